@@ -1,0 +1,92 @@
+using OpenGradient.Ethereum.Crypto;
+using OpenGradient.Ethereum.Primitives;
+
+namespace OpenGradient.Ethereum.Blocks;
+
+/// <summary>
+/// The 2048-bit filter of a block or receipt: what it does not contain was certainly not logged. Immutable; equality is by content.
+/// </summary>
+public sealed class Bloom : IEquatable<Bloom>
+{
+    public const int ByteLength = 256;
+
+    private readonly byte[] _bits;
+
+    private Bloom(byte[] bits) => _bits = bits;
+
+    public static Bloom Empty { get; } = new(new byte[ByteLength]);
+
+    public ReadOnlySpan<byte> Bytes => _bits;
+
+    public bool IsEmpty => !_bits.AsSpan().ContainsAnyExcept((byte)0);
+
+    public static Bloom FromBytes(ReadOnlySpan<byte> bytes) =>
+        bytes.Length == ByteLength
+            ? new Bloom(bytes.ToArray())
+            : throw new ArgumentException($"A bloom filter has {ByteLength} bytes, not {bytes.Length}.", nameof(bytes));
+
+    /// <summary>The filter of what these logs contain: each emitter's address and each topic.</summary>
+    public static Bloom Of(IEnumerable<Log> logs)
+    {
+        var bits = new byte[ByteLength];
+        foreach (var log in logs)
+        {
+            Add(bits, log.Address.Bytes);
+            foreach (var topic in log.Topics)
+                Add(bits, topic.Bytes);
+        }
+
+        return new Bloom(bits);
+    }
+
+    /// <summary>False says that no log of this address is there; true says nothing.</summary>
+    public bool MayContain(Address address) => MayContain(address.Bytes);
+
+    /// <summary>False says that no log with this topic is there; true says nothing.</summary>
+    public bool MayContain(Hash32 topic) => MayContain(topic.Bytes);
+
+    public bool Equals(Bloom? other) => other is not null && Bytes.SequenceEqual(other.Bytes);
+
+    public override bool Equals(object? obj) => Equals(obj as Bloom);
+
+    public override int GetHashCode()
+    {
+        var hash = default(HashCode);
+        hash.AddBytes(_bits);
+        return hash.ToHashCode();
+    }
+
+    public override string ToString() => Hex.Encode(_bits);
+
+    private bool MayContain(ReadOnlySpan<byte> item)
+    {
+        Span<byte> hash = stackalloc byte[Hash32.ByteLength];
+        Keccak256.Hash(item, hash);
+        for (var i = 0; i < 6; i += 2)
+        {
+            var (index, mask) = Position(hash, i);
+            if ((_bits[index] & mask) == 0)
+                return false;
+        }
+
+        return true;
+    }
+
+    private static void Add(Span<byte> bits, ReadOnlySpan<byte> item)
+    {
+        Span<byte> hash = stackalloc byte[Hash32.ByteLength];
+        Keccak256.Hash(item, hash);
+        for (var i = 0; i < 6; i += 2)
+        {
+            var (index, mask) = Position(hash, i);
+            bits[index] |= mask;
+        }
+    }
+
+    // Three times: the low 11 bits of a pair of hash bytes name a bit, counted from the end.
+    private static (int Index, byte Mask) Position(ReadOnlySpan<byte> hash, int pair)
+    {
+        var bit = ((hash[pair] << 8) | hash[pair + 1]) & 2047;
+        return (ByteLength - 1 - (bit >> 3), (byte)(1 << (bit & 7)));
+    }
+}
