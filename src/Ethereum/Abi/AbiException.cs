@@ -84,6 +84,10 @@ public sealed class AbiException : FormatException
     internal static AbiException Decoding(string path, AbiFault fault, int position) =>
         new(path, $"{Describe(fault)} (at byte {position}).") { Fault = fault, Position = position };
 
+    /// <summary>The same, seen from the value that holds the one at fault.</summary>
+    internal AbiException Within(string step) =>
+        new(Path.Length == 0 || Path[0] == '[' ? step + Path : $"{step}.{Path}", Reason, InnerException ?? this) { Fault = Fault, Position = Position };
+
     private static string Compose(string path, string reason) => path.Length == 0 ? reason : $"{path}: {reason}";
 
     private static string Describe(AbiFault fault) => fault switch
