@@ -12,7 +12,7 @@ public ref partial struct AbiReader
             return default;
 
         start += WordLength;
-        var padded = (length + WordLength - 1L) / WordLength * WordLength;
+        var padded = (length + (WordLength - 1L)) / WordLength * WordLength;
         var taken = _decoding == AbiDecoding.Canonical ? padded : length;
         if (taken > _data.Length - start)
         {

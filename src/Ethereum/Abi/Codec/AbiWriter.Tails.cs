@@ -67,7 +67,7 @@ public ref partial struct AbiWriter
     {
         Refer();
         var start = _length;
-        var padded = (length + WordLength - 1L) / WordLength * WordLength;
+        var padded = (length + (WordLength - 1L)) / WordLength * WordLength;
         Reserve(WordLength + padded);
         WriteSize(_buffer.Slice(start, WordLength), length);
         var content = _buffer.Slice(start + WordLength, (int)padded);

@@ -77,7 +77,7 @@ public abstract partial class AbiType
             : throw new AbiException(string.Empty, "An array of a fixed length has at least one element.");
 
         /// <summary>What the elements' heads take together.</summary>
-        internal int BodyBytes { get; } = element.HeadBytes * length;
+        internal int BodyBytes { get; } = Static((long)element.HeadBytes * length);
 
         private protected override string Compose() => $"{Element.Name}[{Length}]";
     }
