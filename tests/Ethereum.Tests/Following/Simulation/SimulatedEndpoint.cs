@@ -7,6 +7,7 @@ namespace OpenGradient.Ethereum.Tests.Following.Simulation;
 internal sealed class SimulatedEndpoint(SimulatedChain chain, string name = "a") : IChainSource
 {
     private IReadOnlyList<SimulatedBlock>? _frozen;
+    private BlockNumber? _frozenFinality;
 
     public string Name => name;
 
@@ -43,19 +44,19 @@ internal sealed class SimulatedEndpoint(SimulatedChain chain, string name = "a")
         get
         {
             var chainOrCopy = _frozen ?? chain.Canonical;
-            return Lag == 0 ? chainOrCopy : [.. chainOrCopy.SkipLast(Lag)];
+            return Lag == 0 ? chainOrCopy : [.. chainOrCopy.SkipLast(Math.Min(Lag, chainOrCopy.Count - 1))];
         }
     }
 
     /// <summary>Goes on seeing the chain as it is now.</summary>
-    public void Freeze() => _frozen = [.. chain.Canonical];
+    public void Freeze() => (_frozen, _frozenFinality) = ([.. chain.Canonical], chain.Finalized);
 
     /// <summary>Sees another chain than everybody else.</summary>
     public void Defect(SimulatedChain other) => _frozen = other.Canonical;
 
     public void Heal()
     {
-        (_frozen, Lag, MaxRange, OnQuestion, HeaderLie, LogLie) = (null, 0, null, null, null, null);
+        (_frozen, _frozenFinality, Lag, MaxRange, OnQuestion, HeaderLie, LogLie) = (null, null, 0, null, null, null, null);
         HasFinality = true;
     }
 
@@ -68,7 +69,7 @@ internal sealed class SimulatedEndpoint(SimulatedChain chain, string name = "a")
             return new SourceFailure.Unsupported("finalized: no such tag");
         var found = block.Hash is { } hash ? KnownBranch(hash)
             : block.Number is { } number ? At(seen, number)
-            : block == BlockTag.Finalized ? At(seen, new(Math.Min(chain.Finalized.Value, seen[^1].Number)))
+            : block == BlockTag.Finalized ? At(seen, new(Math.Min((_frozenFinality ?? chain.Finalized).Value, seen[^1].Number)))
             : seen[^1];
         return found is null ? new SourceFailure.UnknownBlock(block) : Answer.Of(Told(found.Header));
     }
@@ -143,14 +144,20 @@ internal sealed class Fuse
 
     public int? DiesAt { get; init; }
 
+    /// <summary>Set, it is cancelled in place of a death.</summary>
+    public CancellationTokenSource? Cancels { get; init; }
+
     public int Burnt => _burnt;
 
     public void Burn()
     {
         lock (_lock)
         {
-            if (_burnt++ == DiesAt)
-                throw new ProcessDiedException();
+            if (_burnt++ != DiesAt)
+                return;
+            Cancels?.Cancel();
+            Cancels?.Token.ThrowIfCancellationRequested();
+            throw new ProcessDiedException();
         }
     }
 }

@@ -38,7 +38,18 @@ internal sealed class World : IAsyncDisposable
         Endpoints, Sink, Filters, Options with { HeaderCheck = header => SimulatedBlock.HashOf(header.Header) == header.Hash },
         Seen, Signal, Clock, spread: () => 0.5);
 
-    public ValueTask<StepOutcome> StepAsync() => Follower.StepAsync(TestContext.Current.CancellationToken);
+    /// <summary>Given to every step.</summary>
+    public CancellationToken Cancellation { get; set; } = TestContext.Current.CancellationToken;
+
+    public ValueTask<StepOutcome> StepAsync() => Follower.StepAsync(Cancellation);
+
+    /// <summary>Makes everything that the follower awaits a place to die at.</summary>
+    public void Arm(Fuse fuse)
+    {
+        Sink.Fuse = fuse;
+        foreach (var endpoint in Endpoints)
+            endpoint.Fuse = fuse;
+    }
 
     /// <summary>Steps, with time passing in between, until nothing is left to do.</summary>
     public async Task<StepOutcome> SettleAsync(int limit = 500)
@@ -68,6 +79,21 @@ internal sealed class World : IAsyncDisposable
     {
         Assert.Equal(Chain.Head.Header.Ref, Sink.Cursor.Tip);
         Assert.Equal(Chain.LogsThat(Everything, Options.StartBlock.Value), Sink.Rows);
+    }
+
+    /// <summary>That the rows are exactly those of the cursor's own branch, whichever branch that is.</summary>
+    public void AssertSinkIsWhole()
+    {
+        if (Sink.Cursor.IsEmpty)
+        {
+            Assert.Empty(Sink.Rows);
+            return;
+        }
+
+        List<LocatedLog> branch = [];
+        for (var block = Chain.Find(Sink.Cursor.Tip.Hash); block is not null; block = Chain.Find(block.Header.ParentHash))
+            branch.InsertRange(0, block.Logs);
+        Assert.Equal(branch, Sink.Rows);
     }
 
     public ValueTask DisposeAsync() => _follower?.DisposeAsync() ?? ValueTask.CompletedTask;
