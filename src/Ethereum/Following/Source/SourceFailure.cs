@@ -56,6 +56,9 @@ public enum Inconsistency
     /// <summary>The finalised block lies above the head.</summary>
     FinalizedAboveHead,
 
+    /// <summary>Another block in place of one that is final, which other endpoints still have.</summary>
+    FinalBlockReplaced,
+
     /// <summary>A log of another block, or of one outside the range.</summary>
     LogOfOtherBlock,
 
