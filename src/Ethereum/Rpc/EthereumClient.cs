@@ -30,7 +30,7 @@ public sealed partial class EthereumClient : IAsyncDisposable
         var endpoint = new RpcEndpoint(address);
 #pragma warning disable CA2000 // The client owns the transport.
         return new EthereumClient(
-            endpoint.IsWebSocket ? throw new NotSupportedException("WebSocket is not supported yet.") : new HttpRpcTransport(endpoint, transport, time),
+            endpoint.IsWebSocket ? new WebSocketRpcTransport(endpoint, transport, time) : new HttpRpcTransport(endpoint, transport, time),
             options,
             time);
 #pragma warning restore CA2000

@@ -1,3 +1,5 @@
+using OpenGradient.Ethereum.Following;
+
 namespace OpenGradient.Ethereum.Rpc;
 
 /// <summary>How calls are sent. The defaults suit a provider on the internet; a node beside this process can take more at once.</summary>
@@ -12,10 +14,8 @@ public sealed record RpcOptions
     /// <summary>1 never retries: for callers with failover of their own.</summary>
     public int MaxAttempts { get; init; } = 5;
 
-    /// <summary>The wait after the first failure; it doubles with each further one.</summary>
-    public TimeSpan FirstDelay { get; init; } = TimeSpan.FromMilliseconds(200);
-
-    public TimeSpan MaxDelay { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>The waits between attempts. An endpoint that asks for more patience gets it.</summary>
+    public BackoffPolicy Backoff { get; init; } = new() { First = TimeSpan.FromMilliseconds(200), Longest = TimeSpan.FromSeconds(10) };
 
     /// <summary>How many messages may be under way at once. What comes meanwhile waits, and small calls that waited share a message.</summary>
     public int MaxConcurrency { get; init; } = 16;
@@ -36,8 +36,8 @@ public sealed record RpcOptions
     {
         Positive(AttemptTimeout, nameof(AttemptTimeout));
         Positive(TotalTimeout, nameof(TotalTimeout));
-        Positive(FirstDelay, nameof(FirstDelay));
-        Positive(MaxDelay, nameof(MaxDelay));
+        Positive(Backoff.First, nameof(Backoff));
+        Positive(Backoff.Longest, nameof(Backoff));
         Within(MaxAttempts, 1, 100, nameof(MaxAttempts));
         Within(MaxConcurrency, 1, 10_000, nameof(MaxConcurrency));
         Within(QueueLimit, 0, int.MaxValue, nameof(QueueLimit));

@@ -66,6 +66,9 @@ internal sealed class PendingCall<T>(RpcCall<T> call) : PendingCall(call)
     private readonly TaskCompletionSource<RpcResult<T>> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T? _value;
 
+    /// <summary>What the last attempt brought, if there is no <see cref="PendingCall.Error"/>.</summary>
+    public T Value => _value!;
+
     public Task<RpcResult<T>> End => _end.Task;
 
     public override Task Over => _end.Task;

@@ -19,10 +19,7 @@ internal static class RetryPolicy
         if (attempt >= options.MaxAttempts || !MayHelp(error, isRepeatable))
             return null;
 
-        // Half of the delay is certain and half is chance: callers spread, and none hurries.
-        var doublings = Math.Min(attempt - 1, 20);
-        var full = Math.Min(options.FirstDelay.Ticks * (double)(1L << doublings), options.MaxDelay.Ticks);
-        var delay = TimeSpan.FromTicks((long)(full * (0.5 + (random / 2))));
+        var delay = options.Backoff.After(attempt, random);
         return error is RpcError.RateLimited { RetryAfter: { } wait } && wait > TimeSpan.Zero ? wait + delay : delay;
     }
 

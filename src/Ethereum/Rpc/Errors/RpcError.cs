@@ -1,4 +1,4 @@
-using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Ethereum.Abi;
 
 namespace OpenGradient.Ethereum.Rpc;
 
@@ -57,7 +57,10 @@ public abstract record RpcError
     /// <param name="Message">The node's words, which often repeat the reason.</param>
     public sealed record Reverted(ReadOnlyMemory<byte> Data, string Message) : RpcError
     {
-        public override string Explanation => Data.IsEmpty ? Message : $"{Message} (data {RpcText.Shortened(Hex.Encode(Data.Span))})";
+        /// <summary>What the data say.</summary>
+        public RevertReason Reason => RevertReason.Decode(Data.Span);
+
+        public override string Explanation => Data.IsEmpty ? Message : RpcText.Shortened($"{Message} ({Reason})");
 
         public bool Equals(Reverted? other) => other is not null && string.Equals(Message, other.Message, StringComparison.Ordinal) && Data.Span.SequenceEqual(other.Data.Span);
 

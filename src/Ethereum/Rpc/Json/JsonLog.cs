@@ -26,6 +26,7 @@ internal static class JsonLog
         TransactionIndex = 64,
         LogIndex = 128,
         Removed = 256,
+        BlockTimestamp = 512,
     }
 
     public static LocatedLog Read(ref Utf8JsonReader reader)
@@ -37,6 +38,7 @@ internal static class JsonLog
         Hash32 blockHash = default, transactionHash = default;
         BlockNumber blockNumber = default;
         uint transactionIndex = 0, logIndex = 0;
+        ulong? timestamp = null;
         var removed = false;
         var seen = Field.None;
         while (reader.TryReadField(out var name))
@@ -56,6 +58,7 @@ internal static class JsonLog
                 case Field.TransactionIndex: transactionIndex = reader.ReadUInt32("log.transactionIndex"); break;
                 case Field.LogIndex: logIndex = reader.ReadUInt32("log.logIndex"); break;
                 case Field.Removed: removed = reader.ReadBoolean("log.removed"); break;
+                case Field.BlockTimestamp: timestamp = ReadTimestamp(ref reader); break;
                 default: reader.Skip(); break;
             }
         }
@@ -64,7 +67,11 @@ internal static class JsonLog
             throw JsonRead.Missing("log", (Required & ~seen).ToString());
 
         return new LocatedLog(
-            new BlockRef(blockNumber, blockHash), transactionHash, transactionIndex, logIndex, new Log(address, topics, data), removed);
+            new BlockRef(blockNumber, blockHash), transactionHash, transactionIndex, logIndex, new Log(address, topics, data))
+        {
+            BlockTimestamp = timestamp,
+            Removed = removed,
+        };
     }
 
     private static Hash32[] ReadTopics(ref Utf8JsonReader reader)
@@ -82,6 +89,16 @@ internal static class JsonLog
         return count == 0 ? [] : topics[..count].ToArray();
     }
 
+    // An addition of some nodes that no standard defines: what is not a quantity is left out rather than refused.
+    private static ulong? ReadTimestamp(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped && Quantity.TryParse(reader.ValueSpan, out ulong seconds))
+            return seconds;
+
+        reader.Skip();
+        return null;
+    }
+
     private static Field Identify(ReadOnlySpan<byte> name) => name.Length switch
     {
         4 when name.SequenceEqual("data"u8) => Field.Data,
@@ -91,6 +108,7 @@ internal static class JsonLog
         8 when name.SequenceEqual("logIndex"u8) => Field.LogIndex,
         9 when name.SequenceEqual("blockHash"u8) => Field.BlockHash,
         11 when name.SequenceEqual("blockNumber"u8) => Field.BlockNumber,
+        14 when name.SequenceEqual("blockTimestamp"u8) => Field.BlockTimestamp,
         15 when name.SequenceEqual("transactionHash"u8) => Field.TransactionHash,
         16 when name.SequenceEqual("transactionIndex"u8) => Field.TransactionIndex,
         _ => Field.None,
