@@ -105,7 +105,7 @@ public sealed class ConvergenceProperties
                 endpoint.LogLie = (logs, _) => logs.Count == 0 ? logs : [.. logs, logs[size % logs.Count]];
                 break;
             case Kind.LimitRange:
-                (endpoint.MaxRange, endpoint.SuggestsRange) = ((ulong)(1 + (size % 4)), size % 2 == 0);
+                (endpoint.MaxRange, endpoint.SuggestsRange) = (_ => (ulong)(1 + (size % 4)), size % 2 == 0);
                 break;
             case Kind.ForkWithinStep:
                 ForkWithinStep(world, endpoint, size);
