@@ -38,8 +38,7 @@ public sealed class ConvergenceProperties
 
     private static Arbitrary<Event[]> Histories { get; } = Arb.From(
         Gen.ArrayOf(
-            from kind in Gen.Frequency(
-                (6, Gen.Constant(Kind.Step)), (1, Gen.Elements(Enum.GetValues<Kind>())), (3, Gen.Elements(Enum.GetValues<Kind>())))
+            from kind in Gen.Frequency((1, Gen.Constant(Kind.Step)), (2, Gen.Elements(Enum.GetValues<Kind>())))
             from size in Gen.Choose(0, 1_000)
             from who in Gen.Choose(0, 2)
             select new Event(kind, size, who)),
@@ -99,7 +98,7 @@ public sealed class ConvergenceProperties
                 endpoint.OnQuestion = question => (question + size) % 3 == 0 ? FailureOf(size) : null;
                 break;
             case Kind.HoldLogsBack:
-                endpoint.LogLie = (logs, _) => size % 2 == 0 ? [] : [.. logs.Take(0)];
+                endpoint.LogLie = (logs, _) => [];
                 break;
             case Kind.Confuse:
                 endpoint.LogLie = (logs, _) => logs.Count == 0 ? logs : [.. logs, logs[size % logs.Count]];
