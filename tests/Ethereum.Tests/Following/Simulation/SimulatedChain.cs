@@ -123,20 +123,12 @@ internal sealed record SimulatedBlock(SealedHeader Header, IReadOnlyList<Located
             MixHash = default,
             Nonce = 0,
         };
-        var hash = HashOf(header);
+        var hash = header.ComputeHash();
         var block = new BlockRef(header.Number, hash);
 
         // Two logs to a transaction, so that indices of logs and transactions differ.
         var located = logs.Select((log, i) => new LocatedLog(
             block, Keccak256.Hash([.. hash.Bytes, (byte)(i / 2)]), (uint)i / 2, (uint)i, log));
         return new SimulatedBlock(new SealedHeader(hash, header), [.. located]);
-    }
-
-    /// <summary>The simulation's own header hash, over what differs between its blocks.</summary>
-    public static Hash32 HashOf(BlockHeader header)
-    {
-        Span<byte> number = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64BigEndian(number, header.Number.Value);
-        return Keccak256.Hash([.. header.ParentHash.Bytes, .. number, .. header.ExtraData.Span, .. header.LogsBloom.Bytes]);
     }
 }
