@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using OpenGradient.Foundry;
 
 namespace OpenGradient.Support;
 
@@ -15,36 +15,12 @@ public static class PeerProcess
     public static async Task<string> RunAsync(
         string program, IEnumerable<string> arguments, string input, CancellationToken cancellationToken)
     {
-        using var process = new Process
-        {
-            StartInfo = new ProcessStartInfo(program, arguments)
-            {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                UseShellExecute = false,
-                WorkingDirectory = Repository.Root,
-            },
-        };
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limited.CancelAfter(Limit);
-        process.Start();
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync(limited.Token);
-            var errors = process.StandardError.ReadToEndAsync(limited.Token);
-            await process.StandardInput.WriteAsync(input.AsMemory(), limited.Token);
-            process.StandardInput.Close();
-            await process.WaitForExitAsync(limited.Token);
-            if (process.ExitCode != 0)
-                throw new InvalidOperationException($"{program} failed with exit code {process.ExitCode}: {await errors}");
-
-            return await output;
-        }
-        finally
-        {
-            if (!process.HasExited)
-                process.Kill(entireProcessTree: true);
-        }
+        var result = await ProgramRunner.RunAsync(
+            new ProgramRun(program, [.. arguments], Repository.Root) { Input = input }, limited.Token);
+        return result.Succeeded
+            ? result.Output
+            : throw new InvalidOperationException($"{program} failed with exit code {result.ExitCode}: {result.Errors}");
     }
 }

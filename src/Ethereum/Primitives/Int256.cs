@@ -128,11 +128,7 @@ public readonly struct Int256
     {
         value = default;
         var negative = text.StartsWith("-", StringComparison.Ordinal);
-        if (!UInt256.TryParse(negative ? text[1..] : text, out var magnitude) || !FitsSigned(magnitude, negative))
-            return false;
-
-        value = FromMagnitude(magnitude, negative);
-        return true;
+        return UInt256.TryParse(negative ? text[1..] : text, out var magnitude) && TryFromMagnitude(magnitude, negative, out value);
     }
 
     static Int256 IParsable<Int256>.Parse(string s, IFormatProvider? provider) => Parse(s);
@@ -172,12 +168,13 @@ public readonly struct Int256
         return true;
     }
 
-    private static Int256 FromMagnitude(UInt256 magnitude, bool negative)
+    /// <summary>Composes a value from its distance to zero and its sign; false when it does not fit.</summary>
+    public static bool TryFromMagnitude(UInt256 magnitude, bool negative, out Int256 value)
     {
-        if (!FitsSigned(magnitude, negative))
-            throw new OverflowException(Overflowed);
-        return new Int256(negative ? unchecked(UInt256.Zero - magnitude) : magnitude);
+        value = new Int256(negative ? unchecked(UInt256.Zero - magnitude) : magnitude);
+        return magnitude <= (negative ? MinValue._bits : MaxValue._bits);
     }
 
-    private static bool FitsSigned(UInt256 magnitude, bool negative) => magnitude <= (negative ? MinValue._bits : MaxValue._bits);
+    private static Int256 FromMagnitude(UInt256 magnitude, bool negative) =>
+        TryFromMagnitude(magnitude, negative, out var value) ? value : throw new OverflowException(Overflowed);
 }

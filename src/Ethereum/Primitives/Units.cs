@@ -20,32 +20,34 @@ public static class Units
     public static string Format(Int256 value, int decimals) =>
         value.IsNegative ? "-" + Format(value.Magnitude, decimals) : Format(value.Bits, decimals);
 
-    /// <summary>Reads what <see cref="Format(UInt256, int)"/> writes. More digits behind the point than there are decimals are refused.</summary>
+    /// <summary>
+    /// Reads what <see cref="Format(UInt256, int)"/> writes; zeros around the number, and none before the point, are read too. More digits
+    /// behind the point than there are decimals are refused: they would be lost.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, int decimals, out UInt256 value)
     {
         value = default;
-        var scale = Scale(decimals);
         var point = text.IndexOf('.');
-        var wholeText = point < 0 ? text : text[..point];
-        var fractionText = point < 0 ? default : text[(point + 1)..].TrimEnd('0');
-        if ((point >= 0 && point == text.Length - 1) || fractionText.Length > decimals)
-            return false;
-        if (!IsDigits(wholeText) || !UInt256.TryParse(wholeText, out var whole))
+        var whole = point < 0 ? text : text[..point];
+        var fraction = point < 0 ? default : text[(point + 1)..];
+        var hasDigits = point < 0 ? !whole.IsEmpty : !fraction.IsEmpty;
+        if (!hasDigits || !AreDigits(whole) || !AreDigits(fraction))
             return false;
 
-        var fraction = UInt256.Zero;
-        if (!fractionText.IsEmpty)
-        {
-            if (!IsDigits(fractionText) || !UInt256.TryParse(fractionText, out fraction))
-                return false;
-            fraction = checked(fraction * UInt256.Pow(10, decimals - fractionText.Length));
-        }
-        else if (point >= 0 && !IsDigits(text[(point + 1)..]))
-        {
-            return false;
-        }
+        var significant = fraction.TrimEnd('0');
+        return significant.Length <= decimals
+            && TryReadDigits(whole, Scale(decimals), out var wholeValue)
+            && TryReadDigits(significant, Scale(decimals - significant.Length), out var fractionValue)
+            && !UInt256.AddOverflows(wholeValue, fractionValue, out value);
+    }
 
-        return !UInt256.MultiplyOverflows(whole, scale, out var scaled) && !UInt256.AddOverflows(scaled, fraction, out value);
+    /// <summary>The same with an optional minus in front.</summary>
+    public static bool TryParseSigned(ReadOnlySpan<char> text, int decimals, out Int256 value)
+    {
+        value = default;
+        var negative = text.StartsWith("-", StringComparison.Ordinal);
+        return TryParse(negative ? text[1..] : text, decimals, out var magnitude)
+            && Int256.TryFromMagnitude(magnitude, negative, out value);
     }
 
     /// <inheritdoc cref="TryParse(ReadOnlySpan{char}, int, out UInt256)"/>
@@ -55,7 +57,13 @@ public static class Units
             : throw new FormatException(
                 $"'{text[..Math.Min(text.Length, 100)]}' is not a decimal number with at most {decimals} digits behind the point.");
 
-    private static bool IsDigits(ReadOnlySpan<char> text) => !text.IsEmpty && !text.ContainsAnyExceptInRange('0', '9');
+    private static bool AreDigits(ReadOnlySpan<char> text) => !text.ContainsAnyExceptInRange('0', '9');
+
+    private static bool TryReadDigits(ReadOnlySpan<char> digits, UInt256 scale, out UInt256 value)
+    {
+        value = default;
+        return digits.IsEmpty || (UInt256.TryParse(digits, out var unscaled) && !UInt256.MultiplyOverflows(unscaled, scale, out value));
+    }
 
     private static UInt256 Scale(int decimals)
     {

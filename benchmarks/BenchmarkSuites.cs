@@ -1,0 +1,10 @@
+using OpenGradient.Benchmarks.Ethereum;
+using OpenGradient.Benchmarks.Measuring;
+
+namespace OpenGradient.Benchmarks;
+
+/// <summary>All suites, in the order in which they run.</summary>
+public static class BenchmarkSuites
+{
+    public static IReadOnlyList<BenchmarkSuite> All { get; } = [new EthereumSuite()];
+}

@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+using OpenGradient.Benchmarks.Measuring;
+using OpenGradient.Cli.Doctor;
+using OpenGradient.Cli.Testing;
+
+namespace OpenGradient.Cli.Terminal;
+
+/// <summary>The JSON forms of all reports.</summary>
+[JsonSourceGenerationOptions(
+    WriteIndented = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(TestReport))]
+[JsonSerializable(typeof(List<BenchmarkReport>))]
+internal sealed partial class CliJson : JsonSerializerContext;

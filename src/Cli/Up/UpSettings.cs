@@ -1,0 +1,22 @@
+using OpenGradient.Cli.Settings;
+
+namespace OpenGradient.Cli.Up;
+
+/// <summary>How <c>og up</c> runs.</summary>
+internal sealed record UpSettings
+{
+    private const int HighestPort = 65535;
+    private const int LongestBlockTimeMs = 60_000;
+
+    /// <summary>OG_CHAIN_PORT: the local chain's port on 127.0.0.1; 0 takes any free one.</summary>
+    public required int ChainPort { get; init; }
+
+    /// <summary>OG_CHAIN_BLOCK_TIME_MS: how often the local chain makes a block; 0 makes one for each transaction, at once.</summary>
+    public required int ChainBlockTimeMs { get; init; }
+
+    public static UpSettings From(EnvironmentFile file) => new()
+    {
+        ChainPort = file.Number("OG_CHAIN_PORT", 8545, 0, HighestPort),
+        ChainBlockTimeMs = file.Number("OG_CHAIN_BLOCK_TIME_MS", 0, 0, LongestBlockTimeMs),
+    };
+}

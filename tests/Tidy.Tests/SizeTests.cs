@@ -1,0 +1,39 @@
+namespace OpenGradient.Tidy.Tests;
+
+/// <summary>A file past 400 lines, or a folder past a dozen files, wants another look. Those that had it stand here with the reason.</summary>
+public sealed class SizeTests
+{
+    private const int FileLimitLines = 400;
+    private const int FolderLimitFiles = 12;
+
+    private static readonly Dictionary<string, string> LargeFiles = new(StringComparer.Ordinal)
+    {
+    };
+
+    private static readonly Dictionary<string, string> LargeFolders = new(StringComparer.Ordinal)
+    {
+        ["src/Ethereum/Primitives"] = "One small struct per concept, each in a file of its own; UInt256 takes four by topic.",
+    };
+
+    [Fact]
+    public void No_file_is_long_without_a_reason()
+    {
+        var large = SourceTree.Files(".cs", ".sol", ".mjs")
+            .Where(path => File.ReadLines(path).Count() > FileLimitLines)
+            .Select(SourceTree.Relative)
+            .ToHashSet(StringComparer.Ordinal);
+
+        Assert.Equal(LargeFiles.Keys.Order(StringComparer.Ordinal), large.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void No_folder_is_crowded_without_a_reason()
+    {
+        var large = SourceTree.Folders()
+            .Where(folder => Directory.EnumerateFiles(folder).Count() > FolderLimitFiles)
+            .Select(SourceTree.Relative)
+            .ToHashSet(StringComparer.Ordinal);
+
+        Assert.Equal(LargeFolders.Keys.Order(StringComparer.Ordinal), large.Order(StringComparer.Ordinal));
+    }
+}
