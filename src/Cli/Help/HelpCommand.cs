@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OpenGradient.Cli.Terminal;
 using Spectre.Console;
 
 namespace OpenGradient.Cli.Help;
@@ -13,7 +14,7 @@ internal static class HelpCommand
         command.SetAction(guard(async (context, cancellationToken) =>
         {
             if (context.Parsed.GetValue(topic) is { } name)
-                return await ExplainAsync(root, name, cancellationToken);
+                return await ExplainAsync(root, name, context.Output, cancellationToken);
 
             ShowOverview(context.Output.Screen, root);
             return ExitCode.Success;
@@ -21,7 +22,7 @@ internal static class HelpCommand
         return command;
     }
 
-    private static Task<int> ExplainAsync(RootCommand root, string name, CancellationToken cancellationToken)
+    private static Task<int> ExplainAsync(RootCommand root, string name, CommandOutput output, CancellationToken cancellationToken)
     {
         if (!root.Subcommands.Any(command => string.Equals(command.Name, name, StringComparison.Ordinal)))
         {
@@ -29,7 +30,8 @@ internal static class HelpCommand
             throw new ExpectedFailureException(ExitCode.Usage, $"There is no command '{name}'.", $"The commands are {known}.");
         }
 
-        return root.Parse([name, "--help"]).InvokeAsync(cancellationToken: cancellationToken);
+        var invocation = new InvocationConfiguration { Output = output.StandardOutput };
+        return root.Parse([name, "--help"]).InvokeAsync(invocation, cancellationToken);
     }
 
     private static void ShowOverview(IAnsiConsole screen, RootCommand root)

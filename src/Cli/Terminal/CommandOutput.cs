@@ -12,17 +12,19 @@ public sealed class CommandOutput
 {
     private const int RedirectedWidth = 180;
 
-    private readonly TextWriter _standardOutput;
 
     public CommandOutput(bool json, TextWriter standardOutput, TextWriter standardError)
     {
         Json = json;
-        _standardOutput = standardOutput;
+        StandardOutput = standardOutput;
         Screen = ConsoleOver(json ? standardError : standardOutput);
         Errors = ConsoleOver(standardError);
     }
 
     public bool Json { get; }
+
+    /// <summary>The stream itself, for what writes its own text.</summary>
+    public TextWriter StandardOutput { get; }
 
     /// <summary>For people: tables, progress, links.</summary>
     public IAnsiConsole Screen { get; }
@@ -34,13 +36,13 @@ public sealed class CommandOutput
     public void Report<T>(T report, JsonTypeInfo<T> jsonType, Action<IAnsiConsole> show)
     {
         if (Json)
-            _standardOutput.WriteLine(JsonSerializer.Serialize(report, jsonType));
+            StandardOutput.WriteLine(JsonSerializer.Serialize(report, jsonType));
         else
             show(Screen);
     }
 
     /// <summary>A plain line on standard output, for other programs to read.</summary>
-    public void WritePlainLine(string line) => _standardOutput.WriteLine(line);
+    public void WritePlainLine(string line) => StandardOutput.WriteLine(line);
 
     private static IAnsiConsole ConsoleOver(TextWriter writer)
     {

@@ -8,7 +8,13 @@ public sealed class UnitsTests
 {
     private static readonly Dictionary<string, int> Decimals = new(StringComparer.Ordinal)
     {
-        ["kwei"] = 3, ["mwei"] = 6, ["satoshi"] = 8, ["gwei"] = 9, ["szabo"] = 12, ["finney"] = 15, ["ether"] = 18,
+        ["kwei"] = 3,
+        ["mwei"] = 6,
+        ["satoshi"] = 8,
+        ["gwei"] = 9,
+        ["szabo"] = 12,
+        ["finney"] = 15,
+        ["ether"] = 18,
     };
 
     [Fact]

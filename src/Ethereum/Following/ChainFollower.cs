@@ -1,0 +1,124 @@
+using System.Security.Cryptography;
+using OpenGradient.Ethereum.Primitives;
+
+namespace OpenGradient.Ethereum.Following;
+
+/// <summary>
+/// Follows a chain's logs into a sink, for ever: the loop around <see cref="Converge"/>, where the algorithm and its rules are told. It
+/// waits, backs off and reports; it decides nothing about blocks.
+/// </summary>
+public sealed class ChainFollower : IAsyncDisposable
+{
+    private readonly EndpointPool _pool;
+    private readonly FollowerOptions _options;
+    private readonly IFollowerObserver _observer;
+    private readonly HeadSignal _signal;
+    private readonly Func<double> _spread;
+    private readonly TimeProvider _clock;
+    private readonly Converge _converge;
+
+    /// <param name="endpoints">At least one, with different names; all of the same chain.</param>
+    /// <param name="sink">Where rows and cursor are kept.</param>
+    /// <param name="filters">The wanted logs; may grow while the follower runs.</param>
+    /// <param name="options">How to follow.</param>
+    /// <param name="observer">Told what happens.</param>
+    /// <param name="signal">Wakes the follower before its next poll.</param>
+    /// <param name="clock">The time; the system's when null.</param>
+    /// <param name="spread">Uniform numbers in [0, 1) that spread waits; of the system's generator when null.</param>
+    public ChainFollower(
+        IReadOnlyList<IChainSource> endpoints, IChainSink sink, LogFilterSet filters, FollowerOptions? options = null,
+        IFollowerObserver? observer = null, HeadSignal? signal = null, TimeProvider? clock = null, Func<double>? spread = null)
+    {
+        _options = options ?? new FollowerOptions();
+        if (_options.Fault(endpoints.Count) is { } fault)
+            throw new ArgumentException(fault, nameof(options));
+        _observer = observer ?? Unobserved.Instance;
+        _signal = signal ?? new HeadSignal();
+        _clock = clock ?? TimeProvider.System;
+        _spread = spread ?? SystemSpread;
+        _pool = new EndpointPool(endpoints, _options.Ranges, _clock);
+        _converge = new Converge(_pool, sink, filters, _options, _observer, _spread, _clock);
+    }
+
+    /// <summary>What experience says about each endpoint.</summary>
+    public IReadOnlyDictionary<string, EndpointHealth> Endpoints =>
+        _pool.All.ToDictionary(endpoint => endpoint.Name, endpoint => endpoint.Health, StringComparer.Ordinal);
+
+    /// <summary>One step, for hosts that have a loop of their own. Not to be called while <see cref="RunAsync"/> runs.</summary>
+    public ValueTask<StepOutcome> StepAsync(CancellationToken cancellationToken) => _converge.StepAsync(cancellationToken);
+
+    /// <summary>
+    /// Follows until it is cancelled, or must stop for good because a final block was replaced. Everything else it outlasts: endpoints
+    /// that fail, and a sink that throws, are tried again after a growing wait.
+    /// </summary>
+    public async Task<FollowerStop> RunAsync(CancellationToken cancellationToken) =>
+        await LoopAsync(_converge, until: null, cancellationToken) ?? throw new InvalidOperationException("A follower has no end of its own.");
+
+    /// <summary>
+    /// Fills a sink of its own with the logs of one filter in a range of blocks, beside the follower and over the same endpoints: for a
+    /// contract that was added later, from its creation to the block before the one from which the follower has its logs. Goes on where the
+    /// sink's cursor stands, and ends when the last block of the range is stored and final. Null then; else why it stopped for good.
+    /// </summary>
+    public async Task<FollowerStop?> BackfillAsync(LogFilter filter, BlockRange range, IChainSink sink, CancellationToken cancellationToken)
+    {
+        var options = _options with { StartBlock = range.First, EndBlock = range.Last };
+        await using var converge = new Converge(_pool, sink, new LogFilterSet(filter), options, _observer, _spread, _clock);
+        return await LoopAsync(converge, until: range.Last, cancellationToken);
+    }
+
+    public ValueTask DisposeAsync() => _converge.DisposeAsync();
+
+    private async Task<FollowerStop?> LoopAsync(Converge converge, BlockNumber? until, CancellationToken cancellationToken)
+    {
+        var failures = 0;
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            TimeSpan pause;
+            try
+            {
+                var started = _clock.GetTimestamp();
+                var outcome = await converge.StepAsync(cancellationToken);
+                _observer.OnStep(outcome, _clock.GetElapsedTime(started));
+                if (outcome is StepOutcome.Stopped stopped)
+                    return stopped.Stop;
+                if (until is { } last && CursorAfter(outcome) is { IsEmpty: false } cursor && cursor.Final.Number >= last)
+                    return null;
+                failures = outcome is StepOutcome.NoQuorum or StepOutcome.Contended ? failures + 1 : 0;
+                pause = PauseAfter(outcome, failures, converge.Polling);
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                pause = _options.Backoff.After(++failures, _spread());
+                _observer.OnException(exception, pause);
+            }
+
+            if (pause > TimeSpan.Zero)
+                await _signal.WaitAsync(pause, _clock, cancellationToken);
+        }
+    }
+
+    private static ChainCursor? CursorAfter(StepOutcome outcome) => outcome switch
+    {
+        StepOutcome.Advanced advanced => advanced.Advance.Next,
+        StepOutcome.UpToDate upToDate => upToDate.Cursor,
+        _ => null,
+    };
+
+    private TimeSpan PauseAfter(StepOutcome outcome, int failures, PollPolicy polling) => outcome switch
+    {
+        StepOutcome.Advanced { IsAtTarget: false } => TimeSpan.Zero,
+        // The endpoint now rests, or has learnt to ask for less: the next step takes another, or says how long all of them rest.
+        StepOutcome.EndpointFailed => TimeSpan.Zero,
+        StepOutcome.NoEndpoint none => none.RetryAfter,
+        StepOutcome.NoQuorum or StepOutcome.Contended => _options.Backoff.After(failures, _spread()),
+        _ => polling.Interval,
+    };
+
+    private static double SystemSpread() => RandomNumberGenerator.GetInt32(1 << 20) / (double)(1 << 20);
+
+    private sealed class Unobserved : IFollowerObserver
+    {
+        public static Unobserved Instance { get; } = new();
+    }
+}

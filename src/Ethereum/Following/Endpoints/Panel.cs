@@ -1,0 +1,161 @@
+using OpenGradient.Ethereum.Primitives;
+
+namespace OpenGradient.Ethereum.Following;
+
+/// <summary>
+/// Who answers a step, and who confirms what was answered. A confirmation is not a question about a hash: each endpoint loads the same
+/// blocks by itself, with the same checks, and the results are compared.
+/// </summary>
+internal sealed class Panel(EndpointPool pool, FollowerOptions options, IFollowerObserver observer, Func<double> spread, TimeProvider clock)
+{
+    /// <summary>How many blocks every endpoint that has a say can take at once.</summary>
+    public ulong RangeBlocks(Endpoint endpoint) =>
+        options.Quorum == 1 ? endpoint.Ranges.Blocks : pool.Open().Append(endpoint).Min(each => each.Ranges.Blocks);
+
+    public StepReader Reader(Endpoint endpoint) => new(endpoint, options, clock);
+
+    /// <summary>Asks for the remote tip: of one endpoint, or of all where a quorum has to have reached it.</summary>
+    public async ValueTask<(StepView? View, StepOutcome? Otherwise)> OpenStepAsync(
+        IReadOnlyList<LogFilter> filters, CancellationToken cancellationToken)
+    {
+        var open = pool.Open();
+        if (open.Count == 0)
+            return (null, new StepOutcome.NoEndpoint(pool.UntilOpen()));
+
+        var asked = options.Quorum == 1 ? open.Take(1) : open;
+        var tips = await Task.WhenAll(asked.Select(async endpoint =>
+        {
+            var reader = Reader(endpoint);
+            return (Reader: reader, Answer: await reader.ReadTipAsync(cancellationToken));
+        }));
+        var answered = new List<(StepReader Reader, RemoteTip Remote)>(tips.Length);
+        StepOutcome? failed = null;
+        foreach (var (reader, answer) in tips)
+        {
+            if (answer.TryGet(out var remote, out var failure))
+                answered.Add((reader, remote));
+            else
+                failed = Fail(reader.Endpoint, failure);
+        }
+
+        if (answered.Count < options.Quorum)
+            return (null, options.Quorum == 1 ? failed : new StepOutcome.NoQuorum(answered.Count, options.Quorum));
+
+        // The quorum's head is the highest that so many have reached; likewise what is final. One endpoint's boast moves neither.
+        var head = answered.Select(each => each.Remote.Head.Number).OrderDescending().ElementAt(options.Quorum - 1);
+        var final = answered.Select(each => each.Remote.Final).OrderDescending().ElementAt(options.Quorum - 1);
+        var heads = answered.Select(each => KeyValuePair.Create(each.Reader.Endpoint, each.Remote.Head.Number)).ToArray();
+        var chosen = answered.First(each => each.Remote.Head.Number >= head);
+        return (StepView.Of(chosen.Reader, chosen.Remote, head, final, heads, filters, options), null);
+    }
+
+    /// <summary>Null when enough endpoints confirm the advance, with their names in it; else why not.</summary>
+    public async ValueTask<(ChainAdvance Advance, StepOutcome? Otherwise)> ConfirmAsync(
+        StepView view, ChainAdvance advance, CancellationToken cancellationToken)
+    {
+        if (options.Quorum == 1)
+            return (advance, null);
+
+        var others = pool.Open().Where(endpoint => endpoint != view.Endpoint).ToArray();
+        var testimonies = await Task.WhenAll(others.Select(endpoint => TestifyAsync(endpoint, view, advance, cancellationToken)));
+        var mine = new Testimony(view.Endpoint.Name, Vote.Agrees, advance.Next.Tip.Hash, Digest(advance.Segment));
+        var agreeing = testimonies.Where(testimony => testimony.Vote == Vote.Agrees).Select(testimony => testimony.Endpoint);
+        var confirmed = advance with { Endpoints = [view.Endpoint.Name, .. agreeing] };
+        var isCarried = confirmed.Endpoints.Count >= options.Quorum;
+
+        if (testimonies.Any(testimony => testimony.Vote == Vote.Differs))
+            observer.OnDisagreement(new Disagreement(advance.Next.Tip.Number, [mine, .. testimonies]));
+        foreach (var (endpoint, testimony) in others.Zip(testimonies).Where(each => each.Second.Vote != Vote.Silent))
+        {
+            endpoint.Learn(health => health.AfterSuccess(isBehind: false));
+            if (isCarried)
+                endpoint.Learn(health => health.AfterVerdict(testimony.Vote == Vote.Agrees));
+        }
+
+        if (isCarried || testimonies.Any(testimony => testimony.Vote == Vote.Differs))
+            view.Endpoint.Learn(health => health.AfterVerdict(isCarried));
+        return (confirmed, isCarried ? null : new StepOutcome.NoQuorum(confirmed.Endpoints.Count, options.Quorum));
+    }
+
+    /// <summary>
+    /// What to do about an endpoint that has another block in place of a final one. Null, with a stop, when nobody upholds ours and a
+    /// quorum has the other; else it is a disagreement, and the endpoint is left alone.
+    /// </summary>
+    public async ValueTask<(FollowerStop? Stop, StepOutcome? Otherwise)> JudgeDeepReorgAsync(
+        StepView view, BlockRef ours, BlockRef theirs, CancellationToken cancellationToken)
+    {
+        var others = pool.All.Where(endpoint => endpoint != view.Endpoint).ToArray();
+        var testimonies = await Task.WhenAll(others.Select(async endpoint =>
+        {
+            var answer = await Reader(endpoint).ReadHeaderAsync(ours.Number, cancellationToken);
+            if (!answer.TryGet(out var header, out var failure))
+                return new Testimony(endpoint.Name, Vote.Silent, Reason: failure);
+            return new Testimony(endpoint.Name, header.Hash == ours.Hash ? Vote.Differs : Vote.Agrees, header.Hash);
+        }));
+
+        string[] accusers = [view.Endpoint.Name, .. testimonies.Where(each => each.Vote == Vote.Agrees).Select(each => each.Endpoint)];
+        if (testimonies.Any(testimony => testimony.Vote == Vote.Differs))
+        {
+            observer.OnDisagreement(new Disagreement(
+                ours.Number, [new Testimony(view.Endpoint.Name, Vote.Agrees, theirs.Hash), .. testimonies]));
+            view.Endpoint.Learn(health => health.AfterVerdict(upheld: false));
+            return (null, Fail(view.Endpoint, AnswerChecks.Refuse(
+                Inconsistency.FinalBlockReplaced, $"It has {theirs} in place of the final block {ours}, which other endpoints still have.")));
+        }
+
+        return accusers.Length < options.Quorum
+            ? (null, new StepOutcome.NoQuorum(accusers.Length, options.Quorum))
+            : (new FollowerStop(ours, theirs, accusers, clock.GetUtcNow()), null);
+    }
+
+    /// <summary>Records a failure, after which the endpoint rests for a while.</summary>
+    public StepOutcome.EndpointFailed Fail(Endpoint endpoint, SourceFailure failure)
+    {
+        observer.OnEndpointFailure(endpoint.Name, failure);
+        endpoint.Learn(health => health.AfterFailure(failure, options.Backoff, spread(), clock.GetUtcNow()));
+        return new StepOutcome.EndpointFailed(endpoint.Name, failure);
+    }
+
+    private async Task<Testimony> TestifyAsync(
+        Endpoint endpoint, StepView view, ChainAdvance advance, CancellationToken cancellationToken)
+    {
+        var reader = Reader(endpoint);
+        if (advance.Segment is not { } segment)
+            return await TestifyTipAsync(reader, advance, cancellationToken);
+
+        var answer = segment.Blocks.Last <= view.Final
+            ? await reader.ReadRangeAsync(segment.Blocks, view.Filters, cancellationToken)
+            : await reader.ReadBlocksAsync(segment.Blocks, head: null, view.Filters, cancellationToken);
+        if (!answer.TryGet(out var own, out var failure))
+            return Silent(endpoint, failure);
+        var agrees = own.Last == segment.Last && own.ParentHash == segment.ParentHash && Digest(own) == Digest(segment);
+        return new Testimony(endpoint.Name, agrees ? Vote.Agrees : Vote.Differs, own.Last.Hash, Digest(own));
+    }
+
+    // Without new blocks the question is whether the tip to come is theirs too and, after a rewind, that the old tip is not.
+    private async Task<Testimony> TestifyTipAsync(StepReader reader, ChainAdvance advance, CancellationToken cancellationToken)
+    {
+        if (!(await reader.ReadHeaderAsync(advance.Next.Tip.Number, cancellationToken)).TryGet(out var tip, out var failure))
+            return Silent(reader.Endpoint, failure);
+        var agrees = tip.Hash == advance.Next.Tip.Hash;
+        if (agrees && advance.IsReorg)
+        {
+            var old = await reader.ReadHeaderAsync(advance.Orphaned[0].Number, cancellationToken);
+            if (!old.TryGet(out var header, out failure) && failure is not SourceFailure.UnknownBlock)
+                return Silent(reader.Endpoint, failure);
+            agrees = header?.Hash != advance.Orphaned[0].Hash;
+        }
+
+        return new Testimony(reader.Endpoint.Name, agrees ? Vote.Agrees : Vote.Differs, tip.Hash);
+    }
+
+    // An endpoint that merely lacks the block yet has done nothing wrong.
+    private Testimony Silent(Endpoint endpoint, SourceFailure failure)
+    {
+        if (failure is not SourceFailure.UnknownBlock)
+            Fail(endpoint, failure);
+        return new Testimony(endpoint.Name, Vote.Silent, Reason: failure);
+    }
+
+    private static Hash32? Digest(ChainSegment? segment) => segment is null ? null : LogsDigest.Of(segment.Logs);
+}

@@ -1,0 +1,41 @@
+namespace OpenGradient.Ethereum.Following;
+
+/// <summary>
+/// When to look for a new block: a fraction of the chain's own block time, which is learnt from the headers. Immutable: each header gives
+/// the next policy.
+/// </summary>
+public sealed record PollPolicy
+{
+    private const double Weight = 0.2;
+    private const double PollsPerBlock = 4;
+
+    /// <summary>Without a new block for so many block times, an endpoint is suspected of having stalled.</summary>
+    private const double BlocksUntilQuiet = 4;
+
+    private double? _blockSeconds;
+    private ulong? _number;
+    private ulong _timestamp;
+
+    public TimeSpan Shortest { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    public TimeSpan Longest { get; init; } = TimeSpan.FromSeconds(4);
+
+    public TimeSpan Interval =>
+        _blockSeconds is { } seconds ? Clamp(TimeSpan.FromSeconds(seconds / PollsPerBlock)) : Shortest;
+
+    /// <summary>How long a head may stay the same before other endpoints are asked about it.</summary>
+    public TimeSpan QuietAfter => (_blockSeconds is { } seconds ? Clamp(TimeSpan.FromSeconds(seconds)) : Longest) * BlocksUntilQuiet;
+
+    public PollPolicy AfterHeader(SealedHeader header)
+    {
+        var (number, timestamp) = (header.Number.Value, header.Header.Timestamp);
+        var next = this with { _number = number, _timestamp = timestamp };
+        if (_number is not { } before || number <= before || timestamp < _timestamp)
+            return next;
+
+        var sample = (double)(timestamp - _timestamp) / (number - before);
+        return next with { _blockSeconds = _blockSeconds is { } average ? average + ((sample - average) * Weight) : sample };
+    }
+
+    private TimeSpan Clamp(TimeSpan interval) => interval < Shortest ? Shortest : interval > Longest ? Longest : interval;
+}

@@ -1,0 +1,52 @@
+using OpenGradient.Ethereum.Blocks;
+using OpenGradient.Ethereum.Primitives;
+
+namespace OpenGradient.Ethereum.Following;
+
+/// <summary>Which logs are wanted: <c>eth_getLogs</c>' own conditions, which can be asked of a node, a log and a bloom filter alike.</summary>
+public sealed class LogFilter
+{
+    /// <summary>EVM logs have no more.</summary>
+    public const int MaxTopics = 4;
+
+    private readonly HashSet<Address> _addresses;
+
+    /// <param name="addresses">Any of these emitters; none given means every emitter.</param>
+    /// <param name="topics">For each position any of these; an empty position takes every topic, but one must be there.</param>
+    public LogFilter(IReadOnlyCollection<Address>? addresses = null, IReadOnlyList<IReadOnlyList<Hash32>>? topics = null)
+    {
+        if (topics is { Count: > MaxTopics })
+            throw new ArgumentException($"A log has at most {MaxTopics} topics, and this filter speaks of {topics.Count}.", nameof(topics));
+        _addresses = [.. addresses ?? []];
+        Addresses = [.. _addresses.Order()];
+        Topics = [.. (topics ?? []).Select(position => position.ToArray())];
+    }
+
+    /// <summary>Every log.</summary>
+    public static LogFilter All { get; } = new();
+
+    /// <summary>Without duplicates, ascending; empty means every emitter.</summary>
+    public IReadOnlyList<Address> Addresses { get; }
+
+    public IReadOnlyList<IReadOnlyList<Hash32>> Topics { get; }
+
+    public bool Matches(Log log)
+    {
+        if (_addresses.Count > 0 && !_addresses.Contains(log.Address))
+            return false;
+        if (log.Topics.Count < Topics.Count)
+            return false;
+        for (var i = 0; i < Topics.Count; i++)
+        {
+            if (Topics[i].Count > 0 && !Topics[i].Contains(log.Topics[i]))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>False says that no log of the block matches; true says nothing.</summary>
+    public bool MayMatch(Bloom bloom) =>
+        (Addresses.Count == 0 || Addresses.Any(bloom.MayContain))
+        && Topics.All(position => position.Count == 0 || position.Any(bloom.MayContain));
+}

@@ -1,0 +1,63 @@
+using System.Text;
+
+namespace OpenGradient.Ethereum.Rpc;
+
+/// <summary>
+/// Where a node answers. Providers put keys into the path, the query or the user information of the address, so that only scheme, host and
+/// port are ever shown, and whatever else of it appears in somebody's error message is blotted out.
+/// </summary>
+public sealed class RpcEndpoint
+{
+    // Shorter pieces of a path ("v3", "rpc", "mainnet") are words, not keys; blotting them out would only make messages unreadable.
+    private const int ShortestSecret = 12;
+
+    private readonly string[] _secrets;
+
+    public RpcEndpoint(Uri address)
+    {
+        if (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https" or "ws" or "wss"))
+            throw new ArgumentException("An endpoint's address is absolute and starts with http, https, ws or wss.", nameof(address));
+        Address = WithoutUserInfo(address);
+        Name = address.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
+        Credentials = address.UserInfo.Length == 0 ? null : Uri.UnescapeDataString(address.UserInfo);
+        _secrets = SecretsOf(address);
+    }
+
+    /// <summary>Scheme, host and port: what may be shown.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether calls go over WebSocket.</summary>
+    public bool IsWebSocket => Address.Scheme is "ws" or "wss";
+
+    /// <summary>The address to connect to; carries secrets.</summary>
+    internal Uri Address { get; }
+
+    /// <summary>The value of an <c>Authorization</c> header, when the address had user information.</summary>
+    internal string? Authorization =>
+        Credentials is null ? null : "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(Credentials));
+
+    private string? Credentials { get; }
+
+    public override string ToString() => Name;
+
+    /// <summary>Text from the network without this endpoint's secrets, shortened and in one line.</summary>
+    internal string Redact(string text)
+    {
+        foreach (var secret in _secrets)
+            text = text.Replace(secret, "***", StringComparison.OrdinalIgnoreCase);
+        return RpcText.Shortened(text);
+    }
+
+    private static Uri WithoutUserInfo(Uri address) =>
+        address.UserInfo.Length == 0 ? address : new UriBuilder(address) { UserName = "", Password = "" }.Uri;
+
+    private static string[] SecretsOf(Uri address)
+    {
+        var pieces = address.AbsolutePath.Split('/')
+            .Concat(address.Query.Split('?', '&', '='))
+            .Where(piece => piece.Length >= ShortestSecret)
+            .Concat(address.UserInfo.Split(':').Where(piece => piece.Length > 0));
+        return [.. pieces.SelectMany(piece => new[] { piece, Uri.UnescapeDataString(piece) })
+            .Distinct(StringComparer.OrdinalIgnoreCase).OrderByDescending(piece => piece.Length)];
+    }
+}

@@ -1,0 +1,111 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.WebSockets;
+
+namespace OpenGradient.Ethereum.Rpc;
+
+/// <summary>
+/// Sends messages over one WebSocket connection that all calls share. It is opened when it is needed and again after it broke; what was
+/// under way then fails, and is sent again by whoever retries. A connection on which pings stay unanswered counts as broken.
+/// </summary>
+[SuppressMessage("Reliability", "CA2000", Justification = "Replies and the connection are handed to whoever asked for them.")]
+public sealed class WebSocketRpcTransport : ISubscriptionTransport
+{
+    private readonly RpcTransportOptions _options;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
+    private Task<ConnectResult>? _connection;
+
+    public WebSocketRpcTransport(RpcEndpoint endpoint, RpcTransportOptions? options = null, TimeProvider? time = null)
+    {
+        if (!endpoint.IsWebSocket)
+            throw new ArgumentException("This address is not for WebSocket.", nameof(endpoint));
+
+        Endpoint = endpoint;
+        _options = options ?? new RpcTransportOptions();
+        _options.Validate();
+        _time = time ?? TimeProvider.System;
+    }
+
+    public RpcEndpoint Endpoint { get; }
+
+    public async ValueTask<RpcReply> SendAsync(RpcMessage message, CancellationToken cancellationToken)
+    {
+        var (connection, error) = await ConnectedAsync(cancellationToken);
+        return connection is null ? RpcReply.Failed(error!) : await connection.SendAsync(message, cancellationToken);
+    }
+
+    public async ValueTask<RpcResult<ISubscription>> SubscribeAsync(
+        RpcMessage message, ISubscriptionSink sink, CancellationToken cancellationToken)
+    {
+        var (connection, error) = await ConnectedAsync(cancellationToken);
+        return connection is null ? new RpcResult<ISubscription>(error!) : await connection.SubscribeAsync(message, sink, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        Task<ConnectResult>? last;
+        lock (_gate)
+            last = _connection;
+        if (last is not null && (await last).Connection is { } connection)
+            await connection.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    /// <summary>All who need a connection at the same time wait for the same one, each as long as it likes.</summary>
+    private Task<ConnectResult> ConnectedAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, this);
+            if (_connection is null || IsUseless(_connection))
+                _connection = ConnectAsync();
+            return _connection.WaitAsync(cancellationToken);
+        }
+    }
+
+    private static bool IsUseless(Task<ConnectResult> connection) =>
+        connection.IsCompleted && connection.GetAwaiter().GetResult().Connection is not { IsOpen: true };
+
+    private async Task<ConnectResult> ConnectAsync()
+    {
+        // Whoever started this holds the gate until the first wait.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        using var timeout = new CancellationTokenSource(_options.ConnectTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stopping.Token);
+        var socket = new ClientWebSocket();
+        socket.Options.KeepAliveInterval = _options.KeepAlive;
+        socket.Options.KeepAliveTimeout = _options.KeepAlive;
+        socket.Options.CollectHttpResponseDetails = true;
+        if (Endpoint.Authorization is { } authorization)
+            socket.Options.SetRequestHeader("Authorization", authorization);
+        foreach (var (name, value) in _options.Headers)
+            socket.Options.SetRequestHeader(name, value);
+
+        try
+        {
+            await socket.ConnectAsync(Endpoint.Address, either.Token);
+            return new ConnectResult(new WebSocketConnection(socket, Endpoint, _options.MaxAnswerBytes), null);
+        }
+        catch (OperationCanceledException)
+        {
+            socket.Dispose();
+            return new ConnectResult(null, new RpcError.Transport("no connection in time", MayHaveArrived: false));
+        }
+        catch (WebSocketException error)
+        {
+            var status = (int)socket.HttpStatusCode;
+            socket.Dispose();
+            return new ConnectResult(null, status == 429
+                ? new RpcError.RateLimited("HTTP 429 to the connection")
+                : new RpcError.Transport(Endpoint.Redact(Words(error)), status == 0 ? null : status, MayHaveArrived: false));
+        }
+    }
+
+    private static string Words(WebSocketException error) =>
+        error.InnerException is { } inner ? $"{error.Message} {inner.Message}" : error.Message;
+
+    /// <summary>A connection, or why there is none.</summary>
+    private sealed record ConnectResult(WebSocketConnection? Connection, RpcError? Error);
+}

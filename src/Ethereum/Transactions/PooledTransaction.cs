@@ -1,0 +1,53 @@
+using OpenGradient.Ethereum.Rlp;
+
+namespace OpenGradient.Ethereum.Transactions;
+
+/// <summary>
+/// A transaction on its way into a block, as nodes send it to each other and <c>eth_sendRawTransaction</c> takes it: one that commits to blobs
+/// has them with it, and any other is just itself.
+/// </summary>
+/// <param name="Transaction">The transaction as the block will hold it.</param>
+/// <param name="Sidecar">The blobs; null if, and only if, the transaction commits to none.</param>
+public sealed record PooledTransaction(SignedTransaction Transaction, BlobSidecar? Sidecar)
+{
+    /// <summary>
+    /// Reads the form with blobs, before (EIP-4844) or since (EIP-7594) they are proven cell by cell, or a transaction that needs none. Throws
+    /// <see cref="RlpException"/> if it is neither, or if the blobs' commitments are not those of the transaction. The proofs are not verified.
+    /// </summary>
+    public static PooledTransaction Decode(ReadOnlySpan<byte> encoding)
+    {
+        if (encoding.IsEmpty || encoding[0] != (byte)TransactionType.Blob)
+            return new PooledTransaction(SignedTransaction.Decode(encoding), null);
+
+        var parts = TransactionEncoding.ReadFieldList(encoding, out _);
+        if (!parts.NextIsList)
+            throw new RlpException(RlpFault.ExpectedList, parts.Offset, "the transaction commits to blobs and comes without them.");
+
+        byte[] transactionEncoding = [(byte)TransactionType.Blob, .. parts.ReadItem()];
+        var transaction = SignedTransaction.Decode(transactionEncoding);
+        var offset = parts.Offset;
+        var sidecar = BlobSidecar.Read(ref parts);
+        parts.ReadEnd();
+        if (!sidecar.IsOf((BlobTransaction)transaction.Transaction))
+            throw new RlpException(RlpFault.InvalidValue, offset, "the blobs' commitments are not those of the transaction.");
+
+        return new PooledTransaction(transaction, sidecar);
+    }
+
+    public byte[] Encode()
+    {
+        if (Sidecar is null)
+            return Transaction.Encoding.ToArray();
+
+        using var writer = new RlpWriter();
+        writer.StartList();
+        writer.WriteEncoded(Transaction.Encoding.Span[1..]);
+        Sidecar.Write(writer);
+        writer.EndList();
+
+        var encoding = new byte[1 + writer.Length];
+        encoding[0] = (byte)TransactionType.Blob;
+        writer.CopyTo(encoding.AsSpan(1));
+        return encoding;
+    }
+}

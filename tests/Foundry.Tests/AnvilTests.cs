@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
+using OpenGradient.Support;
+
+namespace OpenGradient.Foundry.Tests;
+
+public sealed class AnvilTests
+{
+    private static readonly CancellationToken Stop = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Starts_a_chain_with_the_fixed_id_and_ends_it()
+    {
+        int processId;
+        await using (var anvil = await Anvil.StartAsync(Repository.Root, new AnvilOptions(), Stop))
+        {
+            processId = anvil.ProcessId;
+            Assert.Equal("0x7a69", await AskAsync(anvil.HttpUrl, "eth_chainId"));
+            Assert.Equal("127.0.0.1", anvil.HttpUrl.Host);
+            Assert.Equal("ws", anvil.WebSocketUrl.Scheme);
+        }
+
+        Assert.Throws<ArgumentException>(() => Process.GetProcessById(processId));
+    }
+
+    [Fact]
+    public async Task Says_why_it_did_not_start()
+    {
+        await using var first = await Anvil.StartAsync(Repository.Root, new AnvilOptions(), Stop);
+
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => Anvil.StartAsync(Repository.Root, new AnvilOptions { Port = first.HttpUrl.Port }, Stop));
+
+        Assert.Contains("in use", failure.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_missing_program_names_the_package_and_the_command_that_installs_it()
+    {
+        var failure = await Assert.ThrowsAsync<FileNotFoundException>(() => Anvil.StartAsync(Path.GetTempPath(), new AnvilOptions(), Stop));
+
+        Assert.Contains("npm ci", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<string?> AskAsync(Uri url, string method)
+    {
+        using var client = new HttpClient();
+        using var response = await client.PostAsJsonAsync(url, new { jsonrpc = "2.0", id = 1, method, @params = Array.Empty<string>() }, Stop);
+        using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Stop));
+        return answer.RootElement.GetProperty("result").GetString();
+    }
+}
