@@ -8,7 +8,10 @@ namespace OpenGradient.Ethereum.Crypto;
 /// An account's secret, kept in OpenSSL, which computes the public key and signs in constant time. The secret leaves it by
 /// <see cref="ExportSecret"/> only, and is wiped on <see cref="Dispose"/>.
 /// </summary>
-/// <remarks>Any thread may use a key; signatures with one key are made one after the other.</remarks>
+/// <remarks>
+/// Any thread may use a key; signatures with one key are made one after the other. Where the platform's cryptography is not OpenSSL, it must
+/// know the curve secp256k1: that of Apple does not.
+/// </remarks>
 public sealed class PrivateKey : IDisposable
 {
     /// <summary>The length of the secret in bytes.</summary>
@@ -89,6 +92,7 @@ public sealed class PrivateKey : IDisposable
         if (destination.Length != ByteLength)
             throw new ArgumentException($"A private key has 32 bytes, not {destination.Length}.", nameof(destination));
 
+        // The platform gives the secret in an array, of which no copy must stay behind.
         byte[] secret;
         lock (_signing)
             secret = _key.ExportParameters(includePrivateParameters: true).D!;

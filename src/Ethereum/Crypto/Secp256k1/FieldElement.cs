@@ -122,7 +122,8 @@ internal readonly partial struct FieldElement
         unchecked
         {
             var once = CarriedAndFolded();
-            // Now the value is below 2^256 + 2^48, so one more p at the most is to be taken away: when adding Fold256 reaches 2^256.
+            // Now the value exceeds 2^256 by a carry at the most, so p is to be taken away once or not at all: once when the value is p or
+            // more, which is when adding Fold256 reaches 2^256.
             var n0 = once._n0 + Fold256;
             var n1 = once._n1 + (n0 >> 52);
             var n2 = once._n2 + (n1 >> 52);
