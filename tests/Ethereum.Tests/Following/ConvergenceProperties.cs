@@ -38,8 +38,7 @@ public sealed class ConvergenceProperties
 
     private static Arbitrary<Event[]> Histories { get; } = Arb.From(
         Gen.ArrayOf(
-            from kind in Gen.Frequency(
-                (6, Gen.Constant(Kind.Step)), (1, Gen.Elements(Enum.GetValues<Kind>())), (3, Gen.Elements(Enum.GetValues<Kind>())))
+            from kind in Gen.Frequency((1, Gen.Constant(Kind.Step)), (2, Gen.Elements(Enum.GetValues<Kind>())))
             from size in Gen.Choose(0, 1_000)
             from who in Gen.Choose(0, 2)
             select new Event(kind, size, who)),
@@ -99,13 +98,13 @@ public sealed class ConvergenceProperties
                 endpoint.OnQuestion = question => (question + size) % 3 == 0 ? FailureOf(size) : null;
                 break;
             case Kind.HoldLogsBack:
-                endpoint.LogLie = (logs, _) => size % 2 == 0 ? [] : [.. logs.Take(0)];
+                endpoint.LogLie = (logs, _) => [];
                 break;
             case Kind.Confuse:
                 endpoint.LogLie = (logs, _) => logs.Count == 0 ? logs : [.. logs, logs[size % logs.Count]];
                 break;
             case Kind.LimitRange:
-                (endpoint.MaxRange, endpoint.SuggestsRange) = ((ulong)(1 + (size % 4)), size % 2 == 0);
+                (endpoint.MaxRange, endpoint.SuggestsRange) = (_ => (ulong)(1 + (size % 4)), size % 2 == 0);
                 break;
             case Kind.ForkWithinStep:
                 ForkWithinStep(world, endpoint, size);

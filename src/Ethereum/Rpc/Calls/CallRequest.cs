@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Ethereum.Transactions;
 
 namespace OpenGradient.Ethereum.Rpc;
 
@@ -26,9 +27,9 @@ public sealed record CallRequest
 
     public Wei? MaxPriorityFeePerGas { get; init; }
 
-    public IReadOnlyList<AccessListItem>? AccessList { get; init; }
+    public IReadOnlyList<AccessListEntry>? AccessList { get; init; }
 
-    public IReadOnlyList<AuthorizationItem>? Authorizations { get; init; }
+    public IReadOnlyList<SignedAuthorization>? Authorizations { get; init; }
 
     internal void WriteTo(Utf8JsonWriter json)
     {
@@ -87,12 +88,12 @@ public sealed record CallRequest
         foreach (var item in Authorizations)
         {
             json.WriteStartObject();
-            json.WriteQuantity("chainId"u8, item.ChainId);
-            json.WriteHex("address"u8, item.Address.Bytes);
-            json.WriteQuantity("nonce"u8, item.Nonce);
-            json.WriteQuantity("yParity"u8, item.Signature.YParity ? 1ul : 0ul);
-            json.WriteQuantity("r"u8, item.Signature.R);
-            json.WriteQuantity("s"u8, item.Signature.S);
+            json.WriteQuantity("chainId"u8, item.Authorization.ChainId);
+            json.WriteHex("address"u8, item.Authorization.Delegate.Bytes);
+            json.WriteQuantity("nonce"u8, item.Authorization.Nonce);
+            json.WriteQuantity("yParity"u8, (ulong)item.YParity);
+            json.WriteQuantity("r"u8, item.R);
+            json.WriteQuantity("s"u8, item.S);
             json.WriteEndObject();
         }
 

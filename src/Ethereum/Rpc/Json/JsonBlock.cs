@@ -15,11 +15,10 @@ internal static class JsonBlock
     private const int MaxOmmers = 64;
     private const int MaxWithdrawals = 100_000;
 
-    // keccak256(rlp([])): the hash of an empty list of ommers.
-    private static readonly Hash32 NoOmmers = Hash32.Parse("0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347");
-
     private const Field Required = Field.Hash | Field.ParentHash | Field.Beneficiary | Field.StateRoot | Field.TransactionsRoot
         | Field.ReceiptsRoot | Field.LogsBloom | Field.Number | Field.GasLimit | Field.GasUsed | Field.Timestamp | Field.ExtraData;
+
+    private const Field Body = Field.Transactions | Field.Ommers | Field.Withdrawals | Field.Size;
 
     [Flags]
     private enum Field
@@ -51,6 +50,8 @@ internal static class JsonBlock
         Ommers = 1 << 23,
         Withdrawals = 1 << 24,
         Size = 1 << 25,
+        BlockAccessListHash = 1 << 26,
+        SlotNumber = 1 << 27,
     }
 
     public static Block? ReadOrNull(ref Utf8JsonReader reader) => reader.IsNull() ? null : Read(ref reader, whole: false);
@@ -99,7 +100,7 @@ internal static class JsonBlock
             }
 
             block.Seen |= field;
-            if (field >= Field.Transactions)
+            if ((field & Body) != Field.None)
                 ReadBody(ref reader, field, block);
             else
                 ReadHeaderField(ref reader, field, block);
@@ -133,7 +134,9 @@ internal static class JsonBlock
             case Field.BlobGasUsed: block.BlobGasUsed = reader.ReadUInt64("block.blobGasUsed"); break;
             case Field.ExcessBlobGas: block.ExcessBlobGas = reader.ReadUInt64("block.excessBlobGas"); break;
             case Field.ParentBeaconBlockRoot: block.ParentBeaconBlockRoot = reader.ReadHash("block.parentBeaconBlockRoot"); break;
-            default: block.RequestsHash = reader.ReadHash("block.requestsHash"); break;
+            case Field.RequestsHash: block.RequestsHash = reader.ReadHash("block.requestsHash"); break;
+            case Field.BlockAccessListHash: block.BlockAccessListHash = reader.ReadHash("block.blockAccessListHash"); break;
+            default: block.SlotNumber = reader.ReadUInt64("block.slotNumber"); break;
         }
     }
 
@@ -227,6 +230,7 @@ internal static class JsonBlock
         10 when name.SequenceEqual("parentHash"u8) => Field.ParentHash,
         10 when name.SequenceEqual("sha3Uncles"u8) => Field.OmmersHash,
         10 when name.SequenceEqual("difficulty"u8) => Field.Difficulty,
+        10 when name.SequenceEqual("slotNumber"u8) => Field.SlotNumber,
         11 when name.SequenceEqual("blobGasUsed"u8) => Field.BlobGasUsed,
         11 when name.SequenceEqual("withdrawals"u8) => Field.Withdrawals,
         12 when name.SequenceEqual("receiptsRoot"u8) => Field.ReceiptsRoot,
@@ -236,6 +240,7 @@ internal static class JsonBlock
         13 when name.SequenceEqual("excessBlobGas"u8) => Field.ExcessBlobGas,
         15 when name.SequenceEqual("withdrawalsRoot"u8) => Field.WithdrawalsRoot,
         16 when name.SequenceEqual("transactionsRoot"u8) => Field.TransactionsRoot,
+        19 when name.SequenceEqual("blockAccessListHash"u8) => Field.BlockAccessListHash,
         21 when name.SequenceEqual("parentBeaconBlockRoot"u8) => Field.ParentBeaconBlockRoot,
         _ => Field.None,
     };
@@ -243,14 +248,14 @@ internal static class JsonBlock
     private sealed class Fields
     {
         public Field Seen;
-        public Hash32 Hash, ParentHash, OmmersHash = NoOmmers, StateRoot, TransactionsRoot, ReceiptsRoot, MixHash;
-        public Hash32? WithdrawalsRoot, ParentBeaconBlockRoot, RequestsHash;
+        public Hash32 Hash, ParentHash, OmmersHash = BlockHeader.NoOmmersHash, StateRoot, TransactionsRoot, ReceiptsRoot, MixHash;
+        public Hash32? WithdrawalsRoot, ParentBeaconBlockRoot, RequestsHash, BlockAccessListHash;
         public Address Beneficiary;
         public Bloom LogsBloom = Bloom.Empty;
         public UInt256 Difficulty;
         public BlockNumber Number;
         public ulong GasLimit, GasUsed, Timestamp, Nonce;
-        public ulong? BlobGasUsed, ExcessBlobGas, Size;
+        public ulong? BlobGasUsed, ExcessBlobGas, SlotNumber, Size;
         public byte[] ExtraData = [];
         public Wei? BaseFeePerGas;
         public List<Hash32> TransactionHashes = [];
@@ -286,6 +291,8 @@ internal static class JsonBlock
                 ExcessBlobGas = ExcessBlobGas,
                 ParentBeaconBlockRoot = ParentBeaconBlockRoot,
                 RequestsHash = RequestsHash,
+                BlockAccessListHash = BlockAccessListHash,
+                SlotNumber = SlotNumber,
             });
         }
     }

@@ -8,8 +8,6 @@ namespace OpenGradient.Ethereum.Rpc;
 /// <summary>Reads logs: the longest answers there are, so that nothing but the log itself is allocated.</summary>
 internal static class JsonLog
 {
-    public const int MaxTopics = 4;
-
     private const Field Required = Field.Address | Field.Topics | Field.Data | Field.BlockHash | Field.BlockNumber | Field.TransactionHash
         | Field.TransactionIndex | Field.LogIndex;
 
@@ -81,8 +79,8 @@ internal static class JsonLog
         var count = 0;
         for (; reader.TryReadItem(); count++)
         {
-            if (count == MaxTopics)
-                throw JsonRead.Malformed("log.topics", $"has more than {MaxTopics} items");
+            if (count == Log.MaxTopics)
+                throw JsonRead.Malformed("log.topics", $"has more than {Log.MaxTopics} items");
             topics[count] = reader.ReadHash("log.topics");
         }
 

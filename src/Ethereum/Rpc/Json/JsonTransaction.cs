@@ -2,6 +2,7 @@ using System.Text.Json;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Ethereum.Transactions;
 
 namespace OpenGradient.Ethereum.Rpc;
 
@@ -89,7 +90,7 @@ internal static class JsonTransaction
             case Field.MaxPriorityFeePerGas: transaction.MaxPriorityFeePerGas = reader.ReadWei("transaction.maxPriorityFeePerGas"); break;
             case Field.MaxFeePerBlobGas: transaction.MaxFeePerBlobGas = reader.ReadWei("transaction.maxFeePerBlobGas"); break;
             case Field.AccessList:
-                transaction.AccessList = reader.ReadArray("transaction.accessList", MaxAccessList, ReadAccessListItem);
+                transaction.AccessList = reader.ReadArray("transaction.accessList", MaxAccessList, ReadAccessListEntry);
                 break;
             case Field.BlobHashes:
                 transaction.BlobHashes = reader.ReadArray("transaction.blobVersionedHashes", MaxBlobs, ReadBlobHash);
@@ -108,41 +109,44 @@ internal static class JsonTransaction
 
     private static Hash32 ReadStorageKey(ref Utf8JsonReader reader) => reader.ReadHash("accessList.storageKeys");
 
-    private static AccessListItem ReadAccessListItem(ref Utf8JsonReader reader)
+    private static AccessListEntry ReadAccessListEntry(ref Utf8JsonReader reader)
     {
-        reader.ExpectObject("accessList");
+        const string What = "accessList";
+        reader.ExpectObject(What);
         Address? address = null;
-        List<Hash32> keys = [];
+        List<Hash32>? keys = null;
         while (reader.TryReadField(out var name))
         {
             if (name.SequenceEqual("address"u8))
                 address = reader.ReadAddress("accessList.address");
-            else if (name.SequenceEqual("storageKeys"u8) && !reader.IsNull())
+            else if (name.SequenceEqual("storageKeys"u8))
                 keys = reader.ReadArray("accessList.storageKeys", MaxAccessList, ReadStorageKey);
             else
                 reader.Skip();
         }
 
-        return new AccessListItem(address ?? throw JsonRead.Missing("accessList", nameof(address)), keys);
+        return new AccessListEntry(
+            address ?? throw JsonRead.Missing(What, nameof(address)), keys ?? throw JsonRead.Missing(What, "storageKeys"));
     }
 
-    private static AuthorizationItem ReadAuthorization(ref Utf8JsonReader reader)
+    private static SignedAuthorization ReadAuthorization(ref Utf8JsonReader reader)
     {
         const string What = "authorizationList";
         reader.ExpectObject(What);
-        UInt256? chainId = null, r = null, s = null, yParity = null;
-        Address? address = null;
+        UInt256? chainId = null, r = null, s = null;
+        Address? account = null;
         ulong? nonce = null;
+        byte? yParity = null;
         while (reader.TryReadField(out var name))
         {
             if (name.SequenceEqual("chainId"u8))
                 chainId = reader.ReadUInt256("authorizationList.chainId");
             else if (name.SequenceEqual("address"u8))
-                address = reader.ReadAddress("authorizationList.address");
+                account = reader.ReadAddress("authorizationList.address");
             else if (name.SequenceEqual("nonce"u8))
                 nonce = reader.ReadUInt64("authorizationList.nonce");
             else if (name.SequenceEqual("yParity"u8))
-                yParity = reader.ReadPaddedUInt256("authorizationList.yParity");
+                yParity = reader.ReadByte("authorizationList.yParity");
             else if (name.SequenceEqual("r"u8))
                 r = reader.ReadPaddedUInt256("authorizationList.r");
             else if (name.SequenceEqual("s"u8))
@@ -151,15 +155,14 @@ internal static class JsonTransaction
                 reader.Skip();
         }
 
-        // An authorisation with an impossible parity is skipped by the chain and stays in the transaction; any odd number is shown as 1.
-        return new AuthorizationItem(
-            chainId ?? throw JsonRead.Missing(What, nameof(chainId)),
-            address ?? throw JsonRead.Missing(What, nameof(address)),
-            nonce ?? throw JsonRead.Missing(What, nameof(nonce)),
-            new Signature(
-                r ?? throw JsonRead.Missing(What, nameof(r)),
-                s ?? throw JsonRead.Missing(What, nameof(s)),
-                IsOdd(yParity ?? throw JsonRead.Missing(What, nameof(yParity)))));
+        return new SignedAuthorization(
+            new Authorization(
+                chainId ?? throw JsonRead.Missing(What, nameof(chainId)),
+                account ?? throw JsonRead.Missing(What, "address"),
+                nonce ?? throw JsonRead.Missing(What, nameof(nonce))),
+            yParity ?? throw JsonRead.Missing(What, nameof(yParity)),
+            r ?? throw JsonRead.Missing(What, nameof(r)),
+            s ?? throw JsonRead.Missing(What, nameof(s)));
     }
 
     private static bool IsOdd(UInt256 value) => (value & UInt256.One) == UInt256.One;
@@ -207,9 +210,9 @@ internal static class JsonTransaction
         public byte[] Input = [];
         public ChainId? ChainId;
         public Wei? GasPrice, MaxFeePerGas, MaxPriorityFeePerGas, MaxFeePerBlobGas;
-        public List<AccessListItem>? AccessList;
+        public List<AccessListEntry>? AccessList;
         public List<Hash32>? BlobHashes;
-        public List<AuthorizationItem>? Authorizations;
+        public List<SignedAuthorization>? Authorizations;
         public UInt256? R, S, V, YParity;
 
         public TransactionInfo ToTransaction()

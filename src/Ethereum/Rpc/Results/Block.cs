@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
@@ -23,17 +22,9 @@ public sealed record Block
 
     public IReadOnlyList<Hash32> OmmerHashes { get; init; } = [];
 
-    /// <summary>Null before Shanghai.</summary>
+    /// <summary>Null before Shanghai, and where the node does not tell them.</summary>
     public IReadOnlyList<Withdrawal>? Withdrawals { get; init; }
 
     /// <summary>The encoded length in bytes, where the node tells it.</summary>
     public ulong? Size { get; init; }
 }
-
-/// <summary>An amount that left the beacon chain (EIP-4895).</summary>
-/// <param name="Index">The withdrawal's number since the first.</param>
-/// <param name="ValidatorIndex">Whose stake it was.</param>
-/// <param name="Address">Who received it.</param>
-/// <param name="AmountGwei">How much, in gwei.</param>
-[StructLayout(LayoutKind.Auto)]
-public readonly record struct Withdrawal(ulong Index, ulong ValidatorIndex, Address Address, ulong AmountGwei);

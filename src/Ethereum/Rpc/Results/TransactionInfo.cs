@@ -1,7 +1,8 @@
-using System.Runtime.InteropServices;
+using System.Diagnostics.CodeAnalysis;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Ethereum.Transactions;
 
 namespace OpenGradient.Ethereum.Rpc;
 
@@ -47,23 +48,59 @@ public sealed record TransactionInfo
 
     public Wei? MaxFeePerBlobGas { get; init; }
 
-    public IReadOnlyList<AccessListItem>? AccessList { get; init; }
+    public IReadOnlyList<AccessListEntry>? AccessList { get; init; }
 
     public IReadOnlyList<Hash32>? BlobHashes { get; init; }
 
-    public IReadOnlyList<AuthorizationItem>? Authorizations { get; init; }
+    public IReadOnlyList<SignedAuthorization>? Authorizations { get; init; }
 
     /// <summary>Null for transactions that nobody signed, such as a rollup's deposits.</summary>
     public Signature? Signature { get; init; }
+
+    /// <summary>
+    /// The transaction itself, whose bytes and sender can be checked. False if its type is not one of Ethereum's, or if what the node told
+    /// does not hash to the hash that it gave.
+    /// </summary>
+    public bool TryRebuild([NotNullWhen(true)] out SignedTransaction? transaction)
+    {
+        transaction = null;
+        if (Signature is not { } signature || Unsigned() is not { } unsigned)
+            return false;
+
+        var rebuilt = unsigned.WithSignature(signature);
+        transaction = rebuilt.Hash == Hash ? rebuilt : null;
+        return transaction is not null;
+    }
+
+    private Transaction? Unsigned() => (TransactionType)Type switch
+    {
+        TransactionType.Legacy when GasPrice is { } price => new LegacyTransaction
+        {
+            ChainId = ChainId, Nonce = Nonce, GasPrice = price, GasLimit = GasLimit, To = To, Value = Value, Data = Input,
+        },
+        TransactionType.AccessList when ChainId is { } chain && GasPrice is { } price => new AccessListTransaction
+        {
+            ChainId = chain, Nonce = Nonce, GasPrice = price, GasLimit = GasLimit, To = To, Value = Value, Data = Input,
+            AccessList = AccessList ?? [],
+        },
+        TransactionType.FeeMarket when ChainId is { } chain && MaxFeePerGas is { } cap && MaxPriorityFeePerGas is { } tip =>
+            new FeeMarketTransaction
+            {
+                ChainId = chain, Nonce = Nonce, MaxFeePerGas = cap, MaxPriorityFeePerGas = tip, GasLimit = GasLimit, To = To, Value = Value,
+                Data = Input, AccessList = AccessList ?? [],
+            },
+        TransactionType.Blob when ChainId is { } chain && MaxFeePerGas is { } cap && MaxPriorityFeePerGas is { } tip
+            && MaxFeePerBlobGas is { } blobCap && To is { } to && BlobHashes is not null => new BlobTransaction
+        {
+            ChainId = chain, Nonce = Nonce, MaxFeePerGas = cap, MaxPriorityFeePerGas = tip, GasLimit = GasLimit, To = to, Value = Value,
+            Data = Input, AccessList = AccessList ?? [], MaxFeePerBlobGas = blobCap, BlobVersionedHashes = BlobHashes,
+        },
+        TransactionType.SetCode when ChainId is { } chain && MaxFeePerGas is { } cap && MaxPriorityFeePerGas is { } tip
+            && To is { } to && Authorizations is not null => new SetCodeTransaction
+        {
+            ChainId = chain, Nonce = Nonce, MaxFeePerGas = cap, MaxPriorityFeePerGas = tip, GasLimit = GasLimit, To = to, Value = Value,
+            Data = Input, AccessList = AccessList ?? [], Authorizations = Authorizations,
+        },
+        _ => null,
+    };
 }
-
-/// <summary>What a transaction announces that it will touch (EIP-2930).</summary>
-public sealed record AccessListItem(Address Address, IReadOnlyList<Hash32> StorageKeys);
-
-/// <summary>An account's word that its code is that of another (EIP-7702).</summary>
-/// <param name="ChainId">Where it counts; zero is everywhere.</param>
-/// <param name="Address">Whose code it takes; the zero address takes it away again.</param>
-/// <param name="Nonce">The account's nonce at which it counts.</param>
-/// <param name="Signature">By the account's own key.</param>
-[StructLayout(LayoutKind.Auto)]
-public readonly record struct AuthorizationItem(UInt256 ChainId, Address Address, ulong Nonce, Signature Signature);

@@ -86,7 +86,7 @@ internal sealed class KeystoreJsonReader
         const string Path = "crypto.kdfparams.";
         var derivedLength = Parameter("dklen");
         if (derivedLength is < KeystoreContent.DerivedLength)
-            Fail($"the derived key has {derivedLength} bytes; {KeystoreContent.DerivedLength} are needed.");
+            Fail($"'{Path}dklen' is {derivedLength}; at least {KeystoreContent.DerivedLength} bytes are needed.");
 
         KeystoreKdf kdf;
         switch (name)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Following;
@@ -6,11 +7,14 @@ using OpenGradient.Ethereum.Primitives;
 
 namespace OpenGradient.Ethereum.Tests.Following.Simulation;
 
-/// <summary>What really happened: one canonical chain, and every block that ever was, by hash.</summary>
+/// <summary>
+/// What really happened: one canonical chain, and every block that ever was, by hash. It may change while endpoints are reading it.
+/// </summary>
 internal sealed class SimulatedChain
 {
-    private readonly Dictionary<Hash32, SimulatedBlock> _everMined = [];
-    private readonly List<SimulatedBlock> _canonical = [];
+    private readonly Lock _lock = new();
+    private readonly ConcurrentDictionary<Hash32, SimulatedBlock> _everMined = [];
+    private volatile SimulatedBlock[] _canonical = [];
     private ulong _salt;
 
     public SimulatedChain(int blocks = 0, ulong seed = 0)
@@ -51,11 +55,13 @@ internal sealed class SimulatedChain
 
     public SimulatedBlock Mine(params IReadOnlyList<Log> logs)
     {
-        var parent = _canonical.Count > 0 ? _canonical[^1].Header : null;
-        var block = SimulatedBlock.Mine(parent, logs, _salt++);
-        _canonical.Add(block);
-        _everMined.Add(block.Header.Hash, block);
-        return block;
+        lock (_lock)
+        {
+            var block = SimulatedBlock.Mine(_canonical.LastOrDefault()?.Header, logs, _salt++);
+            _everMined[block.Header.Hash] = block;
+            _canonical = [.. _canonical, block];
+            return block;
+        }
     }
 
     public void MineMany(int count)
@@ -65,13 +71,20 @@ internal sealed class SimulatedChain
     }
 
     /// <summary>Takes back the last blocks without others in their place.</summary>
-    public void Rollback(int depth) => _canonical.RemoveRange(_canonical.Count - depth, depth);
+    public void Rollback(int depth)
+    {
+        lock (_lock)
+            _canonical = _canonical[..^depth];
+    }
 
     /// <summary>Replaces the last blocks by others, by default by one more.</summary>
     public void Reorg(int depth, int? length = null)
     {
-        Rollback(depth);
-        MineMany(length ?? depth + 1);
+        lock (_lock)
+        {
+            Rollback(depth);
+            MineMany(length ?? depth + 1);
+        }
     }
 
     public void Finalize(ulong number) => Finalized = new(Math.Max(Finalized.Value, number));
@@ -110,20 +123,12 @@ internal sealed record SimulatedBlock(SealedHeader Header, IReadOnlyList<Located
             MixHash = default,
             Nonce = 0,
         };
-        var hash = HashOf(header);
+        var hash = header.ComputeHash();
         var block = new BlockRef(header.Number, hash);
 
         // Two logs to a transaction, so that indices of logs and transactions differ.
         var located = logs.Select((log, i) => new LocatedLog(
             block, Keccak256.Hash([.. hash.Bytes, (byte)(i / 2)]), (uint)i / 2, (uint)i, log));
         return new SimulatedBlock(new SealedHeader(hash, header), [.. located]);
-    }
-
-    /// <summary>The simulation's own header hash, over what differs between its blocks.</summary>
-    public static Hash32 HashOf(BlockHeader header)
-    {
-        Span<byte> number = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64BigEndian(number, header.Number.Value);
-        return Keccak256.Hash([.. header.ParentHash.Bytes, .. number, .. header.ExtraData.Span, .. header.LogsBloom.Bytes]);
     }
 }

@@ -6,6 +6,9 @@ namespace OpenGradient.Ethereum.Tests.Following.Simulation;
 /// <summary>A node, or what passes for one: sees the chain as it is told to, and answers as badly as a test wants.</summary>
 internal sealed class SimulatedEndpoint(SimulatedChain chain, string name = "a") : IChainSource
 {
+    private readonly Lock _lock = new();
+    private readonly List<BlockRange> _rangesAsked = [];
+    private int _questions;
     private IReadOnlyList<SimulatedBlock>? _frozen;
     private BlockNumber? _frozenFinality;
 
@@ -15,7 +18,7 @@ internal sealed class SimulatedEndpoint(SimulatedChain chain, string name = "a")
     public int Lag { get; set; }
 
     /// <summary>The most blocks that it takes in a range question.</summary>
-    public ulong? MaxRange { get; set; }
+    public Func<BlockRange, ulong>? MaxRange { get; set; }
 
     /// <summary>Whether its refusal says how many it would take.</summary>
     public bool SuggestsRange { get; set; } = true;
@@ -35,9 +38,16 @@ internal sealed class SimulatedEndpoint(SimulatedChain chain, string name = "a")
     /// <summary>Where the process may die.</summary>
     public Fuse Fuse { get; set; } = new();
 
-    public int Questions { get; private set; }
+    public int Questions => Volatile.Read(ref _questions);
 
-    public List<BlockRange> RangesAsked { get; } = [];
+    public IReadOnlyList<BlockRange> RangesAsked
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _rangesAsked];
+        }
+    }
 
     private IReadOnlyList<SimulatedBlock> Seen
     {
@@ -99,9 +109,10 @@ internal sealed class SimulatedEndpoint(SimulatedChain chain, string name = "a")
     {
         if (await AskAsync(cancellationToken) is { } failure)
             return failure;
-        RangesAsked.Add(range);
-        if (range.Count > MaxRange)
-            return new SourceFailure.RangeTooLarge(SuggestsRange ? MaxRange : null, $"at most {MaxRange} blocks");
+        lock (_lock)
+            _rangesAsked.Add(range);
+        if (MaxRange?.Invoke(range) is { } most && range.Count > most)
+            return new SourceFailure.RangeTooLarge(SuggestsRange ? most : null, $"at most {most} blocks");
         var seen = Seen;
         if (At(seen, range.Last) is not { } last)
             return new SourceFailure.UnknownBlock(range.Last);
@@ -116,7 +127,7 @@ internal sealed class SimulatedEndpoint(SimulatedChain chain, string name = "a")
         await Task.Yield();
         cancellationToken.ThrowIfCancellationRequested();
         Fuse.Burn();
-        return OnQuestion?.Invoke(Questions++);
+        return OnQuestion?.Invoke(Interlocked.Increment(ref _questions) - 1);
     }
 
     // A node keeps replaced blocks for a while, but one that lags has not seen the newest.

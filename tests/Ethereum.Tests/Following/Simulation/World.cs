@@ -35,7 +35,7 @@ internal sealed class World : IAsyncDisposable
     public HeadSignal Signal { get; } = new();
 
     public ChainFollower Follower => _follower ??= new ChainFollower(
-        Endpoints, Sink, Filters, Options with { HeaderCheck = header => SimulatedBlock.HashOf(header.Header) == header.Hash },
+        Endpoints, Sink, Filters, Options,
         Seen, Signal, Clock, spread: () => 0.5);
 
     /// <summary>Given to every step.</summary>
