@@ -9,8 +9,8 @@ namespace OpenGradient.Ethereum.Crypto;
 /// <see cref="ExportSecret"/> only, and is wiped on <see cref="Dispose"/>.
 /// </summary>
 /// <remarks>
-/// Any thread may use a key; signatures with one key are made one after the other. Where the platform's cryptography is not OpenSSL, it must
-/// know the curve secp256k1: that of Apple does not.
+/// Any thread may use a key; signatures with one key are made one after the other. Where the platform's cryptography is not OpenSSL, it
+/// must know the curve secp256k1: that of Apple does not.
 /// </remarks>
 public sealed class PrivateKey : IDisposable
 {
@@ -45,7 +45,9 @@ public sealed class PrivateKey : IDisposable
     /// <summary>Makes a new key from OpenSSL's random generator.</summary>
     public static PrivateKey Generate() => Wrap(ECDsa.Create(Curve));
 
-    /// <summary>Takes the 32 bytes of a secret; throws <see cref="ArgumentException"/> where they are not a number from 1 to n − 1.</summary>
+    /// <summary>
+    /// Takes the 32 bytes of a secret; throws <see cref="ArgumentException"/> where they are not a number from 1 to n − 1.
+    /// </summary>
     public static PrivateKey FromSecret(ReadOnlySpan<byte> secret) =>
         TryFromSecret(secret, out var key)
             ? key
