@@ -12,10 +12,11 @@ namespace OpenGradient.Ethereum.Wallets;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct HdPosition(byte Depth, uint ParentFingerprint, uint Index)
 {
-    public HdPosition Child(uint fingerprint, uint index) =>
-        Depth < HdPath.MaxDepth
-            ? new HdPosition((byte)(Depth + 1), fingerprint, index)
-            : throw new InvalidOperationException($"A key {HdPath.MaxDepth} steps from its root has no children.");
+    /// <summary>A key so many steps below; throws where that is deeper than BIP-32 can count.</summary>
+    public HdPosition Descendant(int steps, uint parentFingerprint, uint index) =>
+        Depth + steps <= HdPath.MaxDepth
+            ? new HdPosition((byte)(Depth + steps), parentFingerprint, index)
+            : throw new InvalidOperationException($"No key is more than {HdPath.MaxDepth} steps from its root.");
 }
 
 /// <summary>The serialised form of BIP-32: 78 bytes, in Base58Check.</summary>

@@ -17,6 +17,8 @@ public sealed class HdKey : IDisposable
     /// <summary>The longest seed that BIP-32 allows, in bytes.</summary>
     public const int MaxSeedLength = 64;
 
+    private const int NodeLength = PrivateKey.ByteLength + ExtendedKeyForm.ChainCodeLength;
+
     // In memory that the collector does not copy.
     private readonly byte[] _chainCode = GC.AllocateUninitializedArray<byte>(ExtendedKeyForm.ChainCodeLength, pinned: true);
     private readonly HdPosition _position;
@@ -86,61 +88,26 @@ public sealed class HdKey : IDisposable
     /// <summary>The private key at the end of a path from this key, by itself; the caller's to dispose of.</summary>
     public PrivateKey DerivePrivateKey(HdPath path)
     {
-        using var key = Derive(path);
-        return key.ToPrivateKey();
+        Span<byte> node = stackalloc byte[NodeLength];
+        try
+        {
+            Walk(path.Indices.AsSpan(), node);
+            return PrivateKey.FromSecret(node[..PrivateKey.ByteLength]);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(node);
+        }
     }
 
     /// <summary>The descendant at the end of a path from this key; for the root path a copy of this key.</summary>
-    public HdKey Derive(HdPath path)
-    {
-        HdKey? key = null;
-        foreach (var index in path.Indices)
-        {
-            using var parent = key;
-            key = (parent ?? this).DeriveChild(index);
-        }
-
-        return key ?? Copy();
-    }
+    public HdKey Derive(HdPath path) => Derive(path.Indices.AsSpan());
 
     /// <summary>A child; hardened from <see cref="HdPath.HardenedOffset"/> on. A key 255 steps from its root has none.</summary>
-    public HdKey DeriveChild(uint index)
-    {
-        Span<byte> padded = stackalloc byte[ExtendedKeyForm.KeyLength];
-        Span<byte> mixed = stackalloc byte[HMACSHA512.HashSizeInBytes];
-        try
-        {
-            var position = _position.Child(ExtendedKeyForm.Fingerprint(PublicKey), index);
-            WritePadded(padded);
-            ExtendedKeyForm.Mix(_chainCode, index >= HdPath.HardenedOffset ? padded : PublicKey.ToCompressed(), index, mixed);
-            var tweak = mixed[..PrivateKey.ByteLength];
-            var secret = padded[1..];
-            if (!Scalars.TryAddModOrder(secret, tweak, secret))
-                throw ExtendedKeyForm.NoSuchChild();
-
-            return new HdKey(secret, mixed[PrivateKey.ByteLength..], position);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(padded);
-            CryptographicOperations.ZeroMemory(mixed);
-        }
-    }
+    public HdKey DeriveChild(uint index) => Derive([index]);
 
     /// <summary>The key that signs, by itself; the caller's to dispose of.</summary>
-    public PrivateKey ToPrivateKey()
-    {
-        Span<byte> secret = stackalloc byte[PrivateKey.ByteLength];
-        try
-        {
-            _key.ExportSecret(secret);
-            return PrivateKey.FromSecret(secret);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(secret);
-        }
-    }
+    public PrivateKey ToPrivateKey() => DerivePrivateKey(HdPath.Root);
 
     /// <summary>The same key without its secret, from which only the public keys of children that are not hardened can be derived.</summary>
     public HdPublicKey ToPublic() => new(PublicKey, _chainCode, _position);
@@ -148,10 +115,13 @@ public sealed class HdKey : IDisposable
     /// <summary>The <c>xprv</c> text: a secret, with which whoever reads it has every key below.</summary>
     public string ExportXprv()
     {
+        Span<byte> node = stackalloc byte[NodeLength];
         Span<byte> padded = stackalloc byte[ExtendedKeyForm.KeyLength];
-        WritePadded(padded);
+        WriteNode(node);
+        WritePadded(node[..PrivateKey.ByteLength], padded);
         var text = ExtendedKeyForm.Encode(isPrivate: true, _position, _chainCode, padded);
         CryptographicOperations.ZeroMemory(padded);
+        CryptographicOperations.ZeroMemory(node);
         return text;
     }
 
@@ -164,19 +134,81 @@ public sealed class HdKey : IDisposable
     /// <summary>Where it stands; never the secret.</summary>
     public override string ToString() => $"a private key {Depth} steps from its root";
 
-    private HdKey Copy()
+    private HdKey Derive(ReadOnlySpan<uint> indices)
     {
-        Span<byte> padded = stackalloc byte[ExtendedKeyForm.KeyLength];
-        WritePadded(padded);
-        var copy = new HdKey(padded[1..], _chainCode, _position);
-        CryptographicOperations.ZeroMemory(padded);
-        return copy;
+        Span<byte> node = stackalloc byte[NodeLength];
+        try
+        {
+            if (indices.IsEmpty)
+            {
+                WriteNode(node);
+                return FromNode(node, _position);
+            }
+
+            // Only a key that may be written out needs to know its parent: the others on the way are spared that.
+            Walk(indices[..^1], node);
+            var parent = indices.Length == 1 ? PublicKey : PublicKeyOf(node);
+            Step(node, indices[^1], parent);
+            return FromNode(node, _position.Descendant(indices.Length, ExtendedKeyForm.Fingerprint(parent), indices[^1]));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(node);
+        }
     }
 
-    // A private key stands in the place of a public one, behind a zero where that has its prefix.
-    private void WritePadded(Span<byte> destination)
+    // A node is a secret and its chain code, 32 bytes each.
+    private void Walk(ReadOnlySpan<uint> indices, Span<byte> node)
+    {
+        WriteNode(node);
+        for (var i = 0; i < indices.Length; i++)
+            Step(node, indices[i], i == 0 ? PublicKey : null);
+    }
+
+    // Puts the child in the place of its parent. A hardened child is mixed from the private key, behind a zero where a public one has its
+    // prefix; another from the public key, which costs far more to come by if it is not known.
+    private static void Step(Span<byte> node, uint index, PublicKey? parent)
+    {
+        Span<byte> input = stackalloc byte[ExtendedKeyForm.KeyLength];
+        Span<byte> mixed = stackalloc byte[HMACSHA512.HashSizeInBytes];
+        try
+        {
+            var secret = node[..PrivateKey.ByteLength];
+            if (index >= HdPath.HardenedOffset)
+                WritePadded(secret, input);
+            else
+                (parent ?? PublicKeyOf(node)).WriteCompressed(input);
+
+            ExtendedKeyForm.Mix(node[PrivateKey.ByteLength..], input, index, mixed);
+            if (!Scalars.TryAddModOrder(secret, mixed[..PrivateKey.ByteLength], secret))
+                throw ExtendedKeyForm.NoSuchChild();
+            mixed[PrivateKey.ByteLength..].CopyTo(node[PrivateKey.ByteLength..]);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(input);
+            CryptographicOperations.ZeroMemory(mixed);
+        }
+    }
+
+    private static PublicKey PublicKeyOf(ReadOnlySpan<byte> node)
+    {
+        using var key = PrivateKey.FromSecret(node[..PrivateKey.ByteLength]);
+        return key.PublicKey;
+    }
+
+    private static HdKey FromNode(ReadOnlySpan<byte> node, HdPosition position) =>
+        new(node[..PrivateKey.ByteLength], node[PrivateKey.ByteLength..], position);
+
+    private static void WritePadded(ReadOnlySpan<byte> secret, Span<byte> destination)
     {
         destination[0] = 0;
-        _key.ExportSecret(destination[1..]);
+        secret.CopyTo(destination[1..]);
+    }
+
+    private void WriteNode(Span<byte> node)
+    {
+        _key.ExportSecret(node[..PrivateKey.ByteLength]);
+        _chainCode.CopyTo(node[PrivateKey.ByteLength..]);
     }
 }

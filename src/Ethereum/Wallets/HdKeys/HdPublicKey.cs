@@ -63,7 +63,7 @@ public sealed class HdPublicKey
         Span<byte> compressed = stackalloc byte[ExtendedKeyForm.KeyLength];
         PublicKey.WriteCompressed(compressed);
         Span<byte> mixed = stackalloc byte[HMACSHA512.HashSizeInBytes];
-        var position = _position.Child(ExtendedKeyForm.Fingerprint(PublicKey), index);
+        var position = _position.Descendant(1, ExtendedKeyForm.Fingerprint(PublicKey), index);
         ExtendedKeyForm.Mix(_chainCode, compressed, index, mixed);
         if (!PublicKey.TryAddTweak(mixed[..PrivateKey.ByteLength], out var child))
             throw ExtendedKeyForm.NoSuchChild();
