@@ -85,8 +85,16 @@ public sealed class AbiException : FormatException
         new(path, $"{Describe(fault)} (at byte {position}).") { Fault = fault, Position = position };
 
     /// <summary>The same, seen from the value that holds the one at fault.</summary>
-    internal AbiException Within(string step) =>
-        new(Path.Length == 0 || Path[0] == '[' ? step + Path : $"{step}.{Path}", Reason, InnerException ?? this) { Fault = Fault, Position = Position };
+    internal AbiException Within(string step)
+    {
+        // Generated code calls the element that it writes "item", which says nothing.
+        const string Item = "item";
+        var path = Path.StartsWith(Item, StringComparison.Ordinal) && (Path.Length == Item.Length || Path[Item.Length] is '[' or '.')
+            ? Path[Item.Length..].TrimStart('.')
+            : Path;
+        path = path.Length == 0 || path[0] == '[' ? step + path : $"{step}.{path}";
+        return new AbiException(path, Reason, InnerException ?? this) { Fault = Fault, Position = Position };
+    }
 
     private static string Compose(string path, string reason) => path.Length == 0 ? reason : $"{path}: {reason}";
 

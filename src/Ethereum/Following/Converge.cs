@@ -263,7 +263,7 @@ internal sealed class Converge : IAsyncDisposable
 
         // An endpoint that has not even reached what is final proves nothing by it.
         return view.Remote.Head.Number >= local.Final.Number
-            && _watch.IsProven([.. _pool.Open().Select(endpoint => endpoint.Name)], _options.Quorum, _options.Reorgs.ShorterChainPatience, now);
+            && _watch.IsProven(_pool.All.Select(endpoint => endpoint.Name), _options.Reorgs.ShorterChainPatience, now);
     }
 
     private void Note(SealedHeader head)

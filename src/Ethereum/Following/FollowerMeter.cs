@@ -8,6 +8,7 @@ public sealed class FollowerMeter : IFollowerObserver, IDisposable
 {
     public const string MeterName = "OpenGradient.Ethereum.Following";
 
+    private readonly TimeProvider _clock;
     private readonly Meter _meter;
     private readonly KeyValuePair<string, object?> _chain;
     private readonly Counter<long> _logs;
@@ -22,10 +23,13 @@ public sealed class FollowerMeter : IFollowerObserver, IDisposable
     private long _head;
     private long _tip;
     private long _final;
+    private long _freshAt;
     private int _stopped;
 
-    public FollowerMeter(ChainId chain)
+    public FollowerMeter(ChainId chain, TimeProvider? clock = null)
     {
+        _clock = clock ?? TimeProvider.System;
+        _freshAt = _clock.GetTimestamp();
         _meter = new Meter(MeterName);
         _chain = new("chain", chain.ToString());
         _logs = _meter.CreateCounter<long>("follower.logs", "{log}", "Logs stored.");
@@ -40,20 +44,22 @@ public sealed class FollowerMeter : IFollowerObserver, IDisposable
         Gauge("follower.tip", "The last block stored.", () => Volatile.Read(ref _tip));
         Gauge("follower.final", "The last stored block that is final.", () => Volatile.Read(ref _final));
         Gauge("follower.lag", "Blocks between head and tip.", () => Math.Max(0, Volatile.Read(ref _head) - Volatile.Read(ref _tip)));
-        Gauge("follower.stopped", "1 when a final block was replaced and a person has to look.", () => Volatile.Read(ref _stopped));
+        Gauge("follower.unconfirmed", "Seconds since an endpoint last agreed that nothing is missing; head, tip and lag are as of then.", () =>
+            (long)_clock.GetElapsedTime(Volatile.Read(ref _freshAt)).TotalSeconds, "s");
+        Gauge("follower.stopped", "1 when a final block was replaced and a person has to look.", () => Volatile.Read(ref _stopped), "1");
     }
 
     public void OnStep(StepOutcome outcome, TimeSpan elapsed)
     {
-        _steps.Record(elapsed.TotalSeconds, _chain, new("outcome", outcome.GetType().Name));
+        _steps.Record(elapsed.TotalSeconds, _chain, new("outcome", NameOf(outcome)));
         switch (outcome)
         {
-            case StepOutcome.Advanced(var advance, var remote, _):
-                Place(remote, advance.Next);
+            case StepOutcome.Advanced(var advance, var remote, var isAtTarget):
+                Place(remote, advance.Next, isAtTarget);
                 Count(advance);
                 break;
             case StepOutcome.UpToDate(var cursor, var remote):
-                Place(remote, cursor);
+                Place(remote, cursor, isFresh: true);
                 break;
             case StepOutcome.Stopped:
                 Volatile.Write(ref _stopped, 1);
@@ -65,7 +71,7 @@ public sealed class FollowerMeter : IFollowerObserver, IDisposable
     }
 
     public void OnEndpointFailure(string endpoint, SourceFailure failure) =>
-        _failures.Add(1, _chain, new("endpoint", endpoint), new("kind", KindOf(failure)));
+        _failures.Add(1, _chain, new("endpoint", endpoint), new("kind", NameOf(failure)));
 
     public void OnDisagreement(Disagreement disagreement) => _disagreements.Add(1, _chain);
 
@@ -73,11 +79,33 @@ public sealed class FollowerMeter : IFollowerObserver, IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private static string KindOf(SourceFailure failure) =>
-        failure is SourceFailure.Inconsistent { Kind: var kind } ? kind.ToString() : failure.GetType().Name;
-
-    private void Place(RemoteTip remote, ChainCursor cursor)
+    private static string NameOf(StepOutcome outcome) => outcome switch
     {
+        StepOutcome.Advanced => "advanced",
+        StepOutcome.UpToDate => "up_to_date",
+        StepOutcome.EndpointBehind => "endpoint_behind",
+        StepOutcome.EndpointFailed => "endpoint_failed",
+        StepOutcome.NoQuorum => "no_quorum",
+        StepOutcome.NoEndpoint => "no_endpoint",
+        StepOutcome.Contended => "contended",
+        _ => "stopped",
+    };
+
+    private static string NameOf(SourceFailure failure) => failure switch
+    {
+        SourceFailure.Unavailable => "unavailable",
+        SourceFailure.RateLimited => "rate_limited",
+        SourceFailure.RangeTooLarge => "range_too_large",
+        SourceFailure.UnknownBlock => "unknown_block",
+        SourceFailure.Unsupported => "unsupported",
+        SourceFailure.Malformed => "malformed",
+        _ => "inconsistent",
+    };
+
+    private void Place(RemoteTip remote, ChainCursor cursor, bool isFresh)
+    {
+        if (isFresh)
+            Volatile.Write(ref _freshAt, _clock.GetTimestamp());
         Volatile.Write(ref _head, (long)remote.Head.Number.Value);
         Volatile.Write(ref _tip, (long)cursor.Tip.Number.Value);
         Volatile.Write(ref _final, (long)cursor.Final.Number.Value);
@@ -98,6 +126,6 @@ public sealed class FollowerMeter : IFollowerObserver, IDisposable
         }
     }
 
-    private void Gauge(string name, string description, Func<long> read) =>
-        _meter.CreateObservableGauge(name, () => new Measurement<long>(read(), _chain), "{block}", description);
+    private void Gauge(string name, string description, Func<long> read, string unit = "{block}") =>
+        _meter.CreateObservableGauge(name, () => new Measurement<long>(read(), _chain), unit, description);
 }

@@ -39,10 +39,10 @@ public sealed record FollowerOptions
     public BloomUse BloomUse { get; init; } = BloomUse.Check;
 
     /// <summary>
-    /// Whether a header's contents hash to its hash; null where the chain's headers have fields that <see cref="Blocks.BlockHeader"/>
-    /// lacks.
+    /// Whether a header's contents hash to its hash, so that its bloom filter and time are the block's own. Null where the chain's headers
+    /// have fields that <see cref="Blocks.BlockHeader"/> lacks; then every header would be refused.
     /// </summary>
-    public Func<SealedHeader, bool>? HeaderCheck { get; init; }
+    public Func<SealedHeader, bool>? HeaderCheck { get; init; } = static header => header.IsGenuine();
 
     public ReorgPolicy Reorgs { get; init; } = new();
 

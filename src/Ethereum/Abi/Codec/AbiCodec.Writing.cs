@@ -54,10 +54,10 @@ public static partial class AbiCodec
                 writer.WriteAddress(from.Value);
                 break;
             case (AbiType.FixedBytes to, AbiValue.Bytes from):
-                writer.WriteFixedBytes(from.Value.Span, to.Length, string.Empty);
+                writer.WriteLeftAligned(from.Value.Span, to.Length, string.Empty);
                 break;
             case (AbiType.Function, AbiValue.Bytes from):
-                writer.WriteFixedBytes(from.Value.Span, AbiType.Function.Length, string.Empty);
+                writer.WriteLeftAligned(from.Value.Span, AbiType.Function.Length, string.Empty);
                 break;
             case (AbiType.Bytes, AbiValue.Bytes from):
                 writer.WriteBytes(from.Value.Span);

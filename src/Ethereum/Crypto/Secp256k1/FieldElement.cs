@@ -26,6 +26,8 @@ internal readonly partial struct FieldElement
     private const ulong Fold256 = 0x1000003D1;
     private const ulong Fold260 = Fold256 << 4;
 
+    private static readonly ModularInverse Inverses = new(Modulus);
+
     // The modulus in limbs; the three in the middle are full.
     private const ulong P0 = 0xFFFFEFFFFFC2F;
     private const ulong P4 = Mask48;
@@ -76,6 +78,7 @@ internal readonly partial struct FieldElement
     public FieldElement Times(uint factor) => unchecked(new(_n0 * factor, _n1 * factor, _n2 * factor, _n3 * factor, _n4 * factor));
 
     /// <summary>−x for an element of at most the given magnitude; the result has one more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public FieldElement Negated(int magnitude)
     {
         unchecked
@@ -92,6 +95,7 @@ internal readonly partial struct FieldElement
     }
 
     /// <summary>x / 2; of magnitude m gives at most ⌊m / 2⌋ + 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public FieldElement Halved()
     {
         unchecked
@@ -149,6 +153,9 @@ internal readonly partial struct FieldElement
 
     /// <summary>Whether two elements are the same number modulo p; <paramref name="other"/> has magnitude 1.</summary>
     public bool IsSameAs(in FieldElement other) => (this + other.Negated(1)).IsZero();
+
+    /// <summary>1 / x; zero for zero. Takes any magnitude.</summary>
+    public FieldElement Inverse() => FromUInt256(Inverses.Invert(Normalized().ToUInt256()));
 
     // What exceeds 256 bits is folded to the bottom, and limbs are carried: n0 … n3 have 52 bits, n4 has 48 and a carry at the most.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -65,9 +65,10 @@ internal sealed class Panel(EndpointPool pool, FollowerOptions options, IFollowe
 
         if (testimonies.Any(testimony => testimony.Vote == Vote.Differs))
             observer.OnDisagreement(new Disagreement(advance.Next.Tip.Number, [mine, .. testimonies]));
-        foreach (var (endpoint, testimony) in others.Zip(testimonies).Where(_ => isCarried))
+        foreach (var (endpoint, testimony) in others.Zip(testimonies).Where(each => each.Second.Vote != Vote.Silent))
         {
-            if (testimony.Vote != Vote.Silent)
+            endpoint.Learn(health => health.AfterSuccess(isBehind: false));
+            if (isCarried)
                 endpoint.Learn(health => health.AfterVerdict(testimony.Vote == Vote.Agrees));
         }
 

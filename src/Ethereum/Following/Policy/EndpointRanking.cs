@@ -4,9 +4,9 @@ namespace OpenGradient.Ethereum.Following;
 public static class EndpointRanking
 {
     /// <summary>
-    /// Only those that may be asked now. First the ones that are not behind, then the ones that were not outvoted, then the quicker ones;
-    /// the current one keeps its place unless another is twice as quick, since changing nodes is what shows siblings and gaps. Those that
-    /// are behind take turns.
+    /// Only those that may be asked now. First the ones that are not behind, then the ones that have neither failed nor been outvoted since
+    /// they last did well, then the quicker ones; the current one keeps its place unless another is twice as quick, since changing nodes is
+    /// what shows siblings and gaps. Those that are behind take turns.
     /// </summary>
     public static IReadOnlyList<string> Order(IEnumerable<KeyValuePair<string, EndpointHealth>> endpoints, string? current, DateTimeOffset now) =>
     [
@@ -14,8 +14,9 @@ public static class EndpointRanking
             .Where(endpoint => endpoint.Value.IsOpen(now))
             .OrderBy(endpoint => endpoint.Value.IsBehind)
             .ThenBy(endpoint => endpoint.Value.IsBehind ? endpoint.Value.LastAsked : DateTimeOffset.MinValue)
-            .ThenBy(endpoint => endpoint.Value.Disputes)
+            .ThenBy(endpoint => endpoint.Value.Failures + endpoint.Value.Disputes)
             .ThenBy(endpoint => Cost(endpoint, current))
+            .ThenBy(endpoint => !IsCurrent(endpoint.Key, current))
             .Select(endpoint => endpoint.Key),
     ];
 
@@ -23,6 +24,8 @@ public static class EndpointRanking
     private static TimeSpan Cost(KeyValuePair<string, EndpointHealth> endpoint, string? current)
     {
         var latency = endpoint.Value.Latency ?? TimeSpan.Zero;
-        return string.Equals(endpoint.Key, current, StringComparison.Ordinal) ? latency / 2 : latency;
+        return IsCurrent(endpoint.Key, current) ? latency / 2 : latency;
     }
+
+    private static bool IsCurrent(string endpoint, string? current) => string.Equals(endpoint, current, StringComparison.Ordinal);
 }

@@ -8,7 +8,7 @@ public sealed record RangePolicy
 {
     private const double MaxGrowth = 2;
 
-    /// <summary>So many successes below a refused size until it is tried again: limits of results depend on where in the chain one is.</summary>
+    /// <summary>So many successes after a refusal until more is tried again: limits of results depend on where in the chain one is.</summary>
     private const int SuccessesUntilRetry = 32;
 
     private ulong _blocks = 256;
@@ -39,21 +39,19 @@ public sealed record RangePolicy
             logs == 0 ? MaxGrowth : (double)TargetLogs / logs,
             elapsed <= TimeSpan.Zero ? MaxGrowth : TargetTime / elapsed));
         var retry = _ceiling is not null && _successes + 1 >= SuccessesUntilRetry;
+        var grown = this with { _ceiling = retry ? null : _ceiling, _successes = retry ? 0 : _successes + 1 };
         // A range cut short by the end of the chain says nothing about longer ones, unless it was already too much.
-        var next = factor >= 1 && asked < Blocks ? Blocks : Scale(asked, factor);
-        return this with
-        {
-            _blocks = Math.Clamp(next, 1, Most),
-            _ceiling = retry ? null : _ceiling,
-            _successes = retry ? 0 : _successes + 1,
-        };
+        return factor >= 1 && asked < Blocks ? grown : grown with { _blocks = Scale(asked, factor) };
     }
 
-    /// <summary>After the endpoint refused <paramref name="asked"/> blocks as too many, perhaps saying how many it would take.</summary>
+    /// <summary>
+    /// After the endpoint refused <paramref name="asked"/> blocks as too many, perhaps saying how many it would take. Without its word the
+    /// half is good enough: a search for the last block that passes costs more refusals than it gains.
+    /// </summary>
     public RangePolicy AfterRefusal(ulong asked, ulong? suggested)
     {
         var next = suggested is { } most and > 0 && most < asked ? most : Math.Max(1, asked / 2);
-        return this with { _blocks = next, _ceiling = Math.Max(next, asked - 1), _successes = 0 };
+        return this with { _blocks = next, _ceiling = next, _successes = 0 };
     }
 
     /// <summary>After a question that was not answered, which a shorter one might be.</summary>

@@ -23,16 +23,16 @@ public enum TipRelation
 /// <item>An endpoint whose <i>final</i> block contradicts one of ours: replaced, even if its head is still below our tip.</item>
 /// <item>An endpoint that ends below our tip lags. Whether it agrees with us up to its head, or sits on a stale sibling, or goes back on
 /// what it said before (a gateway that switched nodes): nothing is undone, another endpoint is asked.</item>
-/// <item>Only when <i>every</i> endpoint that can be reached ends below our tip, no fewer than the quorum, without a break for
-/// <see cref="ShorterChainPatience"/>, has the chain really become shorter (a development chain that was rolled back). One sight of an
-/// endpoint at or above our tip starts the wait anew.</item>
+/// <item>Only when <i>every</i> endpoint, the unreachable ones included, has said that it ends below our tip, for
+/// <see cref="ShorterChainPatience"/> and without a sight of one at or above it, has the chain really become shorter: a development chain
+/// that was rolled back and mines nothing new. Once such a chain has grown to our height, the first rule sees it at once.</item>
 /// <item>None of these goes below a block that we know to be final; what would, stops the follower.</item>
 /// </list>
 /// </summary>
 public sealed record ReorgPolicy
 {
     /// <summary>How long all endpoints must stay below our tip until it is believed to be gone.</summary>
-    public TimeSpan ShorterChainPatience { get; init; } = TimeSpan.FromMinutes(2);
+    public TimeSpan ShorterChainPatience { get; init; } = TimeSpan.FromMinutes(10);
 
     public static TipRelation Compare(ChainCursor local, RemoteTip remote)
     {
@@ -65,13 +65,11 @@ public sealed record ShorterChainWatch
     }
 
     /// <summary>Whether the chain has really become shorter.</summary>
-    /// <param name="reachable">The endpoints that can be asked now.</param>
-    /// <param name="quorum">How many must say so at least.</param>
-    /// <param name="patience">For how long.</param>
+    /// <param name="endpoints">All that there are.</param>
+    /// <param name="patience">For how long they must have said so.</param>
     /// <param name="now">The time.</param>
-    public bool IsProven(IReadOnlyCollection<string> reachable, int quorum, TimeSpan patience, DateTimeOffset now) =>
-        reachable.Count >= quorum
-        && reachable.All(endpoint => _since.TryGetValue(endpoint, out var since) && now - since >= patience);
+    public bool IsProven(IEnumerable<string> endpoints, TimeSpan patience, DateTimeOffset now) =>
+        endpoints.All(endpoint => _since.TryGetValue(endpoint, out var since) && now - since >= patience);
 
     private ShorterChainWatch()
     {

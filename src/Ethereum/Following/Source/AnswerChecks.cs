@@ -12,7 +12,7 @@ internal static class AnswerChecks
         if (asked.Hash is { } hash && header.Hash != hash)
             return Refuse(Inconsistency.OtherHash, $"Asked for block {hash}, it answered with block {header.Ref}.");
         if (headerCheck is not null && !headerCheck(header))
-            return Refuse(Inconsistency.ForgedHash, $"The contents of header {header.Ref} do not hash to that.");
+            return Refuse(Inconsistency.ForgedHash, $"The contents of header {header.Ref} do not hash to that: it is forged, or the chain has headers of its own kind.");
         return null;
     }
 

@@ -19,6 +19,19 @@ public sealed record SealedHeader(Hash32 Hash, BlockHeader Header)
     public Hash32 ParentHash => Header.ParentHash;
 
     public BlockRef Ref => new(Number, Hash);
+
+    /// <summary>Whether the contents hash to the hash: false also where the optional fields are those of no fork.</summary>
+    public bool IsGenuine()
+    {
+        try
+        {
+            return Header.ComputeHash() == Hash;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
 }
 
 /// <summary>The blocks from the first to the last, both included; never empty.</summary>

@@ -1,0 +1,25 @@
+using System.Text.Json.Nodes;
+using OpenGradient.Benchmarks.Measuring;
+
+namespace OpenGradient.Benchmarks.Ethereum;
+
+/// <summary>The Ethereum library beside viem and noble, on the same data.</summary>
+public sealed class EthereumSuite : BenchmarkSuite
+{
+    public override string Name => "ethereum";
+
+    public override string Description => "hashing, recovery, ABI, RLP, transactions and JSON-RPC beside viem and noble";
+
+    protected override IReadOnlyList<BenchmarkCase> Cases => [.. CryptoCases.All, .. RlpCases.All];
+
+    protected override JsonObject PeerData
+    {
+        get
+        {
+            var data = new JsonObject();
+            CryptoCases.AddPeerData(data);
+            RlpCases.AddPeerData(data);
+            return data;
+        }
+    }
+}
