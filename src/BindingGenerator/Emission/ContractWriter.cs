@@ -33,7 +33,9 @@ internal static class ContractWriter
 
     private static void WriteClass(CodeWriter code, BoundContract contract)
     {
-        code.Line($"/// <summary>The contract <c>{contract.Artifact.Name}</c>: asks what it can be asked, and prepares transactions that call it.</summary>");
+        code.Line("/// <summary>");
+        code.Line($"/// The contract <c>{contract.Artifact.Name}</c>: asks what it can be asked, and prepares transactions that call it.");
+        code.Line("/// </summary>");
         code.Line($"public sealed partial class {contract.ClassName}(IContractCaller chain, Address address)");
         code.Open();
         code.Line("/// <summary>The chain that is asked.</summary>");
@@ -97,7 +99,9 @@ internal static class ContractWriter
         if (events.Count == 0)
             return;
 
-        code.Line("/// <summary>The event that a log is of; null when it is none of this contract's, or malformed. One without a signature comes last.</summary>");
+        code.Line("/// <summary>");
+        code.Line("/// The event that a log is of; null when it is none of this contract's, or malformed. Those without a signature are tried last.");
+        code.Line("/// </summary>");
         code.Line("public static IContractEvent? EventOf(Log log) =>");
         var ordered = events.OrderBy(e => e.Event.IsAnonymous).ToList();
         for (var i = 0; i < ordered.Count; i++)

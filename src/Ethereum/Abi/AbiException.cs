@@ -38,13 +38,13 @@ public enum AbiDecoding
 {
     /// <summary>
     /// Exactly the bytes that encoding the decoded values gives again: tails in order without gap or overlap, clean padding, nothing left
-    /// over. Everything that contracts compiled by solc or vyper return, emit or revert with is like this.
+    /// over. What solc's encoder writes is like this: what contracts return, emit and revert with.
     /// </summary>
     Canonical = 0,
 
     /// <summary>
-    /// What solc's own decoder takes: offsets may point anywhere in the data, bytes after the end of a string or of the data do not matter.
-    /// Values must still fit their types. For calldata that others composed, where one wants to see what the contract saw.
+    /// What solc's decoder takes: offsets may point anywhere in the data, and bytes behind a string or behind the data do not matter. Values must
+    /// still fit their types. For calldata that others composed, where one wants to see what the contract saw.
     /// </summary>
     AsSolidity,
 }
