@@ -95,6 +95,10 @@ public sealed class DataTests
     }
 
     [Fact]
+    public void An_answer_that_was_never_set_is_a_bug() =>
+        Assert.Throws<InvalidOperationException>(() => default(Answer<string>).TryGet(out _, out _));
+
+    [Fact]
     public void Refuses_options_that_cannot_work()
     {
         var options = new FollowerOptions { StartBlock = new(5) };
@@ -104,6 +108,7 @@ public sealed class DataTests
         [
             options with { Quorum = 0 }, options with { Quorum = 3 }, options with { EndBlock = new(4) }, options with { MaxBlocksPerStep = 0 },
             options with { PrefetchedRanges = -1 }, options with { Ranges = new RangePolicy { Most = 0 } },
+            options with { Target = BlockTag.Pending }, options with { Target = new BlockNumber(7) },
             options with { Finality = FinalityRule.Depth(FollowerOptions.MaxFinalityDepth + 1) },
         ];
         Assert.All(wrong, each => Assert.NotNull(each.Fault(endpoints: 2)));
