@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using OpenGradient.Benchmarks.Measuring;
 using OpenGradient.Cli.Doctor;
 using OpenGradient.Cli.Testing;
+using OpenGradient.Cli.Up;
 
 namespace OpenGradient.Cli.Terminal;
 
@@ -13,5 +14,6 @@ namespace OpenGradient.Cli.Terminal;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(TestReport))]
+[JsonSerializable(typeof(UpReport))]
 [JsonSerializable(typeof(List<BenchmarkReport>))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -38,13 +38,13 @@ public enum AbiDecoding
 {
     /// <summary>
     /// Exactly the bytes that encoding the decoded values gives again: tails in order without gap or overlap, clean padding, nothing left
-    /// over. Everything that contracts compiled by solc or vyper return, emit or revert with is like this.
+    /// over. What solc's encoder writes is like this: what contracts return, emit and revert with.
     /// </summary>
     Canonical = 0,
 
     /// <summary>
-    /// What solc's own decoder takes: offsets may point anywhere in the data, bytes after the end of a string or of the data do not matter.
-    /// Values must still fit their types. For calldata that others composed, where one wants to see what the contract saw.
+    /// What solc's decoder takes: offsets may point anywhere in the data, and bytes behind a string or behind the data do not matter. Values must
+    /// still fit their types. For calldata that others composed, where one wants to see what the contract saw.
     /// </summary>
     AsSolidity,
 }
@@ -85,8 +85,16 @@ public sealed class AbiException : FormatException
         new(path, $"{Describe(fault)} (at byte {position}).") { Fault = fault, Position = position };
 
     /// <summary>The same, seen from the value that holds the one at fault.</summary>
-    internal AbiException Within(string step) =>
-        new(Path.Length == 0 || Path[0] == '[' ? step + Path : $"{step}.{Path}", Reason, InnerException ?? this) { Fault = Fault, Position = Position };
+    internal AbiException Within(string step)
+    {
+        // Generated code calls the element that it writes "item", which says nothing.
+        const string Item = "item";
+        var path = Path.StartsWith(Item, StringComparison.Ordinal) && (Path.Length == Item.Length || Path[Item.Length] is '[' or '.')
+            ? Path[Item.Length..].TrimStart('.')
+            : Path;
+        path = path.Length == 0 || path[0] == '[' ? step + path : $"{step}.{path}";
+        return new AbiException(path, Reason, InnerException ?? this) { Fault = Fault, Position = Position };
+    }
 
     private static string Compose(string path, string reason) => path.Length == 0 ? reason : $"{path}: {reason}";
 

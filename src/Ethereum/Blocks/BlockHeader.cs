@@ -83,6 +83,14 @@ public sealed record BlockHeader
         return writer.ToHash();
     }
 
+    /// <summary>The hash that names the block; false if the optional fields, as someone sent them, are not those of any fork.</summary>
+    public bool TryComputeHash(out Hash32 hash)
+    {
+        var hasHash = HasFieldsOfAFork();
+        hash = hasHash ? ComputeHash() : default;
+        return hasHash;
+    }
+
     /// <summary>The encoding whose hash names the block; throws as <see cref="ComputeHash"/> does.</summary>
     public byte[] Encode()
     {

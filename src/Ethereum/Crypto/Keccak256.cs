@@ -1,6 +1,5 @@
-using System.Buffers.Binary;
-using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using OpenGradient.Ethereum.Primitives;
 
 namespace OpenGradient.Ethereum.Crypto;
@@ -8,16 +7,6 @@ namespace OpenGradient.Ethereum.Crypto;
 /// <summary>Keccak-256 as Ethereum uses it: the original padding (0x01), not the one of SHA3-256 (0x06).</summary>
 public static class Keccak256
 {
-    private const int RateBytes = 136;
-
-    private static ReadOnlySpan<ulong> RoundConstants =>
-    [
-        0x0000000000000001, 0x0000000000008082, 0x800000000000808A, 0x8000000080008000, 0x000000000000808B, 0x0000000080000001,
-        0x8000000080008081, 0x8000000000008009, 0x000000000000008A, 0x0000000000000088, 0x0000000080008009, 0x000000008000000A,
-        0x000000008000808B, 0x800000000000008B, 0x8000000000008089, 0x8000000000008003, 0x8000000000008002, 0x8000000000000080,
-        0x000000000000800A, 0x800000008000000A, 0x8000000080008081, 0x8000000000008080, 0x0000000080000001, 0x8000000080008008,
-    ];
-
     /// <summary>Hashes a message.</summary>
     public static Hash32 Hash(ReadOnlySpan<byte> message)
     {
@@ -26,67 +15,71 @@ public static class Keccak256
         return new Hash32(hash);
     }
 
-    /// <summary>Hashes a message into 32 bytes of <paramref name="destination"/>.</summary>
+    /// <summary>Hashes a message into the first 32 bytes of <paramref name="destination"/>, which may lie over the message.</summary>
+    [SkipLocalsInit]
     public static void Hash(ReadOnlySpan<byte> message, Span<byte> destination)
     {
-        Span<ulong> state = stackalloc ulong[25];
+        Span<ulong> state = stackalloc ulong[KeccakPermutation.LaneCount];
         state.Clear();
-        while (message.Length >= RateBytes)
+        while (message.Length >= KeccakSponge.RateBytes)
         {
-            Absorb(state, message[..RateBytes]);
-            message = message[RateBytes..];
+            KeccakSponge.AbsorbBlock(state, message);
+            message = message[KeccakSponge.RateBytes..];
         }
 
-        Span<byte> last = stackalloc byte[RateBytes];
-        last.Clear();
-        message.CopyTo(last);
-        last[message.Length] = 0x01;
-        last[RateBytes - 1] |= 0x80;
-        Absorb(state, last);
-
-        for (var i = 0; i < 4; i++)
-            BinaryPrimitives.WriteUInt64LittleEndian(destination[(i * 8)..], state[i]);
+        KeccakSponge.AbsorbLast(state, message);
+        KeccakSponge.Squeeze(state, destination);
     }
 
-    private static void Absorb(Span<ulong> state, ReadOnlySpan<byte> block)
+    /// <summary>
+    /// Hashes many messages, several at a time where the processor has vectors for it. The hashes must not lie over the messages.
+    /// </summary>
+    /// <param name="messages">The messages, of any lengths.</param>
+    /// <param name="hashes">Takes the hash of each message at the same place.</param>
+    public static void HashMany(ReadOnlySpan<ReadOnlyMemory<byte>> messages, Span<Hash32> hashes)
     {
-        for (var i = 0; i < RateBytes / 8; i++)
-            state[i] ^= BinaryPrimitives.ReadUInt64LittleEndian(block[(i * 8)..]);
-        Permute(state);
+        if (hashes.Length < messages.Length)
+            throw new ArgumentException($"There is room for {hashes.Length} hashes of {messages.Length} messages.", nameof(hashes));
+
+        KeccakBatch.Hash(new SeparateMessages(messages), hashes);
     }
 
-    [SkipLocalsInit]
-    private static void Permute(Span<ulong> a)
+    /// <summary>
+    /// Hashes many messages of one length that lie one after the other, such as the nodes of a binary tree. The hashes must not lie over
+    /// the messages.
+    /// </summary>
+    /// <param name="messages">The messages.</param>
+    /// <param name="messageLength">The length of each message in bytes, which divides that of all of them.</param>
+    /// <param name="hashes">Takes the hash of each message at the same place.</param>
+    public static void HashMany(ReadOnlySpan<byte> messages, int messageLength, Span<Hash32> hashes)
     {
-        ReadOnlySpan<byte> rotations = [1, 3, 6, 10, 15, 21, 28, 36, 45, 55, 2, 14, 27, 41, 56, 8, 25, 43, 62, 18, 39, 61, 20, 44];
-        ReadOnlySpan<byte> lanes = [10, 7, 11, 17, 18, 3, 5, 16, 8, 21, 24, 4, 15, 23, 19, 13, 12, 2, 20, 14, 22, 9, 6, 1];
-        Span<ulong> c = stackalloc ulong[5];
-        foreach (var constant in RoundConstants)
-        {
-            for (var x = 0; x < 5; x++)
-                c[x] = a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20];
-            for (var x = 0; x < 5; x++)
-            {
-                var d = c[(x + 4) % 5] ^ BitOperations.RotateLeft(c[(x + 1) % 5], 1);
-                for (var y = 0; y < 25; y += 5)
-                    a[y + x] ^= d;
-            }
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(messageLength);
+        var (count, rest) = Math.DivRem(messages.Length, messageLength);
+        if (rest != 0)
+            throw new ArgumentException($"{messages.Length} bytes are no whole number of messages of {messageLength}.", nameof(messages));
+        if (hashes.Length < count)
+            throw new ArgumentException($"There is room for {hashes.Length} hashes of {count} messages.", nameof(hashes));
 
-            var moved = a[1];
-            for (var i = 0; i < 24; i++)
-            {
-                var lane = lanes[i];
-                (a[lane], moved) = (BitOperations.RotateLeft(moved, rotations[i]), a[lane]);
-            }
+        KeccakBatch.Hash(new AdjacentMessages(messages, messageLength), hashes);
+    }
 
-            for (var y = 0; y < 25; y += 5)
-            {
-                a.Slice(y, 5).CopyTo(c);
-                for (var x = 0; x < 5; x++)
-                    a[y + x] = c[x] ^ (~c[(x + 1) % 5] & c[(x + 2) % 5]);
-            }
+    [StructLayout(LayoutKind.Auto)]
+    private readonly ref struct SeparateMessages(ReadOnlySpan<ReadOnlyMemory<byte>> messages) : IKeccakMessages
+    {
+        private readonly ReadOnlySpan<ReadOnlyMemory<byte>> _messages = messages;
 
-            a[0] ^= constant;
-        }
+        public int Count => _messages.Length;
+
+        public ReadOnlySpan<byte> this[int index] => _messages[index].Span;
+    }
+
+    [StructLayout(LayoutKind.Auto)]
+    private readonly ref struct AdjacentMessages(ReadOnlySpan<byte> messages, int length) : IKeccakMessages
+    {
+        private readonly ReadOnlySpan<byte> _messages = messages;
+
+        public int Count => _messages.Length / length;
+
+        public ReadOnlySpan<byte> this[int index] => _messages.Slice(index * length, length);
     }
 }

@@ -82,8 +82,14 @@ public sealed class SignedTransaction : IEquatable<SignedTransaction>
         else
             yParity = fields.ReadBool();
 
+        var offset = fields.Offset;
         var signature = new Signature(fields.ReadUInt256(), fields.ReadUInt256(), yParity);
         fields.ReadEnd();
+
+        // The unsigned form of a legacy transaction has the shape of the signed one, and a chain's id can pass for v.
+        if (signature.R.IsZero || signature.S.IsZero)
+            throw new RlpException(RlpFault.InvalidValue, offset, "no signature has a zero in it: this is not signed.");
+
         return new SignedTransaction(transaction, signature, encoding);
     }
 }

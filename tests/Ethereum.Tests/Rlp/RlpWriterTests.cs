@@ -1,4 +1,6 @@
 using System.Buffers;
+using FsCheck;
+using FsCheck.Fluent;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rlp;
@@ -89,6 +91,27 @@ public sealed class RlpWriterTests
             Assert.Equal(tree.ToString(), RlpTree.Decode(tree.Encode()).ToString());
         }
     }
+
+    [Fact]
+    public void Reads_back_any_number_and_any_bytes() => Prop.ForAll<ulong, byte[], bool>(static (number, bytes, flag) =>
+    {
+        using var writer = new RlpWriter();
+        writer.StartList();
+        writer.Write(number);
+        writer.Write(bytes);
+        writer.Write(UInt256.MaxValue / (UInt256)(number | 1));
+        writer.Write(flag);
+        writer.EndList();
+
+        var whole = new RlpReader(writer.ToArray());
+        var list = whole.ReadList();
+        whole.ReadEnd();
+        Assert.Equal(number, list.ReadUInt64());
+        Assert.Equal(bytes, list.ReadBytes());
+        Assert.Equal(UInt256.MaxValue / (UInt256)(number | 1), list.ReadUInt256());
+        Assert.Equal(flag, list.ReadBool());
+        list.ReadEnd();
+    }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Copies_and_hashes_the_same_bytes_that_it_gives_as_an_array()

@@ -1,4 +1,6 @@
 using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rlp;
 using OpenGradient.Ethereum.Tries;
@@ -57,6 +59,17 @@ public sealed class TrieTests
             Assert.Equal(expected, Trie.RootOf(entries.Select(entry => new TrieEntry(entry.Key, entry.Value))));
         }
     }
+
+    [Fact]
+    public void Has_the_root_of_its_definition_for_any_entries() =>
+        Prop.ForAll<Tuple<byte[], NonEmptyArray<byte>>[]>(static drawn =>
+        {
+            var entries = drawn.Where(pair => pair.Item1.Length <= Trie.MaxKeyLength)
+                .DistinctBy(pair => Convert.ToHexString(pair.Item1), StringComparer.Ordinal)
+                .Select(pair => (Key: pair.Item1, Value: pair.Item2.Item))
+                .ToArray();
+            return NaiveTrie.RootOf(entries) == Trie.RootOf(entries.Select(entry => new TrieEntry(entry.Key, entry.Value)));
+        }).QuickCheckThrowOnFailure();
 
     [Theory]
     [InlineData(1)]

@@ -5,7 +5,7 @@ namespace OpenGradient.Ethereum.Abi;
 /// <content>Values that lie behind an offset: bytes, strings, lists, and tuples that hold such values.</content>
 public ref partial struct AbiReader
 {
-    /// <summary>Reads <c>bytes</c> as a part of the data: copy them if they must outlive it.</summary>
+    /// <summary>Reads <c>bytes</c> as a part of the data; <see cref="ReadMemory"/> gives them memory of their own.</summary>
     public ReadOnlySpan<byte> ReadBytes()
     {
         if (!TryFollow(out var start) || !TryReadCount(start, out var length))
@@ -32,6 +32,9 @@ public ref partial struct AbiReader
         _tail = (int)(start + taken);
         return _data.Slice(start, length);
     }
+
+    /// <summary>Reads <c>bytes</c> into memory of their own.</summary>
+    public ReadOnlyMemory<byte> ReadMemory() => ReadBytes().ToArray();
 
     /// <summary>
     /// Reads a <c>string</c>. On the chain it is any bytes: solc neither checks nor promises UTF-8. So that nobody can make a log

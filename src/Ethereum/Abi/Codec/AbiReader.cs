@@ -154,8 +154,14 @@ public ref partial struct AbiReader
 
     public Hash32 ReadBytes32() => new(Word());
 
-    /// <summary>Reads a <c>bytes1</c> to <c>bytes32</c>, or the 24 bytes of a <c>function</c>, as a part of the data.</summary>
-    public ReadOnlySpan<byte> ReadFixedBytes(int length)
+    /// <summary>Reads a <c>bytes1</c> to <c>bytes32</c>.</summary>
+    public FixedBytes ReadFixedBytes(int length) => new(ReadLeftAligned(length));
+
+    /// <summary>Reads a <c>function</c>.</summary>
+    public ExternalFunction ReadFunction() => ExternalFunction.FromBytes(ReadLeftAligned(ExternalFunction.ByteLength));
+
+    /// <summary>Reads up to 32 bytes as a part of the data.</summary>
+    internal ReadOnlySpan<byte> ReadLeftAligned(int length)
     {
         var word = Word();
         if (word[length..].ContainsAnyExcept((byte)0))

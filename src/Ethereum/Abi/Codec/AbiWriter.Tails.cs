@@ -10,7 +10,7 @@ public ref partial struct AbiWriter
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Writes <c>bytes</c>, or a <c>string</c> given as its bytes.</summary>
-    public void WriteBytes(ReadOnlySpan<byte> value) => value.CopyTo(AppendBytes(value.Length));
+    public void WriteBytes(scoped ReadOnlySpan<byte> value) => value.CopyTo(AppendBytes(value.Length));
 
     /// <summary>Writes a <c>string</c> as UTF-8. A lone surrogate has no UTF-8 and is refused.</summary>
     public void WriteString(string value, [CallerArgumentExpression(nameof(value))] string path = "")

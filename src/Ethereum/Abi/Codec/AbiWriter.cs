@@ -41,7 +41,7 @@ public ref partial struct AbiWriter
     }
 
     /// <summary>Starts after <paramref name="prefix"/>, which offsets do not count: a selector, or a contract's creation code.</summary>
-    public AbiWriter(Span<byte> initial, ReadOnlySpan<byte> prefix, int headBytes)
+    public AbiWriter(Span<byte> initial, scoped ReadOnlySpan<byte> prefix, int headBytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(headBytes);
         _buffer = initial;
@@ -93,13 +93,12 @@ public ref partial struct AbiWriter
 
     public void WriteBytes32(Hash32 value) => value.CopyTo(Word());
 
-    /// <summary>Writes a <c>bytes1</c> to <c>bytes32</c>, or a <c>function</c> as 24 bytes; no other length than the type's is taken.</summary>
-    public void WriteFixedBytes(ReadOnlySpan<byte> value, int length, [CallerArgumentExpression(nameof(value))] string path = "")
-    {
-        if (value.Length != length)
-            throw new AbiException(path, $"A bytes{length} has {length} bytes, not {value.Length}.");
-        value.CopyTo(Word());
-    }
+    /// <summary>Writes a <c>bytes1</c> to <c>bytes32</c>; no other length than the type's is taken.</summary>
+    public void WriteFixedBytes(FixedBytes value, int length, [CallerArgumentExpression(nameof(value))] string path = "") =>
+        WriteLeftAligned(value.Bytes, length, path);
+
+    /// <summary>Writes a <c>function</c>.</summary>
+    public void WriteFunction(ExternalFunction value) => value.CopyTo(Word());
 
     /// <summary>Copies what was written into an array of its own, and gives rented memory back: the last call.</summary>
     public byte[] ToArray()
@@ -114,6 +113,13 @@ public ref partial struct AbiWriter
     {
         destination.Write(Written());
         GiveBack();
+    }
+
+    internal void WriteLeftAligned(scoped ReadOnlySpan<byte> value, int length, string path)
+    {
+        if (value.Length != length)
+            throw new AbiException(path, $"The type has {length} bytes, and the value {value.Length}.");
+        value.CopyTo(Word());
     }
 
     private readonly ReadOnlySpan<byte> Written() =>

@@ -3,7 +3,7 @@ using OpenGradient.Ethereum.Primitives;
 
 namespace OpenGradient.Ethereum.Crypto;
 
-/// <summary>A point of y² = x³ + 7 other than the one at infinity. Coordinates have magnitude 1.</summary>
+/// <summary>A point of y² = x³ + 7 other than the one at infinity.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly struct AffinePoint(in FieldElement x, in FieldElement y)
 {

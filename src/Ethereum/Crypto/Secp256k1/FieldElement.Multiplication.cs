@@ -68,15 +68,6 @@ internal readonly partial struct FieldElement
         return root.Squared().IsSameAs(this);
     }
 
-    /// <summary>1 / x = x^(p − 2); zero for zero. Takes magnitude 1.</summary>
-    public FieldElement Inverse()
-    {
-        // p − 2 in binary: 223 ones, 0, 22 ones, 0000, 1, 0, 11, 0, 1.
-        PowersOfOnes(out var ones2, out var ones22, out var ones223);
-        var head = (ones223.SquaredTimes(23) * ones22).SquaredTimes(5) * this;
-        return (head.SquaredTimes(3) * ones2).SquaredTimes(2) * this;
-    }
-
     // onesN is x^(2^N − 1), whose exponent has N ones in binary.
     private void PowersOfOnes(out FieldElement ones2, out FieldElement ones22, out FieldElement ones223)
     {

@@ -5,11 +5,12 @@ using OpenGradient.Ethereum.Primitives;
 namespace OpenGradient.Ethereum.Crypto;
 
 /// <summary>
-/// A coordinate: an integer modulo p = 2^256 − 2^32 − 977, in five limbs of 52 bits. Public values only: nothing here runs in constant time.
+/// A coordinate: an integer modulo p = 2^256 − 2^32 − 977, in five limbs of 52 bits. Public values only: nothing here runs in constant
+/// time.
 /// </summary>
 /// <remarks>
-/// Limbs may exceed 52 bits, so that sums need no carries. An element of <em>magnitude</em> m has limbs of at most 2m·(2^52 − 1), the top one
-/// of at most 2m·(2^48 − 1). Products have magnitude 1 and take factors of magnitude up to 8; sums add the magnitudes of their terms;
+/// Limbs may exceed 52 bits, so that sums need no carries. An element of <em>magnitude</em> m has limbs of at most 2m·(2^52 − 1), the top
+/// one of at most 2m·(2^48 − 1). Products have magnitude 1 and take factors of magnitude up to 8; sums add the magnitudes of their terms;
 /// the other operations say theirs. Whoever writes a formula keeps count; only <see cref="Normalized"/> gives a unique representation.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential)]
@@ -25,6 +26,8 @@ internal readonly partial struct FieldElement
     // 2^256 and 2^260 modulo p: what a bit beyond the top limb is worth at the bottom.
     private const ulong Fold256 = 0x1000003D1;
     private const ulong Fold260 = Fold256 << 4;
+
+    private static readonly ModularInverse Inverses = new(Modulus);
 
     // The modulus in limbs; the three in the middle are full.
     private const ulong P0 = 0xFFFFEFFFFFC2F;
@@ -76,6 +79,7 @@ internal readonly partial struct FieldElement
     public FieldElement Times(uint factor) => unchecked(new(_n0 * factor, _n1 * factor, _n2 * factor, _n3 * factor, _n4 * factor));
 
     /// <summary>−x for an element of at most the given magnitude; the result has one more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public FieldElement Negated(int magnitude)
     {
         unchecked
@@ -92,6 +96,7 @@ internal readonly partial struct FieldElement
     }
 
     /// <summary>x / 2; of magnitude m gives at most ⌊m / 2⌋ + 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public FieldElement Halved()
     {
         unchecked
@@ -118,7 +123,8 @@ internal readonly partial struct FieldElement
         unchecked
         {
             var once = CarriedAndFolded();
-            // Now the value is below 2^256 + 2^48, so one more p at the most is to be taken away: when adding Fold256 reaches 2^256.
+            // Now the value exceeds 2^256 by a carry at the most, so p is to be taken away once or not at all: once when the value is p or
+            // more, which is when adding Fold256 reaches 2^256.
             var n0 = once._n0 + Fold256;
             var n1 = once._n1 + (n0 >> 52);
             var n2 = once._n2 + (n1 >> 52);
@@ -149,6 +155,9 @@ internal readonly partial struct FieldElement
 
     /// <summary>Whether two elements are the same number modulo p; <paramref name="other"/> has magnitude 1.</summary>
     public bool IsSameAs(in FieldElement other) => (this + other.Negated(1)).IsZero();
+
+    /// <summary>1 / x; zero for zero. Takes any magnitude.</summary>
+    public FieldElement Inverse() => FromUInt256(Inverses.Invert(Normalized().ToUInt256()));
 
     // What exceeds 256 bits is folded to the bottom, and limbs are carried: n0 … n3 have 52 bits, n4 has 48 and a carry at the most.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

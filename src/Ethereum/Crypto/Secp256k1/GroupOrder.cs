@@ -5,6 +5,8 @@ namespace OpenGradient.Ethereum.Crypto;
 /// <summary>Arithmetic modulo n, the number of points of secp256k1. Public values only: nothing here runs in constant time.</summary>
 internal static class GroupOrder
 {
+    private static readonly ModularInverse Inverse = new(N);
+
     /// <summary>n.</summary>
     public static UInt256 N => new(0xBFD25E8CD0364141, 0xBAAEDCE6AF48A03B, 0xFFFFFFFFFFFFFFFE, ulong.MaxValue);
 
@@ -50,18 +52,5 @@ internal static class GroupOrder
     }
 
     /// <summary>1 / x for an x from 1 to n − 1.</summary>
-    public static UInt256 Invert(UInt256 value)
-    {
-        // Fermat: x^(n − 2).
-        var exponent = unchecked(N - 2UL);
-        var result = UInt256.One;
-        for (var bit = 255; bit >= 0; bit--)
-        {
-            result = Multiply(result, result);
-            if ((exponent.Limb(bit >> 6) >> (bit & 63) & 1) != 0)
-                result = Multiply(result, value);
-        }
-
-        return result;
-    }
+    public static UInt256 Invert(UInt256 value) => Inverse.Invert(value);
 }

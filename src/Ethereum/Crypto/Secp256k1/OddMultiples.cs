@@ -19,14 +19,18 @@ internal static class OddMultiples
             ? stackalloc JacobianPoint[table.Length]
             : new JacobianPoint[table.Length];
 
+        // 2·P has coordinates without a division on an isomorphic curve, where the formulas of addition are the same: (x, y) of the curve
+        // is (x·z², y·z³) there, with the z of 2·P. Sums made there come back when their Z is multiplied by z.
         var twice = new JacobianPoint(point);
         twice.Double();
-        var step = twice.ToAffine();
-        multiples[0] = new JacobianPoint(point);
-        for (var i = 1; i < multiples.Length; i++)
+        var zz = twice.Z.Squared();
+        var step = new AffinePoint(twice.X, twice.Y);
+        var sum = new JacobianPoint(new AffinePoint(point.X * zz, point.Y * (zz * twice.Z)));
+        for (var i = 0; i < multiples.Length; i++)
         {
-            multiples[i] = multiples[i - 1];
-            multiples[i].Add(step);
+            multiples[i] = sum;
+            multiples[i].Z = sum.Z * twice.Z;
+            sum.Add(step);
         }
 
         JacobianPoint.ToAffine(multiples, table);

@@ -1,0 +1,92 @@
+using OpenGradient.Cli.Terminal;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Ethereum.Rpc;
+using OpenGradient.Ethereum.Signing;
+using OpenGradient.Ethereum.Wallets;
+using OpenGradient.Foundry;
+using Spectre.Console;
+
+namespace OpenGradient.Cli.Up;
+
+/// <summary>All that <c>og up</c> started; disposing it stops all of it.</summary>
+internal sealed class LocalNetwork : IAsyncDisposable
+{
+    private readonly Anvil _anvil;
+
+    private LocalNetwork(Anvil anvil, ChainId chainId)
+    {
+        _anvil = anvil;
+        ChainId = chainId;
+        Client = EthereumClient.Connect(anvil.HttpUrl);
+    }
+
+    public Uri HttpUrl => _anvil.HttpUrl;
+
+    public Uri WebSocketUrl => _anvil.WebSocketUrl;
+
+    public ChainId ChainId { get; }
+
+    public EthereumClient Client { get; }
+
+    /// <summary>Pays for transactions.</summary>
+    public LocalSigner Deployer { get; } = new(DevelopmentAccounts.Key(0));
+
+    /// <summary>Signs receipts.</summary>
+    public LocalSigner Node { get; } = new(DevelopmentAccounts.Key(1));
+
+    /// <summary>Signs receipts that name someone else.</summary>
+    public LocalSigner Impostor { get; } = new(DevelopmentAccounts.Key(2));
+
+    public static async Task<LocalNetwork> StartAsync(
+        Checkout checkout, UpSettings settings, CommandOutput output, CancellationToken cancellationToken)
+    {
+        var options = new AnvilOptions
+        {
+            Port = settings.ChainPort,
+            BlockTime = settings.ChainBlockTimeMs == 0 ? null : TimeSpan.FromMilliseconds(settings.ChainBlockTimeMs),
+        };
+        output.Screen.MarkupLineInterpolated($"[grey]starting[/] a local chain ({options.Hardfork} rules, chain id {options.ChainId})");
+        var network = new LocalNetwork(await StartChainAsync(checkout, options, cancellationToken), options.ChainId);
+        try
+        {
+            var answered = await network.Client.GetChainIdAsync(cancellationToken);
+            return answered == options.ChainId
+                ? network
+                : throw new InvalidOperationException($"The chain answers with id {answered}, and not {options.ChainId}.");
+        }
+        catch
+        {
+            await network.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Task WaitForExitAsync(CancellationToken cancellationToken) => _anvil.WaitForExitAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Client.DisposeAsync();
+        await _anvil.DisposeAsync();
+        Deployer.Dispose();
+        Node.Dispose();
+        Impostor.Dispose();
+    }
+
+    private static async Task<Anvil> StartChainAsync(Checkout checkout, AnvilOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Anvil.StartAsync(checkout.Root, options, cancellationToken);
+        }
+        catch (FileNotFoundException missing)
+        {
+            throw new ExpectedFailureException(ExitCode.MissingPrerequisite, missing.Message, "`og doctor` looks over the whole machine.");
+        }
+        catch (InvalidOperationException failure) when (failure.Message.Contains("in use", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ExpectedFailureException(
+                ExitCode.MissingPrerequisite, $"Port {options.Port} is taken: perhaps `og up` runs already.",
+                "Stop what uses it, or choose another with OG_CHAIN_PORT (0 takes any free one).");
+        }
+    }
+}
