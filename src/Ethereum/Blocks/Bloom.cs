@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
@@ -50,6 +51,9 @@ public sealed class Bloom : IEquatable<Bloom>
     /// <summary>False says that no log with this topic is there; true says nothing.</summary>
     public bool MayContain(Hash32 topic) => MayContain(topic.Bytes);
 
+    /// <summary>False says that what the probe stands for is not there; true says nothing.</summary>
+    public bool MayContain(BloomProbe probe) => Has(probe.First) && Has(probe.Second) && Has(probe.Third);
+
     public bool Equals(Bloom? other) => other is not null && Bytes.SequenceEqual(other.Bytes);
 
     public override bool Equals(object? obj) => Equals(obj as Bloom);
@@ -76,6 +80,8 @@ public sealed class Bloom : IEquatable<Bloom>
 
         return true;
     }
+
+    private bool Has(int bit) => (_bits[ByteLength - 1 - (bit >> 3)] & (1 << (bit & 7))) != 0;
 
     // Three times: the low 11 bits of a pair of hash bytes name a bit, counted from the end.
     private static (int Index, byte Mask) Position(ReadOnlySpan<byte> hash, int pair)
@@ -118,4 +124,33 @@ public sealed class Bloom : IEquatable<Bloom>
             }
         }
     }
+}
+
+/// <summary>
+/// The three bits that an address or topic sets in a <see cref="Bloom"/>: worth keeping where one thing is looked for in many of them, since
+/// finding the bits takes a hash.
+/// </summary>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct BloomProbe
+{
+    private const int BitMask = (Bloom.ByteLength * 8) - 1;
+
+    private BloomProbe(ReadOnlySpan<byte> item)
+    {
+        Span<byte> hash = stackalloc byte[Hash32.ByteLength];
+        Keccak256.Hash(item, hash);
+        First = (ushort)(BinaryPrimitives.ReadUInt16BigEndian(hash) & BitMask);
+        Second = (ushort)(BinaryPrimitives.ReadUInt16BigEndian(hash[2..]) & BitMask);
+        Third = (ushort)(BinaryPrimitives.ReadUInt16BigEndian(hash[4..]) & BitMask);
+    }
+
+    internal ushort First { get; }
+
+    internal ushort Second { get; }
+
+    internal ushort Third { get; }
+
+    public static BloomProbe Of(Address address) => new(address.Bytes);
+
+    public static BloomProbe Of(Hash32 topic) => new(topic.Bytes);
 }
