@@ -44,6 +44,9 @@ public abstract partial record LogRangeLimit
     public static LogRangeLimit? Parse(ReadOnlySpan<char> message)
     {
         var text = message[..Math.Min(message.Length, MaxLength)].ToString();
+        if (!Subject().IsMatch(text) || text.Contains("revert", StringComparison.OrdinalIgnoreCase))
+            return null;
+
         return (LogRangeLimit?)Suggestion(HexRange().Match(text), NumberStyles.AllowHexSpecifier)
             ?? Suggestion(DecimalRange().Match(text), NumberStyles.None)
             ?? BlockCount(text)
@@ -83,6 +86,10 @@ public abstract partial record LogRangeLimit
             return null;
         return match.Groups["k"].Length > 0 ? number * 1000 : number;
     }
+
+    // Other limits speak of numbers as well.
+    [GeneratedRegex(@"\b(?:ranges?|blocks?|logs?|results?|response|query|getlogs|eth_getlogs)\b", Options, LimitMs)]
+    private static partial Regex Subject();
 
     // Alchemy, Infura, Tenderly, zkSync: "… this block range should work: [0x0, 0x3e8]", "Try with this block range [0x1, 0x2]".
     [GeneratedRegex(@"range[^\[\]]{0,40}\[\s*0x(?<first>[0-9a-f]{1,16})\s*,\s*0x(?<last>[0-9a-f]{1,16})\s*\]", Options, LimitMs)]
