@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OpenGradient.BindingGenerator;
 using OpenGradient.Cli.Bench;
 using OpenGradient.Cli.Bindings;
 using OpenGradient.Cli.Doctor;
@@ -6,11 +7,12 @@ using OpenGradient.Cli.Help;
 using OpenGradient.Cli.Terminal;
 using OpenGradient.Cli.Testing;
 using OpenGradient.Cli.Up;
+using OpenGradient.Foundry;
 using Spectre.Console;
 
 namespace OpenGradient.Cli;
 
-/// <summary>All commands, and the one place where failures become exit codes.</summary>
+/// <summary>All commands, and the one place where a failure that was thrown becomes two lines and an exit code.</summary>
 public static class CommandLine
 {
     // A first Ctrl-C asks; whatever has not stopped by then is left to the process's end.
@@ -76,11 +78,24 @@ public static class CommandLine
             }
             catch (ExpectedFailureException failure)
             {
-                output.Errors.MarkupLineInterpolated($"[red]og: {failure.Message}[/]");
-                output.Errors.MarkupLineInterpolated($"    {failure.Remedy}");
-                return failure.ExitCode;
+                return Explain(output, failure.Message, failure.Remedy, failure.ExitCode);
+            }
+            catch (MissingProgramException missing)
+            {
+                return Explain(output, missing.Problem, $"{missing.Remedy} `og doctor` looks over the whole machine.", ExitCode.MissingPrerequisite);
+            }
+            catch (BindingException wrong)
+            {
+                return Explain(output, wrong.Message, "The binding generator refuses what would not be safe, or not compile, as C#.", ExitCode.Failed);
             }
         };
+    }
+
+    private static int Explain(CommandOutput output, string problem, string remedy, int exitCode)
+    {
+        output.Errors.MarkupLineInterpolated($"[red]og: {problem}[/]");
+        output.Errors.MarkupLineInterpolated($"    {remedy}");
+        return exitCode;
     }
 }
 

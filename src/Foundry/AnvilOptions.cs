@@ -1,4 +1,5 @@
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Ethereum.Wallets;
 
 namespace OpenGradient.Foundry;
 
@@ -8,15 +9,13 @@ public sealed record AnvilOptions
     /// <summary>The chain id that wallets and tools know as a local development chain.</summary>
     public static ChainId DevelopmentChainId { get; } = new(31337);
 
-    /// <summary>The public development mnemonic: its accounts are funded on every anvil chain and are worthless elsewhere.</summary>
-    public const string DevelopmentMnemonic = "test test test test test test test test test test test junk";
-
     /// <summary>0 lets the system choose a free port.</summary>
     public int Port { get; init; }
 
     public ChainId ChainId { get; init; } = DevelopmentChainId;
 
-    public string Mnemonic { get; init; } = DevelopmentMnemonic;
+    /// <summary>Whose first accounts are funded; the public development mnemonic unless told.</summary>
+    public string Mnemonic { get; init; } = DevelopmentAccounts.Phrase;
 
     public int Accounts { get; init; } = 10;
 

@@ -23,16 +23,16 @@ public static class FoundryPrograms
     {
         if (!IsReferencePlatform)
         {
-            return FindOnPath(program) ?? throw new FileNotFoundException(
-                $"{program} is not on PATH, and npm brings it only for Linux x64. Install Foundry {Version}.", program);
+            return FindOnPath(program) ?? throw new MissingProgramException(
+                $"{program} is not on PATH, and npm brings it only for Linux x64.", $"Install Foundry {Version}.");
         }
 
         var package = $"@foundry-rs/{program}-linux-amd64";
         var path = Path.Combine(repositoryRoot, "node_modules", package, "bin", program);
         return File.Exists(path)
             ? path
-            : throw new FileNotFoundException(
-                $"{program} is not installed: npm package {package} is missing. Run `npm ci` in {repositoryRoot}.", path);
+            : throw new MissingProgramException(
+                $"{program} is not installed: npm package {package} is missing.", $"Run `npm ci` in {repositoryRoot}.");
     }
 
     private static string? FindOnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)

@@ -38,9 +38,9 @@ public sealed class AnvilTests
     [Fact]
     public async Task A_missing_program_names_the_package_and_the_command_that_installs_it()
     {
-        var failure = await Assert.ThrowsAsync<FileNotFoundException>(() => Anvil.StartAsync(Path.GetTempPath(), new AnvilOptions(), Stop));
+        var failure = await Assert.ThrowsAsync<MissingProgramException>(() => Anvil.StartAsync(Path.GetTempPath(), new AnvilOptions(), Stop));
 
-        Assert.Contains("npm ci", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("npm ci", failure.Remedy, StringComparison.Ordinal);
     }
 
     private static async Task<string?> AskAsync(Uri url, string method)

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace OpenGradient.Tidy.Tests;
 
-/// <summary>Dependencies point one way: services → Contracts, Inference, Attestation, Prover → Ethereum.</summary>
+/// <summary>Dependencies between projects point one way, down to the Ethereum library.</summary>
 public sealed partial class DependencyTests
 {
     // What each project under src may refer to. A project that is not here must be given its place first.

@@ -23,8 +23,7 @@ internal static class BenchCommand
 
     private static int ListThem(CommandOutput output)
     {
-        foreach (var suite in BenchmarkSuites.All)
-            output.WritePlainLine($"{suite.Name}  {suite.Description}");
+        output.ReportNames([.. BenchmarkSuites.All.Select(suite => suite.Name)]);
         return ExitCode.Success;
     }
 

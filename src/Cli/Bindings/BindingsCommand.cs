@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OpenGradient.Cli.Terminal;
 using Spectre.Console;
 
 namespace OpenGradient.Cli.Bindings;
@@ -12,21 +13,24 @@ internal static class BindingsCommand
         var command = new Command("bindings", "Generate the C# bindings of the contracts from what forge compiled.") { check };
         command.SetAction(guard(async (context, cancellationToken) =>
         {
-            if (!context.Parsed.GetValue(check))
-            {
-                var written = await ContractBindings.WriteAsync(context.Checkout, cancellationToken);
-                foreach (var path in written)
-                    context.Output.Screen.MarkupLineInterpolated($"changed {path}");
-                if (written.Count == 0)
-                    context.Output.Screen.WriteLine("All bindings are current.");
-                return ExitCode.Success;
-            }
-
-            var drift = await ContractBindings.FindDriftAsync(context.Checkout, cancellationToken);
-            foreach (var difference in drift)
-                context.Output.Screen.MarkupLineInterpolated($"[red]{difference}[/]");
-            return drift.Count == 0 ? ExitCode.Success : ExitCode.Failed;
+            var checkOnly = context.Parsed.GetValue(check);
+            var report = new BindingsReport(checkOnly, checkOnly
+                ? await ContractBindings.FindDriftAsync(context.Checkout, cancellationToken)
+                : await ContractBindings.WriteAsync(context.Checkout, cancellationToken));
+            context.Output.Report(report, CliJson.Default.BindingsReport, screen => Show(screen, report));
+            return checkOnly && report.Changes.Count > 0 ? ExitCode.Failed : ExitCode.Success;
         }));
         return command;
     }
+
+    private static void Show(IAnsiConsole screen, BindingsReport report)
+    {
+        if (report.Changes.Count == 0)
+            screen.WriteLine("All bindings are current.");
+        foreach (var change in report.Changes)
+            screen.MarkupLineInterpolated(report.CheckOnly ? (FormattableString)$"[red]{change}[/]" : $"changed {change}");
+    }
 }
+
+/// <summary>What <c>og bindings</c> changed, or with <c>--check</c> what it would have to change.</summary>
+public sealed record BindingsReport(bool CheckOnly, IReadOnlyList<string> Changes);

@@ -105,9 +105,9 @@ internal sealed class MachineChecks(Checkout checkout, int chainPort)
                 _ => FoundryPrograms.Cast(checkout.Root),
             };
         }
-        catch (FileNotFoundException missing)
+        catch (MissingProgramException missing)
         {
-            return Finding.Broken(program, "not found", missing.Message);
+            return Finding.Broken(program, missing.Problem, missing.Remedy);
         }
 
         return await FirstLineAsync(path, "--version", cancellationToken) switch

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using OpenGradient.Benchmarks.Measuring;
+using OpenGradient.Cli.Bindings;
 using OpenGradient.Cli.Doctor;
 using OpenGradient.Cli.Testing;
 using OpenGradient.Cli.Up;
@@ -13,6 +14,8 @@ namespace OpenGradient.Cli.Terminal;
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(BindingsReport))]
 [JsonSerializable(typeof(TestReport))]
 [JsonSerializable(typeof(UpReport))]
 [JsonSerializable(typeof(List<BenchmarkReport>))]

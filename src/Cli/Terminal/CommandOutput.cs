@@ -41,6 +41,16 @@ public sealed class CommandOutput
             show(Screen);
     }
 
+    /// <summary>Names of things, one a line; a JSON array when that was asked for.</summary>
+    public void ReportNames(IReadOnlyList<string> names)
+    {
+        if (Json)
+            StandardOutput.WriteLine(JsonSerializer.Serialize(names, CliJson.Default.IReadOnlyListString));
+        else
+            foreach (var name in names)
+                StandardOutput.WriteLine(name);
+    }
+
     /// <summary>A plain line on standard output, for other programs to read.</summary>
     public void WritePlainLine(string line) => StandardOutput.WriteLine(line);
 

@@ -48,8 +48,7 @@ internal static class TestCommand
 
     private static int ListThem(CommandOutput output, List<ISuite> suites)
     {
-        foreach (var suite in suites)
-            output.WritePlainLine(suite.Name);
+        output.ReportNames([.. suites.Select(suite => suite.Name)]);
         return ExitCode.Success;
     }
 
@@ -62,7 +61,7 @@ internal static class TestCommand
         foreach (var suite in suites)
         {
             context.Output.Screen.MarkupLineInterpolated($"[grey]running[/] {suite.Name}");
-            var result = await suite.RunAsync(cancellationToken);
+            var result = await RunOneAsync(suite, clock, cancellationToken);
             results.Add(result);
             Show(context.Output.Screen, result);
         }
@@ -72,6 +71,20 @@ internal static class TestCommand
         if (!context.Output.Json)
             context.Output.WritePlainLine(report.ClosingLine);
         return report.Failed == 0 ? ExitCode.Success : ExitCode.Failed;
+    }
+
+    // One suite that cannot run must not keep the others from running: it has failed, with what was thrown.
+    private static async Task<SuiteResult> RunOneAsync(ISuite suite, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var started = clock.GetTimestamp();
+        try
+        {
+            return await suite.RunAsync(cancellationToken);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            return SuiteResult.Broken(suite.Name, failure.ToString(), clock.GetElapsedTime(started));
+        }
     }
 
     private static void Show(IAnsiConsole screen, SuiteResult result)

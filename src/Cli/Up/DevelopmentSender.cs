@@ -39,7 +39,7 @@ internal sealed class DevelopmentSender(EthereumClient client, ISigner signer, C
             // Twice the base fee outlasts six full blocks in a row.
             MaxFeePerGas = tip + ((head?.Header.BaseFeePerGas ?? Wei.Zero) * 2u),
         };
-        var signed = transaction.WithSignature(await signer.SignAsync(transaction.SigningDigest(), cancellationToken));
+        var signed = await signer.SignAsync(transaction, cancellationToken);
         var hash = await client.SendRawTransactionAsync(signed.Encoding, cancellationToken);
         return await WaitAsync(hash, cancellationToken);
     }

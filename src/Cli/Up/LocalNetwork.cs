@@ -17,7 +17,8 @@ internal sealed class LocalNetwork : IAsyncDisposable
     {
         _anvil = anvil;
         ChainId = chainId;
-        Client = EthereumClient.Connect(anvil.HttpUrl);
+        // The chain is on this machine: what fails once is wrong, and the follower has its own patience.
+        Client = EthereumClient.Connect(anvil.HttpUrl, new RpcOptions { MaxAttempts = 1 });
     }
 
     public Uri HttpUrl => _anvil.HttpUrl;
@@ -77,10 +78,6 @@ internal sealed class LocalNetwork : IAsyncDisposable
         try
         {
             return await Anvil.StartAsync(checkout.Root, options, cancellationToken);
-        }
-        catch (FileNotFoundException missing)
-        {
-            throw new ExpectedFailureException(ExitCode.MissingPrerequisite, missing.Message, "`og doctor` looks over the whole machine.");
         }
         catch (InvalidOperationException failure) when (failure.Message.Contains("in use", StringComparison.OrdinalIgnoreCase))
         {

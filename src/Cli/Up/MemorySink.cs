@@ -3,7 +3,7 @@ using OpenGradient.Ethereum.Following;
 namespace OpenGradient.Cli.Up;
 
 /// <summary>
-/// A sink for what is only looked at: rows and cursor in memory, and a channel that tells each log once it is committed. The chain it
+/// A sink for what is only looked at: rows and cursor in memory, and a callback that hears of each log once it is committed. The chain it
 /// follows ends with this process, so nothing need outlast it.
 /// </summary>
 internal sealed class MemorySink(Action<LocatedLog> onLog) : IChainSink

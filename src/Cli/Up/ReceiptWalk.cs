@@ -33,7 +33,7 @@ internal sealed class ReceiptWalk(LocalNetwork network, TimeProvider clock, IAns
         var sink = new MemorySink(Deliver);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await using var follower = new ChainFollower(
-            [new RpcChainSource(network.Client)], sink, new LogFilterSet(new LogFilter([address])),
+            [new RpcChainSource(network.Client)], sink, new LogFilterSet(LogFilter.Of(address)),
             new FollowerOptions { Polling = new PollPolicy { Shortest = TimeSpan.FromMilliseconds(20) } });
         var following = follower.RunAsync(stop.Token);
         try
@@ -41,7 +41,7 @@ internal sealed class ReceiptWalk(LocalNetwork network, TimeProvider clock, IAns
             screen.MarkupLine("[grey]witnessing[/] a receipt of each assurance");
             List<Walked> walked = [];
             for (byte assurance = 1; assurance < Assurances.Length; assurance++)
-                walked.Add(await WalkAsync(witness, domain, assurance, cancellationToken));
+                walked.Add(await UnlessStoppedAsync(WalkAsync(witness, domain, assurance, stop.Token), following));
 
             screen.MarkupLine("[grey]checking[/] each stage against another");
             var checks = await CheckAsync(witness, domain, walked, sink, cancellationToken);
@@ -54,6 +54,14 @@ internal sealed class ReceiptWalk(LocalNetwork network, TimeProvider clock, IAns
             await stop.CancelAsync();
             await following.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
+    }
+
+    // A follower that gives up would otherwise show only as an event that never comes.
+    private static async Task<Walked> UnlessStoppedAsync(Task<Walked> walk, Task<FollowerStop> following)
+    {
+        if (await Task.WhenAny(walk, following) == following)
+            throw new InvalidOperationException($"The follower stopped: {await following}");
+        return await walk;
     }
 
     private async Task<Walked> WalkAsync(
@@ -114,7 +122,7 @@ internal sealed class ReceiptWalk(LocalNetwork network, TimeProvider clock, IAns
         var call = witness.PrepareWitness(receipt, signature.ToBytes());
         try
         {
-            await ((IContractCaller)network.Client).CallAsync(call.To, call.Data, BlockTag.Latest, cancellationToken);
+            await network.Client.CallAsync(call.To, call.Data, BlockTag.Latest, cancellationToken);
             return new UpCheck(what, false, "The contract accepted it.");
         }
         catch (ContractRevertedException reverted)

@@ -11,7 +11,7 @@ public sealed record FollowerOptions
     /// <summary>The first block whose logs are wanted.</summary>
     public BlockNumber StartBlock { get; init; } = new(0);
 
-    /// <summary>The last block whose logs are wanted; null follows for ever.</summary>
+    /// <summary>The last block whose logs are wanted, null for no last one. Only a back-fill ends there; a follower goes on looking.</summary>
     public BlockNumber? EndBlock { get; init; }
 
     /// <summary>Up to where: <c>latest</c>, <c>safe</c> or <c>finalized</c>.</summary>

@@ -29,6 +29,10 @@ public sealed class LogFilter
     /// <summary>Every log.</summary>
     public static LogFilter All { get; } = new();
 
+    /// <summary>One contract's logs with these topics, in which null stands for any: what generated events' filters give.</summary>
+    public static LogFilter Of(Address emitter, params IReadOnlyList<Hash32?> topics) =>
+        new([emitter], [.. topics.Select(topic => topic is { } wanted ? (IReadOnlyList<Hash32>)[wanted] : [])]);
+
     /// <summary>Without duplicates, ascending; empty means every emitter.</summary>
     public IReadOnlyList<Address> Addresses { get; }
 

@@ -1,0 +1,9 @@
+namespace OpenGradient.Foundry;
+
+/// <summary>A program that is needed is not installed; says what to do about it.</summary>
+public sealed class MissingProgramException(string problem, string remedy) : Exception($"{problem} {remedy}")
+{
+    public string Problem { get; } = problem;
+
+    public string Remedy { get; } = remedy;
+}
