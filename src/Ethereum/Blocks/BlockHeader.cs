@@ -7,8 +7,8 @@ using OpenGradient.Ethereum.Rlp;
 namespace OpenGradient.Ethereum.Blocks;
 
 /// <summary>
-/// The fields of a block's header in the order in which they are encoded. The optional ones came with later forks, each only together with
-/// all before it. Equality is by the encoding.
+/// The fields of a block's header in the order in which they are encoded. The optional ones came with later forks, each only together
+/// with all before it. Equality is by the encoding.
 /// </summary>
 public sealed record BlockHeader
 {

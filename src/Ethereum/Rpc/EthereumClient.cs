@@ -1,3 +1,6 @@
+using OpenGradient.Ethereum.Contracts;
+using OpenGradient.Ethereum.Primitives;
+
 namespace OpenGradient.Ethereum.Rpc;
 
 /// <summary>
@@ -5,7 +8,7 @@ namespace OpenGradient.Ethereum.Rpc;
 /// suits the caller: <see cref="TrySendAsync{T}"/> gives a value, the typed methods throw <see cref="RpcException"/>. Cancellation is always
 /// <see cref="OperationCanceledException"/>.
 /// </summary>
-public sealed partial class EthereumClient : IAsyncDisposable
+public sealed partial class EthereumClient : IContractCaller, IAsyncDisposable
 {
     private readonly IRpcTransport _transport;
     private readonly Dispatcher _dispatcher;
@@ -62,6 +65,16 @@ public sealed partial class EthereumClient : IAsyncDisposable
         var asked = calls.ToArray();
         var results = await TrySendAllAsync(asked, cancellationToken);
         return [.. results.Select((result, i) => result.ValueOrThrow(Endpoint.Name, asked[i].Method))];
+    }
+
+    /// <inheritdoc cref="IContractCaller.CallAsync"/>
+    public async ValueTask<ReadOnlyMemory<byte>> CallAsync(
+        Address to, ReadOnlyMemory<byte> data, BlockTag at, CancellationToken cancellationToken)
+    {
+        var call = Eth.Call(new CallRequest { To = to, Data = data }, at);
+        return (await TrySendAsync(call, cancellationToken)).TryGet(out var returned, out var error) ? returned
+            : error is RpcError.Reverted revert ? throw new ContractRevertedException(revert.Reason)
+            : throw new RpcException(Endpoint.Name, call.Method, error);
     }
 
     /// <summary>A batch of calls of different kinds.</summary>

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace OpenGradient.Ethereum.Transactions;
 
 /// <summary>
-/// The gas that a transaction pays for being what it is, before any code runs, by the rules of Prague and Osaka. Other chains may add to it.
+/// The gas that a transaction pays for being what it is, before any code runs, by the rules of Prague and Osaka. Amsterdam counts
+/// otherwise, and chains of other kinds may add to it.
 /// </summary>
 /// <param name="Intrinsic">What is taken before execution: the gas for the call itself, its data, access list and authorisations.</param>
 /// <param name="CalldataFloor">The least that a transaction pays in the end, whatever it executes (EIP-7623).</param>

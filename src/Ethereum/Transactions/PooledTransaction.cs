@@ -3,8 +3,8 @@ using OpenGradient.Ethereum.Rlp;
 namespace OpenGradient.Ethereum.Transactions;
 
 /// <summary>
-/// A transaction on its way into a block, as nodes send it to each other and <c>eth_sendRawTransaction</c> takes it: one that commits to blobs
-/// has them with it, and any other is just itself.
+/// A transaction on its way into a block, as nodes send it to each other and <c>eth_sendRawTransaction</c> takes it: one that commits to
+/// blobs has them with it, and any other is just itself.
 /// </summary>
 public sealed class PooledTransaction
 {
@@ -27,8 +27,9 @@ public sealed class PooledTransaction
     public BlobSidecar? Sidecar { get; }
 
     /// <summary>
-    /// Reads the form with blobs, before (EIP-4844) or since (EIP-7594) they are proven cell by cell, or a transaction that needs none. Throws
-    /// <see cref="RlpException"/> if it is neither, or if the blobs' commitments are not those of the transaction. The proofs are not verified.
+    /// Reads the form with blobs, before (EIP-4844) or since (EIP-7594) they are proven cell by cell, or a transaction that needs none.
+    /// Throws <see cref="RlpException"/> if it is neither, or if the blobs' commitments are not those of the transaction. The proofs are
+    /// not verified.
     /// </summary>
     public static PooledTransaction Decode(ReadOnlySpan<byte> encoding)
     {

@@ -79,7 +79,7 @@ internal sealed class Dispatcher(IRpcTransport transport, RpcOptions options, Ti
 
                 using var group = new CallGroup(calls, _stopping.Token);
                 var fault = await AttemptInSlotAsync(group);
-                if (BatchRefusal.Of(fault, calls) is { } refusal)
+                if (BatchRefusal.Of(fault, calls) is { } refusal && (!refusal.CountsAsAttempt || attempt < options.MaxAttempts))
                 {
                     FinishWithout(calls, refusal.Calls);
                     await SplitAsync(refusal, attempt);

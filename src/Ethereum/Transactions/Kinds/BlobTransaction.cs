@@ -4,8 +4,8 @@ using OpenGradient.Ethereum.Rlp;
 namespace OpenGradient.Ethereum.Transactions;
 
 /// <summary>
-/// A transaction that commits to blobs (EIP-4844). It always calls an account. The blobs themselves travel beside it, on the way into a block
-/// only: <see cref="PooledTransaction"/>.
+/// A transaction that commits to blobs (EIP-4844). It always calls an account. The blobs themselves travel beside it, on the way into a
+/// block only: <see cref="PooledTransaction"/>.
 /// </summary>
 public sealed record BlobTransaction : TypedTransaction
 {

@@ -3,7 +3,9 @@ using OpenGradient.Ethereum.Rlp;
 
 namespace OpenGradient.Ethereum.Transactions;
 
-/// <summary>A transaction that carries authorisations by which accounts delegate to code (EIP-7702). It always calls an account.</summary>
+/// <summary>
+/// A transaction that carries authorisations by which accounts delegate to code (EIP-7702). It always calls an account.
+/// </summary>
 public sealed record SetCodeTransaction : TypedTransaction
 {
     public override TransactionType Type => TransactionType.SetCode;
@@ -21,7 +23,9 @@ public sealed record SetCodeTransaction : TypedTransaction
     /// <inheritdoc cref="FeeMarketTransaction.MaxFeePerGas"/>
     public required Wei MaxFeePerGas { get; init; }
 
-    /// <summary>Applied in their order, before the call; one that does not hold is skipped, and its gas is paid. A chain wants at least one.</summary>
+    /// <summary>
+    /// Applied in their order, before the call; one that does not hold is skipped, and its gas is paid. A chain wants at least one.
+    /// </summary>
     public required IReadOnlyList<SignedAuthorization> Authorizations { get; init; }
 
     public bool Equals(SetCodeTransaction? other) => base.Equals(other);
