@@ -137,7 +137,7 @@ internal sealed class Panel(EndpointPool pool, FollowerOptions options, IFollowe
     }
 
     // Without new blocks the question is whether the tip to come is theirs too and, after a rewind, that the old tip is not.
-    private async Task<Testimony> TestifyTipAsync(StepReader reader, ChainAdvance advance, CancellationToken cancellationToken)
+    private static async Task<Testimony> TestifyTipAsync(StepReader reader, ChainAdvance advance, CancellationToken cancellationToken)
     {
         if (!(await reader.ReadHeaderAsync(advance.Next.Tip.Number, cancellationToken)).TryGet(out var tip, out var failure))
             return Silent(reader.Endpoint, failure);
