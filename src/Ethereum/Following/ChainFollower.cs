@@ -52,23 +52,33 @@ public sealed class ChainFollower : IAsyncDisposable
     /// that fail, and a sink that throws, are tried again after a growing wait.
     /// </summary>
     public async Task<FollowerStop> RunAsync(CancellationToken cancellationToken) =>
-        await LoopAsync(_converge, until: null, cancellationToken) ?? throw new InvalidOperationException("A follower has no end of its own.");
+        await LoopAsync(_converge, _observer, until: null, cancellationToken)
+        ?? throw new InvalidOperationException("A follower has no end of its own.");
 
     /// <summary>
     /// Fills a sink of its own with the logs of one filter in a range of blocks, beside the follower and over the same endpoints: for a
     /// contract that was added later, from its creation to the block before the one from which the follower has its logs. Goes on where the
-    /// sink's cursor stands, and ends when the last block of the range is stored and final. Null then; else why it stopped for good.
+    /// sink's cursor stands, and ends when the last block of the range is stored and final.
     /// </summary>
-    public async Task<FollowerStop?> BackfillAsync(LogFilter filter, BlockRange range, IChainSink sink, CancellationToken cancellationToken)
+    /// <param name="filter">The logs to fill in.</param>
+    /// <param name="range">Where; all of it has to become final before this ends.</param>
+    /// <param name="sink">A sink with a cursor of its own.</param>
+    /// <param name="observer">Told what happens here; an observer of its own, since the follower's is about another place on the chain.</param>
+    /// <param name="cancellationToken">Ends it early; it can be called again.</param>
+    /// <returns>Null when the range is filled; else why it stopped for good.</returns>
+    public async Task<FollowerStop?> BackfillAsync(
+        LogFilter filter, BlockRange range, IChainSink sink, IFollowerObserver? observer, CancellationToken cancellationToken)
     {
         var options = _options with { StartBlock = range.First, EndBlock = range.Last };
-        await using var converge = new Converge(_pool, sink, new LogFilterSet(filter), options, _observer, _spread, _clock);
-        return await LoopAsync(converge, until: range.Last, cancellationToken);
+        var told = observer ?? Unobserved.Instance;
+        await using var converge = new Converge(_pool, sink, new LogFilterSet(filter), options, told, _spread, _clock);
+        return await LoopAsync(converge, told, until: range.Last, cancellationToken);
     }
 
     public ValueTask DisposeAsync() => _converge.DisposeAsync();
 
-    private async Task<FollowerStop?> LoopAsync(Converge converge, BlockNumber? until, CancellationToken cancellationToken)
+    private async Task<FollowerStop?> LoopAsync(
+        Converge converge, IFollowerObserver observer, BlockNumber? until, CancellationToken cancellationToken)
     {
         var failures = 0;
         while (true)
@@ -79,7 +89,7 @@ public sealed class ChainFollower : IAsyncDisposable
             {
                 var started = _clock.GetTimestamp();
                 var outcome = await converge.StepAsync(cancellationToken);
-                _observer.OnStep(outcome, _clock.GetElapsedTime(started));
+                observer.OnStep(outcome, _clock.GetElapsedTime(started));
                 if (outcome is StepOutcome.Stopped stopped)
                     return stopped.Stop;
                 if (until is { } last && CursorAfter(outcome) is { IsEmpty: false } cursor && cursor.Final.Number >= last)
@@ -90,7 +100,7 @@ public sealed class ChainFollower : IAsyncDisposable
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
                 pause = _options.Backoff.After(++failures, _spread());
-                _observer.OnException(exception, pause);
+                observer.OnException(exception, pause);
             }
 
             if (pause > TimeSpan.Zero)

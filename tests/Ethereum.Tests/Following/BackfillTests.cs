@@ -244,7 +244,7 @@ public sealed class BackfillTests
             if (++steps == 12)
                 world.Chain.Finalize(61);
         };
-        var stop = await world.Follower.BackfillAsync(b, missing, beside, TestContext.Current.CancellationToken);
+        var stop = await world.Follower.BackfillAsync(b, missing, beside, world.Seen, TestContext.Current.CancellationToken);
 
         Assert.Null(stop);
         Assert.True(steps > 12);
@@ -255,7 +255,7 @@ public sealed class BackfillTests
 
         // Asked again, it finds that all is there.
         var commits = beside.Commits.Count;
-        Assert.Null(await world.Follower.BackfillAsync(b, missing, beside, TestContext.Current.CancellationToken));
+        Assert.Null(await world.Follower.BackfillAsync(b, missing, beside, observer: null, TestContext.Current.CancellationToken));
         Assert.Equal(commits, beside.Commits.Count);
     }
 

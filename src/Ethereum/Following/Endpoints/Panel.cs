@@ -49,7 +49,7 @@ internal sealed class Panel(EndpointPool pool, FollowerOptions options, IFollowe
         return (StepView.Of(chosen.Reader, chosen.Remote, head, final, heads, filters, options), null);
     }
 
-    /// <summary>Null when enough endpoints confirm the advance, with their names in it; else why not.</summary>
+    /// <summary>The advance with the names of those who confirm it, and what the step came to instead where these are too few.</summary>
     public async ValueTask<(ChainAdvance Advance, StepOutcome? Otherwise)> ConfirmAsync(
         StepView view, ChainAdvance advance, CancellationToken cancellationToken)
     {
@@ -58,6 +58,7 @@ internal sealed class Panel(EndpointPool pool, FollowerOptions options, IFollowe
 
         var others = pool.Open().Where(endpoint => endpoint != view.Endpoint).ToArray();
         var testimonies = await Task.WhenAll(others.Select(endpoint => TestifyAsync(endpoint, view, advance, cancellationToken)));
+        NoteSilence(others, testimonies);
         var mine = new Testimony(view.Endpoint.Name, Vote.Agrees, advance.Next.Tip.Hash, Digest(advance.Segment));
         var agreeing = testimonies.Where(testimony => testimony.Vote == Vote.Agrees).Select(testimony => testimony.Endpoint);
         var confirmed = advance with { Endpoints = [view.Endpoint.Name, .. agreeing] };
@@ -78,7 +79,7 @@ internal sealed class Panel(EndpointPool pool, FollowerOptions options, IFollowe
     }
 
     /// <summary>
-    /// What to do about an endpoint that has another block in place of a final one. A stop is for good, so that it takes the majority of all
+    /// What to make of an endpoint that has another block in place of a final one: a stop, or what the step came to instead. A stop is for good, so that it takes the majority of all
     /// endpoints, at least the quorum, and nobody who upholds ours; where somebody does it is a disagreement, and the endpoint rests.
     /// </summary>
     public async ValueTask<(FollowerStop? Stop, StepOutcome? Otherwise)> JudgeDeepReorgAsync(
@@ -93,6 +94,7 @@ internal sealed class Panel(EndpointPool pool, FollowerOptions options, IFollowe
             return new Testimony(endpoint.Name, header.Hash == ours.Hash ? Vote.Differs : Vote.Agrees, header.Hash);
         }));
 
+        NoteSilence(others, testimonies);
         string[] accusers = [view.Endpoint.Name, .. testimonies.Where(each => each.Vote == Vote.Agrees).Select(each => each.Endpoint)];
         if (testimonies.Any(testimony => testimony.Vote == Vote.Differs))
         {
@@ -129,12 +131,13 @@ internal sealed class Panel(EndpointPool pool, FollowerOptions options, IFollowe
             : await reader.ReadBlocksAsync(segment.Blocks, head: null, view.Filters, cancellationToken);
         if (!answer.TryGet(out var own, out var failure))
             return Silent(endpoint, failure);
-        var agrees = own.Last == segment.Last && own.ParentHash == segment.ParentHash && Digest(own) == Digest(segment);
-        return new Testimony(endpoint.Name, agrees ? Vote.Agrees : Vote.Differs, own.Last.Hash, Digest(own));
+        var logs = Digest(own);
+        var agrees = own.Last == segment.Last && own.ParentHash == segment.ParentHash && logs == Digest(segment);
+        return new Testimony(endpoint.Name, agrees ? Vote.Agrees : Vote.Differs, own.Last.Hash, logs);
     }
 
     // Without new blocks the question is whether the tip to come is theirs too and, after a rewind, that the old tip is not.
-    private async Task<Testimony> TestifyTipAsync(StepReader reader, ChainAdvance advance, CancellationToken cancellationToken)
+    private static async Task<Testimony> TestifyTipAsync(StepReader reader, ChainAdvance advance, CancellationToken cancellationToken)
     {
         if (!(await reader.ReadHeaderAsync(advance.Next.Tip.Number, cancellationToken)).TryGet(out var tip, out var failure))
             return Silent(reader.Endpoint, failure);
@@ -151,12 +154,16 @@ internal sealed class Panel(EndpointPool pool, FollowerOptions options, IFollowe
     }
 
     // An endpoint that merely lacks the block yet has done nothing wrong.
-    private Testimony Silent(Endpoint endpoint, SourceFailure failure)
+    private void NoteSilence(IReadOnlyList<Endpoint> asked, IReadOnlyList<Testimony> testimonies)
     {
-        if (failure is not SourceFailure.UnknownBlock)
-            Fail(endpoint, failure);
-        return new Testimony(endpoint.Name, Vote.Silent, Reason: failure);
+        foreach (var (endpoint, testimony) in asked.Zip(testimonies))
+        {
+            if (testimony.Reason is { } failure and not SourceFailure.UnknownBlock)
+                Fail(endpoint, failure);
+        }
     }
+
+    private static Testimony Silent(Endpoint endpoint, SourceFailure failure) => new(endpoint.Name, Vote.Silent, Reason: failure);
 
     private static Hash32? Digest(ChainSegment? segment) => segment is null ? null : LogsDigest.Of(segment.Logs);
 }

@@ -30,8 +30,6 @@ public sealed record RangePolicy
     /// <summary>The time that an answer should take.</summary>
     public TimeSpan TargetTime { get; init; } = TimeSpan.FromSeconds(2);
 
-    public bool IsAtFloor => Blocks == 1;
-
     /// <summary>After an answer to a question that spanned <paramref name="asked"/> blocks.</summary>
     public RangePolicy AfterAnswer(ulong asked, int logs, TimeSpan elapsed)
     {
