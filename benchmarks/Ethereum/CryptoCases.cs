@@ -20,6 +20,7 @@ internal static class CryptoCases
     public static IEnumerable<BenchmarkCase> All =>
     [
         .. Sizes.Select(size => Hashing($"keccak {size.Name}", SampleData.Messages(MessageCount, size.Length), size.Goal)),
+        .. Sizes.Select(size => Batched($"keccak {size.Name}", size.Length)),
         Recovery(),
     ];
 
@@ -55,6 +56,26 @@ internal static class CryptoCases
         {
             Digest = () => SampleData.DigestOf(messages.Select(message => Keccak256.Hash(message).ToArray())),
         };
+
+    private static BenchmarkCase Batched(string peerCase, int length)
+    {
+        var messages = SampleData.Messages(MessageCount, length);
+        var joined = messages.SelectMany(message => message).ToArray();
+        var hashes = new Hash32[MessageCount];
+        return new BenchmarkCase($"{peerCase}, in a batch", Keccak, null, MessageCount, () =>
+        {
+            Keccak256.HashMany(joined, length, hashes);
+            return hashes[^1].Bytes[0];
+        })
+        {
+            PeerCase = peerCase,
+            Digest = () =>
+            {
+                Keccak256.HashMany(joined, length, hashes);
+                return SampleData.DigestOf(hashes.Select(hash => hash.ToArray()));
+            },
+        };
+    }
 
     private static BenchmarkCase Recovery() =>
         new("secp256k1: recover a public key", "@noble/curves recoverPublicKey", 1, SignatureCount, () =>

@@ -10,7 +10,8 @@ public sealed class EthereumSuite : BenchmarkSuite
 
     public override string Description => "hashing, recovery, ABI, RLP, transactions and JSON-RPC beside viem and noble";
 
-    protected override IReadOnlyList<BenchmarkCase> Cases => [.. CryptoCases.All, .. RlpCases.All];
+    protected override IReadOnlyList<BenchmarkCase> Cases => 
+        [.. CryptoCases.All, .. ContractCases.All, .. TransactionCases.All, .. RlpCases.All, .. RpcCases.All];
 
     protected override JsonObject PeerData
     {
@@ -18,7 +19,10 @@ public sealed class EthereumSuite : BenchmarkSuite
         {
             var data = new JsonObject();
             CryptoCases.AddPeerData(data);
+            ContractCases.AddPeerData(data);
+            TransactionCases.AddPeerData(data);
             RlpCases.AddPeerData(data);
+            RpcCases.AddPeerData(data);
             return data;
         }
     }

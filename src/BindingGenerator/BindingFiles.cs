@@ -8,8 +8,8 @@ public static class BindingFiles
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>
-    /// Writes the bindings of every contract of the set and deletes what is left of others. Gives the paths of the files that changed. Throws
-    /// <see cref="BindingException"/>.
+    /// Writes the bindings of every contract of the set and deletes what was generated for others. Gives the paths of the files that changed.
+    /// Throws <see cref="BindingException"/>, also when the folder holds a file that was not generated.
     /// </summary>
     public static async Task<IReadOnlyList<string>> WriteAsync(string repositoryRoot, BindingSet set, CancellationToken cancellationToken)
     {
@@ -28,7 +28,12 @@ public static class BindingFiles
 
         foreach (var path in Present(repositoryRoot, set).Except(wanted.Select(w => w.Path), StringComparer.Ordinal))
         {
-            File.Delete(Path.Combine(repositoryRoot, path));
+            var full = Path.Combine(repositoryRoot, path);
+            var text = await File.ReadAllTextAsync(full, cancellationToken);
+            if (!text.StartsWith(BindingSource.FirstLine, StringComparison.Ordinal))
+                throw new BindingException($"{path} stands among generated files and was not generated. Move it.");
+
+            File.Delete(full);
             changed.Add(path);
         }
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using OpenGradient.BindingGenerator.Tests.Generated;
 using OpenGradient.Ethereum.Abi;
 using OpenGradient.Ethereum.Contracts;
@@ -269,6 +270,34 @@ public sealed class AbiProbeTests(AnvilFixture anvil) : IClassFixture<AnvilFixtu
     }
 
     [Fact]
+    public async Task Lenient_decoding_takes_what_solc_takes_and_nothing_else()
+    {
+        const int Seed = 55_021;
+        const int Rounds = 400;
+        var random = new Random(Seed);
+        var function = AbiFunction.Parse(EchoNestedCall.Declaration);
+        var whole = new EchoNestedCall(
+            [[1, 2], [3]], ["one", "two"], [[new byte[] { 1 }], []], [[Someone, Someone, Someone]], ["x", "y"]).Encode();
+        var taken = 0;
+        for (var i = 0; i < Rounds; i++)
+        {
+            var calldata = Changed(random, whole);
+            var returned = await ReturnedAsync(calldata);
+            var read = AbiCodec.TryDecodeParameters(function.Inputs, calldata.AsSpan(4), out var values, AbiDecoding.AsSolidity);
+
+            Assert.True(read == (returned is not null), $"Seed {Seed}, round {i}: solc {(read ? "refused" : "took")} {Hex.Encode(calldata)}");
+            if (returned is null)
+                continue;
+
+            // What solc writes again is the canonical encoding of what we read.
+            taken++;
+            Assert.Equal(values, function.DecodeReturn(returned.Value.Span));
+        }
+
+        Assert.InRange(taken, Rounds / 20, Rounds * 19 / 20);
+    }
+
+    [Fact]
     public async Task A_missing_contract_is_called_that()
     {
         var nowhere = new AbiProbeContract(_chain, Someone);
@@ -276,6 +305,34 @@ public sealed class AbiProbeTests(AnvilFixture anvil) : IClassFixture<AnvilFixtu
         var error = await Assert.ThrowsAsync<AbiException>(async () => await nowhere.CallNameAsync(cancellationToken: Cancelled));
 
         Assert.Contains("no such contract", error.Message, StringComparison.Ordinal);
+    }
+
+    private async Task<ReadOnlyMemory<byte>?> ReturnedAsync(byte[] calldata)
+    {
+        try
+        {
+            return await _chain.CallAsync(_probe.Address, calldata, BlockTag.Latest, Cancelled);
+        }
+        catch (ContractRevertedException)
+        {
+            return null;
+        }
+    }
+
+    // Offsets and lengths that may point somewhere sensible, single bytes anywhere, and ends cut off.
+    private static byte[] Changed(Random random, byte[] calldata)
+    {
+        var changed = (byte[])calldata.Clone();
+        for (var changes = random.Next(1, 3); changes > 0; changes--)
+        {
+            var word = 4 + (random.Next((changed.Length - 4) / 32) * 32);
+            if (random.Next(3) > 0)
+                BinaryPrimitives.WriteUInt16BigEndian(changed.AsSpan(word + 30), (ushort)(random.Next(32) * (random.Next(3) == 0 ? 1 : 32)));
+            else
+                changed[word + random.Next(32)] = (byte)random.Next(256);
+        }
+
+        return random.Next(5) == 0 ? changed[..random.Next(4, changed.Length)] : changed;
     }
 
     private ValueTask<T> Ask<T>(IContractFunction<T> function) => _chain.CallAsync(_probe.Address, function, cancellationToken: Cancelled);

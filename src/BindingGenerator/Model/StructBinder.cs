@@ -85,7 +85,9 @@ internal sealed partial class StructBinder
         InternalStruct().Match(parameter.InternalType ?? string.Empty) is { Success: true } match ? match.Groups["name"].Value : null;
 
     private static string ShortName(AbiParameter parameter) =>
-        DeclaredName(parameter)?.Split('.')[^1] is { } name ? Identifier.Pascal(name, "Struct") : Identifier.Pascal(parameter.Name, "Struct") + "Tuple";
+        DeclaredName(parameter)?.Split('.')[^1] is { } name
+            ? Identifier.Pascal(name, "Struct")
+            : Identifier.Pascal(parameter.Name, "Struct") + "Tuple";
 
     private static string LongName(AbiParameter parameter) =>
         string.Concat((DeclaredName(parameter) ?? parameter.Name + "Tuple").Split('.').Select(part => Identifier.Pascal(part, "Struct")));

@@ -17,7 +17,9 @@ using OpenGradient.Ethereum.Primitives;
 
 namespace OpenGradient.Contracts;
 
-/// <summary>The contract <c>IERC20</c>: asks what it can be asked, and prepares transactions that call it.</summary>
+/// <summary>
+/// The contract <c>IERC20</c>: asks what it can be asked, and prepares transactions that call it.
+/// </summary>
 public sealed partial class IERC20Contract(IContractCaller chain, Address address)
 {
     /// <summary>The chain that is asked.</summary>
@@ -57,7 +59,9 @@ public sealed partial class IERC20Contract(IContractCaller chain, Address addres
     public ContractCall PrepareTransferFrom(Address from, Address to, UInt256 value) =>
         new(Address, new TransferFromCall(from, to, value).Encode());
 
-    /// <summary>The event that a log is of; null when it is none of this contract's, or malformed. One without a signature comes last.</summary>
+    /// <summary>
+    /// The event that a log is of; null when it is none of this contract's, or malformed. Those without a signature are tried last.
+    /// </summary>
     public static IContractEvent? EventOf(Log log) =>
         ApprovalEvent.TryDecode(log, out var event0) ? event0
         : TransferEvent.TryDecode(log, out var event1) ? event1

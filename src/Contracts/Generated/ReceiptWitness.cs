@@ -17,7 +17,9 @@ using OpenGradient.Ethereum.Primitives;
 
 namespace OpenGradient.Contracts;
 
-/// <summary>The contract <c>ReceiptWitness</c>: asks what it can be asked, and prepares transactions that call it.</summary>
+/// <summary>
+/// The contract <c>ReceiptWitness</c>: asks what it can be asked, and prepares transactions that call it.
+/// </summary>
 public sealed partial class ReceiptWitnessContract(IContractCaller chain, Address address)
 {
     /// <summary>The chain that is asked.</summary>
@@ -57,7 +59,9 @@ public sealed partial class ReceiptWitnessContract(IContractCaller chain, Addres
         return new ContractDeployment(writer.ToArray());
     }
 
-    /// <summary>The event that a log is of; null when it is none of this contract's, or malformed. One without a signature comes last.</summary>
+    /// <summary>
+    /// The event that a log is of; null when it is none of this contract's, or malformed. Those without a signature are tried last.
+    /// </summary>
     public static IContractEvent? EventOf(Log log) =>
         EIP712DomainChangedEvent.TryDecode(log, out var event0) ? event0
         : ReceiptWitnessedEvent.TryDecode(log, out var event1) ? event1

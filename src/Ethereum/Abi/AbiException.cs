@@ -38,13 +38,13 @@ public enum AbiDecoding
 {
     /// <summary>
     /// Exactly the bytes that encoding the decoded values gives again: tails in order without gap or overlap, clean padding, nothing left
-    /// over. Everything that contracts compiled by solc or vyper return, emit or revert with is like this.
+    /// over. What solc's encoder writes is like this: what contracts return, emit and revert with.
     /// </summary>
     Canonical = 0,
 
     /// <summary>
-    /// What solc's own decoder takes: offsets may point anywhere in the data, bytes after the end of a string or of the data do not matter.
-    /// Values must still fit their types. For calldata that others composed, where one wants to see what the contract saw.
+    /// What solc's decoder takes: offsets may point anywhere in the data, and bytes behind a string or behind the data do not matter. Values must
+    /// still fit their types. For calldata that others composed, where one wants to see what the contract saw.
     /// </summary>
     AsSolidity,
 }
@@ -85,16 +85,22 @@ public sealed class AbiException : FormatException
         new(path, $"{Describe(fault)} (at byte {position}).") { Fault = fault, Position = position };
 
     /// <summary>The same, seen from the value that holds the one at fault.</summary>
-    internal AbiException Within(string step)
+    internal AbiException Within(string step) => Within(step, Path);
+
+    /// <summary>The same for a path of generated code, where what is written is called <c>item</c>, which says nothing.</summary>
+    internal AbiException WithinGenerated(string step)
     {
-        // Generated code calls the element that it writes "item", which says nothing.
         const string Item = "item";
-        var path = Path.StartsWith(Item, StringComparison.Ordinal) && (Path.Length == Item.Length || Path[Item.Length] is '[' or '.')
-            ? Path[Item.Length..].TrimStart('.')
-            : Path;
-        path = path.Length == 0 || path[0] == '[' ? step + path : $"{step}.{path}";
-        return new AbiException(path, Reason, InnerException ?? this) { Fault = Fault, Position = Position };
+        var isItem = Path.StartsWith(Item, StringComparison.Ordinal) && (Path.Length == Item.Length || Path[Item.Length] is '[' or '.');
+        return Within(step, isItem ? Path[Item.Length..].TrimStart('.') : Path);
     }
+
+    private AbiException Within(string step, string path) =>
+        new(path.Length == 0 || path[0] == '[' ? step + path : $"{step}.{path}", Reason, InnerException ?? this)
+        {
+            Fault = Fault,
+            Position = Position,
+        };
 
     private static string Compose(string path, string reason) => path.Length == 0 ? reason : $"{path}: {reason}";
 

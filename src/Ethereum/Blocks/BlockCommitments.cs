@@ -21,8 +21,8 @@ public static class BlockCommitments
         Trie.RootOfList([.. withdrawals.Select(static withdrawal => (ReadOnlyMemory<byte>)withdrawal.Encode())]);
 
     /// <summary>
-    /// Prague, EIP-7685: the SHA-256 hash of the hashes of the requests. Each starts with its type, and comes in the order of the types; one of
-    /// nothing but its type does not count.
+    /// Prague, EIP-7685: the SHA-256 hash of the hashes of the requests. Each starts with its type, and comes in the order of the types;
+    /// one of nothing but its type does not count.
     /// </summary>
     public static Hash32 RequestsHash(IEnumerable<ReadOnlyMemory<byte>> requests)
     {

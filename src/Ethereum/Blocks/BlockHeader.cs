@@ -7,8 +7,8 @@ using OpenGradient.Ethereum.Rlp;
 namespace OpenGradient.Ethereum.Blocks;
 
 /// <summary>
-/// The fields of a block's header in the order in which they are encoded. The optional ones came with later forks, each only together with
-/// all before it. Equality is by the encoding.
+/// The fields of a block's header in the order in which they are encoded. The optional ones came with later forks, each only together
+/// with all before it. Equality is by the encoding.
 /// </summary>
 public sealed record BlockHeader
 {
@@ -81,6 +81,14 @@ public sealed record BlockHeader
         using var writer = new RlpWriter();
         Write(writer);
         return writer.ToHash();
+    }
+
+    /// <summary>The hash that names the block; false if the optional fields, as someone sent them, are not those of any fork.</summary>
+    public bool TryComputeHash(out Hash32 hash)
+    {
+        var hasHash = HasFieldsOfAFork();
+        hash = hasHash ? ComputeHash() : default;
+        return hasHash;
     }
 
     /// <summary>The encoding whose hash names the block; throws as <see cref="ComputeHash"/> does.</summary>

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 
@@ -29,13 +31,17 @@ public sealed class Bloom : IEquatable<Bloom>
     public static Bloom Of(IEnumerable<Log> logs)
     {
         var bits = new byte[ByteLength];
+        var addresses = new Batch(stackalloc byte[Batch.Size * Address.ByteLength], Address.ByteLength, bits);
+        var topics = new Batch(stackalloc byte[Batch.Size * Hash32.ByteLength], Hash32.ByteLength, bits);
         foreach (var log in logs)
         {
-            Add(bits, log.Address.Bytes);
+            addresses.Add(log.Address.Bytes);
             foreach (var topic in log.Topics)
-                Add(bits, topic.Bytes);
+                topics.Add(topic.Bytes);
         }
 
+        addresses.Flush();
+        topics.Flush();
         return new Bloom(bits);
     }
 
@@ -44,6 +50,9 @@ public sealed class Bloom : IEquatable<Bloom>
 
     /// <summary>False says that no log with this topic is there; true says nothing.</summary>
     public bool MayContain(Hash32 topic) => MayContain(topic.Bytes);
+
+    /// <summary>False says that what the probe stands for is not there; true says nothing.</summary>
+    public bool MayContain(BloomProbe probe) => Has(probe.First) && Has(probe.Second) && Has(probe.Third);
 
     public bool Equals(Bloom? other) => other is not null && Bytes.SequenceEqual(other.Bytes);
 
@@ -72,16 +81,7 @@ public sealed class Bloom : IEquatable<Bloom>
         return true;
     }
 
-    private static void Add(Span<byte> bits, ReadOnlySpan<byte> item)
-    {
-        Span<byte> hash = stackalloc byte[Hash32.ByteLength];
-        Keccak256.Hash(item, hash);
-        for (var i = 0; i < 6; i += 2)
-        {
-            var (index, mask) = Position(hash, i);
-            bits[index] |= mask;
-        }
-    }
+    private bool Has(int bit) => (_bits[ByteLength - 1 - (bit >> 3)] & (1 << (bit & 7))) != 0;
 
     // Three times: the low 11 bits of a pair of hash bytes name a bit, counted from the end.
     private static (int Index, byte Mask) Position(ReadOnlySpan<byte> hash, int pair)
@@ -89,4 +89,68 @@ public sealed class Bloom : IEquatable<Bloom>
         var bit = ((hash[pair] << 8) | hash[pair + 1]) & 2047;
         return (ByteLength - 1 - (bit >> 3), (byte)(1 << (bit & 7)));
     }
+
+    // Items of one length, gathered because many are hashed faster together than one by one.
+    [StructLayout(LayoutKind.Auto)]
+    private ref struct Batch(Span<byte> items, int itemLength, Span<byte> bits)
+    {
+        public const int Size = 16;
+
+        private readonly Span<byte> _items = items;
+        private readonly Span<byte> _bits = bits;
+        private int _used;
+
+        public void Add(scoped ReadOnlySpan<byte> item)
+        {
+            item.CopyTo(_items[_used..]);
+            _used += itemLength;
+            if (_used == _items.Length)
+                Flush();
+        }
+
+        public void Flush()
+        {
+            Span<Hash32> hashes = stackalloc Hash32[Size];
+            hashes = hashes[..(_used / itemLength)];
+            Keccak256.HashMany(_items[.._used], itemLength, hashes);
+            _used = 0;
+            foreach (ref readonly var hash in hashes)
+            {
+                for (var i = 0; i < 6; i += 2)
+                {
+                    var (index, mask) = Position(hash.Bytes, i);
+                    _bits[index] |= mask;
+                }
+            }
+        }
+    }
+}
+
+/// <summary>
+/// The three bits that an address or topic sets in a <see cref="Bloom"/>: worth keeping where one thing is looked for in many of them, since
+/// finding the bits takes a hash.
+/// </summary>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct BloomProbe
+{
+    private const int BitMask = (Bloom.ByteLength * 8) - 1;
+
+    private BloomProbe(ReadOnlySpan<byte> item)
+    {
+        Span<byte> hash = stackalloc byte[Hash32.ByteLength];
+        Keccak256.Hash(item, hash);
+        First = (ushort)(BinaryPrimitives.ReadUInt16BigEndian(hash) & BitMask);
+        Second = (ushort)(BinaryPrimitives.ReadUInt16BigEndian(hash[2..]) & BitMask);
+        Third = (ushort)(BinaryPrimitives.ReadUInt16BigEndian(hash[4..]) & BitMask);
+    }
+
+    internal ushort First { get; }
+
+    internal ushort Second { get; }
+
+    internal ushort Third { get; }
+
+    public static BloomProbe Of(Address address) => new(address.Bytes);
+
+    public static BloomProbe Of(Hash32 topic) => new(topic.Bytes);
 }

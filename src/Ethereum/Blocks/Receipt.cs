@@ -34,8 +34,9 @@ public sealed record Receipt
     public required IReadOnlyList<Log> Logs { get; init; }
 
     /// <summary>
-    /// The type byte, if the type is not 0, and the fields: what the receipts trie of a block holds. <see cref="InvalidOperationException"/> if
-    /// not exactly one of <see cref="Succeeded"/> and <see cref="PostState"/> is there, or no transaction can have the type.
+    /// The type byte, if the type is not 0, and the fields: what the receipts trie of a block holds.
+    /// <see cref="InvalidOperationException"/> if not exactly one of <see cref="Succeeded"/> and <see cref="PostState"/> is there, or no
+    /// transaction can have the type.
     /// </summary>
     public byte[] Encode()
     {
@@ -66,8 +67,8 @@ public sealed record Receipt
     }
 
     /// <summary>
-    /// Reads what <see cref="Encode"/> writes and keeps a copy of it; throws <see cref="RlpException"/> if it is not the canonical encoding of a
-    /// receipt. Types that are not Ethereum's own are taken too, if their receipts have the same fields.
+    /// Reads what <see cref="Encode"/> writes and keeps a copy of it; throws <see cref="RlpException"/> if it is not the canonical
+    /// encoding of a receipt. Types that are not Ethereum's own are taken too, if their receipts have the same fields.
     /// </summary>
     public static Receipt Decode(ReadOnlySpan<byte> encoding)
     {

@@ -32,7 +32,7 @@ public static class Keccak256
     }
 
     /// <summary>
-    /// Hashes many messages, several at a time where the processor has vectors: a few times as fast as one after the other.
+    /// Hashes many messages, several at a time where the processor has vectors for it. The hashes must not lie over the messages.
     /// </summary>
     /// <param name="messages">The messages, of any lengths.</param>
     /// <param name="hashes">Takes the hash of each message at the same place.</param>
@@ -44,7 +44,10 @@ public static class Keccak256
         KeccakBatch.Hash(new SeparateMessages(messages), hashes);
     }
 
-    /// <summary>Hashes many messages of one length that lie one after the other, such as the nodes of a binary tree.</summary>
+    /// <summary>
+    /// Hashes many messages of one length that lie one after the other, such as the nodes of a binary tree. The hashes must not lie over
+    /// the messages.
+    /// </summary>
     /// <param name="messages">The messages.</param>
     /// <param name="messageLength">The length of each message in bytes, which divides that of all of them.</param>
     /// <param name="hashes">Takes the hash of each message at the same place.</param>

@@ -8,7 +8,10 @@ namespace OpenGradient.Ethereum.Crypto;
 /// An account's secret, kept in OpenSSL, which computes the public key and signs in constant time. The secret leaves it by
 /// <see cref="ExportSecret"/> only, and is wiped on <see cref="Dispose"/>.
 /// </summary>
-/// <remarks>Any thread may use a key; signatures with one key are made one after the other.</remarks>
+/// <remarks>
+/// Any thread may use a key; signatures with one key are made one after the other. Where the platform's cryptography is not OpenSSL, it
+/// must know the curve secp256k1: that of Apple does not.
+/// </remarks>
 public sealed class PrivateKey : IDisposable
 {
     /// <summary>The length of the secret in bytes.</summary>
@@ -42,7 +45,9 @@ public sealed class PrivateKey : IDisposable
     /// <summary>Makes a new key from OpenSSL's random generator.</summary>
     public static PrivateKey Generate() => Wrap(ECDsa.Create(Curve));
 
-    /// <summary>Takes the 32 bytes of a secret; throws <see cref="ArgumentException"/> where they are not a number from 1 to n − 1.</summary>
+    /// <summary>
+    /// Takes the 32 bytes of a secret; throws <see cref="ArgumentException"/> where they are not a number from 1 to n − 1.
+    /// </summary>
     public static PrivateKey FromSecret(ReadOnlySpan<byte> secret) =>
         TryFromSecret(secret, out var key)
             ? key
@@ -89,6 +94,7 @@ public sealed class PrivateKey : IDisposable
         if (destination.Length != ByteLength)
             throw new ArgumentException($"A private key has 32 bytes, not {destination.Length}.", nameof(destination));
 
+        // The platform gives the secret in an array, of which no copy must stay behind.
         byte[] secret;
         lock (_signing)
             secret = _key.ExportParameters(includePrivateParameters: true).D!;

@@ -36,15 +36,17 @@ public readonly struct PublicKey : IEquatable<PublicKey>
     // No point of the curve has y = 0: its order would be two, and n is odd.
     private bool IsPoint => !_y.IsZero;
 
-    /// <summary>Reads a key in its compressed or uncompressed form (SEC 1); throws <see cref="FormatException"/> where there is none.</summary>
+    /// <summary>
+    /// Reads a key in its compressed or uncompressed form (SEC 1); throws <see cref="FormatException"/> where there is none.
+    /// </summary>
     public static PublicKey Parse(ReadOnlySpan<byte> bytes) =>
         TryParse(bytes, out var key)
             ? key
             : throw new FormatException("A public key is 02 or 03 and x, or 04, x and y, of a point on the curve secp256k1.");
 
     /// <summary>
-    /// Reads a key in its compressed (33 bytes) or uncompressed (65 bytes) form. Coordinates must be below p and the point on the curve; the
-    /// hybrid prefixes 06 and 07 and the point at infinity are refused.
+    /// Reads a key in its compressed (33 bytes) or uncompressed (65 bytes) form. Coordinates must be below p and the point on the curve;
+    /// the hybrid prefixes 06 and 07 and the point at infinity are refused.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> bytes, out PublicKey key)
     {

@@ -184,7 +184,7 @@ internal sealed class Converge : IAsyncDisposable
                 return Answer.Of(theirs.Ref);
 
             step = await view.Reader.ReadHeaderAsync(BlockTag.At(theirs.ParentHash), cancellationToken);
-            if (step.TryGet(out var parent, out _) && parent.Number + 1 != theirs.Number)
+            if (step.TryGet(out var parent, out _) && parent.Number != theirs.Number - 1)
                 return Contradiction($"Block {parent.Ref} cannot be the parent of {theirs.Ref}.");
         }
     }

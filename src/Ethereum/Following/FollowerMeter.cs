@@ -102,13 +102,16 @@ public sealed class FollowerMeter : IFollowerObserver, IDisposable
         _ => "inconsistent",
     };
 
+    // An endpoint may claim any number.
+    private static long Saturated(BlockNumber number) => (long)Math.Min(number.Value, long.MaxValue);
+
     private void Place(RemoteTip remote, ChainCursor cursor, bool isFresh)
     {
         if (isFresh)
             Volatile.Write(ref _freshAt, _clock.GetTimestamp());
-        Volatile.Write(ref _head, (long)remote.Head.Number.Value);
-        Volatile.Write(ref _tip, (long)cursor.Tip.Number.Value);
-        Volatile.Write(ref _final, (long)cursor.Final.Number.Value);
+        Volatile.Write(ref _head, Saturated(remote.Head.Number));
+        Volatile.Write(ref _tip, Saturated(cursor.Tip.Number));
+        Volatile.Write(ref _final, Saturated(cursor.Final.Number));
     }
 
     private void Count(ChainAdvance advance)

@@ -61,6 +61,7 @@ public sealed record FollowerOptions
         : PrefetchedRanges is < 0 or > 16 ? $"{PrefetchedRanges} prefetched ranges are outside 0–16."
         : Ranges.Most < 1 || Ranges.TargetLogs < 1 ? "A range has at least one block, and one log to aim at."
         : Finality.MaxDepth > MaxFinalityDepth ? $"A finality depth of {Finality.MaxDepth} is more than the {MaxFinalityDepth} that can be kept."
+        : Target != BlockTag.Latest && Target != BlockTag.Safe && Target != BlockTag.Finalized ? $"A chain is not followed up to {Target}."
         : EndBlock < StartBlock ? $"The last block {EndBlock} lies below the first, {StartBlock}."
         : null;
 }

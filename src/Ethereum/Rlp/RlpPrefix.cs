@@ -1,19 +1,25 @@
 namespace OpenGradient.Ethereum.Rlp;
 
-/// <summary>What the first bytes of an item say of it: the form of a length in RLP, and the single place where it is read and written.</summary>
+/// <summary>
+/// What the first bytes of an item say of it: the form of a length in RLP, and the single place where it is read and written.
+/// </summary>
 internal readonly record struct RlpPrefix(bool IsList, int PrefixLength, int PayloadLength)
 {
     public const byte EmptyBytes = 0x80;
     public const byte EmptyList = 0xC0;
 
-    /// <summary>The longest prefix that <see cref="Write"/> writes: a tag and four bytes of a length that fits <see cref="int"/>.</summary>
+    /// <summary>
+    /// The longest prefix that <see cref="Write"/> writes: a tag and four bytes of a length that fits <see cref="int"/>.
+    /// </summary>
     public const int MaxLength = 5;
 
     private const int MaxShortLength = 55;
 
     public int ItemLength => PrefixLength + PayloadLength;
 
-    /// <summary>Reads the prefix of the item that <paramref name="data"/> starts with, and makes sure that the whole item is there.</summary>
+    /// <summary>
+    /// Reads the prefix of the item that <paramref name="data"/> starts with, and makes sure that the whole item is there.
+    /// </summary>
     public static RlpFault Read(ReadOnlySpan<byte> data, out RlpPrefix prefix)
     {
         prefix = default;

@@ -4,13 +4,15 @@ using OpenGradient.Ethereum.Primitives;
 namespace OpenGradient.Ethereum.Rlp;
 
 /// <summary>
-/// Reads items of recursive length prefix encoding from a span, one after another, without copying or allocating. Strict: only the shortest
-/// form of a length and of a number is taken. Every method that reads throws <see cref="RlpException"/>, and nothing else, when the input is
-/// not what it asks for.
+/// Reads items of recursive length prefix encoding from a span, one after another, without copying or allocating. Strict: only the
+/// shortest form of a length and of a number is taken. Every method that reads throws <see cref="RlpException"/>, and nothing else, when
+/// the input is not what it asks for.
 /// </summary>
 public ref struct RlpReader
 {
-    /// <summary>Lists inside lists, at most: far more than any structure of Ethereum has, and little enough for a recursive caller's stack.</summary>
+    /// <summary>
+    /// Lists inside lists, at most: far more than any structure of Ethereum has, and little enough for a recursive caller's stack.
+    /// </summary>
     public const int MaxDepth = 64;
 
     private readonly ReadOnlySpan<byte> _input;
@@ -24,7 +26,9 @@ public ref struct RlpReader
     {
     }
 
-    /// <summary>Starts behind <paramref name="start"/> bytes that are not RLP, such as the type of a transaction; offsets count them.</summary>
+    /// <summary>
+    /// Starts behind <paramref name="start"/> bytes that are not RLP, such as the type of a transaction; offsets count them.
+    /// </summary>
     internal RlpReader(ReadOnlySpan<byte> input, int start)
         : this(input, start, input.Length, 0)
     {

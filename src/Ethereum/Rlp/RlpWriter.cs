@@ -7,8 +7,8 @@ using OpenGradient.Ethereum.Primitives;
 namespace OpenGradient.Ethereum.Rlp;
 
 /// <summary>
-/// Writes recursive length prefix encoding. Everything but the prefixes of lists is written at once; those depend on what follows, so their
-/// places are kept, and one last copy puts them in: linear in the length, however deeply lists are nested. Buffers are pooled.
+/// Writes recursive length prefix encoding. Everything but the prefixes of lists is written at once; those depend on what follows, so
+/// their places are kept, and one last copy puts them in: linear in the length, however deeply lists are nested. Buffers are pooled.
 /// </summary>
 public sealed class RlpWriter : IDisposable
 {
@@ -131,7 +131,9 @@ public sealed class RlpWriter : IDisposable
     /// <summary>The Keccak-256 hash of what was written.</summary>
     public Hash32 ToHash() => ToHash([]);
 
-    /// <summary>The hash of <paramref name="tag"/> followed by what was written: the form of everything that is signed or typed.</summary>
+    /// <summary>
+    /// The hash of <paramref name="tag"/> followed by what was written: the form of everything that is signed or typed.
+    /// </summary>
     public Hash32 ToHash(ReadOnlySpan<byte> tag)
     {
         var length = checked(tag.Length + Length);

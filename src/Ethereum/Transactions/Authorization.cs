@@ -10,7 +10,9 @@ namespace OpenGradient.Ethereum.Transactions;
 /// authorisation for a chain that no one can have.
 /// </param>
 /// <param name="Delegate">Whose code; <see cref="Address.Zero"/> ends the delegation.</param>
-/// <param name="Nonce">The nonce that the account must have when it is applied: one more than the transaction's where it sends that itself.</param>
+/// <param name="Nonce">
+/// The nonce that the account must have when it is applied: one more than the transaction's where it sends that itself.
+/// </param>
 public sealed record Authorization(UInt256 ChainId, Address Delegate, ulong Nonce)
 {
     // Sets these messages apart from all transactions.
@@ -28,7 +30,9 @@ public sealed record Authorization(UInt256 ChainId, Address Delegate, ulong Nonc
 
     public SignedAuthorization Sign(PrivateKey key) => WithSignature(key.Sign(SigningDigest()));
 
-    /// <summary>Joins the authorisation with a signature of its <see cref="SigningDigest"/> that was made elsewhere. It is not checked here.</summary>
+    /// <summary>
+    /// Joins the authorisation with a signature of its <see cref="SigningDigest"/> that was made elsewhere. It is not checked here.
+    /// </summary>
     public SignedAuthorization WithSignature(Signature signature) =>
         new(this, signature.YParity ? (byte)1 : (byte)0, signature.R, signature.S);
 
@@ -41,7 +45,8 @@ public sealed record Authorization(UInt256 ChainId, Address Delegate, ulong Nonc
 }
 
 /// <summary>
-/// An authorisation as a transaction carries it. The signature is kept as it was found: a transaction may carry one that holds for no account.
+/// An authorisation as a transaction carries it. The signature is kept as it was found: a transaction may carry one that holds for no
+/// account.
 /// </summary>
 public sealed record SignedAuthorization(Authorization Authorization, byte YParity, UInt256 R, UInt256 S)
 {

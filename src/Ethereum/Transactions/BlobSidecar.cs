@@ -29,7 +29,8 @@ public sealed class BlobSidecar
     private const byte VersionedHashVersion = 0x01;
 
     /// <summary>
-    /// Takes one commitment for each blob, and as many proofs as the form says; <see cref="ArgumentException"/> names what has another length.
+    /// Takes one commitment for each blob, and as many proofs as the form says; <see cref="ArgumentException"/> names what has another
+    /// length.
     /// </summary>
     public BlobSidecar(
         BlobProofForm form,
@@ -117,8 +118,10 @@ public sealed class BlobSidecar
             return $"no form {(int)form} of blobs beside a transaction is known.";
 
         var proofCount = blobs.Count * (form == BlobProofForm.Cells ? CellsPerBlob : 1);
-        if (commitments.Count != blobs.Count || proofs.Count != proofCount)
-            return $"{blobs.Count} blobs have {blobs.Count} commitments and {proofCount} proofs, not {commitments.Count} and {proofs.Count}.";
+        if (commitments.Count != blobs.Count)
+            return $"{blobs.Count} blobs have as many commitments, not {commitments.Count}.";
+        if (proofs.Count != proofCount)
+            return $"{blobs.Count} blobs have {proofCount} proofs, not {proofs.Count}.";
         if (blobs.Any(blob => blob.Length != BlobLength))
             return $"a blob has {BlobLength} bytes.";
         return commitments.Concat(proofs).Any(point => point.Length != PointLength)

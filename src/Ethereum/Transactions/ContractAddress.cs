@@ -22,8 +22,11 @@ public static class ContractAddress
         return new Address(writer.ToHash().Bytes[AddressStart..]);
     }
 
-    /// <summary>The address of what the opcode CREATE2 creates (EIP-1014): it depends on the code that makes it, and on no nonce.</summary>
-    public static Address Create2(Address creator, Hash32 salt, ReadOnlySpan<byte> initCode) => Create2(creator, salt, Keccak256.Hash(initCode));
+    /// <summary>
+    /// The address of what the opcode CREATE2 creates (EIP-1014): it depends on the code that makes it, and on no nonce.
+    /// </summary>
+    public static Address Create2(Address creator, Hash32 salt, ReadOnlySpan<byte> initCode) =>
+        Create2(creator, salt, Keccak256.Hash(initCode));
 
     /// <inheritdoc cref="Create2(Address, Hash32, ReadOnlySpan{byte})"/>
     public static Address Create2(Address creator, Hash32 salt, Hash32 initCodeHash)

@@ -3,35 +3,50 @@ using OpenGradient.Ethereum.Rlp;
 namespace OpenGradient.Ethereum.Transactions;
 
 /// <summary>
-/// A transaction on its way into a block, as nodes send it to each other and <c>eth_sendRawTransaction</c> takes it: one that commits to blobs
-/// has them with it, and any other is just itself.
+/// A transaction on its way into a block, as nodes send it to each other and <c>eth_sendRawTransaction</c> takes it: one that commits to
+/// blobs has them with it, and any other is just itself.
 /// </summary>
-/// <param name="Transaction">The transaction as the block will hold it.</param>
-/// <param name="Sidecar">The blobs; null if, and only if, the transaction commits to none.</param>
-public sealed record PooledTransaction(SignedTransaction Transaction, BlobSidecar? Sidecar)
+public sealed class PooledTransaction
 {
     /// <summary>
-    /// Reads the form with blobs, before (EIP-4844) or since (EIP-7594) they are proven cell by cell, or a transaction that needs none. Throws
-    /// <see cref="RlpException"/> if it is neither, or if the blobs' commitments are not those of the transaction. The proofs are not verified.
+    /// Joins a transaction with the blobs that it commits to, or with none if it does not; <see cref="ArgumentException"/> if they do not
+    /// belong together.
+    /// </summary>
+    public PooledTransaction(SignedTransaction transaction, BlobSidecar? sidecar = null)
+    {
+        if (!BelongTogether(transaction, sidecar))
+            throw new ArgumentException("The blobs are not those that the transaction commits to.", nameof(sidecar));
+
+        (Transaction, Sidecar) = (transaction, sidecar);
+    }
+
+    /// <summary>The transaction as the block will hold it.</summary>
+    public SignedTransaction Transaction { get; }
+
+    /// <summary>The blobs; null if, and only if, the transaction commits to none.</summary>
+    public BlobSidecar? Sidecar { get; }
+
+    /// <summary>
+    /// Reads the form with blobs, before (EIP-4844) or since (EIP-7594) they are proven cell by cell, or a transaction that needs none.
+    /// Throws <see cref="RlpException"/> if it is neither, or if the blobs' commitments are not those of the transaction. The proofs are
+    /// not verified.
     /// </summary>
     public static PooledTransaction Decode(ReadOnlySpan<byte> encoding)
     {
         if (encoding.IsEmpty || encoding[0] != (byte)TransactionType.Blob)
-            return new PooledTransaction(SignedTransaction.Decode(encoding), null);
+            return new PooledTransaction(SignedTransaction.Decode(encoding));
 
         var parts = TransactionEncoding.ReadFieldList(encoding, out _);
         if (!parts.NextIsList)
             throw new RlpException(RlpFault.ExpectedList, parts.Offset, "the transaction commits to blobs and comes without them.");
 
-        byte[] transactionEncoding = [(byte)TransactionType.Blob, .. parts.ReadItem()];
-        var transaction = SignedTransaction.Decode(transactionEncoding);
+        var transaction = SignedTransaction.Decode([(byte)TransactionType.Blob, .. parts.ReadItem()]);
         var offset = parts.Offset;
         var sidecar = BlobSidecar.Read(ref parts);
         parts.ReadEnd();
-        if (!sidecar.IsOf((BlobTransaction)transaction.Transaction))
-            throw new RlpException(RlpFault.InvalidValue, offset, "the blobs' commitments are not those of the transaction.");
-
-        return new PooledTransaction(transaction, sidecar);
+        return BelongTogether(transaction, sidecar)
+            ? new PooledTransaction(transaction, sidecar)
+            : throw new RlpException(RlpFault.InvalidValue, offset, "the blobs' commitments are not those of the transaction.");
     }
 
     public byte[] Encode()
@@ -50,4 +65,7 @@ public sealed record PooledTransaction(SignedTransaction Transaction, BlobSideca
         writer.CopyTo(encoding.AsSpan(1));
         return encoding;
     }
+
+    private static bool BelongTogether(SignedTransaction transaction, BlobSidecar? sidecar) =>
+        transaction.Transaction is BlobTransaction blob ? sidecar is not null && sidecar.IsOf(blob) : sidecar is null;
 }

@@ -21,14 +21,16 @@ public sealed class SignedTransaction : IEquatable<SignedTransaction>
     /// <summary>As it was found or given; only <see cref="TryRecoverSender"/> says whether it is a signature of anyone.</summary>
     public Signature Signature { get; }
 
-    /// <summary>The type byte, if it has one, and the fields (EIP-2718): what <c>eth_sendRawTransaction</c> takes, except for blobs.</summary>
+    /// <summary>
+    /// The type byte, if it has one, and the fields (EIP-2718): what <c>eth_sendRawTransaction</c> takes, except for blobs.
+    /// </summary>
     public ReadOnlyMemory<byte> Encoding { get; }
 
     public Hash32 Hash { get; }
 
     /// <summary>
-    /// Reads an encoding and keeps a copy of it. Throws <see cref="RlpException"/> if it is not the canonical encoding of one transaction whose
-    /// every field is in its range. Whether a chain would take it is another question.
+    /// Reads an encoding and keeps a copy of it. Throws <see cref="RlpException"/> if it is not the canonical encoding of one transaction
+    /// whose every field is in its range. Whether a chain would take it is another question.
     /// </summary>
     public static SignedTransaction Decode(ReadOnlySpan<byte> encoding)
     {
@@ -59,8 +61,8 @@ public sealed class SignedTransaction : IEquatable<SignedTransaction>
     }
 
     /// <summary>
-    /// The account that signed; false if none can have. An s in the upper half is refused, as every chain does since Homestead (EIP-2); only
-    /// for older blocks it may be allowed.
+    /// The account that signed; false if none can have. An s in the upper half is refused, as every chain does since Homestead (EIP-2);
+    /// only for older blocks it may be allowed.
     /// </summary>
     public bool TryRecoverSender(out Address sender, HighS highS = HighS.Refused) =>
         Secp256k1.TryRecoverAddress(Transaction.SigningDigest(), Signature, out sender, highS);

@@ -23,8 +23,9 @@ public enum TransactionType : byte
 }
 
 /// <summary>
-/// What a sender asks of a chain, not yet signed. The kinds are closed: <see cref="LegacyTransaction"/>, <see cref="AccessListTransaction"/>,
-/// <see cref="FeeMarketTransaction"/>, <see cref="BlobTransaction"/> and <see cref="SetCodeTransaction"/>. Equality is by what is signed.
+/// What a sender asks of a chain, not yet signed. The kinds are closed: <see cref="LegacyTransaction"/>,
+/// <see cref="AccessListTransaction"/>, <see cref="FeeMarketTransaction"/>, <see cref="BlobTransaction"/> and
+/// <see cref="SetCodeTransaction"/>. Equality is by what is signed.
 /// </summary>
 public abstract record Transaction
 {
@@ -70,7 +71,9 @@ public abstract record Transaction
 
     public SignedTransaction Sign(PrivateKey key) => WithSignature(key.Sign(SigningDigest()));
 
-    /// <summary>Joins the transaction with a signature of its <see cref="SigningDigest"/> that was made elsewhere. It is not checked here.</summary>
+    /// <summary>
+    /// Joins the transaction with a signature of its <see cref="SigningDigest"/> that was made elsewhere. It is not checked here.
+    /// </summary>
     public SignedTransaction WithSignature(Signature signature)
     {
         using var writer = new RlpWriter();
@@ -82,8 +85,8 @@ public abstract record Transaction
     }
 
     /// <summary>
-    /// Reads the bytes whose hash is to be signed, so that a signer can see what it is asked for; throws <see cref="RlpException"/> if they are
-    /// not the encoding of a transaction.
+    /// Reads the bytes whose hash is to be signed, so that a signer can see what it is asked for; throws <see cref="RlpException"/> if
+    /// they are not the encoding of a transaction.
     /// </summary>
     public static Transaction DecodeUnsigned(ReadOnlySpan<byte> encoding)
     {

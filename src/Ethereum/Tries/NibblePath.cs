@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace OpenGradient.Ethereum.Tries;
 
 /// <summary>
-/// A run of the half-bytes ("nibbles") of a key: the steps from one node of a trie to another, and the compact form ("hex prefix") in which a
-/// node holds them.
+/// A run of the half-bytes ("nibbles") of a key: the steps from one node of a trie to another, and the compact form ("hex prefix") in
+/// which a node holds them.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly ref struct NibblePath

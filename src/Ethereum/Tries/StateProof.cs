@@ -5,8 +5,8 @@ using OpenGradient.Ethereum.Rlp;
 namespace OpenGradient.Ethereum.Tries;
 
 /// <summary>
-/// Checks the proofs that <c>eth_getProof</c> (EIP-1186) answers with: of an account under a block's state root, then of its storage under the
-/// root that the account holds. Their keys are hashes of what they stand for.
+/// Checks the proofs that <c>eth_getProof</c> (EIP-1186) answers with: of an account under a block's state root, then of its storage
+/// under the root that the account holds. Their keys are hashes of what they stand for.
 /// </summary>
 public static class StateProof
 {

@@ -7,12 +7,14 @@ using OpenGradient.Ethereum.Rlp;
 namespace OpenGradient.Ethereum.Tries;
 
 /// <summary>
-/// A Merkle-Patricia trie with all its nodes: made once from its entries, it knows its root and proves what it holds and what it does not.
-/// Where only the root is wanted, <see cref="RootOf"/> and <see cref="RootOfList"/> keep no nodes.
+/// A Merkle-Patricia trie with all its nodes: made once from its entries, it knows its root and proves what it holds and what it does
+/// not. Where only the root is wanted, <see cref="RootOf"/> and <see cref="RootOfList"/> keep no nodes.
 /// </summary>
 public sealed class Trie
 {
-    /// <summary>Keys of Ethereum's tries have at most 32 bytes; the bound keeps the depth of a trie, and of every walk through it, small.</summary>
+    /// <summary>
+    /// Keys of Ethereum's tries have at most 32 bytes; the bound keeps the depth of a trie, and of every walk through it, small.
+    /// </summary>
     public const int MaxKeyLength = 64;
 
     private readonly Dictionary<Hash32, ReadOnlyMemory<byte>> _nodes;
@@ -29,8 +31,8 @@ public sealed class Trie
     public Hash32 Root { get; }
 
     /// <summary>
-    /// The trie of these entries, in any order. A key may come once and has at most <see cref="MaxKeyLength"/> bytes; no value is empty, as
-    /// an empty value means that nothing is there. <see cref="ArgumentException"/> says which key breaks that.
+    /// The trie of these entries, in any order. A key may come once and has at most <see cref="MaxKeyLength"/> bytes; no value is empty,
+    /// as an empty value means that nothing is there. <see cref="ArgumentException"/> says which key breaks that.
     /// </summary>
     public static Trie Of(IEnumerable<TrieEntry> entries) => new(Sorted(entries));
 
@@ -38,11 +40,15 @@ public sealed class Trie
     public static Hash32 RootOf(IEnumerable<TrieEntry> entries) =>
         TrieEncoder.RootOf(Sorted(entries), nodes: null);
 
-    /// <summary>The same entries at the hashes of their keys: the form of the tries of state and of storage, which nobody can unbalance.</summary>
+    /// <summary>
+    /// The same entries at the hashes of their keys: the form of the tries of state and of storage, which nobody can unbalance.
+    /// </summary>
     public static IEnumerable<TrieEntry> WithHashedKeys(IEnumerable<TrieEntry> entries) =>
         entries.Select(static entry => entry with { Key = Keccak256.Hash(entry.Key.Span).ToArray() });
 
-    /// <summary>The trie of a list, each value at <see cref="ListKey"/> of its index: the form of a block's transactions and receipts.</summary>
+    /// <summary>
+    /// The trie of a list, each value at <see cref="ListKey"/> of its index: the form of a block's transactions and receipts.
+    /// </summary>
     public static Trie OfList(IReadOnlyList<ReadOnlyMemory<byte>> values) => new(Indexed(values));
 
     /// <summary>The root of the trie that <see cref="OfList"/> makes.</summary>
@@ -62,8 +68,8 @@ public sealed class Trie
     }
 
     /// <summary>
-    /// The nodes from the root to where <paramref name="key"/> is, or would be: what <see cref="TrieProof.Verify"/> needs to know its value, or
-    /// that it has none. Nodes that are embedded in their parent come with it.
+    /// The nodes from the root to where <paramref name="key"/> is, or would be: what <see cref="TrieProof.Verify"/> needs to know its
+    /// value, or that it has none. Nodes that are embedded in their parent come with it.
     /// </summary>
     public ImmutableArray<ReadOnlyMemory<byte>> Prove(ReadOnlySpan<byte> key)
     {

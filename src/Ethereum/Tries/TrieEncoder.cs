@@ -6,8 +6,9 @@ using OpenGradient.Ethereum.Rlp;
 namespace OpenGradient.Ethereum.Tries;
 
 /// <summary>
-/// Encodes the nodes of the trie that holds some entries. They come sorted, so that what lies below a node is a range of them: a node is its
-/// range cut at the next nibble, no tree is ever built, and one buffer, used as a stack, holds what is being encoded between root and leaf.
+/// Encodes the nodes of the trie that holds some entries. They come sorted, so that what lies below a node is a range of them: a node is
+/// its range cut at the next nibble, no tree is ever built, and one buffer, used as a stack, holds what is being encoded between root and
+/// leaf.
 /// </summary>
 internal sealed class TrieEncoder : IDisposable
 {
@@ -22,8 +23,8 @@ internal sealed class TrieEncoder : IDisposable
     private TrieEncoder(Dictionary<Hash32, ReadOnlyMemory<byte>>? nodes) => _nodes = nodes;
 
     /// <summary>
-    /// The hash of the root of the trie with these entries: sorted by key, no key twice, no value empty. Keeps every node that stands by its
-    /// hash in <paramref name="nodes"/>, if there are such.
+    /// The hash of the root of the trie with these entries: sorted by key, no key twice, no value empty. Keeps every node that stands by
+    /// its hash in <paramref name="nodes"/>, if there are such.
     /// </summary>
     public static Hash32 RootOf(ReadOnlySpan<TrieEntry> entries, Dictionary<Hash32, ReadOnlyMemory<byte>>? nodes)
     {

@@ -12,8 +12,8 @@ internal enum TrieNodeKind
 }
 
 /// <summary>
-/// A node as its encoding holds it. Only what a trie can hold is read: canonical items, paths with proper flags, children that are absent, a
-/// hash or a node too short for one, and no node that a shorter trie of the same entries would do without.
+/// A node as its encoding holds it. Only what a trie can hold is read: canonical items, paths with proper flags, children that are
+/// absent, a hash or a node too short for one, and no node that a shorter trie of the same entries would do without.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly ref struct TrieNode

@@ -7,13 +7,15 @@ namespace OpenGradient.Ethereum.Tries;
 /// <summary>Checks proofs of what a trie holds, by someone who knows no more of it than its root.</summary>
 public static class TrieProof
 {
-    /// <summary>More than any node of Ethereum's tries: the longest hold a receipt, whose logs the gas limit of a transaction bounds.</summary>
+    /// <summary>
+    /// More than any node of Ethereum's tries: the longest hold a receipt, whose logs the gas limit of a transaction bounds.
+    /// </summary>
     public const int MaxNodeLength = 16 * 1024 * 1024;
 
     /// <summary>
-    /// Says what the trie with this root holds at <paramref name="key"/>, if <paramref name="nodes"/> are exactly the nodes on the key's way
-    /// from the root, each in its canonical encoding. Nothing in the nodes is trusted, and no exception comes of them. The key has at most
-    /// <see cref="Trie.MaxKeyLength"/> bytes, which bounds how many nodes are looked at.
+    /// Says what the trie with this root holds at <paramref name="key"/>, if <paramref name="nodes"/> are exactly the nodes on the key's
+    /// way from the root, each in its canonical encoding. Nothing in the nodes is trusted, and no exception comes of them. The key has at
+    /// most <see cref="Trie.MaxKeyLength"/> bytes, which bounds how many nodes are looked at.
     /// </summary>
     public static ProofResult<ReadOnlyMemory<byte>> Verify(
         Hash32 root, ReadOnlySpan<byte> key, IReadOnlyList<ReadOnlyMemory<byte>> nodes)

@@ -3,7 +3,9 @@ using OpenGradient.Ethereum.Primitives;
 
 namespace OpenGradient.Ethereum.Tries;
 
-/// <summary>The way of one key from the root down, node by node; whoever walks finds the nodes, by the hash that the walk asks for.</summary>
+/// <summary>
+/// The way of one key from the root down, node by node; whoever walks finds the nodes, by the hash that the walk asks for.
+/// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal ref struct TrieWalk
 {

@@ -17,7 +17,9 @@ using OpenGradient.Ethereum.Primitives;
 
 namespace OpenGradient.BindingGenerator.Tests.Generated;
 
-/// <summary>The contract <c>NameProbe</c>: asks what it can be asked, and prepares transactions that call it.</summary>
+/// <summary>
+/// The contract <c>NameProbe</c>: asks what it can be asked, and prepares transactions that call it.
+/// </summary>
 public sealed partial class NameProbeContract(IContractCaller chain, Address address)
 {
     /// <summary>The chain that is asked.</summary>
@@ -114,7 +116,9 @@ public sealed partial class NameProbeContract(IContractCaller chain, Address add
         return new ContractDeployment(writer.ToArray());
     }
 
-    /// <summary>The event that a log is of; null when it is none of this contract's, or malformed. One without a signature comes last.</summary>
+    /// <summary>
+    /// The event that a log is of; null when it is none of this contract's, or malformed. Those without a signature are tried last.
+    /// </summary>
     public static IContractEvent? EventOf(Log log) =>
         LoggedEvent.TryDecode(log, out var event0) ? event0
         : ValueEvent.TryDecode(log, out var event1) ? event1

@@ -72,6 +72,9 @@ public sealed class AbiCodecTests
         AssertPath("orders[0].pair", AbiValue.ArrayOf(AbiValue.TupleOf(Address.Zero, AbiValue.ArrayOf(1))), "x");
         AssertPath("orders[0]", AbiValue.ArrayOf(AbiValue.TupleOf(Address.Zero)), "x");
         AssertPath(string.Empty, AbiValue.ArrayOf());
+
+        var named = Assert.Throws<AbiException>(() => AbiCodec.EncodeParameters(Parameters("((uint8 item)[] list)"), AbiValue.ArrayOf(AbiValue.TupleOf(256))));
+        Assert.Equal("list[0].item", named.Path);
     }
 
     [Theory]

@@ -11,7 +11,7 @@ public sealed class DeclarationTests
     [InlineData("transfer(address,uint256)", "transfer(address,uint256)", "()", StateMutability.NonPayable)]
     [InlineData("function balanceOf(address owner) external view returns (uint256)", "balanceOf(address)", "(uint256)", StateMutability.View)]
     [InlineData("f(uint a, (int8 x, bytes[] y)[2] memory b) pure returns (bool ok, string memory)", "f(uint256,(int8,bytes[])[2])", "(bool,string)", StateMutability.Pure)]
-    [InlineData("pay(address payable to) public payable virtual;", "pay(address)", "()", StateMutability.Payable)]
+    [InlineData("pay(address payable to, address payable[] memory others) public payable virtual;", "pay(address,address[])", "()", StateMutability.Payable)]
     [InlineData("function()", "function()", "()", StateMutability.NonPayable)]
     public void Reads_functions_as_solidity_declares_them(string text, string signature, string outputs, StateMutability mutability)
     {

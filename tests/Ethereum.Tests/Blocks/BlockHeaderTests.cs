@@ -128,6 +128,9 @@ public sealed class BlockHeaderTests
         Assert.Throws<InvalidOperationException>(() => (Amsterdam with { SlotNumber = null }).Encode());
         Assert.Throws<InvalidOperationException>(() => (Amsterdam with { BaseFeePerGas = null }).ComputeHash());
         Assert.Throws<InvalidOperationException>(() => (MainnetGenesis with { RequestsHash = Hash32.Zero }).Encode());
+        Assert.False((Amsterdam with { SlotNumber = null }).TryComputeHash(out _));
+        Assert.True(Amsterdam.TryComputeHash(out var hash));
+        Assert.Equal(Amsterdam.ComputeHash(), hash);
     }
 
     [Theory]

@@ -127,7 +127,8 @@ public sealed class RealBlockTests(AnvilFixture anvil) : IClassFixture<AnvilFixt
         Assert.Equal(transactions.Length, receipts.Length);
         foreach (var (transaction, receipt) in transactions.Zip(receipts))
         {
-            // This node takes every authority's account for one that exists, and refunds what the authorisation of such costs less, up to a fifth.
+            // This node takes every authority's account for one that exists, and refunds what the authorisation of such costs less, up to
+            // a fifth.
             var gas = IntrinsicGas.Of(transaction);
             var refund = transaction is SetCodeTransaction ? gas.Intrinsic / 5 : 0;
             Assert.Equal(Math.Max(gas.Intrinsic - refund, gas.CalldataFloor), ChainRpc.Number(receipt, "gasUsed"));

@@ -50,7 +50,8 @@ public sealed class Keccak256Tests
             """
             import { keccak_256 } from '@noble/hashes/sha3';
             import { readFileSync } from 'node:fs';
-            for (const line of readFileSync(0, 'utf8').split('\n')) console.log(Buffer.from(keccak_256(Buffer.from(line, 'hex'))).toString('hex'));
+            for (const line of readFileSync(0, 'utf8').split('\n'))
+              console.log(Buffer.from(keccak_256(Buffer.from(line, 'hex'))).toString('hex'));
             """;
         var messages = Messages(new Random(Seed), Enumerable.Range(0, 420));
         var input = string.Join('\n', messages.Select(message => Convert.ToHexStringLower(message.Span)));

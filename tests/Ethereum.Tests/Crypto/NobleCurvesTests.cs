@@ -20,7 +20,8 @@ public sealed class NobleCurvesTests
           const [secret, digest] = line.split(' ');
           const s = secp256k1.sign(digest, secret);
           const tweaked = secp256k1.ProjectivePoint.fromPrivateKey(secret).add(secp256k1.ProjectivePoint.fromPrivateKey(digest));
-          console.log([Buffer.from(secp256k1.getPublicKey(secret, true)).toString('hex'), tweaked.toHex(true), s.toCompactHex(), s.recovery].join(' '));
+          const key = Buffer.from(secp256k1.getPublicKey(secret, true)).toString('hex');
+          console.log([key, tweaked.toHex(true), s.toCompactHex(), s.recovery].join(' '));
         }
         """;
 

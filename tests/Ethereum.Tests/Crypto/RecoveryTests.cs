@@ -167,8 +167,8 @@ public sealed class RecoveryTests : IDisposable
         Assert.False(Secp256k1.TryFindParity(key, Hash32.FromUInt256(z), N - z, 7, out _));
     }
 
-    // Recovery bits 2 and 3 of other systems: an ephemeral x of n or more, whose residue r is tiny. Such a signature verifies, but its r and
-    // parity name another point, so it cannot be recovered from, and signing must not give it.
+    // Recovery bits 2 and 3 of other systems: an ephemeral x of n or more, whose residue r is tiny. Such a signature verifies, but its r
+    // and parity name another point, so it cannot be recovered from, and signing must not give it.
     [Fact]
     public void Knows_a_commitment_whose_x_exceeds_the_order()
     {

@@ -77,12 +77,12 @@ public sealed class BackfillTests
         List<int> ahead = [];
         world.Sink.BeforeCommit = sink =>
         {
-            // Each load starts at once, and waits for the answer of its first question at most.
             var stored = sink.Cursor.Tip.Number.Value;
             ahead.Add(world.Endpoint.RangesAsked.Count(range => range.First.Value > stored + 10));
         };
 
-        await world.SettleAsync();
+        while (await world.StepAsync() is not StepOutcome.UpToDate)
+            Assert.Empty(world.Seen.Failures);
 
         world.AssertSinkIsTheChain();
         Assert.Equal(10, world.Endpoint.RangesAsked.Count);
@@ -257,6 +257,28 @@ public sealed class BackfillTests
         var commits = beside.Commits.Count;
         Assert.Null(await world.Follower.BackfillAsync(b, missing, beside, TestContext.Current.CancellationToken));
         Assert.Equal(commits, beside.Commits.Count);
+    }
+
+    [Fact]
+    public async Task Loads_again_what_it_loaded_ahead_when_a_filter_is_added()
+    {
+        var (a, b) = (new LogFilter([SimulatedChain.ContractA]), new LogFilter([SimulatedChain.ContractB]));
+        await using var world = new World(options: Small with { Ranges = new RangePolicy { Blocks = 5, Most = 5 }, PrefetchedRanges = 3 })
+        {
+            Filters = new LogFilterSet(a),
+        };
+        for (var i = 0; i < 40; i++)
+            MineBoth(world);
+        world.Chain.Finalize(50);
+        await world.StepAsync();
+        await world.StepAsync();
+
+        world.Filters.Add(b);
+        await world.SettleAsync();
+
+        var seam = world.Sink.Commits.First(commit => commit.Filters.Contains(b)).Segment!.Blocks.First;
+        Assert.Equal(new BlockNumber(6), seam);
+        Assert.Equal(world.Chain.LogsThat(b, seam.Value), world.Sink.Rows.Where(row => b.Matches(row.Content)));
     }
 
     private static void MineBoth(World world) => world.Chain.Mine(

@@ -11,7 +11,7 @@ namespace OpenGradient.Ethereum.Tests.Following;
 /// </summary>
 public sealed class ConvergenceProperties
 {
-    private static readonly Config Runs = Config.QuickThrowOnFailure.WithMaxTest(150).WithEndSize(60);
+    private static readonly Config Runs = Config.QuickThrowOnFailure.WithMaxTest(100).WithEndSize(60);
 
     private static readonly FollowerOptions Options = new()
     {

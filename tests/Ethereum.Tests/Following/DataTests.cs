@@ -37,6 +37,38 @@ public sealed class DataTests
     }
 
     [Fact]
+    public void A_probe_of_a_bloom_filter_says_what_the_filter_says_of_the_thing_itself()
+    {
+        var random = new Random(7);
+        var bloom = Bloom.Of([.. Enumerable.Range(0, 40).Select(_ => LogOf(RandomAddress(), RandomTopic(), RandomTopic()))]);
+        var hits = 0;
+        for (var i = 0; i < 2_000; i++)
+        {
+            var (address, topic) = (RandomAddress(), RandomTopic());
+            Assert.Equal(bloom.MayContain(address), bloom.MayContain(BloomProbe.Of(address)));
+            Assert.Equal(bloom.MayContain(topic), bloom.MayContain(BloomProbe.Of(topic)));
+            hits += bloom.MayContain(topic) ? 1 : 0;
+        }
+
+        // With 360 bits set of 2048, some by chance twice, a few in a thousand are false positives.
+        Assert.InRange(hits, 1, 40);
+
+        Address RandomAddress()
+        {
+            Span<byte> bytes = stackalloc byte[Address.ByteLength];
+            random.NextBytes(bytes);
+            return new Address(bytes);
+        }
+
+        Hash32 RandomTopic()
+        {
+            Span<byte> bytes = stackalloc byte[Hash32.ByteLength];
+            random.NextBytes(bytes);
+            return new Hash32(bytes);
+        }
+    }
+
+    [Fact]
     public void A_digest_changes_with_everything_that_a_log_says()
     {
         var log = new SimulatedChain(blocks: 1)[1].Logs[0];
@@ -95,6 +127,10 @@ public sealed class DataTests
     }
 
     [Fact]
+    public void An_answer_that_was_never_set_is_a_bug() =>
+        Assert.Throws<InvalidOperationException>(() => default(Answer<string>).TryGet(out _, out _));
+
+    [Fact]
     public void Refuses_options_that_cannot_work()
     {
         var options = new FollowerOptions { StartBlock = new(5) };
@@ -104,6 +140,7 @@ public sealed class DataTests
         [
             options with { Quorum = 0 }, options with { Quorum = 3 }, options with { EndBlock = new(4) }, options with { MaxBlocksPerStep = 0 },
             options with { PrefetchedRanges = -1 }, options with { Ranges = new RangePolicy { Most = 0 } },
+            options with { Target = BlockTag.Pending }, options with { Target = new BlockNumber(7) },
             options with { Finality = FinalityRule.Depth(FollowerOptions.MaxFinalityDepth + 1) },
         ];
         Assert.All(wrong, each => Assert.NotNull(each.Fault(endpoints: 2)));

@@ -18,6 +18,8 @@ public sealed class InconsistentAnswerTests
         { "one twice", true, Inconsistency.DuplicateLogIndex },
         { "one of another block", false, Inconsistency.LogOfOtherBlock },
         { "one of another block", true, Inconsistency.LogOfOtherBlock },
+        { "all of another block", false, Inconsistency.LogOfOtherBlock },
+        { "all of another block", true, Inconsistency.LogOfOtherBlock },
         { "one of another height", false, Inconsistency.LogOfOtherBlock },
         { "one of another height", true, Inconsistency.LogOfOtherBlock },
         { "one removed", false, Inconsistency.RemovedLog },
@@ -97,6 +99,28 @@ public sealed class InconsistentAnswerTests
 
         Assert.Equal(Inconsistency.FinalizedAboveHead, Assert.Single(world.Seen.Inconsistencies.Distinct()));
         world.AssertSinkIsTheChain();
+    }
+
+    [Fact]
+    public async Task Refuses_a_range_whose_logs_and_headers_come_from_two_chains()
+    {
+        await using var world = new World(blocks: 12);
+        world.Chain.Finalize(12);
+        await world.StepAsync();
+        var other = new SimulatedChain(blocks: 12, seed: 1_000_000);
+        var question = 0;
+        world.Endpoint.OnQuestion = _ =>
+        {
+            // Final block, head, the logs of the range, and then its headers, which another node behind the gateway answers.
+            if (++question == 4)
+                world.Endpoint.Defect(other);
+            return null;
+        };
+
+        var failed = Assert.IsType<StepOutcome.EndpointFailed>(await world.StepAsync());
+
+        Assert.Equal(Inconsistency.TwoBlocksAtOneNumber, Assert.IsType<SourceFailure.Inconsistent>(failed.Failure).Kind);
+        Assert.Null(world.Sink.Stop);
     }
 
     [Fact]
@@ -237,6 +261,7 @@ public sealed class InconsistentAnswerTests
             "none of them" => [],
             "one twice" => [.. logs, first],
             "one of another block" => [.. logs.SkipLast(1), last with { Block = last.Block with { Hash = Elsewhere } }],
+            "all of another block" => [.. logs.Select(log => log.Block.Number.Value == 2 ? log with { Block = new(new(2), Elsewhere) } : log)],
             "one of another height" => [.. logs.SkipLast(1), last with { Block = last.Block with { Number = new(99) } }],
             "one removed" => [.. logs.SkipLast(1), last with { Removed = true }],
             "one that nobody asked for" => [.. logs, last with { LogIndex = 90, Content = last.Content with { Address = Address.Zero } }],

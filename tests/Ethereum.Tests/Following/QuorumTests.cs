@@ -124,6 +124,27 @@ public sealed class QuorumTests
     }
 
     [Fact]
+    public async Task Takes_nothing_back_while_a_quorum_still_has_our_tip()
+    {
+        await using var world = new World(blocks: 20, endpoints: 3, TwoAgree with { Confirmations = 6 });
+        world.Chain.Finalize(5);
+        while (await world.StepAsync() is not StepOutcome.UpToDate)
+            Assert.Empty(world.Seen.Failures);
+        foreach (var endpoint in world.Endpoints.Skip(1))
+        {
+            endpoint.Freeze();
+            endpoint.Lag = 2;
+        }
+
+        // The first has another block in place of our tip, 14, but stays so far below its head, 18, that it has nothing to put there.
+        world.Chain.Reorg(7, length: 5);
+        Assert.IsType<StepOutcome.NoQuorum>(await world.StepAsync());
+
+        Assert.Equal(0, world.Sink.Rewinds);
+        Assert.Equal("Agrees Differs Differs", string.Join(" ", Assert.Single(world.Seen.Disagreements).Testimonies.Select(each => each.Vote)));
+    }
+
+    [Fact]
     public async Task Stops_for_a_deep_reorg_only_when_a_quorum_has_made_it()
     {
         await using var world = new World(blocks: 20, endpoints: 3, TwoAgree);

@@ -255,28 +255,68 @@ public sealed class ReorgTests
         world.AssertSinkIsTheChain();
     }
 
-    [Fact]
-    public async Task Refuses_a_chain_that_flips_within_a_step_and_takes_the_next_one()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(32)]
+    public async Task Refuses_a_chain_that_flips_within_a_step_and_takes_the_next_one(int blocksPerStep)
     {
-        await using var world = new World(blocks: 20);
+        await using var world = new World(blocks: 20, options: new FollowerOptions { MaxBlocksPerStep = blocksPerStep });
         world.Chain.Finalize(5);
         await world.SettleAsync();
 
         // Whatever the moment at which the chain changes, the step ends in a whole truth or in none.
-        for (var moment = 0; moment < 8; moment++)
+        for (var moment = 0; moment < 14; moment++)
         {
-            world.Chain.Reorg(2);
-            var before = world.Endpoint.Questions;
+            world.Chain.Reorg(3);
+            var at = world.Endpoint.Questions + moment;
             world.Endpoint.OnQuestion = question =>
             {
-                if (question == before + moment)
-                    world.Chain.Reorg(3);
+                if (question == at)
+                    world.Chain.Reorg(5);
                 return null;
             };
             await world.StepAsync();
+            world.AssertSinkIsWhole();
             await world.SettleAsync();
             world.AssertSinkIsTheChain();
         }
+    }
+
+    [Fact]
+    public async Task Refuses_a_final_block_that_is_not_on_the_way_to_the_head()
+    {
+        await using var world = new World(blocks: 20);
+        world.Chain.Finalize(5);
+        await world.SettleAsync();
+        world.Endpoint.FinalLie = new SimulatedChain(blocks: 20, seed: 1_000_000)[12].Header;
+
+        var failed = Assert.IsType<StepOutcome.EndpointFailed>(await world.StepAsync());
+
+        Assert.Equal(Inconsistency.BrokenLink, Assert.IsType<SourceFailure.Inconsistent>(failed.Failure).Kind);
+        Assert.Contains("is not on the way to its head", failed.Failure.Reason, StringComparison.Ordinal);
+        Assert.Equal(0, world.Sink.Rewinds);
+    }
+
+    [Fact]
+    public async Task Does_not_stop_for_good_on_the_word_of_one_of_two_while_the_other_is_silent()
+    {
+        await using var world = new World(blocks: 40, endpoints: 2);
+        world.Chain.Finalize(21);
+        await world.SettleAsync();
+        world.Endpoints[0].Defect(new SimulatedChain(blocks: 80, seed: 1_000_000));
+        world.Endpoints[1].OnQuestion = _ => new SourceFailure.Unavailable("down");
+
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.IsNotType<StepOutcome.Stopped>(await world.StepAsync());
+            world.Clock.Advance(TimeSpan.FromMinutes(2));
+        }
+
+        Assert.Contains(world.Seen.Failures, failure => failure.Key.Equals("b", StringComparison.Ordinal));
+        world.Endpoints[1].Heal();
+        world.Chain.MineMany(1);
+        await world.SettleAsync();
+        world.AssertSinkIsTheChain();
     }
 
     private static bool IsUsed(World world, SimulatedEndpoint endpoint) =>

@@ -4,7 +4,9 @@ using OpenGradient.Ethereum.Rlp;
 
 namespace OpenGradient.Ethereum.Tests.Rlp;
 
-/// <summary>Any RLP item, in memory: the form in which the tests state, draw and compare items. Text is JSON of hexadecimal strings.</summary>
+/// <summary>
+/// Any RLP item, in memory: the form in which the tests state, draw and compare items. Text is JSON of hexadecimal strings.
+/// </summary>
 internal sealed class RlpTree
 {
     private readonly byte[]? _bytes;

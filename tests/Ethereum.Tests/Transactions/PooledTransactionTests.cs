@@ -103,6 +103,18 @@ public sealed class PooledTransactionTests
     }
 
     [Fact]
+    public void Refuses_to_join_a_transaction_with_blobs_of_another_or_with_none()
+    {
+        var pooled = Sample(BlobProofForm.WholeBlobs, 1);
+        var other = Sample(BlobProofForm.WholeBlobs, 1, seed: 1);
+        var plain = RandomTransactions.Next(new Random(Seed), TransactionType.FeeMarket).WithSignature(new Signature(1UL, 2UL, false));
+
+        Assert.Throws<ArgumentException>(() => new PooledTransaction(pooled.Transaction));
+        Assert.Throws<ArgumentException>(() => new PooledTransaction(pooled.Transaction, other.Sidecar));
+        Assert.Throws<ArgumentException>(() => new PooledTransaction(plain, pooled.Sidecar));
+    }
+
+    [Fact]
     public void A_versioned_hash_is_the_hash_of_the_commitment_with_its_version_first()
     {
         // The commitment of the zero polynomial, which every client of EIP-4844 knows by this hash.

@@ -9,8 +9,9 @@ using OpenGradient.Support;
 namespace OpenGradient.Ethereum.Tests.Transactions;
 
 /// <summary>
-/// Every case of the published suites: what is signed, the signed bytes from their signature, the fields and the sender back from the bytes, and
-/// in some of them, since it takes most of the time, a signature of our own, which is another one each time as its nonce is random.
+/// Every case of the published suites: what is signed, the signed bytes from their signature, the fields and the sender back from the
+/// bytes, and in some of them, since it takes most of the time, a signature of our own, which is another one each time as its nonce is
+/// random.
 /// </summary>
 public sealed class PublishedTransactionTests
 {

@@ -116,8 +116,8 @@ public sealed class TrieProofTests
         Assert.Equal(new Result.Invalid(ProofFault.WrongHash, 0), TrieProof.Verify(trie.Root, keys[0], [empty]));
     }
 
-    // Tries that no one can build from entries, under their true hashes: only the form of their nodes gives them away. A name in braces stands
-    // for the hash of the node of that name, or for the node itself.
+    // Tries that no one can build from entries, under their true hashes: only the form of their nodes gives them away. A name in braces
+    // stands for the hash of the node of that name, or for the node itself.
     [Theory]
     [InlineData("an extension without a path", """["0x00", "{branch}"]""")]
     [InlineData("an extension to nothing", """["0x12", "0x"]""")]

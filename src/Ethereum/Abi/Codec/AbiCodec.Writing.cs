@@ -37,6 +37,13 @@ public static partial class AbiCodec
             throw new AbiException(string.Empty, $"{type} has {expected} values, not {given}.");
     }
 
+    /// <summary>Encodes a value of one word.</summary>
+    internal static void EncodeWord(AbiType type, AbiValue value, Span<byte> word)
+    {
+        var writer = new AbiWriter(word, word.Length);
+        Write(ref writer, type, value);
+    }
+
     private static void Write(ref AbiWriter writer, AbiType type, AbiValue value)
     {
         switch (type, value)

@@ -43,17 +43,22 @@ public static class AbiPacked
     }
 
     /// <summary>
-    /// The topic of an indexed parameter: the value itself where it fits a word, else the hash of its encoding in place. Use it to ask a node for
-    /// events about a value.
+    /// The topic of an indexed parameter: the value itself where its type has one word, else the hash of its encoding in place. Use it to ask
+    /// a node for events about a value.
     /// </summary>
     public static Hash32 Topic(AbiType type, AbiValue value)
     {
-        var encoded = new ArrayBufferWriter<byte>();
         if (!IsHashedInTopics(type))
         {
-            Append(encoded, type, value, padded: true);
-            return new Hash32(encoded.WrittenSpan);
+            Span<byte> word = stackalloc byte[WordLength];
+            AbiCodec.EncodeWord(type, value, word);
+            return new Hash32(word);
         }
+
+        if (value is AbiValue.Hashed known)
+            return known.Hash;
+
+        var encoded = new ArrayBufferWriter<byte>();
 
         // Only inside an array or struct are strings and bytes filled up to whole words.
         Append(encoded, type, value, padded: false);
@@ -105,7 +110,8 @@ public static class AbiPacked
 
     private static void AppendWord(ArrayBufferWriter<byte> encoded, AbiType type, AbiValue value, bool padded)
     {
-        ReadOnlySpan<byte> word = AbiCodec.Encode(type, value);
+        Span<byte> word = stackalloc byte[WordLength];
+        AbiCodec.EncodeWord(type, value, word);
         encoded.Write(padded ? word : type switch
         {
             AbiType.UInt number => word[^(number.Bits / 8)..],

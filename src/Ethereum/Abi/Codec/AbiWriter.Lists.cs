@@ -54,7 +54,7 @@ public ref partial struct AbiWriter
         }
         catch (AbiException wrong)
         {
-            throw wrong.Within(path);
+            throw wrong.WithinGenerated(path);
         }
     }
 
@@ -77,7 +77,7 @@ public ref partial struct AbiWriter
         }
         catch (AbiException wrong)
         {
-            throw wrong.Within($"{path}[{i}]");
+            throw wrong.WithinGenerated($"{path}[{i}]");
         }
     }
 

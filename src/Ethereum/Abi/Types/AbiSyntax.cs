@@ -80,7 +80,10 @@ internal ref struct AbiSyntax(ReadOnlySpan<char> text)
             throw Wrong($"types may be nested {AbiType.MaxNesting} deep at most");
 
         var word = ReadWord();
-        return ReadArrays((word.IsEmpty || word is "tuple") && NextIs('(') ? ReadParameters(false, nesting + 1) : Elementary(word));
+        var type = (word.IsEmpty || word is "tuple") && NextIs('(') ? ReadParameters(false, nesting + 1) : Elementary(word);
+        if (type is AbiType.Address)
+            TakeWord("payable");
+        return ReadArrays(type);
     }
 
     /// <summary>Any number of <c>[]</c> and <c>[k]</c> after a type.</summary>
@@ -117,7 +120,7 @@ internal ref struct AbiSyntax(ReadOnlySpan<char> text)
     {
         var type = ReadType(nesting);
         var indexed = mayBeIndexed && TakeWord("indexed");
-        _ = TakeWord(type is AbiType.Address ? "payable" : "memory") || TakeWord("calldata") || TakeWord("storage");
+        _ = TakeWord("memory") || TakeWord("calldata") || TakeWord("storage");
         var name = ReadWord();
         if (!name.IsEmpty && char.IsAsciiDigit(name[0]))
             throw Wrong("a name cannot start with a digit");

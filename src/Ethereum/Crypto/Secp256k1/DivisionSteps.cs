@@ -39,7 +39,8 @@ internal readonly record struct DivisionSteps(long U, long V, long Q, long R)
                     (f, g) = (g, 0 - f);
                     (u, q) = (q, 0 - u);
                     (v, r) = (r, 0 - v);
-                    // As many of g's low bits are cancelled at once as can be without another swap: −g / f modulo 64 by one round of Newton.
+                    // As many of g's low bits are cancelled at once as can be without another swap: −g / f modulo 64 by one round of
+                    // Newton.
                     multiple = f * g * ((f * f) - 2) & LowBits(Math.Min(Math.Min(eta + 1, left), 6));
                 }
                 else

@@ -5,11 +5,12 @@ using OpenGradient.Ethereum.Primitives;
 namespace OpenGradient.Ethereum.Crypto;
 
 /// <summary>
-/// A coordinate: an integer modulo p = 2^256 − 2^32 − 977, in five limbs of 52 bits. Public values only: nothing here runs in constant time.
+/// A coordinate: an integer modulo p = 2^256 − 2^32 − 977, in five limbs of 52 bits. Public values only: nothing here runs in constant
+/// time.
 /// </summary>
 /// <remarks>
-/// Limbs may exceed 52 bits, so that sums need no carries. An element of <em>magnitude</em> m has limbs of at most 2m·(2^52 − 1), the top one
-/// of at most 2m·(2^48 − 1). Products have magnitude 1 and take factors of magnitude up to 8; sums add the magnitudes of their terms;
+/// Limbs may exceed 52 bits, so that sums need no carries. An element of <em>magnitude</em> m has limbs of at most 2m·(2^52 − 1), the top
+/// one of at most 2m·(2^48 − 1). Products have magnitude 1 and take factors of magnitude up to 8; sums add the magnitudes of their terms;
 /// the other operations say theirs. Whoever writes a formula keeps count; only <see cref="Normalized"/> gives a unique representation.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential)]
@@ -122,7 +123,8 @@ internal readonly partial struct FieldElement
         unchecked
         {
             var once = CarriedAndFolded();
-            // Now the value is below 2^256 + 2^48, so one more p at the most is to be taken away: when adding Fold256 reaches 2^256.
+            // Now the value exceeds 2^256 by a carry at the most, so p is to be taken away once or not at all: once when the value is p or
+            // more, which is when adding Fold256 reaches 2^256.
             var n0 = once._n0 + Fold256;
             var n1 = once._n1 + (n0 >> 52);
             var n2 = once._n2 + (n1 >> 52);

@@ -4,9 +4,9 @@ using OpenGradient.Ethereum.Primitives;
 namespace OpenGradient.Ethereum.Crypto;
 
 /// <summary>
-/// Inverses modulo an odd number above 2^255, by the division steps of Bernstein and Yang ("Fast constant-time gcd computation and modular
-/// inversion"): 62 steps at a time look at the lowest words only, and are then applied to the long numbers as one matrix. This is the
-/// variant that skips what it can, so its time depends on the value: for public values only.
+/// Inverses modulo an odd number below 2^256, of numbers prime to it, by the division steps of Bernstein and Yang ("Fast constant-time gcd
+/// computation and modular inversion"): 62 steps at a time look at the lowest words only, and are then applied to the long numbers as one
+/// matrix. This is the variant that skips what it can, so its time depends on the value: for public values only.
 /// </summary>
 /// <remarks>Long numbers are five limbs of 62 bits, the top one with a sign.</remarks>
 [SkipLocalsInit]

@@ -19,8 +19,8 @@ internal static class OddMultiples
             ? stackalloc JacobianPoint[table.Length]
             : new JacobianPoint[table.Length];
 
-        // 2·P has coordinates without a division on an isomorphic curve, where the formulas of addition are the same: (x, y) of the curve is
-        // (x·z², y·z³) there, with the z of 2·P. Sums made there come back when their Z is multiplied by z.
+        // 2·P has coordinates without a division on an isomorphic curve, where the formulas of addition are the same: (x, y) of the curve
+        // is (x·z², y·z³) there, with the z of 2·P. Sums made there come back when their Z is multiplied by z.
         var twice = new JacobianPoint(point);
         twice.Double();
         var zz = twice.Z.Squared();

@@ -78,8 +78,8 @@ internal sealed class Panel(EndpointPool pool, FollowerOptions options, IFollowe
     }
 
     /// <summary>
-    /// What to do about an endpoint that has another block in place of a final one. Null, with a stop, when nobody upholds ours and a
-    /// quorum has the other; else it is a disagreement, and the endpoint is left alone.
+    /// What to do about an endpoint that has another block in place of a final one. A stop is for good, so that it takes the majority of all
+    /// endpoints, at least the quorum, and nobody who upholds ours; where somebody does it is a disagreement, and the endpoint rests.
     /// </summary>
     public async ValueTask<(FollowerStop? Stop, StepOutcome? Otherwise)> JudgeDeepReorgAsync(
         StepView view, BlockRef ours, BlockRef theirs, CancellationToken cancellationToken)
@@ -89,7 +89,7 @@ internal sealed class Panel(EndpointPool pool, FollowerOptions options, IFollowe
         {
             var answer = await Reader(endpoint).ReadHeaderAsync(ours.Number, cancellationToken);
             if (!answer.TryGet(out var header, out var failure))
-                return new Testimony(endpoint.Name, Vote.Silent, Reason: failure);
+                return Silent(endpoint, failure);
             return new Testimony(endpoint.Name, header.Hash == ours.Hash ? Vote.Differs : Vote.Agrees, header.Hash);
         }));
 
@@ -103,8 +103,9 @@ internal sealed class Panel(EndpointPool pool, FollowerOptions options, IFollowe
                 Inconsistency.FinalBlockReplaced, $"It has {theirs} in place of the final block {ours}, which other endpoints still have.")));
         }
 
-        return accusers.Length < options.Quorum
-            ? (null, new StepOutcome.NoQuorum(accusers.Length, options.Quorum))
+        var needed = Math.Max(options.Quorum, (pool.All.Count / 2) + 1);
+        return accusers.Length < needed
+            ? (null, new StepOutcome.NoQuorum(accusers.Length, needed))
             : (new FollowerStop(ours, theirs, accusers, clock.GetUtcNow()), null);
     }
 

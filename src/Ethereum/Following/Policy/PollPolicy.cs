@@ -9,6 +9,9 @@ public sealed record PollPolicy
     private const double Weight = 0.2;
     private const double PollsPerBlock = 4;
 
+    /// <summary>A time between two blocks that is longer, or a header that claims so, says nothing about when the next one comes.</summary>
+    private const double LongestBlockSeconds = 600;
+
     /// <summary>Without a new block for so many block times, an endpoint is suspected of having stalled.</summary>
     private const double BlocksUntilQuiet = 4;
 
@@ -24,7 +27,7 @@ public sealed record PollPolicy
         _blockSeconds is { } seconds ? Clamp(TimeSpan.FromSeconds(seconds / PollsPerBlock)) : Shortest;
 
     /// <summary>How long a head may stay the same before other endpoints are asked about it.</summary>
-    public TimeSpan QuietAfter => (_blockSeconds is { } seconds ? Clamp(TimeSpan.FromSeconds(seconds)) : Longest) * BlocksUntilQuiet;
+    public TimeSpan QuietAfter => TimeSpan.FromSeconds(Math.Max(_blockSeconds ?? 0, Longest.TotalSeconds)) * BlocksUntilQuiet;
 
     public PollPolicy AfterHeader(SealedHeader header)
     {
@@ -33,7 +36,7 @@ public sealed record PollPolicy
         if (_number is not { } before || number <= before || timestamp < _timestamp)
             return next;
 
-        var sample = (double)(timestamp - _timestamp) / (number - before);
+        var sample = Math.Min((double)(timestamp - _timestamp) / (number - before), LongestBlockSeconds);
         return next with { _blockSeconds = _blockSeconds is { } average ? average + ((sample - average) * Weight) : sample };
     }
 

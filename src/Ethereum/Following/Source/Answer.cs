@@ -22,7 +22,7 @@ public readonly record struct Answer<T>
     {
         value = _value;
         failure = Failure;
-        return failure is null;
+        return failure is null && (value is not null ? true : throw new InvalidOperationException("This answer was never set."));
     }
 
     public static implicit operator Answer<T>(SourceFailure failure) => new(default, failure);

@@ -99,11 +99,12 @@ internal static class AnswerChecks
     /// <summary>That a block's logs lie within its bloom filter.</summary>
     public static SourceFailure? WithinBloom(SealedHeader block, IReadOnlyList<LocatedLog> logs)
     {
+        // All of them at once, and one by one only to name the culprit.
         var bloom = block.Header.LogsBloom;
-        var outside = logs.FirstOrDefault(log => !bloom.MayContain(log.Content.Address) || !log.Content.Topics.All(bloom.MayContain));
-        return outside is null
-            ? null
-            : Refuse(Inconsistency.LogOutsideBloom, $"{Name(outside)} is ruled out by the bloom filter of its block.");
+        if (logs.Count == 0 || Lies(Blocks.Bloom.Of(logs.Select(log => log.Content)).Bytes, within: bloom.Bytes))
+            return null;
+        var outside = logs.First(log => !bloom.MayContain(log.Content.Address) || !log.Content.Topics.All(bloom.MayContain));
+        return Refuse(Inconsistency.LogOutsideBloom, $"{Name(outside)} is ruled out by the bloom filter of its block.");
     }
 
     /// <summary>That the logs account for every bit of the block's bloom filter, which no false positive can blur.</summary>
@@ -118,6 +119,17 @@ internal static class AnswerChecks
     }
 
     public static SourceFailure.Inconsistent Refuse(Inconsistency kind, string detail) => new(kind, detail);
+
+    private static bool Lies(ReadOnlySpan<byte> bits, ReadOnlySpan<byte> within)
+    {
+        for (var i = 0; i < bits.Length; i++)
+        {
+            if ((bits[i] & ~within[i]) != 0)
+                return false;
+        }
+
+        return true;
+    }
 
     private static string Name(LocatedLog log) => $"Log {log.LogIndex} of block {log.Block}";
 }

@@ -21,17 +21,7 @@ public sealed record SealedHeader(Hash32 Hash, BlockHeader Header)
     public BlockRef Ref => new(Number, Hash);
 
     /// <summary>Whether the contents hash to the hash: false also where the optional fields are those of no fork.</summary>
-    public bool IsGenuine()
-    {
-        try
-        {
-            return Header.ComputeHash() == Hash;
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
-    }
+    public bool IsGenuine() => Header.TryComputeHash(out var computed) && computed == Hash;
 }
 
 /// <summary>The blocks from the first to the last, both included; never empty.</summary>

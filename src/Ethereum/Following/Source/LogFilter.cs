@@ -10,6 +10,8 @@ public sealed class LogFilter
     public const int MaxTopics = 4;
 
     private readonly HashSet<Address> _addresses;
+    private readonly BloomProbe[] _addressProbes;
+    private readonly BloomProbe[][] _topicProbes;
 
     /// <param name="addresses">Any of these emitters; none given means every emitter.</param>
     /// <param name="topics">For each position any of these; an empty position takes every topic, but one must be there.</param>
@@ -20,6 +22,8 @@ public sealed class LogFilter
         _addresses = [.. addresses ?? []];
         Addresses = [.. _addresses.Order()];
         Topics = [.. (topics ?? []).Select(position => position.ToArray())];
+        _addressProbes = [.. Addresses.Select(BloomProbe.Of)];
+        _topicProbes = [.. Topics.Select(position => position.Select(BloomProbe.Of).ToArray())];
     }
 
     /// <summary>Every log.</summary>
@@ -47,6 +51,6 @@ public sealed class LogFilter
 
     /// <summary>False says that no log of the block matches; true says nothing.</summary>
     public bool MayMatch(Bloom bloom) =>
-        (Addresses.Count == 0 || Addresses.Any(bloom.MayContain))
-        && Topics.All(position => position.Count == 0 || position.Any(bloom.MayContain));
+        (_addressProbes.Length == 0 || Array.Exists(_addressProbes, bloom.MayContain))
+        && Array.TrueForAll(_topicProbes, position => position.Length == 0 || Array.Exists(position, bloom.MayContain));
 }

@@ -76,7 +76,7 @@ public sealed class RpcChainSource(EthereumClient client, string? name = null) :
         null => null,
         LogRangeLimit.Blocks blocks => new SourceFailure.RangeTooLarge(blocks.Count, error.Explanation),
         LogRangeLimit.Suggested { Range: var suggested } when suggested.Contains(range.First) =>
-            new SourceFailure.RangeTooLarge(suggested.Last.Value - range.First.Value + 1, error.Explanation),
+            new SourceFailure.RangeTooLarge(new BlockRange(range.First, suggested.Last).Count, error.Explanation),
         _ => new SourceFailure.RangeTooLarge(null, error.Explanation),
     };
 

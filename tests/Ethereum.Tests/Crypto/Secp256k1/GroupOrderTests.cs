@@ -46,8 +46,7 @@ public sealed class GroupOrderTests
     [Fact]
     public void Inverts_modulo_other_numbers_too()
     {
-        // 2^255 − 19 is the least modulus that is allowed for, roughly; 2^256 − 189 the greatest prime below 2^256.
-        foreach (var modulus in new[] { (BigInteger.One << 255) - 19, (BigInteger.One << 256) - 189 })
+        foreach (var modulus in new[] { 101, (BigInteger.One << 127) - 1, (BigInteger.One << 255) - 19, (BigInteger.One << 256) - 189 })
         {
             var inverse = new ModularInverse((UInt256)modulus);
             foreach (var number in Numbers.Below(modulus, random: 60))

@@ -24,7 +24,7 @@ internal static class Numbers
         ];
         for (var i = 0; i < random; i++)
             numbers.Add(Random(source) % modulus);
-        return [.. numbers.Select(number => (UInt256)(number % modulus))];
+        return [.. numbers.Select(number => (UInt256)Mod(number, modulus))];
     }
 
     public static BigInteger Random(Random source)

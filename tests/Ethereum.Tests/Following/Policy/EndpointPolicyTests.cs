@@ -90,8 +90,13 @@ public sealed class EndpointPolicyTests
         policy = policy.AfterHeader(chain[1].Header).AfterHeader(chain[3].Header);
 
         Assert.Equal(TimeSpan.FromSeconds(3), policy.Interval);
-        Assert.Equal(TimeSpan.FromSeconds(40), policy.QuietAfter);
+        Assert.Equal(TimeSpan.FromSeconds(48), policy.QuietAfter);
         Assert.Equal(policy.Interval, policy.AfterHeader(chain[2].Header).Interval);
+
+        var absurd = chain[3].Header with { Header = chain[3].Header.Header with { Number = new(ulong.MaxValue - 1), Timestamp = ulong.MaxValue } };
+        var distant = absurd with { Header = absurd.Header with { Number = new(4) } };
+        Assert.InRange(policy.AfterHeader(absurd).Interval, policy.Shortest, policy.Longest);
+        Assert.Equal(policy.Longest, policy.AfterHeader(distant).Interval);
     }
 
     [Fact]

@@ -32,6 +32,9 @@ internal sealed class SimulatedEndpoint(SimulatedChain chain, string name = "a")
     /// <summary>Falsifies headers.</summary>
     public Func<SealedHeader, SealedHeader>? HeaderLie { get; set; }
 
+    /// <summary>Told in place of the final block.</summary>
+    public SealedHeader? FinalLie { get; set; }
+
     /// <summary>Falsifies logs; told whether all logs were asked for.</summary>
     public Func<IReadOnlyList<LocatedLog>, bool, IReadOnlyList<LocatedLog>>? LogLie { get; set; }
 
@@ -67,7 +70,7 @@ internal sealed class SimulatedEndpoint(SimulatedChain chain, string name = "a")
     public void Heal()
     {
         (_frozen, _frozenFinality, Lag, MaxRange, OnQuestion, HeaderLie, LogLie) = (null, null, 0, null, null, null, null);
-        HasFinality = true;
+        (HasFinality, FinalLie) = (true, null);
     }
 
     public async ValueTask<Answer<SealedHeader>> ReadHeaderAsync(BlockTag block, CancellationToken cancellationToken)
@@ -77,6 +80,8 @@ internal sealed class SimulatedEndpoint(SimulatedChain chain, string name = "a")
         var seen = Seen;
         if (block == BlockTag.Finalized && !HasFinality)
             return new SourceFailure.Unsupported("finalized: no such tag");
+        if (block == BlockTag.Finalized && FinalLie is not null)
+            return Answer.Of(FinalLie);
         var found = block.Hash is { } hash ? KnownBranch(hash)
             : block.Number is { } number ? At(seen, number)
             : block == BlockTag.Finalized ? At(seen, new(Math.Min((_frozenFinality ?? chain.Finalized).Value, seen[^1].Number)))
@@ -107,10 +112,11 @@ internal sealed class SimulatedEndpoint(SimulatedChain chain, string name = "a")
 
     public async ValueTask<Answer<RangeLogs>> ReadLogsAsync(BlockRange range, LogFilter filter, CancellationToken cancellationToken)
     {
-        if (await AskAsync(cancellationToken) is { } failure)
-            return failure;
+        // Noted before anything is awaited: whoever starts a load knows that it was noted.
         lock (_lock)
             _rangesAsked.Add(range);
+        if (await AskAsync(cancellationToken) is { } failure)
+            return failure;
         if (MaxRange?.Invoke(range) is { } most && range.Count > most)
             return new SourceFailure.RangeTooLarge(SuggestsRange ? most : null, $"at most {most} blocks");
         var seen = Seen;

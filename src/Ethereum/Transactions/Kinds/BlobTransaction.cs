@@ -3,10 +3,16 @@ using OpenGradient.Ethereum.Rlp;
 
 namespace OpenGradient.Ethereum.Transactions;
 
-/// <summary>A transaction that carries authorisations by which accounts delegate to code (EIP-7702). It always calls an account.</summary>
-public sealed record SetCodeTransaction : TypedTransaction
+/// <summary>
+/// A transaction that commits to blobs (EIP-4844). It always calls an account. The blobs themselves travel beside it, on the way into a
+/// block only: <see cref="PooledTransaction"/>.
+/// </summary>
+public sealed record BlobTransaction : TypedTransaction
 {
-    public override TransactionType Type => TransactionType.SetCode;
+    /// <summary>The gas of one blob, which has a price of its own.</summary>
+    public const ulong GasPerBlob = 131_072;
+
+    public override TransactionType Type => TransactionType.Blob;
 
     /// <summary>The account that is called.</summary>
     public new required Address To
@@ -21,14 +27,18 @@ public sealed record SetCodeTransaction : TypedTransaction
     /// <inheritdoc cref="FeeMarketTransaction.MaxFeePerGas"/>
     public required Wei MaxFeePerGas { get; init; }
 
-    /// <summary>Applied in their order, before the call; one that does not hold is skipped, and its gas is paid. A chain wants at least one.</summary>
-    public required IReadOnlyList<SignedAuthorization> Authorizations { get; init; }
+    public required Wei MaxFeePerBlobGas { get; init; }
 
-    public bool Equals(SetCodeTransaction? other) => base.Equals(other);
+    /// <summary>One for each blob: <see cref="BlobSidecar.VersionedHash"/> of its commitment.</summary>
+    public required IReadOnlyList<Hash32> BlobVersionedHashes { get; init; }
+
+    public ulong BlobGas => checked(GasPerBlob * (ulong)BlobVersionedHashes.Count);
+
+    public bool Equals(BlobTransaction? other) => base.Equals(other);
 
     public override int GetHashCode() => base.GetHashCode();
 
-    internal static SetCodeTransaction ReadFields(ref RlpReader fields, ReadOnlyMemory<byte> encoding) => new()
+    internal static BlobTransaction ReadFields(ref RlpReader fields, ReadOnlyMemory<byte> encoding) => new()
     {
         ChainId = new ChainId(fields.ReadUInt64()),
         Nonce = TransactionEncoding.ReadNonce(ref fields),
@@ -39,7 +49,8 @@ public sealed record SetCodeTransaction : TypedTransaction
         Value = fields.ReadWei(),
         Data = TransactionEncoding.ReadData(ref fields, encoding),
         AccessList = AccessListEntry.ReadList(ref fields),
-        Authorizations = SignedAuthorization.ReadList(ref fields),
+        MaxFeePerBlobGas = fields.ReadWei(),
+        BlobVersionedHashes = ReadHashes(ref fields),
     };
 
     private protected override void WriteFields(RlpWriter writer)
@@ -53,9 +64,19 @@ public sealed record SetCodeTransaction : TypedTransaction
         writer.Write(Value);
         writer.Write(Data.Span);
         AccessListEntry.WriteList(writer, AccessList);
+        writer.Write(MaxFeePerBlobGas);
         writer.StartList();
-        foreach (var authorization in Authorizations)
-            authorization.Write(writer);
+        foreach (var hash in BlobVersionedHashes)
+            writer.Write(hash);
         writer.EndList();
+    }
+
+    private static List<Hash32> ReadHashes(ref RlpReader fields)
+    {
+        var list = fields.ReadList();
+        List<Hash32> hashes = [];
+        while (!list.IsAtEnd)
+            hashes.Add(list.ReadHash32());
+        return hashes;
     }
 }

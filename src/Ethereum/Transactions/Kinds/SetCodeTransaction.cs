@@ -4,15 +4,11 @@ using OpenGradient.Ethereum.Rlp;
 namespace OpenGradient.Ethereum.Transactions;
 
 /// <summary>
-/// A transaction that commits to blobs (EIP-4844). It always calls an account. The blobs themselves travel beside it, on the way into a block
-/// only: <see cref="PooledTransaction"/>.
+/// A transaction that carries authorisations by which accounts delegate to code (EIP-7702). It always calls an account.
 /// </summary>
-public sealed record BlobTransaction : TypedTransaction
+public sealed record SetCodeTransaction : TypedTransaction
 {
-    /// <summary>The gas of one blob, which has a price of its own.</summary>
-    public const ulong GasPerBlob = 131_072;
-
-    public override TransactionType Type => TransactionType.Blob;
+    public override TransactionType Type => TransactionType.SetCode;
 
     /// <summary>The account that is called.</summary>
     public new required Address To
@@ -27,18 +23,16 @@ public sealed record BlobTransaction : TypedTransaction
     /// <inheritdoc cref="FeeMarketTransaction.MaxFeePerGas"/>
     public required Wei MaxFeePerGas { get; init; }
 
-    public required Wei MaxFeePerBlobGas { get; init; }
+    /// <summary>
+    /// Applied in their order, before the call; one that does not hold is skipped, and its gas is paid. A chain wants at least one.
+    /// </summary>
+    public required IReadOnlyList<SignedAuthorization> Authorizations { get; init; }
 
-    /// <summary>One for each blob: <see cref="BlobSidecar.VersionedHash"/> of its commitment.</summary>
-    public required IReadOnlyList<Hash32> BlobVersionedHashes { get; init; }
-
-    public ulong BlobGas => checked(GasPerBlob * (ulong)BlobVersionedHashes.Count);
-
-    public bool Equals(BlobTransaction? other) => base.Equals(other);
+    public bool Equals(SetCodeTransaction? other) => base.Equals(other);
 
     public override int GetHashCode() => base.GetHashCode();
 
-    internal static BlobTransaction ReadFields(ref RlpReader fields, ReadOnlyMemory<byte> encoding) => new()
+    internal static SetCodeTransaction ReadFields(ref RlpReader fields, ReadOnlyMemory<byte> encoding) => new()
     {
         ChainId = new ChainId(fields.ReadUInt64()),
         Nonce = TransactionEncoding.ReadNonce(ref fields),
@@ -49,8 +43,7 @@ public sealed record BlobTransaction : TypedTransaction
         Value = fields.ReadWei(),
         Data = TransactionEncoding.ReadData(ref fields, encoding),
         AccessList = AccessListEntry.ReadList(ref fields),
-        MaxFeePerBlobGas = fields.ReadWei(),
-        BlobVersionedHashes = ReadHashes(ref fields),
+        Authorizations = SignedAuthorization.ReadList(ref fields),
     };
 
     private protected override void WriteFields(RlpWriter writer)
@@ -64,19 +57,9 @@ public sealed record BlobTransaction : TypedTransaction
         writer.Write(Value);
         writer.Write(Data.Span);
         AccessListEntry.WriteList(writer, AccessList);
-        writer.Write(MaxFeePerBlobGas);
         writer.StartList();
-        foreach (var hash in BlobVersionedHashes)
-            writer.Write(hash);
+        foreach (var authorization in Authorizations)
+            authorization.Write(writer);
         writer.EndList();
-    }
-
-    private static List<Hash32> ReadHashes(ref RlpReader fields)
-    {
-        var list = fields.ReadList();
-        List<Hash32> hashes = [];
-        while (!list.IsAtEnd)
-            hashes.Add(list.ReadHash32());
-        return hashes;
     }
 }

@@ -4,7 +4,9 @@ using OpenGradient.Ethereum.Rlp;
 
 namespace OpenGradient.Ethereum.Transactions;
 
-/// <summary>The first kind of transaction. Its chain, if it names one (EIP-155), stands in what is signed and in the signature's v.</summary>
+/// <summary>
+/// The first kind of transaction. Its chain, if it names one (EIP-155), stands in what is signed and in the signature's v.
+/// </summary>
 public sealed record LegacyTransaction : Transaction
 {
     // v is 27 or 28 without a chain, and 35 or 36 more than twice the chain's id with one.
