@@ -14,9 +14,9 @@ public sealed class AnvilSubscriptionTests(AnvilFixture anvil) : IClassFixture<A
     {
         await using var proxy = new CuttableProxy(anvil.HttpUrl.Port);
         await using var node = EthereumClient.Connect(anvil.HttpUrl);
-        await using var transport = new WebSocketRpcTransport(new RpcEndpoint(new Uri($"ws://127.0.0.1:{proxy.Port}/")));
+        await using var listener = EthereumClient.Connect(new Uri($"ws://127.0.0.1:{proxy.Port}/"));
         var options = new SubscriptionOptions { Backoff = new BackoffPolicy { First = TimeSpan.FromMilliseconds(20), Longest = TimeSpan.FromMilliseconds(50) } };
-        await using var heads = new EthereumSubscriptions(transport, options).NewHeadsAsync(Token).GetAsyncEnumerator(Token);
+        await using var heads = listener.Subscriptions(options).NewHeadsAsync(Token).GetAsyncEnumerator(Token);
 
         Assert.Equal(GapCause.Started, (await NextAsync<SubscriptionItem<SealedHeader>.Gap>()).Cause);
         await MineAsync();
@@ -26,7 +26,6 @@ public sealed class AnvilSubscriptionTests(AnvilFixture anvil) : IClassFixture<A
         proxy.Cut();
         await MineAsync();
         var gap = NextAsync<SubscriptionItem<SealedHeader>.Gap>();
-        await Assert.ThrowsAsync<TimeoutException>(() => gap.WaitAsync(TimeSpan.FromMilliseconds(100), Token));
         proxy.Mend();
         Assert.Equal(GapCause.Reconnected, (await gap).Cause);
 
