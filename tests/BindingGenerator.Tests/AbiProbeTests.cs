@@ -9,7 +9,7 @@ using static OpenGradient.BindingGenerator.Tests.Generated.AbiProbeContract;
 namespace OpenGradient.BindingGenerator.Tests;
 
 /// <summary>The generated code against the contract itself, on a real chain: what solc wrote reads what we write, and we read what it writes.</summary>
-public sealed class AbiProbeTests(AnvilFixture anvil) : IClassFixture<AnvilFixture>, IAsyncLifetime, IDisposable
+public sealed class AbiProbeTests(AnvilFixture anvil) : IClassFixture<AnvilFixture>, IAsyncLifetime
 {
     private static readonly Address Someone = Address.Parse("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed");
     private static readonly Hash32 Id = Hash32.FromUInt256(UInt256.MaxValue - 77);
@@ -34,13 +34,7 @@ public sealed class AbiProbeTests(AnvilFixture anvil) : IClassFixture<AnvilFixtu
         _probe = new AbiProbeContract(_chain, await _chain.DeployAsync(deployment, Cancelled));
     }
 
-    public ValueTask DisposeAsync()
-    {
-        Dispose();
-        return ValueTask.CompletedTask;
-    }
-
-    public void Dispose() => _chain.Dispose();
+    public ValueTask DisposeAsync() => _chain.DisposeAsync();
 
     [Fact]
     public async Task The_constructor_was_given_its_arguments()

@@ -1,24 +1,21 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using OpenGradient.Ethereum.Abi;
 using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Contracts;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Ethereum.Rpc;
 
 namespace OpenGradient.BindingGenerator.Tests;
 
-/// <summary>Calls and transactions of a local chain over plain JSON-RPC; anvil signs for its own accounts.</summary>
-internal sealed class AnvilContracts(Uri url) : IContractCaller, IDisposable
+/// <summary>Calls of a local chain through our client, and transactions for which anvil signs itself, over plain JSON-RPC.</summary>
+internal sealed class AnvilContracts(Uri url) : IContractCaller, IAsyncDisposable
 {
     private readonly HttpClient _http = new();
+    private readonly EthereumClient _client = EthereumClient.Connect(url);
 
-    public async ValueTask<ReadOnlyMemory<byte>> CallAsync(
-        Address to, ReadOnlyMemory<byte> data, BlockTag at, CancellationToken cancellationToken)
-    {
-        var call = new JsonObject { ["to"] = to.ToLowerHex(), ["data"] = Hex.Encode(data.Span) };
-        var result = await RequestAsync("eth_call", [call, at.ToString()], cancellationToken);
-        return Hex.Decode(result!.GetValue<string>());
-    }
+    public ValueTask<ReadOnlyMemory<byte>> CallAsync(
+        Address to, ReadOnlyMemory<byte> data, BlockTag at, CancellationToken cancellationToken) =>
+        ((IContractCaller)_client).CallAsync(to, data, at, cancellationToken);
 
     public async Task<Address> DeployAsync(ContractDeployment deployment, CancellationToken cancellationToken)
     {
@@ -44,7 +41,11 @@ internal sealed class AnvilContracts(Uri url) : IContractCaller, IDisposable
         return LogsOf((await RequestAsync("eth_getLogs", [filter], cancellationToken))!);
     }
 
-    public void Dispose() => _http.Dispose();
+    public ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        return _client.DisposeAsync();
+    }
 
     private async Task<JsonNode> SendAsync(Address? to, ReadOnlyMemory<byte> data, Wei value, CancellationToken cancellationToken)
     {
@@ -79,13 +80,7 @@ internal sealed class AnvilContracts(Uri url) : IContractCaller, IDisposable
         var request = new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = method, ["params"] = parameters };
         using var response = await _http.PostAsJsonAsync(url, request, cancellationToken);
         var answer = await response.Content.ReadFromJsonAsync<JsonObject>(cancellationToken);
-        if (answer!["error"] is not { } error)
-            return answer["result"];
-
-        var data = error["data"]?.GetValue<string>();
-        throw data is null
-            ? new InvalidOperationException(error.ToJsonString())
-            : new ContractRevertedException(RevertReason.Decode(Hex.Decode(data)));
+        return answer!["error"] is { } error ? throw new InvalidOperationException(error.ToJsonString()) : answer["result"];
     }
 
     private static List<Log> LogsOf(JsonNode logs) =>

@@ -214,12 +214,16 @@ public sealed class HostileDataTests
         Assert.InRange(allocated, 0, 1024);
     }
 
+    // The least of a few times: what the runtime itself allocates along the way is not the decoder's.
     private static long AllocatedBy(Action work)
     {
         work();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        work();
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        return Enumerable.Range(0, 3).Min(_ =>
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            work();
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        });
     }
 
     private static AbiValue Filled(AbiType type, int count) => type switch
