@@ -29,14 +29,18 @@ public static partial class Eth
     public static RpcCall<SealedHeader?> GetHeader(BlockTag block) => GetBlock(block, whole: false, JsonBlock.ReadHeaderOrNull);
 
     /// <summary>All receipts of a block.</summary>
-    public static RpcCall<IReadOnlyList<TransactionReceipt>?> GetBlockReceipts(BlockTag block) =>
-        new(
+    /// <inheritdoc cref="GetBlock(BlockTag)"/>
+    public static RpcCall<IReadOnlyList<TransactionReceipt>?> GetBlockReceipts(BlockTag block)
+    {
+        RefusePending(block);
+        return new RpcCall<IReadOnlyList<TransactionReceipt>?>(
             "eth_getBlockReceipts",
             JsonParameters.Write(block, static (json, block) => json.WriteStringValue(block.ToString())),
             JsonReceipt.ReadAllOrNull)
         {
             IsHeavy = true,
         };
+    }
 
     public static RpcCall<TransactionInfo?> GetTransactionByHash(Hash32 hash) =>
         new("eth_getTransactionByHash", OfHash(hash), JsonTransaction.ReadOrNull);

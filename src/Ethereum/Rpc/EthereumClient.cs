@@ -12,6 +12,8 @@ public sealed partial class EthereumClient : IContractCaller, IAsyncDisposable
 {
     private readonly IRpcTransport _transport;
     private readonly Dispatcher _dispatcher;
+    private readonly TimeProvider _time;
+    private readonly Random _random;
 
     /// <param name="transport">How messages travel; disposed with this client.</param>
     /// <param name="options">Limits and retries.</param>
@@ -22,7 +24,9 @@ public sealed partial class EthereumClient : IContractCaller, IAsyncDisposable
         options ??= new RpcOptions();
         options.Validate();
         _transport = transport;
-        _dispatcher = new Dispatcher(transport, options, time ?? TimeProvider.System, random ?? new Random());
+        _time = time ?? TimeProvider.System;
+        _random = random ?? new Random();
+        _dispatcher = new Dispatcher(transport, options, _time, _random);
     }
 
     public RpcEndpoint Endpoint => _transport.Endpoint;
@@ -79,6 +83,13 @@ public sealed partial class EthereumClient : IContractCaller, IAsyncDisposable
 
     /// <summary>A batch of calls of different kinds.</summary>
     public RpcBatch CreateBatch() => new(_dispatcher, Endpoint.Name);
+
+    /// <summary>Subscriptions over the same connection as the calls.</summary>
+    /// <exception cref="InvalidOperationException">The endpoint is asked over HTTP, which has no way to speak unasked.</exception>
+    public EthereumSubscriptions Subscriptions(SubscriptionOptions? options = null) =>
+        _transport is ISubscriptionTransport transport
+            ? new EthereumSubscriptions(transport, options, _time, _random)
+            : throw new InvalidOperationException($"{Endpoint} is asked over HTTP; subscriptions need its WebSocket address.");
 
     public ValueTask DisposeAsync() => _dispatcher.DisposeAsync();
 }

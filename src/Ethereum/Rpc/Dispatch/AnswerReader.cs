@@ -9,7 +9,8 @@ namespace OpenGradient.Ethereum.Rpc;
 /// </summary>
 internal static class AnswerReader
 {
-    private const int ShownBytes = 80;
+    private const int ReadBytes = 2000;
+    private const int ShownCharacters = 80;
 
     /// <summary>Settles calls; gives an error when the answer as a whole is one, and then no call is settled.</summary>
     /// <param name="text">The answer.</param>
@@ -158,10 +159,15 @@ internal static class AnswerReader
 
     private static string Describe(ReadOnlySpan<byte> text, Exception fault, RpcEndpoint endpoint)
     {
-        var start = Encoding.UTF8.GetString(text[..Math.Min(text.Length, ShownBytes)]).TrimStart();
-        return start.Length == 0 ? "an empty body"
-            : start[0] is not ('{' or '[') ? $"not JSON but '{endpoint.Redact(start)}'"
-            : endpoint.Redact(fault.Message);
+        var start = Encoding.UTF8.GetString(text[..Math.Min(text.Length, ReadBytes)]).TrimStart();
+        if (start.Length == 0)
+            return "an empty body";
+        if (start[0] is '{' or '[')
+            return endpoint.Redact(fault.Message);
+
+        // Secrets first: one that is cut in half is not found any more.
+        var shown = endpoint.Redact(start);
+        return $"not JSON but '{shown[..Math.Min(shown.Length, ShownCharacters)].TrimEnd()}'";
     }
 
     private static Member Identify(ReadOnlySpan<byte> name) => name.Length switch

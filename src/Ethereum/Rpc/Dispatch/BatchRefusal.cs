@@ -6,6 +6,8 @@ namespace OpenGradient.Ethereum.Rpc;
 /// <param name="CountsAsAttempt">Whether it cost so much time that it counts as an attempt.</param>
 internal sealed record BatchRefusal(List<PendingCall> Calls, bool IsLimit, bool CountsAsAttempt)
 {
+    private const long ParseError = -32700;
+    private const long InvalidRequest = -32600;
     private const long ResponseTooLarge = -32003;
 
     /// <summary>Judges a message that was sent: null when it was none, or was not refused for its size.</summary>
@@ -16,9 +18,9 @@ internal sealed record BatchRefusal(List<PendingCall> Calls, bool IsLimit, bool 
 
         return fault switch
         {
-            // Gateways that know no batches answer with an error or a status for all of it.
-            RpcError.Provider => Repeatable(calls, isLimit: true),
-            RpcError.Transport { HttpStatus: 400 or 403 or 405 or 413 or 415 or 422 or 501 } => Repeatable(calls, isLimit: true),
+            // Gateways that know no batches, or none as long, answer with an error or a status for all of it.
+            RpcError.Provider error when error.Code is InvalidRequest or ParseError || IsTooManyCalls(error) => Repeatable(calls, isLimit: true),
+            RpcError.Transport { HttpStatus: 400 or 405 or 413 or 415 or 422 or 501 } => Repeatable(calls, isLimit: true),
             RpcError.Oversize => Repeatable(calls, isLimit: false),
             RpcError.Timeout => Repeatable(calls, isLimit: false, countsAsAttempt: true),
             null => OfAnswers(calls),
@@ -29,12 +31,14 @@ internal sealed record BatchRefusal(List<PendingCall> Calls, bool IsLimit, bool 
     // geth answers only the first call of a batch that is too long, and those behind the length limit of the answer with an error each.
     private static BatchRefusal? OfAnswers(IReadOnlyList<PendingCall> calls)
     {
-        if (calls.Any(call => call.Error is RpcError.Provider error && IsTooManyCalls(error)))
-            return Repeatable([.. calls.Where(call => call.Error is RpcError.Malformed || (call.Error is RpcError.Provider error && IsTooManyCalls(error)))], isLimit: true);
+        if (calls.Any(IsToldTooMany))
+            return Repeatable([.. calls.Where(call => call.Error is RpcError.Malformed || IsToldTooMany(call))], isLimit: true);
 
         var cut = calls.Where(call => call.Error is RpcError.Provider { Code: ResponseTooLarge }).ToList();
         return cut.Count == 0 ? null : Repeatable(cut, isLimit: false);
     }
+
+    private static bool IsToldTooMany(PendingCall call) => call.Error is RpcError.Provider error && IsTooManyCalls(error);
 
     private static bool IsTooManyCalls(RpcError.Provider error) => error.Message.Contains("batch", StringComparison.OrdinalIgnoreCase);
 

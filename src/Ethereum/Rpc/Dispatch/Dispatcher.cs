@@ -11,6 +11,7 @@ internal sealed class Dispatcher(IRpcTransport transport, RpcOptions options, Ti
     private readonly SlotQueue _slots = new(options.MaxConcurrency, options.QueueLimit);
     private readonly CancellationTokenSource _stopping = new();
     private int _batchLimit = options.MaxBatchSize;
+    private bool _isDisposed;
 
     /// <summary>The most calls that are sent in one message now.</summary>
     public int BatchLimit => Volatile.Read(ref _batchLimit);
@@ -26,7 +27,7 @@ internal sealed class Dispatcher(IRpcTransport transport, RpcOptions options, Ti
     public async Task SendAllAsync(IReadOnlyList<PendingCall> calls, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, typeof(EthereumClient));
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed), typeof(EthereumClient));
         var deadline = time.GetTimestamp() + (long)(options.TotalTimeout.TotalSeconds * time.TimestampFrequency);
         foreach (var call in calls)
             call.Deadline = deadline;
@@ -42,6 +43,9 @@ internal sealed class Dispatcher(IRpcTransport transport, RpcOptions options, Ti
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+            return;
+
         await _stopping.CancelAsync();
         await transport.DisposeAsync();
         _stopping.Dispose();
@@ -205,11 +209,13 @@ internal sealed class Dispatcher(IRpcTransport transport, RpcOptions options, Ti
     private async Task SplitAsync(BatchRefusal refusal, int attempt)
     {
         var calls = refusal.Calls;
-        if (refusal.IsLimit)
-            LowerBatchLimit(calls.Count / 2);
         var half = calls.Count / 2;
         var next = refusal.CountsAsAttempt ? attempt + 1 : attempt;
         await Task.WhenAll(RunAsync(calls.GetRange(0, half), next), RunAsync(calls.GetRange(half, calls.Count - half), next));
+
+        // What an endpoint refuses in every size, it did not refuse for its size.
+        if (refusal.IsLimit && calls.Exists(call => call.Error is null))
+            LowerBatchLimit(half);
     }
 
     private void LowerBatchLimit(int limit)

@@ -23,7 +23,7 @@ internal static class ProviderErrors
     public static RpcError Read(ref Utf8JsonReader reader, RpcEndpoint endpoint)
     {
         if (reader.TokenType == JsonTokenType.String)
-            return Classify(0, endpoint.Redact(reader.ReadText("error")), null, null);
+            return Classify(0, endpoint.Redact(reader.ReadWholeText("error")), null, null);
 
         reader.ExpectObject("error");
         long code = 0;
@@ -34,7 +34,7 @@ internal static class ProviderErrors
             if (name.SequenceEqual("code"u8))
                 code = ReadCode(ref reader);
             else if (name.SequenceEqual("message"u8) && reader.TokenType == JsonTokenType.String)
-                message = endpoint.Redact(reader.ReadText("error.message"));
+                message = endpoint.Redact(reader.ReadWholeText("error.message"));
             else if (name.SequenceEqual("data"u8) && !reader.IsNull())
                 data = ReadData(ref reader, endpoint, ref revert);
             else
@@ -46,7 +46,9 @@ internal static class ProviderErrors
 
     private static RpcError Classify(long code, string message, string? data, byte[]? revert)
     {
-        if (code == ExecutionReverted || Says(message, "revert") || (data is not null && Says(data, "\"Reverted")))
+        // zkSync gives code 3 to other refusals too, but then without anything that a contract returned.
+        var isRevert = Says(message, "revert") || (code == ExecutionReverted && revert is { Length: > 0 }) || (data is not null && Says(data, "\"Reverted"));
+        if (isRevert)
             return new RpcError.Reverted(revert ?? [], message);
         if (IsRateLimit(code, message))
             return new RpcError.RateLimited(message);

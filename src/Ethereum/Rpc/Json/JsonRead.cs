@@ -128,13 +128,16 @@ internal static class JsonRead
             : throw Malformed(what, "is not a number");
 
     /// <summary>Text for people, shortened; a surrogate or byte sequence that is not text is refused.</summary>
-    public static string ReadText(this ref Utf8JsonReader reader, string what)
+    public static string ReadText(this ref Utf8JsonReader reader, string what) => RpcText.Shortened(reader.ReadWholeText(what));
+
+    /// <summary>Text whose secrets must be found before it is shortened.</summary>
+    public static string ReadWholeText(this ref Utf8JsonReader reader, string what)
     {
         if (reader.TokenType != JsonTokenType.String)
             throw Malformed(what, "is not a text");
         try
         {
-            return RpcText.Shortened(reader.GetString() ?? "");
+            return reader.GetString() ?? "";
         }
         catch (InvalidOperationException)
         {

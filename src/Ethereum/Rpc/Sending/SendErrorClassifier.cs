@@ -93,6 +93,7 @@ public static class SendErrorClassifier
             SendErrorKind.Unknown when provider.Data is { } data => Classify(data),
             var kind => kind,
         },
+        RpcError.Reverted reverted => Classify(reverted.Message),
         RpcError.RateLimited or RpcError.Overloaded => SendErrorKind.NodeBusy,
         RpcError.Transport { MayHaveArrived: false } => SendErrorKind.NodeBusy,
         _ => SendErrorKind.Unknown,

@@ -66,14 +66,10 @@ public sealed class HttpRpcTransport : IRpcTransport
         {
             return RpcReply.Failed(Describe(error));
         }
-        catch (IOException error)
+        catch (OperationCanceledException error) when (error.InnerException is TimeoutException && !cancellationToken.IsCancellationRequested)
         {
-            // The connection broke within the answer, or what came was not the compression it was said to be.
-            return RpcReply.Failed(new RpcError.Transport(Endpoint.Redact(error.Message)));
-        }
-        catch (InvalidDataException error)
-        {
-            return RpcReply.Failed(new RpcError.Malformed(Endpoint.Redact(error.Message)));
+            // So the handler tells that its own time for connecting ran out.
+            return RpcReply.Failed(new RpcError.Transport("no connection in time", MayHaveArrived: false));
         }
     }
 
@@ -103,6 +99,17 @@ public sealed class HttpRpcTransport : IRpcTransport
             }
 
             return RpcReply.Of(buffer, (int)response.StatusCode, retryAfter);
+        }
+        catch (Exception error) when (error is InvalidDataException || (error is InvalidOperationException and not ObjectDisposedException))
+        {
+            // The answer is not compressed as it says; each decompressor has its own word for that.
+            buffer.Dispose();
+            return RpcReply.Failed(new RpcError.Malformed(Endpoint.Redact(error.Message)));
+        }
+        catch (IOException error)
+        {
+            buffer.Dispose();
+            return RpcReply.Failed(new RpcError.Transport(Endpoint.Redact(error.Message)));
         }
         catch
         {

@@ -15,6 +15,7 @@ public sealed class WebSocketRpcTransport : ISubscriptionTransport
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
     private Task<ConnectResult>? _connection;
+    private bool _isDisposed;
 
     public WebSocketRpcTransport(RpcEndpoint endpoint, RpcTransportOptions? options = null, TimeProvider? time = null)
     {
@@ -44,10 +45,16 @@ public sealed class WebSocketRpcTransport : ISubscriptionTransport
 
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
         Task<ConnectResult>? last;
         lock (_gate)
+        {
+            if (_isDisposed)
+                return;
+            _isDisposed = true;
             last = _connection;
+        }
+
+        await _stopping.CancelAsync();
         if (last is not null && (await last).Connection is { } connection)
             await connection.DisposeAsync();
         _stopping.Dispose();
@@ -58,9 +65,9 @@ public sealed class WebSocketRpcTransport : ISubscriptionTransport
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, this);
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (_connection is null || IsUseless(_connection))
-                _connection = ConnectAsync();
+                _connection = ConnectAsync(_connection);
             return _connection.WaitAsync(cancellationToken);
         }
     }
@@ -68,10 +75,12 @@ public sealed class WebSocketRpcTransport : ISubscriptionTransport
     private static bool IsUseless(Task<ConnectResult> connection) =>
         connection.IsCompleted && connection.GetAwaiter().GetResult().Connection is not { IsOpen: true };
 
-    private async Task<ConnectResult> ConnectAsync()
+    private async Task<ConnectResult> ConnectAsync(Task<ConnectResult>? before)
     {
         // Whoever started this holds the gate until the first wait.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        if (before is not null && (await before).Connection is { } broken)
+            await broken.DisposeAsync();
         using var timeout = new CancellationTokenSource(_options.ConnectTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stopping.Token);
         var socket = new ClientWebSocket();

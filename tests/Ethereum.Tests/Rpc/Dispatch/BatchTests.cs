@@ -60,6 +60,25 @@ public sealed class BatchTests
         Assert.All(transport.Seen, message => Assert.InRange(message.Calls.Count, 1, 4));
     }
 
+    [Theory]
+    [InlineData(401, 1)]
+    [InlineData(403, 1)]
+    [InlineData(400, 39)]
+    public async Task Does_not_unlearn_batches_where_an_endpoint_refuses_everything(int status, int expected)
+    {
+        var refuses = true;
+        var transport = new ScriptedTransport(message => refuses ? Say.Body("no", status) : Good(message));
+        await using var client = new EthereumClient(transport, null, new ManualTime());
+
+        Assert.All(await client.TrySendAllAsync(Enumerable.Range(0, Calls).Select(Echo), Token), result => Assert.Equal(status, Assert.IsType<RpcError.Transport>(result.Error).HttpStatus));
+        Assert.Equal(expected, transport.Seen.Count);
+        refuses = false;
+        transport.Seen.Clear();
+
+        Assert.Equal(Enumerable.Range(0, Calls), await client.SendAllAsync(Enumerable.Range(0, Calls).Select(Echo), Token));
+        Assert.Single(transport.Seen);
+    }
+
     [Fact]
     public async Task Asks_singly_where_an_endpoint_takes_no_batches()
     {

@@ -151,6 +151,7 @@ public sealed class DispatchingTests
         var call = client.GetBlockNumberAsync(Token);
 
         await client.DisposeAsync();
+        await client.DisposeAsync();
 
         await Assert.ThrowsAsync<ObjectDisposedException>(() => call);
         await Assert.ThrowsAsync<ObjectDisposedException>(() => client.GetBlockNumberAsync(Token));

@@ -94,6 +94,23 @@ public sealed class AnswerReaderTests
         Assert.Equal(new RpcError.Provider(-1, "project *** of ***   [31mFAKE LOG LINE ", """{"key":"***"}"""), call.Error);
     }
 
+    [Theory]
+    [InlineData(490)]
+    [InlineData(495)]
+    [InlineData(60)]
+    [InlineData(75)]
+    public void Blots_out_a_secret_before_it_cuts_the_text(int place)
+    {
+        var words = new string('a', place) + " 0123456789abcdef " + new string('a', 500);
+        var call = new PendingCall<BlockNumber>(Eth.BlockNumber());
+
+        Read(Say.Error(1, -1, words), [call]);
+        var page = Read(words, [new PendingCall<BlockNumber>(Eth.BlockNumber())]);
+
+        Assert.DoesNotContain("0123", call.Error!.Explanation, StringComparison.Ordinal);
+        Assert.DoesNotContain("0123", page!.Explanation, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Shortens_what_an_endpoint_says()
     {
@@ -155,6 +172,7 @@ public sealed class AnswerReaderTests
     [Theory]
     [InlineData(3, "execution reverted: no", "\"0x08c379a0\"", "0x08c379a0")]
     [InlineData(3, "execution reverted", null, "0x")]
+    [InlineData(3, "a reason and nothing else", "\"0x1234\"", "0x1234")]
     [InlineData(-32000, "execution reverted", "\"0x12345678\"", "0x12345678")]
     [InlineData(-32015, "VM execution error.", "\"Reverted 0x1234abcd\"", "0x1234abcd")]
     [InlineData(-32000, "Execution reverted", "\"0x\"", "0x")]

@@ -34,6 +34,14 @@ public sealed class HttpRpcTransportTests
     }
 
     [Fact]
+    public async Task Has_no_subscriptions()
+    {
+        await using var client = EthereumClient.Connect(new Uri("http://127.0.0.1:1/"));
+
+        Assert.Throws<InvalidOperationException>(() => client.Subscriptions());
+    }
+
+    [Fact]
     public async Task Sends_user_information_and_headers_as_headers()
     {
         SeenRequest? seen = null;
@@ -78,10 +86,13 @@ public sealed class HttpRpcTransportTests
         Assert.Equal(new RpcError.Oversize(2 * 1024 * 1024), await ErrorOf(client));
     }
 
-    [Fact]
-    public async Task Calls_broken_compression_malformed()
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    [InlineData("deflate")]
+    public async Task Calls_broken_compression_malformed(string encoding)
     {
-        await using var server = TestServer.Http(_ => (200, "Content-Encoding: gzip\r\n", "this is not gzip"u8.ToArray()));
+        await using var server = TestServer.Http(_ => (200, $"Content-Encoding: {encoding}\r\n", "this is not compressed at all"u8.ToArray()));
         await using var client = EthereumClient.Connect(server.HttpUrl, Once);
 
         Assert.IsType<RpcError.Malformed>(await ErrorOf(client));
@@ -151,6 +162,22 @@ public sealed class HttpRpcTransportTests
 
         Assert.False(error.MayHaveArrived);
         Assert.DoesNotContain("0123456789abcdef", error.Explanation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Gives_up_on_a_server_that_never_takes_the_connection()
+    {
+        // Whoever connects beyond the backlog hears nothing.
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(0);
+        var fillers = Enumerable.Range(0, 4).Select(_ => new TcpClient()).ToList();
+        _ = fillers.Select(filler => filler.ConnectAsync((IPEndPoint)listener.LocalEndPoint!)).ToList();
+        var options = new RpcTransportOptions { ConnectTimeout = TimeSpan.FromMilliseconds(100) };
+        await using var client = EthereumClient.Connect(new Uri($"http://{listener.LocalEndPoint}/"), Once, options);
+
+        Assert.Equal(new RpcError.Transport("no connection in time", MayHaveArrived: false), await ErrorOf(client));
+        fillers.ForEach(filler => filler.Dispose());
     }
 
     [Fact]

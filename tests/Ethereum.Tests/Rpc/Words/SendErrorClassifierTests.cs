@@ -88,6 +88,10 @@ public sealed class SendErrorClassifierTests
             SendErrorClassifier.Classify(new RpcError.Provider(-32602, "Invalid parameters: tx", "\"discarded due to a too stale nonce\"")));
 
     [Fact]
+    public void Reads_the_words_of_what_was_told_as_a_revert() =>
+        Assert.Equal(SendErrorKind.AlreadyKnown, SendErrorClassifier.Classify(new RpcError.Reverted(default, "known transaction, reverted")));
+
+    [Fact]
     public void Is_certain_of_nothing_when_no_answer_came()
     {
         Assert.Equal(SendErrorKind.Unknown, SendErrorClassifier.Classify(new RpcError.Timeout(TimeSpan.FromSeconds(1))));
