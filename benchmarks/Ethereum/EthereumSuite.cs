@@ -10,7 +10,7 @@ public sealed class EthereumSuite : BenchmarkSuite
 
     public override string Description => "hashing, recovery, ABI, RLP, transactions and JSON-RPC beside viem and noble";
 
-    protected override IReadOnlyList<BenchmarkCase> Cases => 
+    protected override IReadOnlyList<BenchmarkCase> Cases =>
         [.. CryptoCases.All, .. ContractCases.All, .. TransactionCases.All, .. RlpCases.All, .. RpcCases.All];
 
     protected override JsonObject PeerData

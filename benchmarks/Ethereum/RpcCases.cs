@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using OpenGradient.Benchmarks.Measuring;
-using OpenGradient.Ethereum.Following;
+using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using OpenGradient.Contracts;
+using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Contracts;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Following;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Primitives;
 
 namespace OpenGradient.Ethereum.Following;

@@ -1,4 +1,6 @@
+using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Ethereum.Rpc;
 
 namespace OpenGradient.Ethereum.Following;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using OpenGradient.Ethereum.Following;
+using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Primitives;
 
 namespace OpenGradient.Ethereum.Rpc;

@@ -1,4 +1,4 @@
-using OpenGradient.Ethereum.Following;
+using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Primitives;
 
 namespace OpenGradient.Ethereum.Rpc;

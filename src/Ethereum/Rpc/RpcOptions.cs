@@ -1,4 +1,3 @@
-using OpenGradient.Ethereum.Following;
 
 namespace OpenGradient.Ethereum.Rpc;
 

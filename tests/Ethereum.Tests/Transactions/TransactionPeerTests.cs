@@ -208,7 +208,9 @@ public sealed class TransactionPeerTests
             ["transaction"] = json,
             ["signature"] = new JsonObject
             {
-                ["r"] = Word(signed.Signature.R), ["s"] = Word(signed.Signature.S), ["yParity"] = signed.Signature.YParity ? 1 : 0,
+                ["r"] = Word(signed.Signature.R),
+                ["s"] = Word(signed.Signature.S),
+                ["yParity"] = signed.Signature.YParity ? 1 : 0,
             },
             ["ours"] = Hex.Encode(signed.Encoding.Span),
         };

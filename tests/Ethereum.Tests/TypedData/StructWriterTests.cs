@@ -78,7 +78,11 @@ public sealed class StructWriterTests
     {
         var full = new Eip712Domain
         {
-            Name = "a", Version = "b", ChainId = new ChainId(1), VerifyingContract = Address.Zero, Salt = Hash32.Zero,
+            Name = "a",
+            Version = "b",
+            ChainId = new ChainId(1),
+            VerifyingContract = Address.Zero,
+            Salt = Hash32.Zero,
         };
 
         Assert.Equal(

@@ -1,3 +1,4 @@
+using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Primitives;
 
 namespace OpenGradient.Ethereum.Following;

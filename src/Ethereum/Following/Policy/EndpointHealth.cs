@@ -1,4 +1,5 @@
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Ethereum.Rpc;
 
 namespace OpenGradient.Ethereum.Following;
 

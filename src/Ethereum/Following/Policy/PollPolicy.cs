@@ -1,3 +1,5 @@
+using OpenGradient.Ethereum.Blocks;
+
 namespace OpenGradient.Ethereum.Following;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using OpenGradient.Ethereum.Blocks;
+
 namespace OpenGradient.Ethereum.Following;
 
 /// <summary>Why a follower stopped for good: the chain has replaced a block that was final.</summary>

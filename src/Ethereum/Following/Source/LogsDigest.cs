@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 

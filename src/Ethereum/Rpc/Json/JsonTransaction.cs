@@ -1,6 +1,6 @@
 using System.Text.Json;
+using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Crypto;
-using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Transactions;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Crypto;
-using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Transactions;
 
@@ -76,31 +76,67 @@ public sealed record TransactionInfo
     {
         TransactionType.Legacy when GasPrice is { } price => new LegacyTransaction
         {
-            ChainId = ChainId, Nonce = Nonce, GasPrice = price, GasLimit = GasLimit, To = To, Value = Value, Data = Input,
+            ChainId = ChainId,
+            Nonce = Nonce,
+            GasPrice = price,
+            GasLimit = GasLimit,
+            To = To,
+            Value = Value,
+            Data = Input,
         },
         TransactionType.AccessList when ChainId is { } chain && GasPrice is { } price => new AccessListTransaction
         {
-            ChainId = chain, Nonce = Nonce, GasPrice = price, GasLimit = GasLimit, To = To, Value = Value, Data = Input,
+            ChainId = chain,
+            Nonce = Nonce,
+            GasPrice = price,
+            GasLimit = GasLimit,
+            To = To,
+            Value = Value,
+            Data = Input,
             AccessList = AccessList ?? [],
         },
         TransactionType.FeeMarket when ChainId is { } chain && MaxFeePerGas is { } cap && MaxPriorityFeePerGas is { } tip =>
             new FeeMarketTransaction
             {
-                ChainId = chain, Nonce = Nonce, MaxFeePerGas = cap, MaxPriorityFeePerGas = tip, GasLimit = GasLimit, To = To, Value = Value,
-                Data = Input, AccessList = AccessList ?? [],
+                ChainId = chain,
+                Nonce = Nonce,
+                MaxFeePerGas = cap,
+                MaxPriorityFeePerGas = tip,
+                GasLimit = GasLimit,
+                To = To,
+                Value = Value,
+                Data = Input,
+                AccessList = AccessList ?? [],
             },
         TransactionType.Blob when ChainId is { } chain && MaxFeePerGas is { } cap && MaxPriorityFeePerGas is { } tip
             && MaxFeePerBlobGas is { } blobCap && To is { } to && BlobHashes is not null => new BlobTransaction
-        {
-            ChainId = chain, Nonce = Nonce, MaxFeePerGas = cap, MaxPriorityFeePerGas = tip, GasLimit = GasLimit, To = to, Value = Value,
-            Data = Input, AccessList = AccessList ?? [], MaxFeePerBlobGas = blobCap, BlobVersionedHashes = BlobHashes,
-        },
+            {
+                ChainId = chain,
+                Nonce = Nonce,
+                MaxFeePerGas = cap,
+                MaxPriorityFeePerGas = tip,
+                GasLimit = GasLimit,
+                To = to,
+                Value = Value,
+                Data = Input,
+                AccessList = AccessList ?? [],
+                MaxFeePerBlobGas = blobCap,
+                BlobVersionedHashes = BlobHashes,
+            },
         TransactionType.SetCode when ChainId is { } chain && MaxFeePerGas is { } cap && MaxPriorityFeePerGas is { } tip
             && To is { } to && Authorizations is not null => new SetCodeTransaction
-        {
-            ChainId = chain, Nonce = Nonce, MaxFeePerGas = cap, MaxPriorityFeePerGas = tip, GasLimit = GasLimit, To = to, Value = Value,
-            Data = Input, AccessList = AccessList ?? [], Authorizations = Authorizations,
-        },
+            {
+                ChainId = chain,
+                Nonce = Nonce,
+                MaxFeePerGas = cap,
+                MaxPriorityFeePerGas = tip,
+                GasLimit = GasLimit,
+                To = to,
+                Value = Value,
+                Data = Input,
+                AccessList = AccessList ?? [],
+                Authorizations = Authorizations,
+            },
         _ => null,
     };
 }

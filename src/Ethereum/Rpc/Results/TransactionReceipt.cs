@@ -1,5 +1,4 @@
 using OpenGradient.Ethereum.Blocks;
-using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
 
 namespace OpenGradient.Ethereum.Rpc;

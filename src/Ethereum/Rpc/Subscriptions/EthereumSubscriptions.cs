@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using OpenGradient.Ethereum.Following;
+using OpenGradient.Ethereum.Blocks;
 
 namespace OpenGradient.Ethereum.Rpc;
 

@@ -1,5 +1,7 @@
+using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Ethereum.Tests.Following.Simulation;
 
 namespace OpenGradient.Ethereum.Tests.Following.Policy;

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Crypto;
-using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
 
 namespace OpenGradient.Ethereum.Tests.Following.Simulation;

@@ -1,3 +1,4 @@
+using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Following;
 
 namespace OpenGradient.Ethereum.Tests.Following.Simulation;

@@ -1,4 +1,3 @@
-using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Support;
 using OpenGradient.Support.Rpc;

@@ -1,6 +1,5 @@
 using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Crypto;
-using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
 

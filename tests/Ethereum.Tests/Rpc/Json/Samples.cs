@@ -1,5 +1,5 @@
 using System.Text;
-using OpenGradient.Ethereum.Following;
+using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
 

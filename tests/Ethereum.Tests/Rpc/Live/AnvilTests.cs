@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 using OpenGradient.Ethereum.Abi;
 using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Crypto;
-using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Ethereum.Transactions;

@@ -1,4 +1,4 @@
-namespace OpenGradient.Ethereum.Following;
+namespace OpenGradient.Ethereum.Rpc;
 
 /// <summary>How long to wait after so many failures in a row: doubling, bounded, and spread so that replicas do not come back together.</summary>
 public sealed record BackoffPolicy

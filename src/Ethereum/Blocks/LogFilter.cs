@@ -1,7 +1,6 @@
-using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Primitives;
 
-namespace OpenGradient.Ethereum.Following;
+namespace OpenGradient.Ethereum.Blocks;
 
 /// <summary>Which logs are wanted: <c>eth_getLogs</c>' own conditions, which can be asked of a node, a log and a bloom filter alike.</summary>
 public sealed class LogFilter
