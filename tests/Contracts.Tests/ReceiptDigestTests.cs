@@ -1,9 +1,6 @@
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
-using OpenGradient.Ethereum.Signing;
-using OpenGradient.Ethereum.Transactions;
-using OpenGradient.Ethereum.Wallets;
 using OpenGradient.Foundry;
 using OpenGradient.Support;
 
@@ -21,7 +18,8 @@ public sealed class ReceiptDigestTests(AnvilFixture anvil) : IClassFixture<Anvil
     public async Task Agrees_with_the_contract_on_receipts_of_any_content()
     {
         await using var chain = EthereumClient.Connect(anvil.HttpUrl);
-        var witness = new ReceiptWitnessContract(chain, await DeployAsync(chain));
+        using var sender = new LocalSender(chain);
+        var witness = new ReceiptWitnessContract(chain, await sender.DeployAsync(ReceiptWitnessContract.Deployment(), Stop));
         var domain = ReceiptDigest.DomainSeparator(AnvilOptions.DevelopmentChainId, witness.Address);
         var random = new Random(Seed);
         for (var i = 0; i < Receipts; i++)
@@ -44,28 +42,6 @@ public sealed class ReceiptDigestTests(AnvilFixture anvil) : IClassFixture<Anvil
         ];
 
         Assert.Equal(digests.Length, digests.Distinct().Count());
-    }
-
-    private static async Task<Address> DeployAsync(EthereumClient chain)
-    {
-        using var deployer = new LocalSigner(DevelopmentAccounts.Key(0));
-        var signed = await deployer.SignAsync(
-            new FeeMarketTransaction
-            {
-                ChainId = AnvilOptions.DevelopmentChainId,
-                Nonce = 0,
-                To = null,
-                Data = ReceiptWitnessContract.Deployment().InitCode,
-                GasLimit = 5_000_000,
-                MaxPriorityFeePerGas = Wei.FromGwei("1"),
-                MaxFeePerGas = Wei.FromGwei("10"),
-            },
-            Stop);
-        await chain.SendRawTransactionAsync(signed.Encoding, Stop);
-        var expected = ContractAddress.Create(deployer.Address, 0);
-        while (await chain.GetTransactionReceiptAsync(signed.Hash, Stop) is not { Succeeded: true })
-            await Task.Delay(TimeSpan.FromMilliseconds(10), Stop);
-        return expected;
     }
 
     private static ReceiptWitnessContract.Receipt RandomReceipt(Random random)

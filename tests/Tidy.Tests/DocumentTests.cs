@@ -46,6 +46,17 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
+    public void The_readme_shows_code_that_a_test_runs()
+    {
+        var run = SourceTree.Read("tests/Contracts.Tests/ReadmeTests.cs");
+        var shown = CodeBlock().Match(SourceTree.Read("README.md")).Groups[1].Value
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+        Assert.NotEmpty(shown);
+        Assert.Empty(shown.Where(line => !run.Contains(line, StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Every_relative_link_leads_somewhere()
     {
         foreach (var path in SourceTree.Files(".md"))
@@ -79,6 +90,9 @@ public sealed partial class DocumentTests
 
     [GeneratedRegex(@"\./og ([a-z][A-Za-z0-9 =-]*)", RegexOptions.None, 1000)]
     private static partial Regex OgCommand();
+
+    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline, 1000)]
+    private static partial Regex CodeBlock();
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)", RegexOptions.None, 1000)]
     private static partial Regex Link();

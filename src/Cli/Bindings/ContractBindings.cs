@@ -10,6 +10,7 @@ internal static class ContractBindings
     [
         "IERC20.sol/IERC20",
         "ReceiptWitness.sol/ReceiptWitness",
+        "TestToken.sol/TestToken",
     ]);
 
     /// <summary>Writes what changed and gives the paths.</summary>

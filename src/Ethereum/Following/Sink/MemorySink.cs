@@ -1,19 +1,19 @@
 using OpenGradient.Ethereum.Blocks;
-using OpenGradient.Ethereum.Following;
 
-namespace OpenGradient.Cli.Up;
+namespace OpenGradient.Ethereum.Following;
 
 /// <summary>
-/// A sink for what is only looked at: rows and cursor in memory, and a callback that hears of each log once it is committed. The chain it
-/// follows ends with this process, so nothing need outlast it.
+/// A sink for what is only looked at: rows and place in memory, lost with the process, and growing with every log. For tests, tools and local
+/// chains; whatever must outlast a crash, or be bounded, needs a sink over a store.
 /// </summary>
-internal sealed class MemorySink(Action<LocatedLog> onLog) : IChainSink
+/// <param name="onLog">Hears of each log once it is committed, in order, from the follower's own loop; must not throw.</param>
+public sealed class MemorySink(Action<LocatedLog>? onLog = null) : IChainSink
 {
     private readonly Lock _lock = new();
     private readonly List<LocatedLog> _logs = [];
     private ChainCursor _cursor = ChainCursor.None;
 
-    /// <summary>The logs of the chain as it stands now.</summary>
+    /// <summary>The logs of the chain as it stands now: those of replaced blocks are gone.</summary>
     public IReadOnlyList<LocatedLog> Logs
     {
         get
@@ -31,6 +31,7 @@ internal sealed class MemorySink(Action<LocatedLog> onLog) : IChainSink
 
     public ValueTask<CommitOutcome> CommitAsync(ChainAdvance advance, CancellationToken cancellationToken)
     {
+        var added = advance.Segment?.Logs ?? [];
         lock (_lock)
         {
             BlockRef? tip = _cursor.IsEmpty ? null : _cursor.Tip;
@@ -38,12 +39,12 @@ internal sealed class MemorySink(Action<LocatedLog> onLog) : IChainSink
                 return ValueTask.FromResult(CommitOutcome.Stale);
 
             _logs.RemoveAll(log => advance.Orphaned.Contains(log.Block));
-            _logs.AddRange(advance.Segment?.Logs ?? []);
+            _logs.AddRange(added);
             _cursor = advance.Next;
         }
 
-        foreach (var log in advance.Segment?.Logs ?? [])
-            onLog(log);
+        foreach (var log in added)
+            onLog?.Invoke(log);
         return ValueTask.FromResult(CommitOutcome.Committed);
     }
 
