@@ -39,9 +39,9 @@ public sealed class CuttableProxy : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
+        await _accepting;
         _listener.Dispose();
         Cut();
-        await _accepting;
         _stopping.Dispose();
     }
 

@@ -1,7 +1,7 @@
 namespace OpenGradient.Ethereum.Rpc;
 
 /// <summary>Calls of a batch that have to be asked again in smaller batches, because of the batch and not because of them.</summary>
-/// <param name="Calls">Two or more.</param>
+/// <param name="Calls">One or more.</param>
 /// <param name="IsLimit">Whether the endpoint will not take as many the next time either.</param>
 /// <param name="CountsAsAttempt">Whether it cost so much time that it counts as an attempt.</param>
 internal sealed record BatchRefusal(List<PendingCall> Calls, bool IsLimit, bool CountsAsAttempt)
@@ -34,8 +34,12 @@ internal sealed record BatchRefusal(List<PendingCall> Calls, bool IsLimit, bool 
         if (calls.Any(IsToldTooMany))
             return Repeatable([.. calls.Where(call => call.Error is RpcError.Malformed || IsToldTooMany(call))], isLimit: true);
 
-        var cut = calls.Where(call => call.Error is RpcError.Provider { Code: ResponseTooLarge }).ToList();
-        return cut.Count == 0 ? null : Repeatable(cut, isLimit: false);
+        // What else wants another attempt goes along with those.
+        return calls.Any(call => call.Error is RpcError.Provider { Code: ResponseTooLarge })
+            ? Repeatable(
+                [.. calls.Where(call => call.Error is RpcError.Provider { Code: ResponseTooLarge } or RpcError.RateLimited or RpcError.Malformed)],
+                isLimit: false)
+            : null;
     }
 
     private static bool IsToldTooMany(PendingCall call) => call.Error is RpcError.Provider error && IsTooManyCalls(error);
