@@ -21,9 +21,11 @@ public sealed class ReadmeTests(AnvilFixture anvil) : IClassFixture<AnvilFixture
         var untilCancelled = enough.Token;
         var sink = new MemorySink(_ => enough.Cancel());
 
+#pragma warning disable xUnit1051 // Shown as people would write it.
         await using var chain = EthereumClient.Connect(endpoint);
         var token = new IERC20Contract(chain, tokenAddress);
         var balance = await token.CallBalanceOfAsync(holder);
+#pragma warning restore xUnit1051
 
         var transfersToHolder = LogFilter.Of(token.Address, IERC20Contract.TransferEvent.Filter(to: holder));
         await using var follower = new ChainFollower([new RpcChainSource(chain)], sink, new LogFilterSet(transfersToHolder));

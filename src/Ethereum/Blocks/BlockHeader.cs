@@ -154,7 +154,9 @@ public sealed record BlockHeader
     }
 
     public bool Equals(BlockHeader? other) =>
-        other is not null && (ReferenceEquals(this, other) || Encode().AsSpan().SequenceEqual(other.Encode()));
+        other is not null
+        && (ReferenceEquals(this, other)
+            || (PresentFields() == other.PresentFields() && WrittenFields().AsSpan().SequenceEqual(other.WrittenFields())));
 
     public override int GetHashCode() => HashCode.Combine(ParentHash, StateRoot, ReceiptsRoot, Number);
 
@@ -163,6 +165,18 @@ public sealed record BlockHeader
         if (!HasFieldsOfAFork())
             throw new InvalidOperationException("The optional fields of the header are not those of any fork: some are missing.");
 
+        WriteFields(writer);
+    }
+
+    private byte[] WrittenFields()
+    {
+        using var writer = new RlpWriter();
+        WriteFields(writer);
+        return writer.ToArray();
+    }
+
+    private void WriteFields(RlpWriter writer)
+    {
         Span<byte> nonce = stackalloc byte[NonceLength];
         BinaryPrimitives.WriteUInt64BigEndian(nonce, Nonce);
         writer.StartList();
@@ -192,19 +206,19 @@ public sealed record BlockHeader
         writer.EndList();
     }
 
-    // One bit for each optional field, the oldest lowest. The forks: none, London, Shanghai, Cancun, Prague (and Osaka), Amsterdam.
-    private bool HasFieldsOfAFork()
-    {
-        var present = (BaseFeePerGas is null ? 0 : 1)
-            | (WithdrawalsRoot is null ? 0 : 1 << 1)
-            | (BlobGasUsed is null ? 0 : 1 << 2)
-            | (ExcessBlobGas is null ? 0 : 1 << 3)
-            | (ParentBeaconBlockRoot is null ? 0 : 1 << 4)
-            | (RequestsHash is null ? 0 : 1 << 5)
-            | (BlockAccessListHash is null ? 0 : 1 << 6)
-            | (SlotNumber is null ? 0 : 1 << 7);
-        return present is 0 or 0b1 or 0b11 or 0b1_1111 or 0b11_1111 or 0b1111_1111;
-    }
+    // The forks: none, London, Shanghai, Cancun, Prague (and Osaka), Amsterdam.
+    private bool HasFieldsOfAFork() => PresentFields() is 0 or 0b1 or 0b11 or 0b1_1111 or 0b11_1111 or 0b1111_1111;
+
+    // One bit for each optional field, the oldest lowest.
+    private int PresentFields() =>
+        (BaseFeePerGas is null ? 0 : 1)
+        | (WithdrawalsRoot is null ? 0 : 1 << 1)
+        | (BlobGasUsed is null ? 0 : 1 << 2)
+        | (ExcessBlobGas is null ? 0 : 1 << 3)
+        | (ParentBeaconBlockRoot is null ? 0 : 1 << 4)
+        | (RequestsHash is null ? 0 : 1 << 5)
+        | (BlockAccessListHash is null ? 0 : 1 << 6)
+        | (SlotNumber is null ? 0 : 1 << 7);
 
     private static void WriteIfPresent(RlpWriter writer, UInt256? number)
     {

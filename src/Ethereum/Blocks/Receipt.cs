@@ -116,7 +116,14 @@ public sealed record Receipt
     }
 
     public bool Equals(Receipt? other) =>
-        other is not null && (ReferenceEquals(this, other) || Encode().AsSpan().SequenceEqual(other.Encode()));
+        other is not null
+        && (ReferenceEquals(this, other)
+            || (TransactionType == other.TransactionType
+                && Succeeded == other.Succeeded
+                && PostState == other.PostState
+                && CumulativeGasUsed == other.CumulativeGasUsed
+                && LogsBloom.Equals(other.LogsBloom)
+                && Logs.SequenceEqual(other.Logs)));
 
     public override int GetHashCode() => HashCode.Combine(TransactionType, Succeeded, CumulativeGasUsed, Logs.Count);
 

@@ -45,7 +45,7 @@ public readonly struct Hash32 : IEquatable<Hash32>, IComparable<Hash32>, ISpanPa
     public static Hash32 Parse(ReadOnlySpan<char> text) =>
         TryParse(text, out var hash)
             ? hash
-            : throw new FormatException($"A hash is 0x and 64 hexadecimal digits; this is '{text[..Math.Min(text.Length, 80)]}'.");
+            : throw new FormatException($"A hash is 0x and 64 hexadecimal digits; these {text.Length} characters are not.");
 
     public static Hash32 Parse(string text) => Parse(text.AsSpan());
 

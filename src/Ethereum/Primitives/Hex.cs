@@ -15,11 +15,14 @@ public static class Hex
         Convert.TryToHexStringLower(source, text[2..], out _);
     });
 
-    /// <summary>Reads whole bytes after <c>0x</c>; throws <see cref="FormatException"/> that says what was wrong.</summary>
+    /// <summary>
+    /// Reads whole bytes after <c>0x</c>; throws <see cref="FormatException"/> that says what was wrong. The text is never quoted: it may be a
+    /// secret that lacks its prefix.
+    /// </summary>
     public static byte[] Decode(ReadOnlySpan<char> text)
     {
         if (!text.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
-            throw new FormatException($"Hexadecimal text starts with 0x; this starts with '{text[..Math.Min(text.Length, 8)]}'.");
+            throw new FormatException($"Hexadecimal text starts with 0x; these {text.Length} characters do not.");
         if (text.Length % 2 != 0)
             throw new FormatException($"Hexadecimal bytes have two digits each; here are {text.Length - 2} digits.");
 

@@ -171,8 +171,9 @@ public readonly struct Int256
     /// <summary>Composes a value from its distance to zero and its sign; false when it does not fit.</summary>
     public static bool TryFromMagnitude(UInt256 magnitude, bool negative, out Int256 value)
     {
-        value = new Int256(negative ? unchecked(UInt256.Zero - magnitude) : magnitude);
-        return magnitude <= (negative ? MinValue._bits : MaxValue._bits);
+        var fits = magnitude <= (negative ? MinValue._bits : MaxValue._bits);
+        value = !fits ? default : new Int256(negative ? unchecked(UInt256.Zero - magnitude) : magnitude);
+        return fits;
     }
 
     private static Int256 FromMagnitude(UInt256 magnitude, bool negative) =>

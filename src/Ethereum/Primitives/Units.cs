@@ -9,7 +9,9 @@ public static class Units
     /// <summary>Shows a value with <paramref name="decimals"/> digits behind the point, without trailing zeros: 1500, 3 → "1.5".</summary>
     public static string Format(UInt256 value, int decimals)
     {
-        var (whole, fraction) = UInt256.DivRem(value, Scale(decimals));
+        ArgumentOutOfRangeException.ThrowIfNegative(decimals);
+        // Tokens choose their decimals, up to 255: above 77 no value reaches the point.
+        var (whole, fraction) = decimals > MaxDecimals ? (UInt256.Zero, value) : UInt256.DivRem(value, Scale(decimals));
         if (fraction.IsZero)
             return whole.ToString();
 
@@ -33,6 +35,9 @@ public static class Units
         var hasDigits = point < 0 ? !whole.IsEmpty : !fraction.IsEmpty;
         if (!hasDigits || !AreDigits(whole) || !AreDigits(fraction))
             return false;
+
+        if (decimals > MaxDecimals)
+            throw new ArgumentOutOfRangeException(nameof(decimals), decimals, $"Amounts are read with at most {MaxDecimals} decimals.");
 
         var significant = fraction.TrimEnd('0');
         return significant.Length <= decimals

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Text;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 
@@ -24,11 +23,9 @@ public static class PersonalMessage
     }
 
     /// <summary>What is signed of a text: of its UTF-8. Half a surrogate pair has none, and throws.</summary>
-    public static Hash32 Digest(string message) => Digest(StrictUtf8.GetBytes(message));
+    public static Hash32 Digest(string message) => Digest(StrictUtf8.Encoding.GetBytes(message));
 
     /// <summary>Finds the account that signed a message; false where the signature is none at all.</summary>
     public static bool TryRecover(ReadOnlySpan<byte> message, Signature signature, out Address account) =>
         Secp256k1.TryRecoverAddress(Digest(message), signature, out account);
-
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 }

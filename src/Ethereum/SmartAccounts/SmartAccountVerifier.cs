@@ -21,6 +21,9 @@ public sealed class SmartAccountVerifier(EthereumClient client, Address? askedBy
     /// <summary>Above what wallets make, multisignatures and passkeys included.</summary>
     public const int MaxSignatureBytes = 128 * 1024;
 
+    // EIP-3860: nodes refuse more, however often they are asked.
+    private const int MaxCreationCodeBytes = 49_152;
+
     private const int DelegationLength = 3 + Address.ByteLength;
 
     private static readonly Selector IsValidSignature = new(0x1626ba7e);
@@ -30,7 +33,8 @@ public sealed class SmartAccountVerifier(EthereumClient client, Address? askedBy
 
     // A node tells these faults of the code that it ran as errors of its own, each client in its words.
     private static readonly string[] FaultsOfCode =
-        ["invalid opcode", "invalidfeopcode", "bad instruction", "out of gas", "outofgas", "stack", "invalid jump", "write protection", "evm error", "halted"];
+        ["invalid opcode", "invalidfeopcode", "bad instruction", "out of gas", "outofgas", "stack underflow", "stack overflow", "stack limit", "invalid jump",
+            "write protection", "evm error"];
 
     private static ReadOnlySpan<byte> DelegationPrefix => [0xef, 0x01, 0x00];
 
@@ -68,10 +72,13 @@ public sealed class SmartAccountVerifier(EthereumClient client, Address? askedBy
     private async Task<SignatureVerdict> VerifyCounterfactualAsync(
         Address account, Hash32 digest, CounterfactualSignature wrapped, BlockTag at, CancellationToken cancellationToken)
     {
-        var request = new CallRequest { Data = CounterfactualProbe.CreationCode(account, digest, wrapped) };
-        var result = await client.TrySendAsync(Eth.Call(request, at), cancellationToken);
+        var creationCode = CounterfactualProbe.CreationCode(account, digest, wrapped);
+        if (creationCode.Length > MaxCreationCodeBytes)
+            return new SignatureVerdict.Invalid(SignatureFault.TooLong);
+
+        var result = await client.TrySendAsync(Eth.Call(new CallRequest { Data = creationCode }, at), cancellationToken);
         if (!result.TryGet(out var findings, out var error))
-            return new SignatureVerdict.Undecided(error);
+            return JudgeFailure(error);
         return CounterfactualProbe.Judge(findings.Span)
             ?? new SignatureVerdict.Undecided(new RpcError.Malformed("the probe's creation code did not return its findings"));
     }
@@ -85,7 +92,12 @@ public sealed class SmartAccountVerifier(EthereumClient client, Address? askedBy
                 : new SignatureVerdict.Invalid(SignatureFault.Refused);
         }
 
-        return error switch
+        return JudgeFailure(error);
+    }
+
+    // What the code itself did is its answer, and would be again; what the node could not do may be asked once more.
+    private static SignatureVerdict JudgeFailure(RpcError error) =>
+        error switch
         {
             RpcError.Reverted => new SignatureVerdict.Invalid(SignatureFault.Reverted, error.Explanation),
             RpcError.Provider provider when Array.Exists(
@@ -93,11 +105,13 @@ public sealed class SmartAccountVerifier(EthereumClient client, Address? askedBy
                 new SignatureVerdict.Invalid(SignatureFault.Reverted, error.Explanation),
             _ => new SignatureVerdict.Undecided(error),
         };
-    }
 
+    // As a contract would judge by ecrecover: a recovery byte of 0 or 1 is fit for transactions only.
     private static SignatureVerdict JudgeKey(
         Address account, Hash32 digest, ReadOnlySpan<byte> bytes, SignatureAuthority authority, SignatureVerdict.Invalid otherwise) =>
-        Signature.TryParse(bytes, out var signature) && signature.IsBy(account, digest) ? new SignatureVerdict.Valid(authority) : otherwise;
+        Signature.TryParse(bytes, out var signature) && bytes[^1] == signature.V && signature.IsBy(account, digest)
+            ? new SignatureVerdict.Valid(authority)
+            : otherwise;
 
     private static bool IsDelegation(ReadOnlySpan<byte> code) => code.Length == DelegationLength && code.StartsWith(DelegationPrefix);
 

@@ -28,9 +28,12 @@ public static class TrieProof
             return new ProofResult<ReadOnlyMemory<byte>>.Absent();
 
         var walk = new TrieWalk(root, key);
+        var last = ReadOnlyMemory<byte>.Empty;
         for (var i = 0; i < nodes.Count; i++)
         {
-            var fault = Enter(ref walk, nodes[i].Span);
+            // Kept: a list may make its items anew each time it is asked.
+            last = nodes[i];
+            var fault = Enter(ref walk, last.Span);
             if (fault != ProofFault.None)
                 return new ProofResult<ReadOnlyMemory<byte>>.Invalid(fault, i);
         }
@@ -40,8 +43,9 @@ public static class TrieProof
         if (walk.Value.IsEmpty)
             return new ProofResult<ReadOnlyMemory<byte>>.Absent();
 
-        nodes[^1].Span.Overlaps(walk.Value, out var offset);
-        return new ProofResult<ReadOnlyMemory<byte>>.Present(nodes[^1].Slice(offset, walk.Value.Length));
+        return last.Span.Overlaps(walk.Value, out var offset)
+            ? new ProofResult<ReadOnlyMemory<byte>>.Present(last.Slice(offset, walk.Value.Length))
+            : throw new InvalidOperationException("The value found does not lie in the node it was found in.");
     }
 
     private static ProofFault Enter(ref TrieWalk walk, ReadOnlySpan<byte> node)

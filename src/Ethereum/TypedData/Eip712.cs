@@ -1,4 +1,3 @@
-using System.Text;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 
@@ -14,7 +13,7 @@ public static class Eip712
     /// The hash of a type's text, such as <c>Mail(Person from,string contents)Person(string name,address wallet)</c>: the structure itself,
     /// then those it refers to, in alphabetical order, all without spaces that the standard does not have.
     /// </summary>
-    public static Hash32 TypeHash(string encodedType) => Keccak256.Hash(Encoding.UTF8.GetBytes(encodedType));
+    public static Hash32 TypeHash(string encodedType) => Keccak256.Hash(StrictUtf8.Encoding.GetBytes(encodedType));
 
     /// <summary>What is signed: the structure, bound to the domain.</summary>
     public static Hash32 Digest(Hash32 domainSeparator, Hash32 structHash)

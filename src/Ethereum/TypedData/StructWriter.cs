@@ -1,4 +1,3 @@
-using System.Text;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 
@@ -71,9 +70,9 @@ public ref struct StructWriter
     /// <summary>Adds a <c>string</c>: the hash of its UTF-8.</summary>
     public void AddString(scoped ReadOnlySpan<char> value)
     {
-        var length = StrictUtf8.GetByteCount(value);
+        var length = StrictUtf8.Encoding.GetByteCount(value);
         var utf8 = length <= LargestTextOnStack ? stackalloc byte[length] : new byte[length];
-        StrictUtf8.GetBytes(value, utf8);
+        StrictUtf8.Encoding.GetBytes(value, utf8);
         AddBytes(utf8);
     }
 
@@ -83,9 +82,6 @@ public ref struct StructWriter
             ? Keccak256.Hash(_words)
             : throw new InvalidOperationException(
                 $"The structure has {(_words.Length / WordLength) - 1} fields, of which {(_length / WordLength) - 1} were added.");
-
-    // A text with half a surrogate pair has no UTF-8: throwing beats signing a replacement character that nobody wrote.
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private Span<byte> Next()
     {

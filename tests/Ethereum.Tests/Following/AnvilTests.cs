@@ -34,7 +34,7 @@ public sealed class AnvilTests
         await using var anvil = await StartAsync();
         await using var client = EthereumClient.Connect(anvil.HttpUrl, new RpcOptions { MaxAttempts = 1 });
         await DoAsync(client, "anvil_setCode", Logger.ToString(), LoggerCode);
-        var sink = new MemorySink();
+        var sink = new CheckedSink();
         var seen = new Recorder();
         await using var follower = new ChainFollower([new RpcChainSource(client, "anvil")], sink, new LogFilterSet(Filter), Options, seen);
         var value = 0;
@@ -89,7 +89,7 @@ public sealed class AnvilTests
             Assert.Equal(LogsDigest.Of(logs), LogsDigest.Of(sink.Rows));
             Assert.Equal(logs.Count, sink.Rows.Count);
 
-            var fresh = new MemorySink();
+            var fresh = new CheckedSink();
             await using var other = new ChainFollower([new RpcChainSource(client)], fresh, new LogFilterSet(Filter), Options);
             await StepUntilUpToDateAsync(other);
             Assert.Equal(LogsDigest.Of(fresh.Rows), LogsDigest.Of(sink.Rows));

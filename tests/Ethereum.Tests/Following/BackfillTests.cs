@@ -237,7 +237,7 @@ public sealed class BackfillTests
         var seam = world.Sink.Commits.First(commit => commit.Filters.Contains(b)).Segment!.Blocks.First;
 
         // Part of the gap may still be replaced, so that the back-fill does not end before it no longer can.
-        var beside = new MemorySink();
+        var beside = new CheckedSink();
         var missing = new BlockRange(new(10), seam - 1);
         var steps = 0;
         world.Seen.AfterStep = _ =>

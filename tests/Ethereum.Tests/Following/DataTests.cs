@@ -144,7 +144,7 @@ public sealed class DataTests
             options with { Finality = FinalityRule.Depth(FollowerOptions.MaxFinalityDepth + 1) },
         ];
         Assert.All(wrong, each => Assert.NotNull(each.Fault(endpoints: 2)));
-        Assert.Throws<ArgumentException>(() => new ChainFollower([], new MemorySink(), new LogFilterSet()));
+        Assert.Throws<ArgumentException>(() => new ChainFollower([], new CheckedSink(), new LogFilterSet()));
     }
 
     private static BlockRef Ref(ulong number) => new(new(number), Hash32.FromUInt256(number + 1_000));

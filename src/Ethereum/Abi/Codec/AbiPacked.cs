@@ -132,7 +132,7 @@ public static class AbiPacked
             AbiType.FixedArray array => array.Element,
             _ => null,
         };
-        if (type is AbiType.Tuple || element is AbiType.Bytes or AbiType.String)
+        if (type is AbiType.Tuple || element is AbiType.Bytes or AbiType.String or AbiType.Array)
             throw new AbiException(string.Empty, $"{whole} has no packed encoding.");
         if (element is not null)
             RefuseWhatSolcDoes(element, whole);

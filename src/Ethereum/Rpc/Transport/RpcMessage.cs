@@ -9,7 +9,7 @@ namespace OpenGradient.Ethereum.Rpc;
 public sealed record RpcMessage(ReadOnlyMemory<byte> Body, long FirstId, int Count)
 {
     private const int MaxIdDigits = 20;
-    private static long _lastId;
+    private static long LastId;
 
     private static ReadOnlySpan<byte> Head => "{\"jsonrpc\":\"2.0\",\"id\":"u8;
 
@@ -22,7 +22,7 @@ public sealed record RpcMessage(ReadOnlyMemory<byte> Body, long FirstId, int Cou
     {
         if (calls.Count == 0)
             throw new ArgumentException("A message has at least one call.", nameof(calls));
-        var firstId = Interlocked.Add(ref _lastId, calls.Count) - calls.Count + 1;
+        var firstId = Interlocked.Add(ref LastId, calls.Count) - calls.Count + 1;
         var length = 2;
         foreach (var call in calls)
             length += Head.Length + MaxIdDigits + BeforeMethod.Length + call.Method.Length + BeforeParameters.Length + call.Parameters.Length + 2;

@@ -77,7 +77,7 @@ internal sealed class StructEncoder(string root)
             case FieldKind.FixedBytes:
                 var bytes = Push(WordLength);
                 bytes.Clear();
-                if (!Hex.TryDecode(TextOf(type, value), bytes[..type.Size]))
+                if (!Hex.TryDecode(HexTextOf(type, value), bytes[..type.Size]))
                     throw Refusal($"{type.Size} bytes are expected for {type.Text}: 0x and {type.Size * 2} hexadecimal digits.");
                 break;
             case FieldKind.Address:
@@ -120,15 +120,24 @@ internal sealed class StructEncoder(string root)
 
     private Hash32 HashText(FieldType type, JsonElement value)
     {
-        var text = TextOf(type, value);
+        var text = HexTextOf(type, value);
         var start = _length;
         Encoding.UTF8.GetBytes(text, Push(Encoding.UTF8.GetByteCount(text)));
         return PopHash(start);
     }
 
-    private Hash32 HashBytes(FieldType type, JsonElement value)
+    // Others read 0X in other ways, or not at all: one takes it for text, and would sign another digest.
+    private string HexTextOf(FieldType type, JsonElement value)
     {
         var text = TextOf(type, value);
+        return text.StartsWith("0X", StringComparison.Ordinal)
+            ? throw Refusal("hexadecimal digits start with 0x, not 0X.")
+            : text;
+    }
+
+    private Hash32 HashBytes(FieldType type, JsonElement value)
+    {
+        var text = HexTextOf(type, value);
         var start = _length;
         if (text.Length < 2 || text.Length % 2 != 0 || !Hex.TryDecode(text, Push((text.Length - 2) / 2)))
             throw Refusal("bytes are expected: 0x and an even number of hexadecimal digits.");
@@ -137,7 +146,7 @@ internal sealed class StructEncoder(string root)
 
     private void PushAddress(FieldType type, JsonElement value)
     {
-        var text = TextOf(type, value);
+        var text = HexTextOf(type, value);
         if (!Address.TryParse(text, out var address))
         {
             throw Refusal(

@@ -31,7 +31,9 @@ internal static class TypeDeclarationReader
             declarations.Add(new TypeDeclaration(name, ReadFields(property.Value, $"types.{name}")));
         }
 
-        if (!declarations.Exists(static declaration => declaration.Name is DomainType))
+        if (declarations.Find(static declaration => declaration.Name is DomainType) is { } declared)
+            CheckOrder(declared);
+        else
             declarations.Add(DeriveDomain(domain));
         return declarations;
     }
@@ -67,6 +69,16 @@ internal static class TypeDeclarationReader
         }
 
         return fields;
+    }
+
+    // Some hash the fields as they are declared, others in the standard's order: in another order a document has two digests.
+    private static void CheckOrder(TypeDeclaration domain)
+    {
+        var places = domain.Fields.Select(static field => Array.FindIndex(DomainFields, standard => standard.Name == field.Name))
+            .Where(static place => place >= 0)
+            .ToArray();
+        if (!places.SequenceEqual(places.Order()))
+            throw new TypedDataException($"types.{DomainType}", "the fields are not in the standard's order: name, version, chainId, verifyingContract, salt.");
     }
 
     private static TypeDeclaration DeriveDomain(JsonElement domain)

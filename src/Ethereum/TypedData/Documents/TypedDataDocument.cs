@@ -87,7 +87,17 @@ public sealed class TypedDataDocument
     }
 
     /// <inheritdoc cref="Parse(ReadOnlyMemory{byte})"/>
-    public static TypedDataDocument Parse(string json) => Parse(Encoding.UTF8.GetBytes(json));
+    public static TypedDataDocument Parse(string json)
+    {
+        try
+        {
+            return Parse(StrictUtf8.Encoding.GetBytes(json));
+        }
+        catch (EncoderFallbackException unpaired)
+        {
+            throw new TypedDataException("$", "the text holds half of a surrogate pair, which no encoding has.", unpaired);
+        }
+    }
 
     /// <summary>A declared structure's text: <c>Mail(Person from,string contents)Person(string name,address wallet)</c>.</summary>
     public string EncodeType(string typeName) => _types.EncodeType(Declared(typeName));

@@ -35,6 +35,10 @@ internal static class Base58Check
     /// <summary>Reads exactly as many bytes as <paramref name="payload"/> has; false for anything else, or a checksum that does not fit.</summary>
     public static bool TryDecode(ReadOnlySpan<char> text, Span<byte> payload)
     {
+        // Leading ones are zeros, of which a number never overflows: a text of nothing else would be read to its end.
+        if (text.Length > 2 * (payload.Length + ChecksumLength))
+            return false;
+
         Span<byte> number = stackalloc byte[payload.Length + ChecksumLength];
         number.Clear();
         try

@@ -21,6 +21,7 @@ public sealed class HdKey : IDisposable
 
     // In memory that the collector does not copy.
     private readonly byte[] _chainCode = GC.AllocateUninitializedArray<byte>(ExtendedKeyForm.ChainCodeLength, pinned: true);
+    private bool _isDisposed;
     private readonly HdPosition _position;
     private readonly PrivateKey _key;
 
@@ -110,7 +111,12 @@ public sealed class HdKey : IDisposable
     public PrivateKey ToPrivateKey() => DerivePrivateKey(HdPath.Root);
 
     /// <summary>The same key without its secret, from which only the public keys of children that are not hardened can be derived.</summary>
-    public HdPublicKey ToPublic() => new(PublicKey, _chainCode, _position);
+    public HdPublicKey ToPublic()
+    {
+        // The chain code is wiped then, and would give children that nobody has.
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return new HdPublicKey(PublicKey, _chainCode, _position);
+    }
 
     /// <summary>The <c>xprv</c> text: a secret, with which whoever reads it has every key below.</summary>
     public string ExportXprv()
@@ -127,6 +133,7 @@ public sealed class HdKey : IDisposable
 
     public void Dispose()
     {
+        _isDisposed = true;
         CryptographicOperations.ZeroMemory(_chainCode);
         _key.Dispose();
     }

@@ -111,6 +111,10 @@ public static class Keystore
                 ? OpenSecret(content, derived)
                 : ExplainMismatch(content);
         }
+        catch (OutOfMemoryException)
+        {
+            return new KeystoreOpening.TooCostly("This machine does not have the memory that the file's parameters ask for.");
+        }
         finally
         {
             CryptographicOperations.ZeroMemory(derived);

@@ -34,7 +34,8 @@ internal static class ScryptKdf
 
         cancellationToken.ThrowIfCancellationRequested();
         var blockBytes = BlockBytes * r;
-        var lanes = new byte[p * blockBytes];
+        // A stray copy of it would turn guessing a password into one round of PBKDF2.
+        var lanes = GC.AllocateUninitializedArray<byte>(checked(p * blockBytes), pinned: true);
         var vectors = blockBytes / Vector128<byte>.Count;
 
         // Not from the managed heap: the table is large, lives for a second, and must be wiped and gone at once.

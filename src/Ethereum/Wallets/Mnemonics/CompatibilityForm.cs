@@ -25,9 +25,15 @@ internal static class CompatibilityForm
         // Refuses half a surrogate pair, which normalising would report with the text in its message.
         using var checkedText = new SecretText(text);
         Span<char> normalised = new char[text.GetNormalizedLength(NormalizationForm.FormKD)];
-        text.TryNormalize(normalised, out var length, NormalizationForm.FormKD);
-        var result = new SecretText(normalised[..length]);
-        normalised.Clear();
-        return result;
+        try
+        {
+            return text.TryNormalize(normalised, out var length, NormalizationForm.FormKD)
+                ? new SecretText(normalised[..length])
+                : throw new NotSupportedException("The system's Unicode tables did not normalise the passphrase.");
+        }
+        finally
+        {
+            normalised.Clear();
+        }
     }
 }

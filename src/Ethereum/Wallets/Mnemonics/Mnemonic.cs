@@ -125,9 +125,14 @@ public sealed class Mnemonic
     public HdKey ToRootKey(ReadOnlySpan<char> passphrase = default)
     {
         var seed = ToSeed(passphrase);
-        var root = HdKey.FromSeed(seed);
-        CryptographicOperations.ZeroMemory(seed);
-        return root;
+        try
+        {
+            return HdKey.FromSeed(seed);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(seed);
+        }
     }
 
     /// <summary>How long it is; never the words.</summary>
@@ -150,7 +155,9 @@ public sealed class Mnemonic
         bits.Clear();
         WriteBits(bits);
         var length = EntropyLengthOf(WordCount);
-        return bits[length] == ChecksumOf(bits[..length]);
+        var has = bits[length] == ChecksumOf(bits[..length]);
+        CryptographicOperations.ZeroMemory(bits);
+        return has;
     }
 
     private void WriteBits(Span<byte> bits)

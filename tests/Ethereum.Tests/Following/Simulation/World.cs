@@ -23,7 +23,7 @@ internal sealed class World : IAsyncDisposable
 
     public SimulatedEndpoint Endpoint => Endpoints[0];
 
-    public MemorySink Sink { get; } = new();
+    public CheckedSink Sink { get; } = new();
 
     public Recorder Seen { get; } = new();
 

@@ -5,7 +5,7 @@ using OpenGradient.Ethereum.Primitives;
 namespace OpenGradient.Ethereum.Tests.Following.Simulation;
 
 /// <summary>A sink with one transaction per commit that checks everything a database's constraints would, and more.</summary>
-internal sealed class MemorySink : IChainSink
+internal sealed class CheckedSink : IChainSink
 {
     private readonly Dictionary<(Hash32 Block, uint Index), LocatedLog> _rows = [];
     private ChainCursor _cursor = ChainCursor.None;
@@ -21,7 +21,7 @@ internal sealed class MemorySink : IChainSink
     public ChainCursor Cursor => _cursor;
 
     /// <summary>Called in place of the first lines of a commit; for a second writer.</summary>
-    public Action<MemorySink>? BeforeCommit { get; set; }
+    public Action<CheckedSink>? BeforeCommit { get; set; }
 
     public IReadOnlyList<LocatedLog> Rows => [.. _rows.Values.OrderBy(row => row.Block.Number).ThenBy(row => row.LogIndex)];
 
