@@ -138,6 +138,8 @@ public sealed class AbiCodecTests
     [InlineData("(bytes[2])")]
     [InlineData("(string[][])")]
     [InlineData("((bool)[])")]
+    [InlineData("(uint256[][])")]
+    [InlineData("(uint256[][2])")]
     public void Packing_refuses_what_solc_refuses_to_pack(string types)
     {
         var error = Assert.Throws<AbiException>(() => AbiPacked.Encode(Parameters(types), AbiValue.ArrayOf()));

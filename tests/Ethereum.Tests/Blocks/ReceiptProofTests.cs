@@ -57,6 +57,20 @@ public sealed class ReceiptProofTests
     public void A_proof_is_not_made_from_other_receipts() =>
         Assert.Throws<ArgumentException>(() => ReceiptProof.Create(Header, Receipts[1..], 0));
 
+    [Fact]
+    public void Headers_of_no_fork_and_receipts_without_an_outcome_compare_without_throwing()
+    {
+        var odd = Header with { SlotNumber = 3 };
+        var other = Header with { BlobGasUsed = 3 };
+        var unfinished = Receipts[0] with { Succeeded = null };
+
+        Assert.Equal(odd, Header with { SlotNumber = 3 });
+        Assert.NotEqual(odd, other);
+        Assert.NotEqual(Header, odd);
+        Assert.Equal(unfinished, Receipts[0] with { Succeeded = null });
+        Assert.NotEqual(Receipts[0], unfinished);
+    }
+
     private static ReadOnlyMemory<byte> Flipped(ReadOnlyMemory<byte> bytes, int index)
     {
         var changed = bytes.ToArray();

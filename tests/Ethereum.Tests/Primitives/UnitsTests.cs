@@ -70,6 +70,13 @@ public sealed class UnitsTests
         Assert.Throws<FormatException>(() => Wei.FromEther(text));
     }
 
+    [Theory]
+    [InlineData(77)]
+    [InlineData(78)]
+    [InlineData(255)]
+    public void A_token_with_absurd_decimals_can_still_be_shown(int decimals) =>
+        Assert.Equal("0." + new string('0', decimals - 1) + "7", Units.Format((UInt256)7u, decimals));
+
     [Fact]
     public void Wei_adds_up_and_never_wraps()
     {

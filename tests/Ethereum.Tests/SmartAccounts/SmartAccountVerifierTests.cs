@@ -28,6 +28,10 @@ public sealed class SmartAccountVerifierTests(WalletChain chain) : IClassFixture
     {
         Assert.Equal(new SignatureVerdict.Valid(SignatureAuthority.Key), await VerifyAsync(chain.Owner.Address, Good));
         Assert.Equal(new SignatureVerdict.Invalid(SignatureFault.NotByKey), await VerifyAsync(chain.Owner.Address, Bad));
+        // A good signature with the recovery byte of transactions: no contract would take it.
+        var withParity = Good;
+        withParity[^1] -= 27;
+        Assert.Equal(new SignatureVerdict.Invalid(SignatureFault.NotByKey), await VerifyAsync(chain.Owner.Address, withParity));
         Assert.Equal(new SignatureVerdict.Invalid(SignatureFault.NotByKey), await VerifyAsync(chain.Owner.Address, [1, 2, 3]));
         Assert.Equal(new SignatureVerdict.Invalid(SignatureFault.NotByKey), await VerifyAsync(chain.Owner.Address, []));
         Assert.Equal(new SignatureVerdict.Invalid(SignatureFault.NotByKey), await VerifyAsync(Address.Zero, new byte[65]));
@@ -131,6 +135,9 @@ public sealed class SmartAccountVerifierTests(WalletChain chain) : IClassFixture
             new SignatureVerdict.Invalid(SignatureFault.MalformedWrapper), await VerifyAsync(chain.Owner.Address, CounterfactualSignature.Magic.ToArray()));
         Assert.Equal(
             new SignatureVerdict.Invalid(SignatureFault.TooLong), await VerifyAsync(chain.Owner.Address, new byte[SmartAccountVerifier.MaxSignatureBytes + 1]));
+        // Short enough to be read, too long to be asked about: no node runs so much creation code.
+        Assert.Equal(
+            new SignatureVerdict.Invalid(SignatureFault.TooLong), await VerifyAsync(chain.Owner.Address, Wrapped(new byte[60_000], "0x")));
     }
 
     [Fact]

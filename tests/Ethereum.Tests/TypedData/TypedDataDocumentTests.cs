@@ -152,4 +152,30 @@ public sealed class TypedDataDocumentTests
 
         return buffer.ToArray();
     }
+
+    [Fact]
+    public void Half_a_surrogate_pair_in_the_text_is_refused_rather_than_replaced()
+    {
+        var error = Assert.Throws<TypedDataException>(() => TypedDataDocument.Parse("{\"message\":\"" + '\ud800' + "\"}"));
+
+        Assert.Contains("surrogate", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_domain_declared_in_another_order_is_refused_because_others_would_hash_it_differently()
+    {
+        const string Document = """
+            {
+              "types": {
+                "EIP712Domain": [{ "name": "version", "type": "string" }, { "name": "name", "type": "string" }],
+                "Note": [{ "name": "text", "type": "string" }]
+              },
+              "primaryType": "Note",
+              "domain": { "name": "n", "version": "1" },
+              "message": { "text": "t" }
+            }
+            """;
+
+        Assert.Contains("order", Assert.Throws<TypedDataException>(() => TypedDataDocument.Parse(Document)).Message, StringComparison.Ordinal);
+    }
 }

@@ -205,7 +205,7 @@ internal sealed class StructEncoder(string root)
 
     private string IntegerTextOf(FieldType type, JsonElement value) =>
         value.ValueKind == JsonValueKind.String
-            ? TextOf(type, value)
+            ? HexTextOf(type, value)
             : throw Refusal($"a number, or a text with one, is expected for {type.Text}, not {NameOf(value.ValueKind)}.");
 
     private string TextOf(FieldType type, JsonElement value)

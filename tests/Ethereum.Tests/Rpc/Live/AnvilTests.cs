@@ -87,7 +87,7 @@ public sealed partial class AnvilTests(AnvilFixture anvil) : IClassFixture<Anvil
 
         var ranged = await _client.GetLogsAsync(new BlockRange(blocks[0].Number, blocks[1].Number), filter, Token);
         var single = await _client.GetLogsAsync(blocks[1].Hash, filter, Token);
-        var none = await _client.GetLogsAsync(BlockTag.Earliest, BlockTag.Latest, new LogFilter([Logger], [[Hash32.Zero]]), Token);
+        var none = await _client.GetLogsAsync(BlockTag.Earliest, BlockTag.Latest, new LogFilter([Logger], [[Hash32.FromUInt256(0xdead)]]), Token);
 
         Assert.Equal([first.Hash, second.Hash], ranged.Select(log => log.TransactionHash));
         Assert.Equal(second.Hash, single.Single().TransactionHash);

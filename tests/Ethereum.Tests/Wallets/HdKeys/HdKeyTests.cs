@@ -112,6 +112,7 @@ public sealed class HdKeyTests
         Assert.Equal(address, signer);
         Assert.ThrowsAny<ObjectDisposedException>(() => child.ToPrivateKey());
         Assert.ThrowsAny<ObjectDisposedException>(() => child.ExportXprv());
+        Assert.ThrowsAny<ObjectDisposedException>(() => child.ToPublic());
         Assert.ThrowsAny<ObjectDisposedException>(() => child.DeriveChild(0));
     }
 
