@@ -92,6 +92,30 @@ public sealed class TypedDataDocumentTests
     }
 
     [Fact]
+    public void Hashes_a_value_that_comes_by_itself_as_strictly()
+    {
+        var document = TypedDataDocument.Parse(MailExample.Json);
+        using var good = JsonDocument.Parse("""{ "wallet": "0xCD2a3d9F938E13CD947Ec05AbC7FE734Df8DD826", "name": "Cow" }""");
+        string[] refused =
+        [
+            """{ "wallet": "0xCD2a3d9F938E13CD947Ec05AbC7FE734Df8DD826", "name": "Cow", "name": "Cow" }""",
+            """{ "wallet": "0xCD2a3d9F938E13CD947Ec05AbC7FE734Df8DD826", "name": "Cow", "n\ud800": 1 }""",
+            """{ "wallet": "0xCD2a3d9F938E13CD947Ec05AbC7FE734Df8DD826" }""",
+            "[]",
+        ];
+
+        Assert.Equal(
+            "0xfc71e5fa27ff56c350aa531bc129ebdf613b772b6604664f5d8dbe21b85eb0c8", document.HashStruct("Person", good.RootElement).ToString());
+        Assert.All(refused, json =>
+        {
+            using var parsed = JsonDocument.Parse(json);
+            var error = Assert.Throws<TypedDataException>(() => document.HashStruct("Person", parsed.RootElement));
+            Assert.Equal("Person", error.Path);
+        });
+        Assert.Throws<TypedDataException>(() => document.EncodeStruct("Person", default));
+    }
+
+    [Fact]
     public void Refuses_a_document_cut_off_at_any_byte()
     {
         var utf8 = Encoding.UTF8.GetBytes(MailExample.Json);

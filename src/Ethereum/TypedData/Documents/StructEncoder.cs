@@ -45,8 +45,8 @@ internal sealed class StructEncoder(string root)
         type.TypeHash.CopyTo(Push(WordLength));
         foreach (var field in type.Fields)
         {
-            if (!value.TryGetProperty(field.Name, out var fieldValue))
-                throw Refusal($"the field '{field.Name}' of type {field.Type.Text} is missing.");
+            var fieldValue = Find(value, field.Name)
+                ?? throw Refusal($"the field '{field.Name}' of type {field.Type.Text} is missing.");
 
             _path.Add((field.Name, 0));
             PushValue(field.Type, fieldValue);
@@ -120,7 +120,7 @@ internal sealed class StructEncoder(string root)
 
     private Hash32 HashText(FieldType type, JsonElement value)
     {
-        var text = HexTextOf(type, value);
+        var text = TextOf(type, value);
         var start = _length;
         Encoding.UTF8.GetBytes(text, Push(Encoding.UTF8.GetByteCount(text)));
         return PopHash(start);
@@ -228,6 +228,20 @@ internal sealed class StructEncoder(string root)
         return new TypedDataException(path.ToString(), problem);
     }
 
+    // A name that is no Unicode is noticed only when it is compared with one that starts as it does. In whole documents the parser has
+    // refused such names before; a value that comes by itself may have them.
+    private JsonElement? Find(JsonElement value, string name)
+    {
+        try
+        {
+            return value.TryGetProperty(name, out var found) ? found : null;
+        }
+        catch (InvalidOperationException)
+        {
+            throw Refusal("the name of a property is not valid Unicode.");
+        }
+    }
+
     private static string ExtraField(StructType type, JsonElement value)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -249,6 +263,7 @@ internal sealed class StructEncoder(string root)
         JsonValueKind.String => "a text",
         JsonValueKind.Number => "a number",
         JsonValueKind.Null => "null",
+        JsonValueKind.Undefined => "nothing",
         _ => "true or false",
     };
 

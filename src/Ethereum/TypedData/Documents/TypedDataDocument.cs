@@ -11,7 +11,8 @@ namespace OpenGradient.Ethereum.TypedData;
 /// and not null (an absent structure is refused, as viem and ethers do; MetaMask's zero for it serves only recursive types), fields that are
 /// not declared are refused rather than left out of the hash, a JSON number must be an integer below 2^53, an address of mixed case must
 /// carry its checksum, <c>uint</c> and <c>int</c> are no types, and a type that contains itself, directly or around a loop, is refused.
-/// An <c>EIP712Domain</c> that is not declared is derived from the fields that the domain has, even if they are empty.
+/// Where <c>EIP712Domain</c> is not declared it is derived from all fields that the domain has, as ethers does; only there viem differs,
+/// which leaves out an empty version and a chain id in quotes.
 /// </para>
 /// </summary>
 public sealed class TypedDataDocument

@@ -12,7 +12,7 @@ public abstract record KeystoreKdf
     /// <summary>What geth writes: 256 MiB and about a second.</summary>
     public static KeystoreKdf Standard { get; } = new Scrypt(1 << 18, 8, 1);
 
-    /// <summary>What geth writes with <c>--lightkdf</c>: 4 MiB and about a tenth of a second, for keys that guard nothing.</summary>
+    /// <summary>What geth writes with <c>--lightkdf</c>: 4 MiB and a tenth of the time, for keys that guard nothing.</summary>
     public static KeystoreKdf Light { get; } = new Scrypt(1 << 12, 8, 6);
 
     /// <summary>scrypt, RFC 7914.</summary>
