@@ -9,8 +9,8 @@ namespace OpenGradient.Ethereum.Blocks;
 /// </summary>
 public sealed record Receipt
 {
-    // The highest byte that is a type (EIP-2718); above it start lists and byte strings.
-    private const byte MaxTransactionType = 0x7F;
+    /// <summary>The highest byte that is a type (EIP-2718); above it start lists and byte strings.</summary>
+    internal const byte MaxTransactionType = 0x7F;
 
     /// <summary>The transaction's type (EIP-2718); 0 is a legacy transaction.</summary>
     public required byte TransactionType { get; init; }

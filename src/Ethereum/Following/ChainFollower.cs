@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Primitives;
@@ -85,10 +86,10 @@ public sealed class ChainFollower : IAsyncDisposable
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            TimeSpan pause;
+            Pause pause;
+            var started = _clock.GetTimestamp();
             try
             {
-                var started = _clock.GetTimestamp();
                 var outcome = await converge.StepAsync(cancellationToken);
                 observer.OnStep(outcome, _clock.GetElapsedTime(started));
                 if (outcome is StepOutcome.Stopped stopped)
@@ -100,14 +101,30 @@ public sealed class ChainFollower : IAsyncDisposable
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
-                pause = _options.Backoff.After(++failures, _spread());
-                observer.OnException(exception, pause);
+                pause = Pause.After(_options.Backoff.After(++failures, _spread()));
+                observer.OnException(exception, pause.Length);
             }
 
-            if (pause > TimeSpan.Zero)
-                await _signal.WaitAsync(pause, _clock, cancellationToken);
+            await RestAsync(pause, started, cancellationToken);
         }
     }
+
+    // A signal ends a wait for the next block, and nothing else: not a rest after failures, and not sooner than polling may look again. A
+    // stream of signals would else become a stream of questions.
+    private async Task RestAsync(Pause pause, long started, CancellationToken cancellationToken)
+    {
+        if (pause.Length <= TimeSpan.Zero)
+            return;
+        var deaf = pause.EndsAtSignal ? _options.Polling.Shortest - _clock.GetElapsedTime(started) : pause.Length;
+        deaf = deaf < pause.Length ? deaf : pause.Length;
+        if (deaf > TimeSpan.Zero)
+            await Task.Delay(WholeMilliseconds(deaf), _clock, cancellationToken);
+        if (pause.EndsAtSignal && pause.Length > deaf)
+            await _signal.WaitAsync(pause.Length - (deaf > TimeSpan.Zero ? deaf : TimeSpan.Zero), _clock, cancellationToken);
+    }
+
+    // Timers drop what is less than a millisecond: a wait that ends just too early would be followed by many tiny ones.
+    private static TimeSpan WholeMilliseconds(TimeSpan wait) => TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
 
     private static ChainCursor? CursorAfter(StepOutcome outcome) => outcome switch
     {
@@ -116,17 +133,25 @@ public sealed class ChainFollower : IAsyncDisposable
         _ => null,
     };
 
-    private TimeSpan PauseAfter(StepOutcome outcome, int failures, PollPolicy polling) => outcome switch
+    private Pause PauseAfter(StepOutcome outcome, int failures, PollPolicy polling) => outcome switch
     {
-        StepOutcome.Advanced { IsAtTarget: false } => TimeSpan.Zero,
+        StepOutcome.Advanced { IsAtTarget: false } => Pause.None,
         // The endpoint now rests, or has learnt to ask for less: the next step takes another, or says how long all of them rest.
-        StepOutcome.EndpointFailed => TimeSpan.Zero,
-        StepOutcome.NoEndpoint none => none.RetryAfter,
-        StepOutcome.NoQuorum or StepOutcome.Contended => _options.Backoff.After(failures, _spread()),
-        _ => polling.Interval,
+        StepOutcome.EndpointFailed => Pause.None,
+        StepOutcome.NoEndpoint none => Pause.After(none.RetryAfter),
+        StepOutcome.NoQuorum or StepOutcome.Contended => Pause.After(_options.Backoff.After(failures, _spread())),
+        _ => new Pause(polling.Interval, EndsAtSignal: true),
     };
 
     private static double SystemSpread() => RandomNumberGenerator.GetInt32(1 << 20) / (double)(1 << 20);
+
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Pause(TimeSpan Length, bool EndsAtSignal)
+    {
+        public static Pause None => default;
+
+        public static Pause After(TimeSpan length) => new(length, EndsAtSignal: false);
+    }
 
     private sealed class Unobserved : IFollowerObserver
     {

@@ -28,6 +28,12 @@ public sealed record FollowerOptions
     /// <summary>How many endpoints must tell the same before it is stored; 1 believes whichever is asked.</summary>
     public int Quorum { get; init; } = 1;
 
+    /// <summary>
+    /// How long the rest of the endpoints may still take once so many agree as a quorum needs. Who takes longer has no say in this step,
+    /// and rests as after any failure: one slow endpoint does not hold up the others.
+    /// </summary>
+    public TimeSpan SlowVoteGrace { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How many blocks that are not final yet are loaded and stored in one step.</summary>
     public int MaxBlocksPerStep { get; init; } = 32;
 
@@ -103,15 +109,18 @@ public enum RangeVerification
     Edges,
 }
 
-/// <summary>What the bloom filters in the headers are used for. One that is all zero is never used: some chains leave it so.</summary>
+/// <summary>What the bloom filters in the headers are used for.</summary>
 public enum BloomUse
 {
-    /// <summary>Nothing: for chains that have logs outside of them (Polygon's state-sync logs).</summary>
+    /// <summary>Nothing: for chains that have logs outside of them (Polygon's state-sync logs), or leave them empty (ZKsync).</summary>
     None,
 
     /// <summary>Logs must lie within them, and their absence is questioned.</summary>
     Check,
 
-    /// <summary>Also, blocks that they rule out are not asked about; worth most with <see cref="FollowerOptions.HeaderCheck"/>.</summary>
+    /// <summary>
+    /// Also, blocks that they rule out are not asked about; worth most with <see cref="FollowerOptions.HeaderCheck"/>. A filter that is all
+    /// zero rules nothing out: on a chain that leaves it so, the first log is then refused rather than every log missed.
+    /// </summary>
     CheckAndSkip,
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Ethereum.Tests.Following.Simulation;
 
 namespace OpenGradient.Ethereum.Tests.Following;
@@ -144,6 +145,29 @@ public sealed class ChainFollowerTests
         await signal.WaitAsync(TimeSpan.FromDays(1), TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.False(signal.WaitAsync(TimeSpan.FromDays(1), TimeProvider.System, new CancellationToken(canceled: false)).IsCompleted);
         signal.Wake();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_flood_of_signals_does_not_become_a_flood_of_questions(bool failing)
+    {
+        await using var world = new World(blocks: 5);
+        if (failing)
+            world.Endpoint.OnQuestion = _ => new SourceFailure.Unavailable("down");
+        var limit = TimeSpan.FromMilliseconds(100);
+        await using var follower = new ChainFollower(
+            world.Endpoints, world.Sink, world.Filters,
+            new FollowerOptions { Polling = new PollPolicy { Shortest = limit }, Backoff = new BackoffPolicy { First = limit, Longest = limit } },
+            world.Seen, world.Signal, spread: () => 1);
+        world.Seen.AfterStep = _ => world.Signal.Wake();
+
+        // A slow machine makes fewer steps, never more.
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        cancellation.CancelAfter(6 * limit);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => follower.RunAsync(cancellation.Token));
+
+        Assert.InRange(world.Seen.Steps.Count, 1, 20);
     }
 
     [Fact]

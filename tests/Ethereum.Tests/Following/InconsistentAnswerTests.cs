@@ -129,9 +129,7 @@ public sealed class InconsistentAnswerTests
         // The block has A's address and B's topic, though no log has both: the filter below may match by the bloom and does not.
         var filter = new LogFilter([SimulatedChain.ContractA], [[SimulatedChain.Approval]]);
         await using var world = new World(blocks: 0) { Filters = new LogFilterSet(filter) };
-        world.Chain.Mine(
-            SimulatedChain.LogOf(SimulatedChain.ContractA, SimulatedChain.Transfer, 1),
-            SimulatedChain.LogOf(SimulatedChain.ContractB, SimulatedChain.Approval, 2));
+        MineFalsePositive(world);
         Assert.True(filter.MayMatch(world.Chain.Head.Header.Header.LogsBloom));
 
         await world.SettleAsync();
@@ -213,10 +211,72 @@ public sealed class InconsistentAnswerTests
     }
 
     [Fact]
+    public async Task Refuses_logs_in_a_block_whose_bloom_filter_is_empty()
+    {
+        // All headers are genuine, and a block without any log is given one that the filter asks for.
+        await using var world = new World(blocks: 3);
+        var empty = world.Chain.Mine();
+        var invented = new LocatedLog(empty.Header.Ref, Elsewhere, 0, 0, SimulatedChain.OneLog(7)[0]);
+        world.Endpoint.LogLie = (logs, _) => logs.Count == 0 ? [invented] : logs;
+
+        var failed = Assert.IsType<StepOutcome.EndpointFailed>(await LastOfAsync(world, steps: 2));
+
+        Assert.Equal(Inconsistency.LogOutsideBloom, Assert.IsType<SourceFailure.Inconsistent>(failed.Failure).Kind);
+        Assert.Contains("BloomUse.None", failed.Failure.Reason, StringComparison.Ordinal);
+        Assert.Empty(world.Sink.Rows);
+    }
+
+    [Fact]
+    public async Task Accepts_receipts_where_an_endpoint_does_not_list_all_logs()
+    {
+        var filter = new LogFilter([SimulatedChain.ContractA], [[SimulatedChain.Approval]]);
+        await using var world = new World(blocks: 0) { Filters = new LogFilterSet(filter) };
+        MineFalsePositive(world);
+        world.Endpoint.RefusesAllLogs = true;
+
+        await world.SettleAsync();
+
+        Assert.Empty(world.Seen.Failures);
+        Assert.Empty(world.Sink.Rows);
+    }
+
+    [Fact]
+    public async Task Sees_by_the_receipts_which_logs_were_held_back()
+    {
+        var filter = new LogFilter([SimulatedChain.ContractA]);
+        await using var world = new World(blocks: 0) { Filters = new LogFilterSet(filter) };
+        MineFalsePositive(world);
+        world.Endpoint.RefusesAllLogs = true;
+        world.Endpoint.LogLie = (_, _) => [];
+
+        var failed = Assert.IsType<StepOutcome.EndpointFailed>(await LastOfAsync(world, steps: 2));
+
+        Assert.Equal(Inconsistency.MissingLogs, Assert.IsType<SourceFailure.Inconsistent>(failed.Failure).Kind);
+        Assert.Contains("it has 1 matching logs, and answered 0", failed.Failure.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("forged", "do not make the receipts root")]
+    [InlineData("unsupported", "neither lists all of its logs (please specify an address) nor gives its receipts (eth_getBlockReceipts: no such method)")]
+    public async Task Says_what_to_do_where_an_endpoint_cannot_account_for_a_bloom_filter(string lie, string words)
+    {
+        var filter = new LogFilter([SimulatedChain.ContractA], [[SimulatedChain.Approval]]);
+        await using var world = new World(blocks: 0) { Filters = new LogFilterSet(filter) };
+        MineFalsePositive(world);
+        world.Endpoint.RefusesAllLogs = true;
+        world.Endpoint.ReceiptLie = lie.Equals("forged", StringComparison.Ordinal)
+            ? receipts => [.. receipts.Select(receipt => receipt with { CumulativeGasUsed = 1 })]
+            : null;
+
+        var failed = Assert.IsType<StepOutcome.EndpointFailed>(await LastOfAsync(world, steps: 2));
+
+        Assert.Contains(words, failed.Failure.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Lives_with_a_chain_that_leaves_its_bloom_filters_empty()
     {
-        await using var world = new World(
-            blocks: 12, options: new FollowerOptions { BloomUse = BloomUse.CheckAndSkip, HeaderCheck = null });
+        await using var world = new World(blocks: 12, options: new FollowerOptions { BloomUse = BloomUse.None, HeaderCheck = null });
         world.Chain.Finalize(6);
         world.Endpoint.HeaderLie = header => header with { Header = header.Header with { LogsBloom = Bloom.Empty } };
 
@@ -248,6 +308,17 @@ public sealed class InconsistentAnswerTests
         await world.SettleAsync();
         Assert.Equal(1, asked);
         Assert.Equal(world.Chain.LogsThat(filter), world.Sink.Rows);
+    }
+
+    private static void MineFalsePositive(World world) => world.Chain.Mine(
+        SimulatedChain.LogOf(SimulatedChain.ContractA, SimulatedChain.Transfer, 1),
+        SimulatedChain.LogOf(SimulatedChain.ContractB, SimulatedChain.Approval, 2));
+
+    private static async Task<StepOutcome> LastOfAsync(World world, int steps)
+    {
+        for (var i = 1; i < steps; i++)
+            await world.StepAsync();
+        return await world.StepAsync();
     }
 
     private static IReadOnlyList<LocatedLog> Lie(string lie, IReadOnlyList<LocatedLog> logs)

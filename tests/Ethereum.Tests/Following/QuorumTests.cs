@@ -81,6 +81,24 @@ public sealed class QuorumTests
     }
 
     [Fact]
+    public async Task Is_not_held_up_by_one_endpoint_that_never_answers()
+    {
+        await using var world = new World(blocks: 20, endpoints: 3, TwoAgree);
+        world.Chain.Finalize(10);
+        world.Endpoints[1].Stall = token => Task.Delay(Timeout.InfiniteTimeSpan, token);
+        await using var follower = new ChainFollower(
+            world.Endpoints, world.Sink, world.Filters, TwoAgree with { SlowVoteGrace = TimeSpan.FromMilliseconds(20) }, world.Seen);
+
+        for (StepOutcome? last = null; last is not StepOutcome.UpToDate;)
+            Assert.IsNotType<StepOutcome.NoQuorum>(last = await follower.StepAsync(TestContext.Current.CancellationToken));
+
+        world.AssertSinkIsTheChain();
+        var (name, failure) = world.Seen.Failures[0];
+        Assert.Equal("b", name);
+        Assert.Contains("when the others had agreed", failure.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Waits_when_too_few_endpoints_answer()
     {
         await using var world = new World(blocks: 20, endpoints: 3, TwoAgree);

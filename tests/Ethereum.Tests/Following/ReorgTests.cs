@@ -298,6 +298,36 @@ public sealed class ReorgTests
     }
 
     [Fact]
+    public async Task Does_not_stop_for_endpoints_that_are_stuck_on_a_replaced_branch()
+    {
+        // Two of three stop hearing of anything at a block that the chain then replaces; the third sees what took its place become final.
+        await using var world = new World(blocks: 20, endpoints: 3);
+        world.Chain.Finalize(5);
+        world.Endpoints[0].Freeze();
+        world.Endpoints[1].Freeze();
+        world.Chain.Reorg(4, length: 4);
+        world.Chain.Finalize(18);
+        foreach (var endpoint in world.Endpoints.Take(2))
+            endpoint.OnQuestion = _ => new SourceFailure.Unavailable("down");
+        await world.SettleAsync();
+        Assert.Equal(new BlockNumber(18), world.Sink.Cursor.Final.Number);
+
+        foreach (var endpoint in world.Endpoints.Take(2))
+            endpoint.OnQuestion = null;
+        world.Endpoints[2].OnQuestion = _ => new SourceFailure.Unavailable("down");
+        for (var i = 0; i < 40; i++)
+        {
+            Assert.IsNotType<StepOutcome.Stopped>(await world.StepAsync());
+            world.Clock.Advance(TimeSpan.FromSeconds(90));
+        }
+
+        Assert.Contains(Inconsistency.FinalBlockReplaced, world.Seen.Inconsistencies);
+        world.Endpoints[2].Heal();
+        await world.SettleAsync();
+        world.AssertSinkIsTheChain();
+    }
+
+    [Fact]
     public async Task Does_not_stop_for_good_on_the_word_of_one_of_two_while_the_other_is_silent()
     {
         await using var world = new World(blocks: 40, endpoints: 2);

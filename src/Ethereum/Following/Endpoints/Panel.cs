@@ -9,6 +9,8 @@ namespace OpenGradient.Ethereum.Following;
 /// </summary>
 internal sealed class Panel(EndpointPool pool, FollowerOptions options, IFollowerObserver observer, Func<double> spread, TimeProvider clock)
 {
+    private readonly Ballot _ballot = new(options.SlowVoteGrace, clock);
+
     /// <summary>How many blocks every endpoint that has a say can take at once.</summary>
     public ulong RangeBlocks(Endpoint endpoint) =>
         options.Quorum == 1 ? endpoint.Ranges.Blocks : pool.Open().Append(endpoint).Min(each => each.Ranges.Blocks);
@@ -24,14 +26,13 @@ internal sealed class Panel(EndpointPool pool, FollowerOptions options, IFollowe
             return (null, new StepOutcome.NoEndpoint(pool.UntilOpen()));
 
         var asked = options.Quorum == 1 ? open.Take(1) : open;
-        var tips = await Task.WhenAll(asked.Select(async endpoint =>
-        {
-            var reader = Reader(endpoint);
-            return (Reader: reader, Answer: await reader.ReadTipAsync(cancellationToken));
-        }));
-        var answered = new List<(StepReader Reader, RemoteTip Remote)>(tips.Length);
+        var readers = asked.Select(Reader).ToArray();
+        var tips = await _ballot.HoldAsync(
+            readers, static (reader, token) => reader.ReadTipAsync(token).AsTask(), static (_, failure) => failure,
+            answers => answers.Count(answer => answer.Failure is null) >= options.Quorum, cancellationToken);
+        var answered = new List<(StepReader Reader, RemoteTip Remote)>(tips.Count);
         StepOutcome? failed = null;
-        foreach (var (reader, answer) in tips)
+        foreach (var (reader, answer) in readers.Zip(tips))
         {
             if (answer.TryGet(out var remote, out var failure))
                 answered.Add((reader, remote));
@@ -58,7 +59,9 @@ internal sealed class Panel(EndpointPool pool, FollowerOptions options, IFollowe
             return (advance, null);
 
         var others = pool.Open().Where(endpoint => endpoint != view.Endpoint).ToArray();
-        var testimonies = await Task.WhenAll(others.Select(endpoint => TestifyAsync(endpoint, view, advance, cancellationToken)));
+        var testimonies = await _ballot.HoldAsync(
+            others, (endpoint, token) => TestifyAsync(endpoint, view, advance, token), Silent,
+            votes => votes.Count(each => each.Vote == Vote.Agrees) + 1 >= options.Quorum, cancellationToken);
         NoteSilence(others, testimonies);
         var mine = new Testimony(view.Endpoint.Name, Vote.Agrees, advance.Next.Tip.Hash, Digest(advance.Segment));
         var agreeing = testimonies.Where(testimony => testimony.Vote == Vote.Agrees).Select(testimony => testimony.Endpoint);
@@ -80,20 +83,22 @@ internal sealed class Panel(EndpointPool pool, FollowerOptions options, IFollowe
     }
 
     /// <summary>
-    /// What to make of an endpoint that has another block in place of a final one: a stop, or what the step came to instead. A stop is for good, so that it takes the majority of all
-    /// endpoints, at least the quorum, and nobody who upholds ours; where somebody does it is a disagreement, and the endpoint rests.
+    /// What to make of an endpoint that has another block in place of a final one: a stop, or what the step came to instead. A stop is for
+    /// good, so that it takes the majority of all endpoints, at least the quorum, each of which calls its block final itself, and nobody
+    /// who upholds ours. An endpoint that does not call it final is stuck on a replaced branch; it rests, and so does one that others contradict.
     /// </summary>
     public async ValueTask<(FollowerStop? Stop, StepOutcome? Otherwise)> JudgeDeepReorgAsync(
         StepView view, BlockRef ours, BlockRef theirs, CancellationToken cancellationToken)
     {
-        var others = pool.All.Where(endpoint => endpoint != view.Endpoint).ToArray();
-        var testimonies = await Task.WhenAll(others.Select(async endpoint =>
+        if (view.Remote.Final < ours.Number)
         {
-            var answer = await Reader(endpoint).ReadHeaderAsync(ours.Number, cancellationToken);
-            if (!answer.TryGet(out var header, out var failure))
-                return Silent(endpoint, failure);
-            return new Testimony(endpoint.Name, header.Hash == ours.Hash ? Vote.Differs : Vote.Agrees, header.Hash);
-        }));
+            return (null, Fail(view.Endpoint, AnswerChecks.Refuse(
+                Inconsistency.FinalBlockReplaced,
+                $"It has {theirs} in place of the final block {ours}, and calls only {view.Remote.Final} final: it is stuck on a branch that was replaced.")));
+        }
+
+        var others = pool.All.Where(endpoint => endpoint != view.Endpoint).ToArray();
+        var testimonies = await Task.WhenAll(others.Select(endpoint => TestifyFinalAsync(Reader(endpoint), ours, cancellationToken)));
 
         NoteSilence(others, testimonies);
         string[] accusers = [view.Endpoint.Name, .. testimonies.Where(each => each.Vote == Vote.Agrees).Select(each => each.Endpoint)];
@@ -152,6 +157,16 @@ internal sealed class Panel(EndpointPool pool, FollowerOptions options, IFollowe
         }
 
         return new Testimony(reader.Endpoint.Name, agrees ? Vote.Agrees : Vote.Differs, tip.Hash);
+    }
+
+    private static async Task<Testimony> TestifyFinalAsync(StepReader reader, BlockRef ours, CancellationToken cancellationToken)
+    {
+        if (!(await reader.ReadTipAsync(cancellationToken)).TryGet(out var remote, out var failure))
+            return Silent(reader.Endpoint, failure);
+        if (!(await reader.ReadHeaderAsync(ours.Number, cancellationToken)).TryGet(out var header, out failure))
+            return Silent(reader.Endpoint, failure);
+        var vote = header.Hash == ours.Hash ? Vote.Differs : remote.Final >= ours.Number ? Vote.Agrees : Vote.Silent;
+        return new Testimony(reader.Endpoint.Name, vote, header.Hash);
     }
 
     // An endpoint that merely lacks the block yet has done nothing wrong.

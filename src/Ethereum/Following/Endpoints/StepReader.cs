@@ -99,9 +99,7 @@ internal sealed class StepReader(Endpoint endpoint, FollowerOptions options, Tim
                 SourceFailure.Unavailable or SourceFailure.Malformed => policy.AfterSilence(range.Count),
                 _ => policy,
             });
-        return answer.Failure is SourceFailure.RangeTooLarge { Detail: var words } && range.Count == 1
-            ? new SourceFailure.Unavailable($"It refuses the logs of block {range.First} alone as too many ({words}). Narrow the filters.")
-            : answer;
+        return answer.Failure is SourceFailure.RangeTooLarge refused && range.Count == 1 ? RefusedAlone(range.First, refused) : answer;
     }
 
     private async ValueTask<Answer<ChainSegment>> ReadRangeOnceAsync(
@@ -197,33 +195,31 @@ internal sealed class StepReader(Endpoint endpoint, FollowerOptions options, Tim
     {
         var answer = await TimeAsync(endpoint.Source.ReadLogsAsync(header.Hash, filter, cancellationToken));
         if (!answer.TryGet(out var logs, out var failure))
-            return failure;
+            return failure is SourceFailure.RangeTooLarge ? RefusedAlone(header.Number, failure) : failure;
         var block = new BlockRange(header.Number, header.Number);
         return AnswerChecks.Logs(block, filter, logs, _ => header.Hash) is { } refusal ? refusal : answer;
     }
 
     // A bloom filter that says "perhaps" where no log came is either a false positive or a log held back, and asking somebody else only
-    // adds an opinion. So the endpoint is asked for all logs of the block: together they must make that bloom filter bit for bit, and an
-    // endpoint that cannot show them is refused. A false positive passes this proof, since there are no logs of ours among them.
+    // adds an opinion. So the endpoint has to show all logs of the block in a way that the header proves. A false positive passes, since
+    // there are no logs of ours among them.
     private async ValueTask<SourceFailure?> QuestionAsync(
         SealedHeader header, IReadOnlyList<LocatedLog> logs, IReadOnlyList<LogFilter> filters, CancellationToken cancellationToken)
     {
         var bloom = header.Header.LogsBloom;
-        if (options.BloomUse == BloomUse.None || bloom.IsEmpty)
+        if (options.BloomUse == BloomUse.None)
             return null;
         if (AnswerChecks.WithinBloom(header, logs) is { } outside)
             return outside;
         if (!filters.Any(filter => filter.MayMatch(bloom) && !logs.Any(log => filter.Matches(log.Content))))
             return null;
 
-        if (!(await ReadBlockLogsAsync(header, LogFilter.All, cancellationToken)).TryGet(out var all, out var failure))
+        if (!(await new LogCensus(endpoint.Source).TakeAsync(header, cancellationToken)).TryGet(out var all, out var failure))
             return failure;
-        if (AnswerChecks.ExplainBloom(header, all) is { } unexplained)
-            return unexplained;
         var wanted = all.Where(log => filters.Any(filter => filter.Matches(log.Content))).ToArray();
         if (!AnswerChecks.Merge([wanted]).TryGet(out var expected, out failure))
             return failure;
-        return LogsDigest.Of(expected) == LogsDigest.Of(logs)
+        return LogsDigest.Of(expected) == LogsDigest.Of(logs.Select(LogCensus.Anonymous))
             ? null
             : AnswerChecks.Refuse(
                 Inconsistency.MissingLogs, $"Of block {header.Ref} it has {expected.Count} matching logs, and answered {logs.Count}.");
@@ -247,6 +243,9 @@ internal sealed class StepReader(Endpoint endpoint, FollowerOptions options, Tim
             endpoint.Learn(health => health.AfterAnswer(elapsed));
         return answer;
     }
+
+    private static SourceFailure.Unavailable RefusedAlone(BlockNumber block, SourceFailure refusal) =>
+        new($"It refuses the logs of block {block} alone as too many ({refusal}). Narrow the filters.");
 
     private static ChainSegment Segment(IReadOnlyList<SealedHeader> headers, BlockRange range, IReadOnlyList<LocatedLog> logs) => new()
     {

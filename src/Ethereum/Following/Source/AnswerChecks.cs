@@ -105,7 +105,8 @@ internal static class AnswerChecks
         if (logs.Count == 0 || Lies(Blocks.Bloom.Of(logs.Select(log => log.Content)).Bytes, within: bloom.Bytes))
             return null;
         var outside = logs.First(log => !bloom.MayContain(log.Content.Address) || !log.Content.Topics.All(bloom.MayContain));
-        return Refuse(Inconsistency.LogOutsideBloom, $"{Name(outside)} is ruled out by the bloom filter of its block.");
+        var advice = bloom.IsEmpty ? $" A chain that leaves its bloom filters empty is followed with {nameof(BloomUse)}.{nameof(BloomUse.None)}." : "";
+        return Refuse(Inconsistency.LogOutsideBloom, $"{Name(outside)} is ruled out by the bloom filter of its block.{advice}");
     }
 
     /// <summary>That the logs account for every bit of the block's bloom filter, which no false positive can blur.</summary>

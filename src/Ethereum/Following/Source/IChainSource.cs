@@ -36,6 +36,12 @@ public interface IChainSource
     ValueTask<Answer<IReadOnlyList<LocatedLog>>> ReadLogsAsync(Hash32 blockHash, LogFilter filter, CancellationToken cancellationToken);
 
     /// <summary>
+    /// The receipts of all transactions of the block with this hash, in their order (<c>eth_getBlockReceipts</c>). Asked only where
+    /// <see cref="LogFilter.All"/> was refused: they prove the block's logs as well, and are more to carry.
+    /// </summary>
+    ValueTask<Answer<IReadOnlyList<Receipt>>> ReadReceiptsAsync(Hash32 blockHash, CancellationToken cancellationToken);
+
+    /// <summary>
     /// The logs of a range that match, with the header of the range's last block. The two belong into one batch, the header last: a
     /// gateway then sends both to one node, and a node that does not have the last block yet betrays that its log answer was short.
     /// </summary>

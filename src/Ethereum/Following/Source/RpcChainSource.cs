@@ -48,7 +48,22 @@ public sealed class RpcChainSource(EthereumClient client, string? name = null) :
         Hash32 blockHash, LogFilter filter, CancellationToken cancellationToken)
     {
         var result = await client.TrySendAsync(Eth.GetLogs(blockHash, filter), cancellationToken);
-        return result.TryGet(out var logs, out var error) ? Answer.Of(logs) : FailureOf(error, BlockTag.At(blockHash));
+        if (result.TryGet(out var logs, out var error))
+            return Answer.Of(logs);
+        return LogRangeLimit.Of(error) is null
+            ? FailureOf(error, BlockTag.At(blockHash))
+            : new SourceFailure.RangeTooLarge(null, error.Explanation);
+    }
+
+    public async ValueTask<Answer<IReadOnlyList<Receipt>>> ReadReceiptsAsync(Hash32 blockHash, CancellationToken cancellationToken)
+    {
+        var block = BlockTag.At(blockHash);
+        var result = await client.TrySendAsync(Eth.GetBlockReceipts(block), cancellationToken);
+        if (!result.TryGet(out var receipts, out var error))
+            return FailureOf(error, block);
+        return receipts is null
+            ? new SourceFailure.UnknownBlock(block)
+            : Answer.Of<IReadOnlyList<Receipt>>([.. receipts.Select(receipt => receipt.Consensus)]);
     }
 
     public async ValueTask<Answer<RangeLogs>> ReadLogsAsync(BlockRange range, LogFilter filter, CancellationToken cancellationToken)

@@ -151,6 +151,8 @@ internal static class JsonReceipt
                 throw JsonRead.Missing("receipt", (Required & ~Seen).ToString());
             if (Succeeded is null && PostState is null)
                 throw JsonRead.Missing("receipt", "both status and root");
+            if (Type > Receipt.MaxTransactionType)
+                throw JsonRead.Malformed("receipt.type", "is no type that a transaction can have");
 
             return new TransactionReceipt
             {
@@ -170,7 +172,8 @@ internal static class JsonReceipt
                 {
                     TransactionType = Type,
                     Succeeded = Succeeded,
-                    PostState = PostState,
+                    // Some nodes add a state root where consensus has had none since Byzantium.
+                    PostState = Succeeded is null ? PostState : null,
                     CumulativeGasUsed = CumulativeGasUsed,
                     LogsBloom = LogsBloom,
                     Logs = Logs.ConvertAll(log => log.Content),

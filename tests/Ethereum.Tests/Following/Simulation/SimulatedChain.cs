@@ -95,15 +95,25 @@ internal sealed class SimulatedChain
     ];
 }
 
-internal sealed record SimulatedBlock(SealedHeader Header, IReadOnlyList<LocatedLog> Logs)
+internal sealed record SimulatedBlock(SealedHeader Header, IReadOnlyList<LocatedLog> Logs, IReadOnlyList<Receipt> Receipts)
 {
     public ulong Number => Header.Number.Value;
+
+    // Two logs to a transaction, so that indices of logs and transactions differ.
+    private const int LogsPerTransaction = 2;
 
     public static SimulatedBlock Mine(SealedHeader? parent, IReadOnlyList<Log> logs, ulong salt)
     {
         var extra = new byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64BigEndian(extra, salt);
         var number = parent is null ? 0 : parent.Number.Value + 1;
+        Receipt[] receipts =
+        [
+            .. logs.Chunk(LogsPerTransaction).Select((ofOne, i) => new Receipt
+            {
+                TransactionType = 2, Succeeded = true, CumulativeGasUsed = 50_000 * ((ulong)i + 1), Logs = ofOne,
+            }),
+        ];
         var header = new BlockHeader
         {
             ParentHash = parent?.Hash ?? Hash32.Zero,
@@ -111,7 +121,7 @@ internal sealed record SimulatedBlock(SealedHeader Header, IReadOnlyList<Located
             Beneficiary = default,
             StateRoot = default,
             TransactionsRoot = default,
-            ReceiptsRoot = default,
+            ReceiptsRoot = BlockCommitments.ReceiptsRoot(receipts),
             LogsBloom = Bloom.Of(logs),
             Difficulty = default,
             Number = new(number),
@@ -124,10 +134,8 @@ internal sealed record SimulatedBlock(SealedHeader Header, IReadOnlyList<Located
         };
         var hash = header.ComputeHash();
         var block = new BlockRef(header.Number, hash);
-
-        // Two logs to a transaction, so that indices of logs and transactions differ.
         var located = logs.Select((log, i) => new LocatedLog(
-            block, Keccak256.Hash([.. hash.Bytes, (byte)(i / 2)]), (uint)i / 2, (uint)i, log));
-        return new SimulatedBlock(new SealedHeader(hash, header), [.. located]);
+            block, Keccak256.Hash([.. hash.Bytes, (byte)(i / LogsPerTransaction)]), (uint)(i / LogsPerTransaction), (uint)i, log));
+        return new SimulatedBlock(new SealedHeader(hash, header), [.. located], receipts);
     }
 }

@@ -39,6 +39,15 @@ internal sealed class SimulatedEndpoint(SimulatedChain chain, string name = "a")
     /// <summary>Falsifies logs; told whether all logs were asked for.</summary>
     public Func<IReadOnlyList<LocatedLog>, bool, IReadOnlyList<LocatedLog>>? LogLie { get; set; }
 
+    /// <summary>Whether it lists logs only by address.</summary>
+    public bool RefusesAllLogs { get; set; }
+
+    /// <summary>Falsifies receipts; null is a node that has no such method.</summary>
+    public Func<IReadOnlyList<Receipt>, IReadOnlyList<Receipt>>? ReceiptLie { get; set; } = static receipts => receipts;
+
+    /// <summary>Waited for before each question is answered.</summary>
+    public Func<CancellationToken, Task>? Stall { get; set; }
+
     /// <summary>Where the process may die.</summary>
     public Fuse Fuse { get; set; } = new();
 
@@ -106,8 +115,21 @@ internal sealed class SimulatedEndpoint(SimulatedChain chain, string name = "a")
     {
         if (await AskAsync(cancellationToken) is { } failure)
             return failure;
+        if (RefusesAllLogs && filter.Addresses.Count == 0)
+            return new SourceFailure.Unavailable("please specify an address");
         return KnownBranch(blockHash) is { } block
             ? Answer.Of(Told([.. block.Logs.Where(log => filter.Matches(log.Content))], filter))
+            : new SourceFailure.UnknownBlock(BlockTag.At(blockHash));
+    }
+
+    public async ValueTask<Answer<IReadOnlyList<Receipt>>> ReadReceiptsAsync(Hash32 blockHash, CancellationToken cancellationToken)
+    {
+        if (await AskAsync(cancellationToken) is { } failure)
+            return failure;
+        if (ReceiptLie is null)
+            return new SourceFailure.Unsupported("eth_getBlockReceipts: no such method");
+        return KnownBranch(blockHash) is { } block
+            ? Answer.Of(ReceiptLie(block.Receipts))
             : new SourceFailure.UnknownBlock(BlockTag.At(blockHash));
     }
 
@@ -132,6 +154,8 @@ internal sealed class SimulatedEndpoint(SimulatedChain chain, string name = "a")
     {
         // Really asynchronous, so that steps and prefetching interleave as they would.
         await Task.Yield();
+        if (Stall is { } stall)
+            await stall(cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         Fuse.Burn();
         return OnQuestion?.Invoke(Interlocked.Increment(ref _questions) - 1);
