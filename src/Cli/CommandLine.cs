@@ -46,7 +46,8 @@ public static class CommandLine
             return ExitCode.Usage;
         }
 
-        return await parsed.InvokeAsync(invocation);
+        using var stop = new StopSignals();
+        return await parsed.InvokeAsync(invocation, stop.Token);
     }
 
     /// <summary>What is wrong with a command line, without running it; nothing for one that would run.</summary>
