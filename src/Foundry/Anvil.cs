@@ -73,13 +73,20 @@ public sealed class Anvil : IAsyncDisposable
     {
         _process.OutputDataReceived += (_, line) => Read(line.Data);
         _process.ErrorDataReceived += (_, line) => Read(line.Data);
-        _process.Start();
+        ProgramRunner.Start(_process);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         // All output has been read when this completes.
         var ended = _process.WaitForExitAsync(cancellationToken);
-        if (await Task.WhenAny(_listening.Task, ended).WaitAsync(StartLimit, cancellationToken) == _listening.Task)
-            return;
+        try
+        {
+            if (await Task.WhenAny(_listening.Task, ended).WaitAsync(StartLimit, cancellationToken) == _listening.Task)
+                return;
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"anvil did not listen within {StartLimit.TotalSeconds:0} s.{Environment.NewLine}{LastOutput()}", late);
+        }
 
         await ended;
         if (_process.ExitCode is GuardedStart.CannotRun or GuardedStart.NotFound)
@@ -98,10 +105,16 @@ public sealed class Anvil : IAsyncDisposable
         else if (line.StartsWith(Marker, StringComparison.Ordinal))
             _announced = new Uri("http://" + line[Marker.Length..].Trim());
 
+        else
+            Keep(line);
+
         // Both lines come over one stream, and nothing but habit says which is first.
         if (ProcessId != 0 && _announced is not null)
             _listening.TrySetResult(_announced);
+    }
 
+    private void Keep(string line)
+    {
         lock (_output)
         {
             _output.Enqueue(line);

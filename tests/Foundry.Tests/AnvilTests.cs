@@ -43,6 +43,7 @@ public sealed class AnvilTests
             () => Anvil.StartAsync(Repository.Root, new AnvilOptions { Port = first.HttpUrl.Port }, Stop));
 
         Assert.Contains("in use", failure.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("og-guarded", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -180,7 +180,7 @@ internal sealed class MachineChecks(Checkout checkout, int chainPort)
             var run = await ProgramRunner.RunAsync(new ProgramRun(program, [argument], checkout.Root), cancellationToken);
             return run.Succeeded ? run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries) : null;
         }
-        catch (System.ComponentModel.Win32Exception)
+        catch (MissingProgramException)
         {
             // Not found, or not executable: the finding says so.
             return null;

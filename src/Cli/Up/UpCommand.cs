@@ -42,7 +42,7 @@ internal static class UpCommand
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Being stopped is how a run without --once ends well.
-            screen.WriteLine("Stopped.");
+            CommandOutput.TryTell(() => screen.WriteLine("Stopped."));
             return ExitCode.Success;
         }
 
