@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Ethereum.Tests.Following.Simulation;
 
 namespace OpenGradient.Ethereum.Tests.Following;
@@ -35,6 +36,25 @@ public sealed class ChainFollowerTests
         Assert.Contains(world.Seen.Exceptions, exception => exception is IOException);
         Assert.Contains(world.Seen.Exceptions, exception => exception is ProcessDiedException);
         Assert.DoesNotContain(world.Seen.Steps, step => step is StepOutcome.Contended);
+    }
+
+    [Fact]
+    public async Task Two_endpoints_of_one_name_are_refused_by_that_name()
+    {
+        await using var world = new World(blocks: 1);
+        // Two keys of one provider, say: the key is no part of the name.
+        await using var first = EthereumClient.Connect(new Uri("https://rpc.example/first-key"));
+        await using var second = EthereumClient.Connect(new Uri("https://rpc.example/second-key"));
+
+        var failure = Assert.Throws<ArgumentException>(
+            () => new ChainFollower([new RpcChainSource(first), new RpcChainSource(second)], world.Sink, world.Filters));
+
+        Assert.Equal("endpoints", failure.ParamName);
+        Assert.StartsWith("2 endpoints are called https://rpc.example", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("key", failure.Message, StringComparison.Ordinal);
+        await using var named = new ChainFollower(
+            [new RpcChainSource(first), new RpcChainSource(second, "second")], world.Sink, world.Filters);
+        Assert.Equal(2, named.Endpoints.Count);
     }
 
     [Fact]
