@@ -1,5 +1,4 @@
 using System.CommandLine;
-using OpenGradient.BindingGenerator;
 using OpenGradient.Cli.Bench;
 using OpenGradient.Cli.Bindings;
 using OpenGradient.Cli.Doctor;
@@ -7,7 +6,6 @@ using OpenGradient.Cli.Help;
 using OpenGradient.Cli.Terminal;
 using OpenGradient.Cli.Testing;
 using OpenGradient.Cli.Up;
-using OpenGradient.Foundry;
 using Spectre.Console;
 
 namespace OpenGradient.Cli;
@@ -29,6 +27,12 @@ public static class CommandLine
     {
         var root = Build(standardOutput, standardError);
         var parsed = root.Parse(arguments.Length == 0 ? ["help"] : arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            CommandOutput.TryTell(() => Complain(parsed, standardError));
+            return ExitCode.Usage;
+        }
+
         var invocation = new InvocationConfiguration
         {
             Output = standardOutput,
@@ -36,17 +40,16 @@ public static class CommandLine
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = StopLimit,
         };
-        if (parsed.Errors.Count > 0)
+        using var stop = new StopSignals();
+        try
         {
-            // After an unknown word the parser also misses a command; the first complaint about a word is the one that helps.
-            foreach (var error in parsed.Errors.Where(error => parsed.Errors.Count == 1 || parsed.UnmatchedTokens.Count == 0
-                || error.Message.Contains(parsed.UnmatchedTokens[0], StringComparison.Ordinal)))
-                await standardError.WriteLineAsync($"og: {error.Message}");
-            await standardError.WriteLineAsync("og: `og help` lists the commands, `og COMMAND --help` a command's options.");
-            return ExitCode.Usage;
+            return await parsed.InvokeAsync(invocation, stop.Token);
         }
-
-        return await parsed.InvokeAsync(invocation);
+        catch (Exception failure) when (ExpectedFailures.Of(failure) is { } expected)
+        {
+            // Options such as --help and --version are acted on without a guard.
+            return Explain(new CommandOutput(json: false, standardOutput, standardError), expected);
+        }
     }
 
     /// <summary>What is wrong with a command line, without running it; nothing for one that would run.</summary>
@@ -71,31 +74,36 @@ public static class CommandLine
             {
                 return await action(new CommandContext(Checkout.Find(), output, parsed), cancellationToken);
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            // A terminal that was closed stops a command, and what it still writes fails.
+            catch (Exception stopped) when (cancellationToken.IsCancellationRequested && (stopped is OperationCanceledException or IOException))
             {
-                output.Errors.MarkupLine("[yellow]Stopped before it was done.[/]");
+                CommandOutput.TryTell(() => output.Errors.MarkupLine("[yellow]Stopped before it was done.[/]"));
                 return ExitCode.Cancelled;
             }
-            catch (ExpectedFailureException failure)
+            catch (Exception failure) when (ExpectedFailures.Of(failure) is { } expected)
             {
-                return Explain(output, failure.Message, failure.Remedy, failure.ExitCode);
-            }
-            catch (MissingProgramException missing)
-            {
-                return Explain(output, missing.Problem, $"{missing.Remedy} `og doctor` looks over the whole machine.", ExitCode.MissingPrerequisite);
-            }
-            catch (BindingException wrong)
-            {
-                return Explain(output, wrong.Message, "The binding generator refuses what would not be safe, or not compile, as C#.", ExitCode.Failed);
+                return Explain(output, expected);
             }
         };
     }
 
-    private static int Explain(CommandOutput output, string problem, string remedy, int exitCode)
+    // After an unknown word the parser also misses a command; the first complaint about a word is the one that helps.
+    private static void Complain(ParseResult parsed, TextWriter standardError)
     {
-        output.Errors.MarkupLineInterpolated($"[red]og: {problem}[/]");
-        output.Errors.MarkupLineInterpolated($"    {remedy}");
-        return exitCode;
+        foreach (var error in parsed.Errors.Where(error => parsed.Errors.Count == 1 || parsed.UnmatchedTokens.Count == 0
+            || error.Message.Contains(parsed.UnmatchedTokens[0], StringComparison.Ordinal)))
+            standardError.WriteLine($"og: {error.Message}");
+        standardError.WriteLine("og: `og help` lists the commands, `og COMMAND --help` a command's options.");
+    }
+
+    private static int Explain(CommandOutput output, ExpectedFailureException failure)
+    {
+        CommandOutput.TryTell(() =>
+        {
+            output.Errors.MarkupLineInterpolated($"[red]og: {failure.Message}[/]");
+            output.Errors.MarkupLineInterpolated($"    {failure.Remedy}");
+        });
+        return failure.ExitCode;
     }
 }
 

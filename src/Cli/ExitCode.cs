@@ -15,6 +15,6 @@ public static class ExitCode
     /// <summary>Something that is needed is not installed or not free; `og doctor` says how to mend it.</summary>
     public const int MissingPrerequisite = 3;
 
-    /// <summary>Stopped by Ctrl-C or SIGTERM before it was done.</summary>
+    /// <summary>Stopped by Ctrl-C, SIGTERM, SIGHUP or SIGQUIT before it was done.</summary>
     public const int Cancelled = 130;
 }

@@ -3,17 +3,24 @@ using System.Globalization;
 
 namespace OpenGradient.Foundry;
 
-/// <summary>A local chain in a process of its own, bound to 127.0.0.1, that ends with this object.</summary>
+/// <summary>A local chain in a process of its own, bound to 127.0.0.1, that ends with this object, and with this process however that ends.</summary>
 public sealed class Anvil : IAsyncDisposable
 {
     private const int KeptOutputLines = 40;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
+    private readonly string _program;
     private readonly Process _process;
     private readonly Queue<string> _output = new();
     private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private Anvil(Process process) => _process = process;
+    private Uri? _announced;
+
+    private Anvil(string program, AnvilOptions options)
+    {
+        _program = program;
+        _process = new Process { StartInfo = GuardedStart.Of(program, ArgumentsOf(options)) };
+    }
 
     /// <summary>The address of the JSON-RPC server over HTTP.</summary>
     public Uri HttpUrl => _listening.Task.IsCompletedSuccessfully
@@ -23,20 +30,15 @@ public sealed class Anvil : IAsyncDisposable
     /// <summary>The address of the JSON-RPC server over WebSocket.</summary>
     public Uri WebSocketUrl => new UriBuilder(HttpUrl) { Scheme = "ws" }.Uri;
 
-    public int ProcessId => _process.Id;
+    /// <summary>The chain's own process, which is not a child of this one: see <see cref="GuardedStart"/>.</summary>
+    public int ProcessId { get; private set; }
 
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts a chain and returns when it takes requests; throws with anvil's own words when it does not.</summary>
     public static async Task<Anvil> StartAsync(string repositoryRoot, AnvilOptions options, CancellationToken cancellationToken = default)
     {
-        var start = new ProcessStartInfo(FoundryPrograms.Anvil(repositoryRoot), ArgumentsOf(options))
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        var anvil = new Anvil(new Process { StartInfo = start, EnableRaisingEvents = true });
+        var anvil = new Anvil(FoundryPrograms.Anvil(repositoryRoot), options);
         try
         {
             await anvil.StartAsync(cancellationToken);
@@ -56,11 +58,8 @@ public sealed class Anvil : IAsyncDisposable
     {
         try
         {
-            if (!_process.HasExited)
-            {
-                _process.Kill();
-                await _process.WaitForExitAsync(CancellationToken.None);
-            }
+            _process.StandardInput.Close();
+            await _process.WaitForExitAsync(CancellationToken.None);
         }
         catch (InvalidOperationException)
         {
@@ -74,12 +73,25 @@ public sealed class Anvil : IAsyncDisposable
     {
         _process.OutputDataReceived += (_, line) => Read(line.Data);
         _process.ErrorDataReceived += (_, line) => Read(line.Data);
-        _process.Exited += (_, _) => _listening.TrySetException(new InvalidOperationException(
-            $"anvil ended before it listened:{Environment.NewLine}{LastOutput()}"));
-        _process.Start();
+        ProgramRunner.Start(_process);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        await _listening.Task.WaitAsync(StartLimit, cancellationToken);
+        // All output has been read when this completes.
+        var ended = _process.WaitForExitAsync(cancellationToken);
+        try
+        {
+            if (await Task.WhenAny(_listening.Task, ended).WaitAsync(StartLimit, cancellationToken) == _listening.Task)
+                return;
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"anvil did not listen within {StartLimit.TotalSeconds:0} s.{Environment.NewLine}{LastOutput()}", late);
+        }
+
+        await ended;
+        if (_process.ExitCode is GuardedStart.CannotRun or GuardedStart.NotFound)
+            throw new MissingProgramException($"{_program} cannot be run: {LastOutput()}", "Make it executable, or install it anew (`npm ci`).");
+        throw new InvalidOperationException($"anvil ended before it listened:{Environment.NewLine}{LastOutput()}");
     }
 
     private void Read(string? line)
@@ -88,9 +100,21 @@ public sealed class Anvil : IAsyncDisposable
             return;
 
         const string Marker = "Listening on ";
-        if (line.StartsWith(Marker, StringComparison.Ordinal))
-            _listening.TrySetResult(new Uri("http://" + line[Marker.Length..].Trim()));
+        if (line.StartsWith(GuardedStart.ProcessMarker, StringComparison.Ordinal))
+            ProcessId = int.Parse(line.AsSpan(GuardedStart.ProcessMarker.Length), CultureInfo.InvariantCulture);
+        else if (line.StartsWith(Marker, StringComparison.Ordinal))
+            _announced = new Uri("http://" + line[Marker.Length..].Trim());
 
+        else
+            Keep(line);
+
+        // Both lines come over one stream, and nothing but habit says which is first.
+        if (ProcessId != 0 && _announced is not null)
+            _listening.TrySetResult(_announced);
+    }
+
+    private void Keep(string line)
+    {
         lock (_output)
         {
             _output.Enqueue(line);

@@ -1,9 +1,13 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 
 namespace OpenGradient.Foundry;
 
-/// <summary>Runs a program to its end and takes what it prints. A cancelled run is killed with all its children.</summary>
+/// <summary>
+/// Runs a program to its end and takes what it prints. A cancelled run is killed with all its children; a program that cannot be started
+/// is a <see cref="MissingProgramException"/>.
+/// </summary>
 public static class ProgramRunner
 {
     /// <summary>What a program may print before the rest is dropped: enough for any log, too little to exhaust memory.</summary>
@@ -16,7 +20,7 @@ public static class ProgramRunner
         var errors = new BoundedText();
         process.OutputDataReceived += (_, line) => Take(line.Data, output, run.OnLine);
         process.ErrorDataReceived += (_, line) => Take(line.Data, errors, run.OnLine);
-        process.Start();
+        Start(process);
         try
         {
             process.BeginOutputReadLine();
@@ -34,6 +38,19 @@ public static class ProgramRunner
         {
             if (!process.HasExited)
                 process.Kill(entireProcessTree: true);
+        }
+    }
+
+    /// <summary>Starts a process, or throws <see cref="MissingProgramException"/> when the program is not there or not executable.</summary>
+    internal static void Start(Process process)
+    {
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception failure)
+        {
+            throw new MissingProgramException(failure.Message, $"Check that {process.StartInfo.FileName} is installed and executable.", failure);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using OpenGradient.Support;
@@ -25,6 +26,15 @@ public sealed class AnvilTests
     }
 
     [Fact]
+    public async Task Is_out_of_reach_of_signals_that_the_terminal_sends_to_our_group()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Process groups are read from /proc.");
+        await using var anvil = await Anvil.StartAsync(Repository.Root, new AnvilOptions(), Stop);
+
+        Assert.NotEqual(GroupOf(Environment.ProcessId), GroupOf(anvil.ProcessId));
+    }
+
+    [Fact]
     public async Task Says_why_it_did_not_start()
     {
         await using var first = await Anvil.StartAsync(Repository.Root, new AnvilOptions(), Stop);
@@ -33,6 +43,7 @@ public sealed class AnvilTests
             () => Anvil.StartAsync(Repository.Root, new AnvilOptions { Port = first.HttpUrl.Port }, Stop));
 
         Assert.Contains("in use", failure.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("og-guarded", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -41,6 +52,33 @@ public sealed class AnvilTests
         var failure = await Assert.ThrowsAsync<MissingProgramException>(() => Anvil.StartAsync(Path.GetTempPath(), new AnvilOptions(), Stop));
 
         Assert.Contains("npm ci", failure.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_program_that_cannot_be_run_is_told_from_one_that_failed()
+    {
+        var package = Directory.CreateTempSubdirectory("og-anvil-");
+        var program = Path.Combine(package.FullName, "node_modules", "@foundry-rs", "anvil-linux-amd64", "bin", "anvil");
+        Directory.CreateDirectory(Path.GetDirectoryName(program)!);
+        await File.WriteAllTextAsync(program, "not executable", Stop);
+        try
+        {
+            var failure = await Assert.ThrowsAsync<MissingProgramException>(() => Anvil.StartAsync(package.FullName, new AnvilOptions(), Stop));
+
+            Assert.Contains("Permission denied", failure.Problem, StringComparison.Ordinal);
+            Assert.Contains("npm ci", failure.Remedy, StringComparison.Ordinal);
+        }
+        finally
+        {
+            package.Delete(recursive: true);
+        }
+    }
+
+    // The third field after the name, which stands in parentheses and may hold anything.
+    private static int GroupOf(int processId)
+    {
+        var status = File.ReadAllText($"/proc/{processId}/stat");
+        return int.Parse(status[(status.LastIndexOf(')') + 2)..].Split(' ')[2], CultureInfo.InvariantCulture);
     }
 
     private static async Task<string?> AskAsync(Uri url, string method)

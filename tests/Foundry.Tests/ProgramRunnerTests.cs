@@ -33,6 +33,26 @@ public sealed class ProgramRunnerTests
     }
 
     [Fact]
+    public async Task A_program_that_is_missing_or_not_executable_is_named()
+    {
+        var plain = Path.GetTempFileName();
+        try
+        {
+            foreach (var program in (string[])["og-no-such-program", plain])
+            {
+                var failure = await Assert.ThrowsAsync<MissingProgramException>(
+                    () => ProgramRunner.RunAsync(new ProgramRun(program, [], Repository.Root), Stop));
+
+                Assert.Contains(program, failure.Remedy, StringComparison.Ordinal);
+            }
+        }
+        finally
+        {
+            File.Delete(plain);
+        }
+    }
+
+    [Fact]
     public async Task Kills_the_program_and_its_children_when_cancelled()
     {
         var marker = Path.Combine(Path.GetTempPath(), $"og-{Environment.ProcessId}-{nameof(ProgramRunnerTests)}");

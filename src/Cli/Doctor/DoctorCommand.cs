@@ -16,7 +16,7 @@ internal static class DoctorCommand
         var command = new Command("doctor", "Look over this machine: what is wrong, and how to mend it.");
         command.SetAction(guard(async (context, cancellationToken) =>
         {
-            var settings = UpSettings.From(EnvironmentFile.Load(context.Checkout.PathOf(".env")));
+            var settings = UpSettings.From(await KnownSettings.LoadAsync(context, cancellationToken));
             var findings = await new MachineChecks(context.Checkout, settings.ChainPort).RunAsync(cancellationToken);
             var report = new DoctorReport(findings.All(finding => finding.Health != Health.Broken), Machine(), findings);
             context.Output.Report(report, CliJson.Default.DoctorReport, screen => Show(screen, report));

@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
-using System.Text.Json;
 using OpenGradient.Foundry;
 
 namespace OpenGradient.Cli.Doctor;
@@ -25,7 +24,7 @@ internal sealed class MachineChecks(Checkout checkout, int chainPort)
             Platform(),
             await VersionAsync("dotnet", "--version", WantedSdkMajor, "Install the .NET 10 SDK.", cancellationToken),
             await VersionAsync("node", "--version", WantedNodeMajor, "Install Node.js 20 or later.", cancellationToken),
-            Packages(),
+            PackageCheck.Run(checkout),
         ];
         foreach (var program in (string[])["anvil", "forge", "cast"])
             findings.Add(await FoundryProgramAsync(program, cancellationToken));
@@ -61,36 +60,6 @@ internal sealed class MachineChecks(Checkout checkout, int chainPort)
         return int.TryParse(major, CultureInfo.InvariantCulture, out var number) && number >= wantedMajor
             ? Finding.Good(program, line)
             : Finding.Broken(program, $"{line} is older than {wantedMajor}", remedy);
-    }
-
-    private Finding Packages()
-    {
-        var manifest = checkout.PathOf("package-lock.json");
-        var installed = checkout.PathOf("node_modules", ".package-lock.json");
-        if (!File.Exists(installed))
-            return Finding.Broken("npm packages", "not installed", "Run `npm ci`.");
-
-        var wrong = WrongPackages(manifest, installed);
-        return wrong.Count == 0
-            ? Finding.Good("npm packages", "as package-lock.json pins them")
-            : Finding.Broken("npm packages", $"differ from package-lock.json: {string.Join(", ", wrong.Take(5))}", "Run `npm ci`.");
-    }
-
-    // Optional packages are left out: those of other platforms are rightly absent.
-    private static List<string> WrongPackages(string manifest, string installed)
-    {
-        using var wanted = JsonDocument.Parse(File.ReadAllBytes(manifest));
-        using var present = JsonDocument.Parse(File.ReadAllBytes(installed));
-        var there = present.RootElement.GetProperty("packages");
-        return
-        [
-            .. from package in wanted.RootElement.GetProperty("packages").EnumerateObject()
-               where package.Name.Length > 0 && !package.Value.TryGetProperty("optional", out _)
-                   && !package.Value.TryGetProperty("peer", out _)
-               where !there.TryGetProperty(package.Name, out var found)
-                   || found.GetProperty("version").GetString() != package.Value.GetProperty("version").GetString()
-               select package.Name["node_modules/".Length..],
-        ];
     }
 
     private async Task<Finding> FoundryProgramAsync(string program, CancellationToken cancellationToken)
@@ -211,7 +180,7 @@ internal sealed class MachineChecks(Checkout checkout, int chainPort)
             var run = await ProgramRunner.RunAsync(new ProgramRun(program, [argument], checkout.Root), cancellationToken);
             return run.Succeeded ? run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries) : null;
         }
-        catch (System.ComponentModel.Win32Exception)
+        catch (MissingProgramException)
         {
             // Not found, or not executable: the finding says so.
             return null;

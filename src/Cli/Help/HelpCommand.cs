@@ -30,7 +30,7 @@ internal static class HelpCommand
             throw new ExpectedFailureException(ExitCode.Usage, $"There is no command '{name}'.", $"The commands are {known}.");
         }
 
-        var invocation = new InvocationConfiguration { Output = output.StandardOutput };
+        var invocation = new InvocationConfiguration { Output = output.StandardOutput, EnableDefaultExceptionHandler = false };
         return root.Parse([name, "--help"]).InvokeAsync(invocation, cancellationToken);
     }
 

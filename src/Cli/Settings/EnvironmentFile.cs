@@ -1,12 +1,16 @@
+using OpenGradient.Foundry;
+
 namespace OpenGradient.Cli.Settings;
 
 /// <summary>
 /// Settings by name: the process's environment first, then the file <c>.env</c>. The file has <c>NAME=value</c> lines, blank lines and
-/// <c>#</c> comments; a value may stand in double quotes.
+/// <c>#</c> comments; a value may stand in double quotes, and <c>export</c> before a name, for files that a shell reads too.
 /// </summary>
 public sealed class EnvironmentFile
 {
     private const long SizeLimitBytes = 1 << 20;
+    private const string Remedy = "A settings file holds NAME=value lines, at most 1 MiB.";
+    private const string ExportWord = "export";
 
     private readonly Dictionary<string, string> _values;
     private readonly Func<string, string?> _environment;
@@ -17,34 +21,26 @@ public sealed class EnvironmentFile
         _environment = environment;
     }
 
-    public static EnvironmentFile Load(string path) => Load(path, Environment.GetEnvironmentVariable);
+    /// <summary>The names that the file sets.</summary>
+    public IReadOnlyCollection<string> Names => _values.Keys;
 
-    public static EnvironmentFile Load(string path, Func<string, string?> environment)
+    public static Task<EnvironmentFile> LoadAsync(string path, CancellationToken cancellationToken) =>
+        LoadAsync(path, Environment.GetEnvironmentVariable, cancellationToken);
+
+    public static async Task<EnvironmentFile> LoadAsync(string path, Func<string, string?> environment, CancellationToken cancellationToken)
     {
+        // A link has a length of its own: what counts is where it leads.
         var file = new FileInfo(path);
-        if (!file.Exists)
+        if (file.LinkTarget is not null)
+            file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+        if (Directory.Exists(path) || (file.Exists && file.Length == 0 && !await IsRegularAsync(path, cancellationToken)))
+            throw Wrong($"{path} is no regular file.", Remedy);
+        if (!file.Exists || file.Length == 0)
             return new EnvironmentFile([], environment);
         if (file.Length > SizeLimitBytes)
-            throw Wrong($"{path} has {file.Length} bytes.", "A settings file holds NAME=value lines, at most 1 MiB.");
+            throw Wrong($"{path} has {file.Length} bytes.", Remedy);
 
-        var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        var number = 0;
-        foreach (var line in File.ReadLines(path))
-        {
-            number++;
-            var text = line.Trim();
-            if (text.Length == 0 || text[0] == '#')
-                continue;
-
-            var equals = text.IndexOf('=', StringComparison.Ordinal);
-            // The line itself is not shown: it may hold a secret.
-            if (equals <= 0)
-                throw Wrong($"Line {number} of {path} is not NAME=value.", "Write NAME=value, or start the line with # for a comment.");
-            if (!values.TryAdd(text[..equals].TrimEnd(), Unquote(text[(equals + 1)..].Trim())))
-                throw Wrong($"Line {number} of {path} sets {text[..equals].TrimEnd()} a second time.", "Keep one of the two lines.");
-        }
-
-        return new EnvironmentFile(values, environment);
+        return new EnvironmentFile(Parse(path, await File.ReadAllLinesAsync(path, cancellationToken)), environment);
     }
 
     /// <summary>The setting's text; null when it is not set or empty.</summary>
@@ -64,6 +60,39 @@ public sealed class EnvironmentFile
 
         throw Wrong($"{name} is '{text}'.", $"Give a whole number from {minimum} to {maximum}; without it {defaultValue} is taken.");
     }
+
+    private static Dictionary<string, string> Parse(string path, string[] lines)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        var number = 0;
+        foreach (var line in lines)
+        {
+            number++;
+            var text = line.Trim();
+            if (text.Length == 0 || text[0] == '#')
+                continue;
+
+            var equals = text.IndexOf('=', StringComparison.Ordinal);
+            // The line itself is not shown: it may hold a secret.
+            var name = equals < 0 ? string.Empty : NameIn(text[..equals]);
+            if (name.Length == 0 || name.Any(char.IsWhiteSpace))
+                throw Wrong($"Line {number} of {path} is not NAME=value.", "Write NAME=value, or start the line with # for a comment.");
+            if (!values.TryAdd(name, Unquote(text[(equals + 1)..].Trim())))
+                throw Wrong($"Line {number} of {path} sets {name} a second time.", "Keep one of the two lines.");
+        }
+
+        return values;
+    }
+
+    // Pipes and devices have no length, as an empty file has none; to open a pipe would wait for its writer, and .NET tells it from no file.
+    private static async Task<bool> IsRegularAsync(string path, CancellationToken cancellationToken) =>
+        OperatingSystem.IsWindows()
+        || (await ProgramRunner.RunAsync(new ProgramRun("test", ["-f", path], Environment.CurrentDirectory), cancellationToken)).Succeeded;
+
+    private static string NameIn(string text) =>
+        text.StartsWith(ExportWord, StringComparison.Ordinal) && text.Length > ExportWord.Length && char.IsWhiteSpace(text[ExportWord.Length])
+            ? text[ExportWord.Length..].Trim()
+            : text.TrimEnd();
 
     private static string Unquote(string value) => value.Length >= 2 && value[0] == '"' && value[^1] == '"' ? value[1..^1] : value;
 

@@ -12,7 +12,6 @@ public sealed class CommandOutput
 {
     private const int RedirectedWidth = 180;
 
-
     public CommandOutput(bool json, TextWriter standardOutput, TextWriter standardError)
     {
         Json = json;
@@ -53,6 +52,19 @@ public sealed class CommandOutput
 
     /// <summary>A plain line on standard output, for other programs to read.</summary>
     public void WritePlainLine(string line) => StandardOutput.WriteLine(line);
+
+    /// <summary>Writes words that change nothing when nobody can be told: a closed terminal, or a full disk, takes none.</summary>
+    public static void TryTell(Action tell)
+    {
+        try
+        {
+            tell();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The exit code says it all the same.
+        }
+    }
 
     private static IAnsiConsole ConsoleOver(TextWriter writer)
     {

@@ -8,11 +8,17 @@ internal sealed class DotnetSuite(Checkout checkout, string project, TimeProvide
 {
     public string Name => project;
 
-    public static IEnumerable<DotnetSuite> All(Checkout checkout, TimeProvider clock) =>
-        Directory.EnumerateFiles(checkout.PathOf("tests"), "*.Tests.csproj", SearchOption.AllDirectories)
+    public static IEnumerable<DotnetSuite> All(Checkout checkout, TimeProvider clock)
+    {
+        var tests = checkout.PathOf("tests");
+        if (!Directory.Exists(tests))
+            throw new ExpectedFailureException(ExitCode.MissingPrerequisite, $"There is no folder {tests}.", "Restore it: `git checkout -- tests`.");
+
+        return Directory.EnumerateFiles(tests, "*.Tests.csproj", SearchOption.AllDirectories)
             .Select(path => Path.GetFileNameWithoutExtension(path))
             .Order(StringComparer.Ordinal)
             .Select(name => new DotnetSuite(checkout, name, clock));
+    }
 
     public async Task<SuiteResult> RunAsync(CancellationToken cancellationToken)
     {

@@ -48,11 +48,18 @@ internal sealed class DevelopmentSender(EthereumClient client, ISigner signer, C
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limited.CancelAfter(ReceiptLimit);
-        while (true)
+        try
         {
-            if (await client.GetTransactionReceiptAsync(hash, limited.Token) is { } receipt)
-                return receipt;
-            await Task.Delay(ReceiptPoll, TimeProvider.System, limited.Token);
+            while (true)
+            {
+                if (await client.GetTransactionReceiptAsync(hash, limited.Token) is { } receipt)
+                    return receipt;
+                await Task.Delay(ReceiptPoll, TimeProvider.System, limited.Token);
+            }
+        }
+        catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"Transaction {hash} was not mined within {ReceiptLimit.TotalMinutes:0} minutes.", late);
         }
     }
 }

@@ -85,5 +85,9 @@ internal sealed class LocalNetwork : IAsyncDisposable
                 ExitCode.MissingPrerequisite, $"Port {options.Port} is taken: perhaps `og up` runs already.",
                 "Stop what uses it, or choose another with OG_CHAIN_PORT (0 takes any free one).");
         }
+        catch (InvalidOperationException failure)
+        {
+            throw new ExpectedFailureException(ExitCode.Failed, failure.Message, "These are anvil's own words; `og doctor` looks over the machine.");
+        }
     }
 }

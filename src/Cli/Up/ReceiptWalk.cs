@@ -75,8 +75,20 @@ internal sealed class ReceiptWalk(LocalNetwork network, TimeProvider clock, IAns
         var started = clock.GetTimestamp();
         var signature = await network.Node.SignAsync(digest, cancellationToken);
         var mined = await _sender.SendAsync(witness.PrepareWitness(receipt, signature.ToBytes()), cancellationToken);
-        var log = await arrival.Task.WaitAsync(EventLimit, clock, cancellationToken);
+        var log = await ArrivedAsync(arrival.Task, cancellationToken);
         return new Walked(receipt, digest, signature, mined, log, clock.GetElapsedTime(started));
+    }
+
+    private async Task<LocatedLog> ArrivedAsync(Task<LocatedLog> arrival, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await arrival.WaitAsync(EventLimit, clock, cancellationToken);
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"The follower did not tell a receipt's event within {EventLimit.TotalMinutes:0} minutes.", late);
+        }
     }
 
     private async Task<List<UpCheck>> CheckAsync(

@@ -19,7 +19,7 @@ internal static class UpCommand
 
     private static async Task<int> RunAsync(CommandContext context, bool once, CancellationToken cancellationToken)
     {
-        var settings = UpSettings.From(EnvironmentFile.Load(context.Checkout.PathOf(".env")));
+        var settings = UpSettings.From(await KnownSettings.LoadAsync(context, cancellationToken));
         await using var network = await LocalNetwork.StartAsync(context.Checkout, settings, context.Output, cancellationToken);
         var report = await new ReceiptWalk(network, TimeProvider.System, context.Output.Screen).RunAsync(cancellationToken);
         context.Output.Report(report, CliJson.Default.UpReport, screen => Show(screen, report));
@@ -42,7 +42,7 @@ internal static class UpCommand
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Being stopped is how a run without --once ends well.
-            screen.WriteLine("Stopped.");
+            CommandOutput.TryTell(() => screen.WriteLine("Stopped."));
             return ExitCode.Success;
         }
 

@@ -5,6 +5,9 @@ namespace OpenGradient.Cli.Up;
 /// <summary>How <c>og up</c> runs.</summary>
 internal sealed record UpSettings
 {
+    public const string ChainPortName = "OG_CHAIN_PORT";
+    public const string ChainBlockTimeName = "OG_CHAIN_BLOCK_TIME_MS";
+
     private const int HighestPort = 65535;
     private const int LongestBlockTimeMs = 60_000;
 
@@ -16,7 +19,7 @@ internal sealed record UpSettings
 
     public static UpSettings From(EnvironmentFile file) => new()
     {
-        ChainPort = file.Number("OG_CHAIN_PORT", 8545, 0, HighestPort),
-        ChainBlockTimeMs = file.Number("OG_CHAIN_BLOCK_TIME_MS", 0, 0, LongestBlockTimeMs),
+        ChainPort = file.Number(ChainPortName, 8545, 0, HighestPort),
+        ChainBlockTimeMs = file.Number(ChainBlockTimeName, 0, 0, LongestBlockTimeMs),
     };
 }

@@ -34,6 +34,8 @@ public sealed class ChainFollower : IAsyncDisposable
         _options = options ?? new FollowerOptions();
         if (_options.Fault(endpoints.Count) is { } fault)
             throw new ArgumentException(fault, nameof(options));
+        if (endpoints.CountBy(endpoint => endpoint.Name, StringComparer.Ordinal).FirstOrDefault(name => name.Value > 1) is { Value: > 1 } alike)
+            throw new ArgumentException($"{alike.Value} endpoints are called {alike.Key}: give each a name of its own.", nameof(endpoints));
         _observer = observer ?? Unobserved.Instance;
         _signal = signal ?? new HeadSignal();
         _clock = clock ?? TimeProvider.System;

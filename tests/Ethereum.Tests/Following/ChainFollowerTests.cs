@@ -39,6 +39,25 @@ public sealed class ChainFollowerTests
     }
 
     [Fact]
+    public async Task Two_endpoints_of_one_name_are_refused_by_that_name()
+    {
+        await using var world = new World(blocks: 1);
+        // Two keys of one provider, say: the key is no part of the name.
+        await using var first = EthereumClient.Connect(new Uri("https://rpc.example/first-key"));
+        await using var second = EthereumClient.Connect(new Uri("https://rpc.example/second-key"));
+
+        var failure = Assert.Throws<ArgumentException>(
+            () => new ChainFollower([new RpcChainSource(first), new RpcChainSource(second)], world.Sink, world.Filters));
+
+        Assert.Equal("endpoints", failure.ParamName);
+        Assert.StartsWith("2 endpoints are called https://rpc.example", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("key", failure.Message, StringComparison.Ordinal);
+        await using var named = new ChainFollower(
+            [new RpcChainSource(first), new RpcChainSource(second, "second")], world.Sink, world.Filters);
+        Assert.Equal(2, named.Endpoints.Count);
+    }
+
+    [Fact]
     public async Task Ends_when_it_must_stop_for_good()
     {
         await using var world = new World(blocks: 20);

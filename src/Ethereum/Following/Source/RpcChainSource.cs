@@ -9,7 +9,7 @@ namespace OpenGradient.Ethereum.Following;
 /// Asks the endpoint; not disposed with this source. Give it one attempt per call (<see cref="RpcOptions.MaxAttempts"/> of 1), since the
 /// follower has its own patience, and other endpoints to ask meanwhile.
 /// </param>
-/// <param name="name">How the endpoint is called; its scheme, host and port when null.</param>
+/// <param name="name">How the endpoint is called; its scheme, host and port when null, so that two endpoints on one host need names.</param>
 public sealed class RpcChainSource(EthereumClient client, string? name = null) : IChainSource
 {
     private const long MethodNotFound = -32601;

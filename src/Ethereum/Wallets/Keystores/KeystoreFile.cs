@@ -10,7 +10,8 @@ public static class KeystoreFile
 
     /// <summary>
     /// Encrypts a key into a new file; false if something of that name is there already, which is never touched. The text is written to a
-    /// file beside it and flushed to the disk before it gets its name, so that a crash leaves no half of a keystore.
+    /// file beside it and flushed to the disk before it gets its name, so that a crash leaves no half of a keystore. On Linux the name is on
+    /// the disk too when this returns, where the file system can promise that; if the disk fails just then, it throws, and the file is there.
     /// </summary>
     /// <inheritdoc cref="Keystore.Encrypt(PrivateKey, ReadOnlySpan{char}, KeystoreKdf?, IProgress{double}?, CancellationToken)"/>
     public static bool TryCreate(
@@ -31,7 +32,6 @@ public static class KeystoreFile
         {
             WriteNew(temporary, json);
             File.Move(temporary, path, overwrite: false);
-            return true;
         }
         catch (IOException) when (Path.Exists(path))
         {
@@ -41,6 +41,9 @@ public static class KeystoreFile
         {
             File.Delete(temporary);
         }
+
+        FolderFlush.Of(path);
+        return true;
     }
 
     /// <summary>Opens a keystore file. A file that cannot be read throws as <see cref="File.OpenRead"/> does.</summary>

@@ -24,6 +24,21 @@ public sealed class KeystoreFileTests : IDisposable
     }
 
     [Fact]
+    public void Flushes_the_folder_that_the_name_is_in_and_says_when_that_fails()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Folders are flushed on Linux only.");
+
+        FolderFlush.Of(PathOf("key"));
+        FolderFlush.Of("relative");
+        FolderFlush.Of("/key");
+        // What cannot be flushed for want of ability, not of health: the system's own files have no disk.
+        FolderFlush.Of("/proc/self/key");
+
+        var failure = Assert.Throws<IOException>(() => FolderFlush.Of(Path.Combine(PathOf("missing"), "key")));
+        Assert.Contains(PathOf("missing"), failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Never_touches_what_is_there_already()
     {
         var (file, folder, dangling) = (PathOf("file"), PathOf("folder"), PathOf("dangling"));

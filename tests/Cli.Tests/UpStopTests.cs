@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using OpenGradient.Foundry;
+using OpenGradient.Support;
+
+namespace OpenGradient.Cli.Tests;
+
+/// <summary>However <c>og up</c> is ended, no chain stays behind, and what was asked to end says so by the same exit code.</summary>
+public sealed class UpStopTests
+{
+    private const string ToGroup = "-";
+    private const string ToProcess = "";
+    private const int KilledExitCode = 128 + 9;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly CancellationToken Stop = TestContext.Current.CancellationToken;
+
+    // Job control gives og a group of its own, as a terminal does, and leaves SIGINT as it is: a shell without it would have og ignore that.
+    private const string Script = """
+        set -m
+        dotnet "$1" up >"$2" &
+        og=$!
+        for ((waited = 0; waited < 600; waited++)); do
+          grep -q "stays up at" "$2" && break
+          kill -0 "$og" 2>/dev/null || break
+          sleep 0.1
+        done
+        kill -"$3" -- "$4$og"
+        wait "$og" 2>/dev/null
+        """;
+
+    [Theory]
+    [InlineData("INT", ToGroup, ExitCode.Success)]
+    [InlineData("HUP", ToGroup, ExitCode.Success)]
+    [InlineData("QUIT", ToGroup, ExitCode.Success)]
+    [InlineData("TERM", ToProcess, ExitCode.Success)]
+    [InlineData("KILL", ToProcess, KilledExitCode)]
+    [InlineData("KILL", ToGroup, KilledExitCode)]
+    public async Task No_signal_leaves_the_chain_behind(string signal, string target, int exitCode)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no such signals.");
+        var shown = Path.GetTempFileName();
+        try
+        {
+            var run = await ProgramRunner.RunAsync(
+                new ProgramRun("bash", ["-c", Script, "bash", typeof(CommandLine).Assembly.Location, shown, signal, target], Repository.Root)
+                {
+                    Environment = new Dictionary<string, string>(StringComparer.Ordinal)
+                    {
+                        ["OG_ROOT"] = Repository.Root,
+                        ["OG_CHAIN_PORT"] = "0",
+                    },
+                },
+                Stop);
+
+            var text = await File.ReadAllTextAsync(shown, Stop);
+            Assert.True(run.ExitCode == exitCode, $"{run.ExitCode}: {text}{run.Errors}");
+            Assert.True(await IsClosedAsync(PortIn(text)), "The chain still listens.");
+        }
+        finally
+        {
+            File.Delete(shown);
+        }
+    }
+
+    private static int PortIn(string text)
+    {
+        const string Before = "http://127.0.0.1:";
+        var start = text.IndexOf(Before, StringComparison.Ordinal) + Before.Length;
+        return int.Parse(text[start..text.IndexOf('/', start)], CultureInfo.InvariantCulture);
+    }
+
+    private static async Task<bool> IsClosedAsync(int port)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(started) < Patience)
+        {
+            using var socket = new TcpClient();
+            try
+            {
+                await socket.ConnectAsync(IPAddress.Loopback, port, Stop);
+            }
+            catch (SocketException)
+            {
+                return true;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), Stop);
+        }
+
+        return false;
+    }
+}
