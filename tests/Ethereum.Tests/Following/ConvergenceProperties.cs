@@ -1,3 +1,4 @@
+using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 using OpenGradient.Ethereum.Following;
@@ -11,7 +12,12 @@ namespace OpenGradient.Ethereum.Tests.Following;
 /// </summary>
 public sealed class ConvergenceProperties
 {
-    private static readonly Config Runs = Config.QuickThrowOnFailure.WithMaxTest(100).WithEndSize(60);
+    /// <summary>How many fresh histories to look for trouble in; without it the same hundred are lived through each time.</summary>
+    private const string SoakVariable = "SOAK_HISTORIES";
+
+    private static readonly Config Runs = Environment.GetEnvironmentVariable(SoakVariable) is { Length: > 0 } histories
+        ? Config.QuickThrowOnFailure.WithMaxTest(int.Parse(histories, CultureInfo.InvariantCulture)).WithEndSize(60)
+        : Config.QuickThrowOnFailure.WithMaxTest(100).WithEndSize(60).WithReplay(3_268_254_348_282_864_939, 17_218_354_810_989_655_215);
 
     private static readonly FollowerOptions Options = new()
     {
