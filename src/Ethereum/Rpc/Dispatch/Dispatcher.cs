@@ -9,12 +9,15 @@ namespace OpenGradient.Ethereum.Rpc;
 internal sealed class Dispatcher(IRpcTransport transport, RpcOptions options, TimeProvider time, Random random) : IAsyncDisposable
 {
     private readonly SlotQueue _slots = new(options.MaxConcurrency, options.QueueLimit);
+
+    // Never disposed, which it does not need without a timer: a message may be let out while the client is being disposed.
+    [SuppressMessage("Usage", "CA2213", Justification = "See above.")]
     private readonly CancellationTokenSource _stopping = new();
-    private int _batchLimit = options.MaxBatchSize;
+    private BatchSizing _batches = new(options.MaxBatchSize);
     private bool _isDisposed;
 
     /// <summary>The most calls that are sent in one message now.</summary>
-    public int BatchLimit => Volatile.Read(ref _batchLimit);
+    public int BatchLimit => Volatile.Read(ref _batches).Limit;
 
     public async Task<RpcResult<T>> SendAsync<T>(RpcCall<T> call, CancellationToken cancellationToken)
     {
@@ -46,9 +49,9 @@ internal sealed class Dispatcher(IRpcTransport transport, RpcOptions options, Ti
         if (Interlocked.Exchange(ref _isDisposed, true))
             return;
 
+        _slots.Close();
         await _stopping.CancelAsync();
         await transport.DisposeAsync();
-        _stopping.Dispose();
     }
 
     private static void Cancel(object? calls, CancellationToken cancellationToken)
@@ -79,6 +82,9 @@ internal sealed class Dispatcher(IRpcTransport transport, RpcOptions options, Ti
                     case SlotQueue.Entry.Full:
                         End(calls, new RpcError.Overloaded(options.QueueLimit));
                         return;
+                    case SlotQueue.Entry.Closed:
+                        FaultDisposed(calls);
+                        return;
                 }
 
                 using var group = new CallGroup(calls, _stopping.Token);
@@ -90,14 +96,15 @@ internal sealed class Dispatcher(IRpcTransport transport, RpcOptions options, Ti
                     return;
                 }
 
+                if (fault is null && calls.Exists(call => call.Error is null))
+                    Learn(static (batches, answered) => batches.Answered(answered), calls.Count);
                 calls = await PauseAsync(group, attempt);
                 attempt++;
             }
         }
         catch (OperationCanceledException)
         {
-            var gone = new ObjectDisposedException(nameof(EthereumClient));
-            calls.ForEach(call => call.Fault(gone));
+            FaultDisposed(calls);
         }
         catch (Exception bug)
         {
@@ -146,30 +153,12 @@ internal sealed class Dispatcher(IRpcTransport transport, RpcOptions options, Ti
         return fault;
     }
 
-    private RpcError? ReadReply(RpcReply reply, IReadOnlyList<PendingCall> calls, long firstId)
-    {
-        var fault = AnswerReader.Read(reply.Body.Span, calls, firstId, transport.Endpoint, options.MaxJsonDepth);
-        if (reply.HttpStatus is not { } status || status is >= 200 and < 300)
-            return fault;
-
-        // Some nodes answer with a status of failure and a proper JSON-RPC error, which says more. But a status that asks for patience is
-        // believed whatever the body is.
-        var words = fault?.Explanation ?? calls[0].Error?.Explanation ?? "";
-        return status == 429 || reply.RetryAfter is not null ? Unsettle(calls, new RpcError.RateLimited($"HTTP {status}: {words}", reply.RetryAfter))
-            : fault is RpcError.Malformed ? new RpcError.Transport($"HTTP {status}: {words}", status)
-            : fault;
-    }
-
-    private static RpcError Unsettle(IReadOnlyList<PendingCall> calls, RpcError error)
-    {
-        foreach (var call in calls)
-            call.Forget();
-        return error;
-    }
+    private RpcError? ReadReply(RpcReply reply, IReadOnlyList<PendingCall> calls, long firstId) =>
+        StatusVerdict.Of(reply, AnswerReader.Read(reply.Body.Span, calls, firstId, transport.Endpoint, options.MaxJsonDepth), calls);
 
     // What says something about the endpoint, and not about the question.
     private static RpcError? FaultOf(IReadOnlyList<PendingCall> calls) =>
-        calls.Select(call => call.Error).FirstOrDefault(error => error is RpcError.RateLimited or RpcError.Malformed);
+        calls.Select(call => call.Error).FirstOrDefault(error => error is RpcError.RateLimited or RpcError.Malformed or RpcError.Transport);
 
     [SuppressMessage("Security", "CA5394", Justification = "Spreads retries; no secret depends on it.")]
     private double Chance()
@@ -215,18 +204,24 @@ internal sealed class Dispatcher(IRpcTransport transport, RpcOptions options, Ti
 
         // What an endpoint refuses in every size, it did not refuse for its size.
         if (refusal.IsLimit && calls.Exists(call => call.Error is null))
-            LowerBatchLimit(half);
+            Learn(static (batches, taken) => batches.Refused(taken), half);
     }
 
-    private void LowerBatchLimit(int limit)
+    private void Learn(Func<BatchSizing, int, BatchSizing> lesson, int calls)
     {
-        for (var current = BatchLimit; limit < current;)
+        while (true)
         {
-            var seen = Interlocked.CompareExchange(ref _batchLimit, Math.Max(1, limit), current);
-            if (seen == current)
+            var before = Volatile.Read(ref _batches);
+            var after = lesson(before, calls);
+            if (ReferenceEquals(after, before) || ReferenceEquals(Interlocked.CompareExchange(ref _batches, after, before), before))
                 return;
-            current = seen;
         }
+    }
+
+    private static void FaultDisposed(List<PendingCall> calls)
+    {
+        var gone = new ObjectDisposedException(nameof(EthereumClient));
+        calls.ForEach(call => call.Fault(gone));
     }
 
     private static void FinishWithout(IReadOnlyList<PendingCall> calls, List<PendingCall> open)

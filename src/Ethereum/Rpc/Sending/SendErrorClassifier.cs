@@ -24,7 +24,10 @@ public enum SendErrorKind
     /// <summary>Its fee lies below the base fee or above what the node lets through: estimate anew.</summary>
     FeeOutOfRange,
 
-    /// <summary>The node takes none now: its pool is full, it synchronises, it asks for patience. Send the same bytes later.</summary>
+    /// <summary>
+    /// The node takes none now, or none from this caller: its pool is full, it synchronises, it asks for patience, it refuses access. That
+    /// says nothing about the transaction: send the same bytes later, or to another endpoint.
+    /// </summary>
     NodeBusy,
 
     /// <summary>No node will ever take these bytes.</summary>
@@ -38,12 +41,15 @@ public enum SendErrorKind
 /// </summary>
 public static class SendErrorClassifier
 {
+    // Not where it follows a letter: "unknown transaction type" is not known.
+    private const string KnownTransaction = "known transaction";
+
     // The first that fits counts: what names a base fee, a replacement or a nonce says more than the words around it.
     private static readonly (SendErrorKind Kind, string[] Words)[] Phrases =
     [
         (SendErrorKind.AlreadyKnown,
         [
-            "already known", "alreadyknown", "known transaction", "already imported", "same hash", "already in mempool",
+            "already known", "alreadyknown", KnownTransaction, "already imported", "same hash", "already in mempool",
             "already in the mempool", "already in the pool", "already in the system", "ownnoncealreadyused", "tx already exist",
             "transaction already exist",
         ]),
@@ -70,6 +76,19 @@ public static class SendErrorClassifier
             "insufficient funds", "insufficientfunds", "insufficient balance", "exceeds account balance", "enough funds", "balance too low",
             "balance is too low",
         ]),
+        // What stands against the parties of the transaction is carried along in its bytes, to whichever node.
+        (SendErrorKind.Fatal,
+        [
+            "sender is banned", "sender banned", "sender account is banned", "recipient is banned", "code is banned", "sender not authorized",
+            "sender is not authorized", "sender account not authorized", "sender account is not authorized", "sender not permitted",
+            "sender is not permitted", "sender account not permitted", "sender account is not permitted",
+        ]),
+        // All other bans stand against whoever asks. Before the rest of what is fatal: a key may be refused "for this chain id".
+        (SendErrorKind.NodeBusy,
+        [
+            "banned", "not permitted", "not authorized", "unauthorized", "not authenticated", "must be authenticated", "forbidden",
+            "access denied", "api key", "apikey", "api-key", "access token", "project id",
+        ]),
         (SendErrorKind.NodeBusy,
         [
             "pool is full", "pool not enabled", "still in progress", "syncing", "account limit exceeded", "transaction limit reached",
@@ -79,9 +98,9 @@ public static class SendErrorClassifier
         [
             "intrinsic gas", "block gas limit", "gas limit too high", "gas limit is too high", "current gas limit", "gaslimitexceeded",
             "gas uint64 overflow", "oversized data", "initcode", "negative value", "invalid sender", "invalid signature", "chain id", "chainid",
-            "type not supported", "notsupportedtxtype", "invalid transaction", "invalid tx", "rlp:", "transaction too short",
-            "failed to decode", "not an eoa", "senderiscontract", "floor data gas", "has max value", "maxtxsizeexceeded", "replay-protected",
-            "int256overflow", "banned", "not permitted", "not authorized", "unable to parse", "failedtoresolvesender",
+            "type not supported", "unknown transaction type", "notsupportedtxtype", "invalid transaction", "invalid tx", "rlp:",
+            "transaction too short", "failed to decode", "not an eoa", "senderiscontract", "floor data gas", "has max value",
+            "maxtxsizeexceeded", "replay-protected", "int256overflow", "unable to parse", "failedtoresolvesender",
         ]),
     ];
 
@@ -95,7 +114,8 @@ public static class SendErrorClassifier
         },
         RpcError.Reverted reverted => Classify(reverted.Message),
         RpcError.RateLimited or RpcError.Overloaded => SendErrorKind.NodeBusy,
-        RpcError.Transport { MayHaveArrived: false } => SendErrorKind.NodeBusy,
+        RpcError.Transport { Said: { } said } => Classify(said),
+        RpcError.Transport { MayHaveArrived: false } or RpcError.Transport { HttpStatus: 401 or 403 } => SendErrorKind.NodeBusy,
         _ => SendErrorKind.Unknown,
     };
 
@@ -104,10 +124,21 @@ public static class SendErrorClassifier
     {
         foreach (var (kind, words) in Phrases)
         {
-            if (Array.Exists(words, word => message.Contains(word, StringComparison.OrdinalIgnoreCase)))
+            if (Array.Exists(words, word => Says(message, word)))
                 return kind;
         }
 
         return SendErrorKind.Unknown;
+    }
+
+    private static bool Says(string message, string words)
+    {
+        for (var start = 0; message.IndexOf(words, start, StringComparison.OrdinalIgnoreCase) is var found and >= 0; start = found + 1)
+        {
+            if (words != KnownTransaction || found == 0 || !char.IsLetter(message[found - 1]))
+                return true;
+        }
+
+        return false;
     }
 }

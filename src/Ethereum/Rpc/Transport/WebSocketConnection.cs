@@ -13,6 +13,9 @@ internal sealed class WebSocketConnection : IAsyncDisposable
 {
     private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(1);
 
+    // An endpoint that leaves so many requests to subscribe unanswered will answer none.
+    private const int MaxAbandoned = 8;
+
     private readonly WebSocket _socket;
     private readonly RpcEndpoint _endpoint;
     private readonly int _limit;
@@ -76,11 +79,41 @@ internal sealed class WebSocketConnection : IAsyncDisposable
             await SendFrameAsync(waiting.Message.Body).WaitAsync(cancellationToken);
             return await waiting.Reply.Task.WaitAsync(cancellationToken);
         }
+        catch (OperationCanceledException) when (waiting.Sink is not null)
+        {
+            Abandon(waiting);
+            throw;
+        }
         finally
         {
             lock (_gate)
-                _inFlight.Remove(waiting);
+            {
+                if (!waiting.IsAbandoned)
+                    _inFlight.Remove(waiting);
+            }
         }
+    }
+
+    // The endpoint goes on to subscribe, so that its answer is still wanted: for the name under which it is asked to stop.
+    private void Abandon(InFlight waiting)
+    {
+        int abandoned;
+        lock (_gate)
+        {
+            waiting.IsAbandoned = true;
+            abandoned = _inFlight.Count(request => request.IsAbandoned);
+        }
+
+        _ = StopWhenSubscribedAsync(waiting);
+        if (abandoned > MaxAbandoned)
+            End(new RpcError.Transport("the endpoint does not answer requests to subscribe"));
+    }
+
+    private static async Task StopWhenSubscribedAsync(InFlight waiting)
+    {
+        using var reply = await waiting.Reply.Task;
+        if (waiting.Subscribed is { } result && result.TryGet(out var subscription, out _))
+            await subscription.DisposeAsync();
     }
 
     private async Task SendFrameAsync(ReadOnlyMemory<byte> body)
@@ -97,7 +130,7 @@ internal sealed class WebSocketConnection : IAsyncDisposable
                 _sending.Release();
             }
         }
-        catch (Exception error) when (IsBreak(error))
+        catch (Exception error)
         {
             End(Broken(error));
         }
@@ -111,8 +144,9 @@ internal sealed class WebSocketConnection : IAsyncDisposable
             while (end is null)
                 end = await ReceiveMessageAsync();
         }
-        catch (Exception error) when (IsBreak(error))
+        catch (Exception error)
         {
+            // Whatever it is, nobody receives any more from here on: those that wait must not wait for ever.
             end = Broken(error);
         }
 
@@ -210,11 +244,10 @@ internal sealed class WebSocketConnection : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (_inFlight.Count != 1)
+            if (_inFlight.FindAll(waiting => !waiting.IsAbandoned) is not [var only])
                 return null;
 
-            var only = _inFlight[0];
-            _inFlight.Clear();
+            _inFlight.Remove(only);
             return only;
         }
     }
@@ -245,7 +278,7 @@ internal sealed class WebSocketConnection : IAsyncDisposable
         foreach (var request in waiting)
             request.Reply.TrySetResult(RpcReply.Failed(reason));
         foreach (var sink in sinks)
-            sink.Lose(reason);
+            Tell(sink, reason);
         _ended.Cancel();
         _socket.Abort();
     }
@@ -264,8 +297,18 @@ internal sealed class WebSocketConnection : IAsyncDisposable
 
     private RpcError.Transport Broken(Exception error) => new(_endpoint.Redact($"the connection broke: {error.Message}"));
 
-    private static bool IsBreak(Exception error) =>
-        error is WebSocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException or IOException;
+    // A listener that fails, which it must not, is not to keep the others from being told.
+    private static void Tell(ISubscriptionSink sink, RpcError reason)
+    {
+        try
+        {
+            sink.Lose(reason);
+        }
+        catch (Exception)
+        {
+            // There is nobody else to tell.
+        }
+    }
 
     /// <summary>A request under way.</summary>
     private sealed class InFlight(RpcMessage message, ISubscriptionSink? sink)
@@ -276,6 +319,9 @@ internal sealed class WebSocketConnection : IAsyncDisposable
         public ISubscriptionSink? Sink { get; } = sink;
 
         public RpcResult<ISubscription>? Subscribed { get; set; }
+
+        /// <summary>Whether nobody waits any more for the subscription that this asked for.</summary>
+        public bool IsAbandoned { get; set; }
 
         public TaskCompletionSource<RpcReply> Reply { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -20,6 +20,7 @@ public sealed class BatchTests
         ["one error for all"] = message => Say.Body(Say.Error(null, -32600, "batch too large")),
         ["one error in an array"] = message => Say.Body($"[{Say.Error(null, -32600, "batch too large")}]"),
         ["the first call is told"] = message => Say.Body($"[{Say.Error(message.Calls[0].Id, -32600, "batch too large")}]"),
+        ["one error for all with HTTP 500"] = message => Say.Body(Say.Error(null, -32600, "batch too large"), 500),
         ["HTTP 413"] = _ => Say.Body("too large", 413),
         ["HTTP 400"] = _ => Say.Body("Bad Request", 400),
         ["each call that is too much is told"] = message => Say.Body(
@@ -58,6 +59,21 @@ public sealed class BatchTests
         await client.SendAllAsync(Enumerable.Range(0, Calls).Select(Echo), Token);
 
         Assert.All(transport.Seen, message => Assert.InRange(message.Calls.Count, 1, 4));
+    }
+
+    [Fact]
+    public async Task Tries_larger_batches_again_after_many_that_went_well()
+    {
+        var most = 4;
+        var transport = new ScriptedTransport(message => message.Calls.Count > most ? Say.Body("too large", 413) : Good(message));
+        await using var client = new EthereumClient(transport, new RpcOptions { MaxBatchSize = Calls }, new ManualTime());
+        await client.SendAllAsync(Enumerable.Range(0, Calls).Select(Echo), Token);
+
+        most = Calls;
+        for (var i = 0; i < 200; i++)
+            await client.SendAllAsync(Enumerable.Range(0, Calls).Select(Echo), Token);
+
+        Assert.Equal(Calls, transport.Seen.Last().Calls.Count);
     }
 
     [Theory]

@@ -10,6 +10,8 @@ namespace OpenGradient.Ethereum.Tests.Rpc.Wire;
 
 public sealed class SubscriptionTests
 {
+    private static readonly BackoffPolicy Quick = new() { First = TimeSpan.FromMilliseconds(1), Longest = TimeSpan.FromSeconds(1) };
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -117,6 +119,108 @@ public sealed class SubscriptionTests
 
         Assert.Equal(GapCause.Started, await NextGapAsync(heads));
         Assert.Equal(7ul, await NextNumberAsync(heads));
+    }
+
+    [Fact]
+    public async Task Says_why_it_cannot_begin_and_goes_on_trying()
+    {
+        var asked = 0;
+        await using var server = TestServer.Sockets(async (socket, _, token) =>
+        {
+            for (; asked < 7; asked++)
+            {
+                var message = await socket.ReceiveCallsAsync(token);
+                await socket.SendTextAsync(Say.Error(message.Only.Id, -32000, "no filters left"), token);
+            }
+
+            await SubscribeAsync(socket, token);
+            await SendHeadAsync(socket, 7, token);
+            await Task.Delay(Timeout.Infinite, token);
+        });
+        await using var heads = Heads(server, new SubscriptionOptions { Backoff = Quick });
+
+        Assert.Equal(GapCause.Failing, await NextGapAsync(heads));
+        Assert.Contains("no filters left", heads.Current.ToString(), StringComparison.Ordinal);
+        Assert.Equal(GapCause.Failing, await NextGapAsync(heads));
+        Assert.Equal(GapCause.Started, await NextGapAsync(heads));
+        Assert.Equal(7ul, await NextNumberAsync(heads));
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    public async Task Ends_where_the_endpoint_refuses_access(int status)
+    {
+        await using var server = TestServer.Http(_ => (status, "", []));
+        var time = new ManualTime { LeapLimit = TimeSpan.FromSeconds(2) };
+        await using var transport = new WebSocketRpcTransport(new RpcEndpoint(new UriBuilder(server.HttpUrl) { Scheme = "ws" }.Uri), time: time);
+        await using var heads = new EthereumSubscriptions(transport, null, time).NewHeadsAsync(Token).GetAsyncEnumerator(Token);
+
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await heads.MoveNextAsync());
+
+        Assert.Equal(status, Assert.IsType<RpcError.Transport>(error.Error).HttpStatus);
+    }
+
+    [Fact]
+    public async Task Asks_the_endpoint_to_stop_what_began_when_nobody_waited_any_more()
+    {
+        var asked = new TaskCompletionSource();
+        var given = new TaskCompletionSource();
+        var farewell = new TaskCompletionSource<SeenMessage>();
+        await using var server = TestServer.Sockets(async (socket, _, token) =>
+        {
+            var late = await socket.ReceiveCallsAsync(token);
+            asked.SetResult();
+            await given.Task;
+            await socket.SendTextAsync(Say.Result(late.Only.Id, "\"0xabc\""), token);
+            farewell.SetResult(await socket.ReceiveCallsAsync(token));
+            await Task.Delay(Timeout.Infinite, token);
+        });
+        await using var transport = new WebSocketRpcTransport(new RpcEndpoint(server.WebSocketUrl));
+        using var cancellation = new CancellationTokenSource();
+        var heads = new EthereumSubscriptions(transport).NewHeadsAsync(cancellation.Token).GetAsyncEnumerator(Token);
+
+        var first = heads.MoveNextAsync().AsTask();
+        await asked.Task;
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        given.SetResult();
+
+        var last = (await farewell.Task.WaitAsync(TimeSpan.FromSeconds(20), Token)).Only;
+        Assert.Equal(("eth_unsubscribe", "0xabc"), (last.Method, last.Parameters[0].GetString()));
+        await heads.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Gives_up_a_connection_on_which_many_requests_to_subscribe_stay_unanswered()
+    {
+        var asked = new SemaphoreSlim(0);
+        await using var server = TestServer.Sockets(async (socket, _, token) =>
+        {
+            while (true)
+            {
+                await socket.ReceiveCallsAsync(token);
+                asked.Release();
+            }
+        });
+        await using var transport = new WebSocketRpcTransport(new RpcEndpoint(server.WebSocketUrl));
+        var call = transport.SendAsync(RpcMessage.Of([Eth.BlockNumber()]), Token).AsTask();
+        await asked.WaitAsync(Token);
+
+        for (var i = 0; i < 9; i++)
+        {
+            Assert.False(call.IsCompleted);
+            using var cancellation = new CancellationTokenSource();
+            var heads = new EthereumSubscriptions(transport).NewHeadsAsync(cancellation.Token).GetAsyncEnumerator(Token);
+            var first = heads.MoveNextAsync().AsTask();
+            await asked.WaitAsync(Token);
+            await cancellation.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+            await heads.DisposeAsync();
+        }
+
+        var reply = await call.WaitAsync(TimeSpan.FromSeconds(20), Token);
+        Assert.Equal(new RpcError.Transport("the endpoint does not answer requests to subscribe"), reply.Error);
     }
 
     [Fact]
