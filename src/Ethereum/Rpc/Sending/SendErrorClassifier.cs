@@ -38,12 +38,15 @@ public enum SendErrorKind
 /// </summary>
 public static class SendErrorClassifier
 {
+    // Not where it follows a letter: "unknown transaction type" is not known.
+    private const string KnownTransaction = "known transaction";
+
     // The first that fits counts: what names a base fee, a replacement or a nonce says more than the words around it.
     private static readonly (SendErrorKind Kind, string[] Words)[] Phrases =
     [
         (SendErrorKind.AlreadyKnown,
         [
-            "already known", "alreadyknown", "known transaction", "already imported", "same hash", "already in mempool",
+            "already known", "alreadyknown", KnownTransaction, "already imported", "same hash", "already in mempool",
             "already in the mempool", "already in the pool", "already in the system", "ownnoncealreadyused", "tx already exist",
             "transaction already exist",
         ]),
@@ -79,9 +82,9 @@ public static class SendErrorClassifier
         [
             "intrinsic gas", "block gas limit", "gas limit too high", "gas limit is too high", "current gas limit", "gaslimitexceeded",
             "gas uint64 overflow", "oversized data", "initcode", "negative value", "invalid sender", "invalid signature", "chain id", "chainid",
-            "type not supported", "notsupportedtxtype", "invalid transaction", "invalid tx", "rlp:", "transaction too short",
-            "failed to decode", "not an eoa", "senderiscontract", "floor data gas", "has max value", "maxtxsizeexceeded", "replay-protected",
-            "int256overflow", "banned", "not permitted", "not authorized", "unable to parse", "failedtoresolvesender",
+            "type not supported", "unknown transaction type", "notsupportedtxtype", "invalid transaction", "invalid tx", "rlp:",
+            "transaction too short", "failed to decode", "not an eoa", "senderiscontract", "floor data gas", "has max value",
+            "maxtxsizeexceeded", "replay-protected", "int256overflow", "banned", "not permitted", "not authorized", "unable to parse", "failedtoresolvesender",
         ]),
     ];
 
@@ -104,10 +107,21 @@ public static class SendErrorClassifier
     {
         foreach (var (kind, words) in Phrases)
         {
-            if (Array.Exists(words, word => message.Contains(word, StringComparison.OrdinalIgnoreCase)))
+            if (Array.Exists(words, word => Says(message, word)))
                 return kind;
         }
 
         return SendErrorKind.Unknown;
+    }
+
+    private static bool Says(string message, string words)
+    {
+        for (var start = 0; message.IndexOf(words, start, StringComparison.OrdinalIgnoreCase) is var found and >= 0; start = found + 1)
+        {
+            if (words != KnownTransaction || found == 0 || !char.IsLetter(message[found - 1]))
+                return true;
+        }
+
+        return false;
     }
 }

@@ -71,6 +71,12 @@ public sealed class SendErrorClassifierTests
     // zkSync
     [InlineData("known transaction. transaction with hash 0xf016…ad63 is already in the system", SendErrorKind.AlreadyKnown)]
     [InlineData("nonce too low. allowed nonce range: 427 - 447, actual: 426", SendErrorKind.NonceTooLow)]
+    // what another word ends in, or only contains
+    [InlineData("unknown transaction type", SendErrorKind.Fatal)]
+    [InlineData("Unknown transaction type: 0x7e", SendErrorKind.Fatal)]
+    [InlineData("unknown transaction", SendErrorKind.Unknown)]
+    [InlineData("err:known transaction", SendErrorKind.AlreadyKnown)]
+    [InlineData("unknown transaction, which is no known transaction", SendErrorKind.AlreadyKnown)]
     // nobody's
     [InlineData("", SendErrorKind.Unknown)]
     [InlineData("internal error", SendErrorKind.Unknown)]
