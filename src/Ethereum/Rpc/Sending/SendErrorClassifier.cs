@@ -24,7 +24,10 @@ public enum SendErrorKind
     /// <summary>Its fee lies below the base fee or above what the node lets through: estimate anew.</summary>
     FeeOutOfRange,
 
-    /// <summary>The node takes none now: its pool is full, it synchronises, it asks for patience. Send the same bytes later.</summary>
+    /// <summary>
+    /// The node takes none now, or none from this caller: its pool is full, it synchronises, it asks for patience, it refuses access. That
+    /// says nothing about the transaction: send the same bytes later, or to another endpoint.
+    /// </summary>
     NodeBusy,
 
     /// <summary>No node will ever take these bytes.</summary>
@@ -73,6 +76,19 @@ public static class SendErrorClassifier
             "insufficient funds", "insufficientfunds", "insufficient balance", "exceeds account balance", "enough funds", "balance too low",
             "balance is too low",
         ]),
+        // What stands against the parties of the transaction is carried along in its bytes, to whichever node.
+        (SendErrorKind.Fatal,
+        [
+            "sender is banned", "sender banned", "sender account is banned", "recipient is banned", "code is banned", "sender not authorized",
+            "sender is not authorized", "sender account not authorized", "sender account is not authorized", "sender not permitted",
+            "sender is not permitted", "sender account not permitted", "sender account is not permitted",
+        ]),
+        // All other bans stand against whoever asks. Before the rest of what is fatal: a key may be refused "for this chain id".
+        (SendErrorKind.NodeBusy,
+        [
+            "banned", "not permitted", "not authorized", "unauthorized", "not authenticated", "must be authenticated", "forbidden",
+            "access denied", "api key", "apikey", "api-key", "access token", "project id",
+        ]),
         (SendErrorKind.NodeBusy,
         [
             "pool is full", "pool not enabled", "still in progress", "syncing", "account limit exceeded", "transaction limit reached",
@@ -84,7 +100,7 @@ public static class SendErrorClassifier
             "gas uint64 overflow", "oversized data", "initcode", "negative value", "invalid sender", "invalid signature", "chain id", "chainid",
             "type not supported", "unknown transaction type", "notsupportedtxtype", "invalid transaction", "invalid tx", "rlp:",
             "transaction too short", "failed to decode", "not an eoa", "senderiscontract", "floor data gas", "has max value",
-            "maxtxsizeexceeded", "replay-protected", "int256overflow", "banned", "not permitted", "not authorized", "unable to parse", "failedtoresolvesender",
+            "maxtxsizeexceeded", "replay-protected", "int256overflow", "unable to parse", "failedtoresolvesender",
         ]),
     ];
 
@@ -98,7 +114,7 @@ public static class SendErrorClassifier
         },
         RpcError.Reverted reverted => Classify(reverted.Message),
         RpcError.RateLimited or RpcError.Overloaded => SendErrorKind.NodeBusy,
-        RpcError.Transport { MayHaveArrived: false } => SendErrorKind.NodeBusy,
+        RpcError.Transport { MayHaveArrived: false } or RpcError.Transport { HttpStatus: 401 or 403 } => SendErrorKind.NodeBusy,
         _ => SendErrorKind.Unknown,
     };
 

@@ -77,6 +77,20 @@ public sealed class SendErrorClassifierTests
     [InlineData("unknown transaction", SendErrorKind.Unknown)]
     [InlineData("err:known transaction", SendErrorKind.AlreadyKnown)]
     [InlineData("unknown transaction, which is no known transaction", SendErrorKind.AlreadyKnown)]
+    // what stands against the sender, and would anywhere
+    [InlineData("Sender is banned in local queue.", SendErrorKind.Fatal)]
+    [InlineData("Sender account not authorized to send transactions", SendErrorKind.Fatal)]
+    [InlineData("sender not permitted", SendErrorKind.Fatal)]
+    [InlineData("Recipient is banned in local queue.", SendErrorKind.Fatal)]
+    [InlineData("Code is banned in local queue.", SendErrorKind.Fatal)]
+    // what stands against whoever asks this endpoint
+    [InlineData("API key not authorized for eth_sendRawTransaction", SendErrorKind.NodeBusy)]
+    [InlineData("This API key is not authorized to use chain id 1", SendErrorKind.NodeBusy)]
+    [InlineData("your IP is banned", SendErrorKind.NodeBusy)]
+    [InlineData("method not permitted on your plan", SendErrorKind.NodeBusy)]
+    [InlineData("Must be authenticated!", SendErrorKind.NodeBusy)]
+    [InlineData("403 Forbidden", SendErrorKind.NodeBusy)]
+    [InlineData("invalid project id", SendErrorKind.NodeBusy)]
     // nobody's
     [InlineData("", SendErrorKind.Unknown)]
     [InlineData("internal error", SendErrorKind.Unknown)]
@@ -106,4 +120,11 @@ public sealed class SendErrorClassifierTests
         Assert.Equal(SendErrorKind.NodeBusy, SendErrorClassifier.Classify(new RpcError.Transport("refused", MayHaveArrived: false)));
         Assert.Equal(SendErrorKind.NodeBusy, SendErrorClassifier.Classify(new RpcError.RateLimited("slow down")));
     }
+
+    [Theory]
+    [InlineData(401, SendErrorKind.NodeBusy)]
+    [InlineData(403, SendErrorKind.NodeBusy)]
+    [InlineData(502, SendErrorKind.Unknown)]
+    public void Knows_that_a_refusal_of_access_took_nothing(int status, SendErrorKind expected) =>
+        Assert.Equal(expected, SendErrorClassifier.Classify(new RpcError.Transport("no", status)));
 }
