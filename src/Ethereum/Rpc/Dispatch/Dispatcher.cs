@@ -9,6 +9,9 @@ namespace OpenGradient.Ethereum.Rpc;
 internal sealed class Dispatcher(IRpcTransport transport, RpcOptions options, TimeProvider time, Random random) : IAsyncDisposable
 {
     private readonly SlotQueue _slots = new(options.MaxConcurrency, options.QueueLimit);
+
+    // Never disposed, which it does not need without a timer: a message may be let out while the client is being disposed.
+    [SuppressMessage("Usage", "CA2213", Justification = "See above.")]
     private readonly CancellationTokenSource _stopping = new();
     private int _batchLimit = options.MaxBatchSize;
     private bool _isDisposed;
@@ -46,9 +49,9 @@ internal sealed class Dispatcher(IRpcTransport transport, RpcOptions options, Ti
         if (Interlocked.Exchange(ref _isDisposed, true))
             return;
 
+        _slots.Close();
         await _stopping.CancelAsync();
         await transport.DisposeAsync();
-        _stopping.Dispose();
     }
 
     private static void Cancel(object? calls, CancellationToken cancellationToken)
@@ -79,6 +82,9 @@ internal sealed class Dispatcher(IRpcTransport transport, RpcOptions options, Ti
                     case SlotQueue.Entry.Full:
                         End(calls, new RpcError.Overloaded(options.QueueLimit));
                         return;
+                    case SlotQueue.Entry.Closed:
+                        FaultDisposed(calls);
+                        return;
                 }
 
                 using var group = new CallGroup(calls, _stopping.Token);
@@ -96,8 +102,7 @@ internal sealed class Dispatcher(IRpcTransport transport, RpcOptions options, Ti
         }
         catch (OperationCanceledException)
         {
-            var gone = new ObjectDisposedException(nameof(EthereumClient));
-            calls.ForEach(call => call.Fault(gone));
+            FaultDisposed(calls);
         }
         catch (Exception bug)
         {
@@ -227,6 +232,12 @@ internal sealed class Dispatcher(IRpcTransport transport, RpcOptions options, Ti
                 return;
             current = seen;
         }
+    }
+
+    private static void FaultDisposed(List<PendingCall> calls)
+    {
+        var gone = new ObjectDisposedException(nameof(EthereumClient));
+        calls.ForEach(call => call.Fault(gone));
     }
 
     private static void FinishWithout(IReadOnlyList<PendingCall> calls, List<PendingCall> open)

@@ -9,6 +9,7 @@ internal sealed class SlotQueue(int slots, int limit)
     private readonly Lock _gate = new();
     private readonly Queue<Ticket> _waiting = new();
     private int _free = slots;
+    private bool _isClosed;
 
     public enum Entry
     {
@@ -20,12 +21,17 @@ internal sealed class SlotQueue(int slots, int limit)
 
         /// <summary>Too many wait already.</summary>
         Full,
+
+        /// <summary>Nothing is let out any more.</summary>
+        Closed,
     }
 
     public Task<Entry> EnterAsync(Ticket ticket)
     {
         lock (_gate)
         {
+            if (_isClosed)
+                return Task.FromResult(Entry.Closed);
             if (_free > 0)
             {
                 _free--;
@@ -61,6 +67,17 @@ internal sealed class SlotQueue(int slots, int limit)
             }
 
             _free++;
+        }
+    }
+
+    /// <summary>Turns away all that wait, and whoever comes from now on.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            while (_waiting.TryDequeue(out var ticket))
+                ticket.Entered.SetResult(Entry.Closed);
         }
     }
 

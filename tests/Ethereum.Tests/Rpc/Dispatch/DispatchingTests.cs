@@ -159,6 +159,24 @@ public sealed class DispatchingTests
     }
 
     [Fact]
+    public async Task Ends_calls_that_wait_for_their_turn_when_it_is_disposed()
+    {
+        var transport = new ScriptedTransport(async (_, token) =>
+        {
+            await Task.Delay(Timeout.Infinite, token);
+            throw new InvalidOperationException("It was cancelled.");
+        });
+        var client = new EthereumClient(transport, new RpcOptions { MaxConcurrency = 1, TotalTimeout = TimeSpan.FromSeconds(20) });
+        var calls = Enumerable.Range(0, 5).Select(i => client.TrySendAsync(Echo(i, isHeavy: true), Token)).ToArray();
+
+        await client.DisposeAsync();
+
+        foreach (var call in calls)
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => call);
+        Assert.Single(transport.Seen);
+    }
+
+    [Fact]
     public async Task Passes_a_bug_in_a_reader_on_to_the_caller()
     {
         var transport = new ScriptedTransport(message => Say.Body(Say.Results(message, _ => "1")));
