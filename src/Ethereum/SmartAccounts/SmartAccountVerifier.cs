@@ -100,8 +100,7 @@ public sealed class SmartAccountVerifier(EthereumClient client, Address? askedBy
         error switch
         {
             RpcError.Reverted => new SignatureVerdict.Invalid(SignatureFault.Reverted, error.Explanation),
-            RpcError.Provider provider when Array.Exists(
-                FaultsOfCode, words => provider.Message.Contains(words, StringComparison.OrdinalIgnoreCase)) =>
+            { Words: { } said } when Array.Exists(FaultsOfCode, words => said.Message.Contains(words, StringComparison.OrdinalIgnoreCase)) =>
                 new SignatureVerdict.Invalid(SignatureFault.Reverted, error.Explanation),
             _ => new SignatureVerdict.Undecided(error),
         };

@@ -16,10 +16,12 @@ internal sealed record BatchRefusal(List<PendingCall> Calls, bool IsLimit, bool 
         if (calls.Count < 2)
             return null;
 
+        // Gateways that know no batches, or none as long, answer with an error or a status for all of it.
+        if (fault?.Words is { } said && (said.Code is InvalidRequest or ParseError || IsTooManyCalls(said)))
+            return Repeatable(calls, isLimit: true);
+
         return fault switch
         {
-            // Gateways that know no batches, or none as long, answer with an error or a status for all of it.
-            RpcError.Provider error when error.Code is InvalidRequest or ParseError || IsTooManyCalls(error) => Repeatable(calls, isLimit: true),
             RpcError.Transport { HttpStatus: 400 or 405 or 413 or 415 or 422 or 501 } => Repeatable(calls, isLimit: true),
             RpcError.Oversize => Repeatable(calls, isLimit: false),
             RpcError.Timeout => Repeatable(calls, isLimit: false, countsAsAttempt: true),
@@ -35,14 +37,16 @@ internal sealed record BatchRefusal(List<PendingCall> Calls, bool IsLimit, bool 
             return Repeatable([.. calls.Where(call => call.Error is RpcError.Malformed || IsToldTooMany(call))], isLimit: true);
 
         // What else wants another attempt goes along with those.
-        return calls.Any(call => call.Error is RpcError.Provider { Code: ResponseTooLarge })
+        return calls.Any(IsToldTooLong)
             ? Repeatable(
-                [.. calls.Where(call => call.Error is RpcError.Provider { Code: ResponseTooLarge } or RpcError.RateLimited or RpcError.Malformed)],
+                [.. calls.Where(call => IsToldTooLong(call) || call.Error is RpcError.RateLimited or RpcError.Malformed or RpcError.Transport)],
                 isLimit: false)
             : null;
     }
 
-    private static bool IsToldTooMany(PendingCall call) => call.Error is RpcError.Provider error && IsTooManyCalls(error);
+    private static bool IsToldTooMany(PendingCall call) => call.Error?.Words is { } said && IsTooManyCalls(said);
+
+    private static bool IsToldTooLong(PendingCall call) => call.Error?.Words is { Code: ResponseTooLarge };
 
     private static bool IsTooManyCalls(RpcError.Provider error) => error.Message.Contains("batch", StringComparison.OrdinalIgnoreCase);
 

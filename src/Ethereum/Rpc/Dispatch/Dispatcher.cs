@@ -151,30 +151,12 @@ internal sealed class Dispatcher(IRpcTransport transport, RpcOptions options, Ti
         return fault;
     }
 
-    private RpcError? ReadReply(RpcReply reply, IReadOnlyList<PendingCall> calls, long firstId)
-    {
-        var fault = AnswerReader.Read(reply.Body.Span, calls, firstId, transport.Endpoint, options.MaxJsonDepth);
-        if (reply.HttpStatus is not { } status || status is >= 200 and < 300)
-            return fault;
-
-        // Some nodes answer with a status of failure and a proper JSON-RPC error, which says more. But a status that asks for patience is
-        // believed whatever the body is.
-        var words = fault?.Explanation ?? calls[0].Error?.Explanation ?? "";
-        return status == 429 || reply.RetryAfter is not null ? Unsettle(calls, new RpcError.RateLimited($"HTTP {status}: {words}", reply.RetryAfter))
-            : fault is RpcError.Malformed ? new RpcError.Transport($"HTTP {status}: {words}", status)
-            : fault;
-    }
-
-    private static RpcError Unsettle(IReadOnlyList<PendingCall> calls, RpcError error)
-    {
-        foreach (var call in calls)
-            call.Forget();
-        return error;
-    }
+    private RpcError? ReadReply(RpcReply reply, IReadOnlyList<PendingCall> calls, long firstId) =>
+        StatusVerdict.Of(reply, AnswerReader.Read(reply.Body.Span, calls, firstId, transport.Endpoint, options.MaxJsonDepth), calls);
 
     // What says something about the endpoint, and not about the question.
     private static RpcError? FaultOf(IReadOnlyList<PendingCall> calls) =>
-        calls.Select(call => call.Error).FirstOrDefault(error => error is RpcError.RateLimited or RpcError.Malformed);
+        calls.Select(call => call.Error).FirstOrDefault(error => error is RpcError.RateLimited or RpcError.Malformed or RpcError.Transport);
 
     [SuppressMessage("Security", "CA5394", Justification = "Spreads retries; no secret depends on it.")]
     private double Chance()

@@ -27,13 +27,14 @@ internal static class RetryPolicy
     {
         // The request was turned away unread.
         RpcError.RateLimited => true,
-        RpcError.Transport transport => (isRepeatable || !transport.MayHaveArrived) && IsTransient(transport.HttpStatus),
+        RpcError.Transport transport => (isRepeatable || !transport.MayHaveArrived) && (transport.HttpStatus is not { } status || IsTransient(status)),
         RpcError.Timeout or RpcError.Malformed => isRepeatable,
         RpcError.Provider provider => isRepeatable && IsTransient(provider),
         _ => false,
     };
 
-    private static bool IsTransient(int? status) => status is null or 408 or 425 or >= 500 and not (501 or 505);
+    /// <summary>Whether an HTTP status says that things may be otherwise soon.</summary>
+    public static bool IsTransient(int status) => status is 408 or 425 or (>= 500 and not (501 or 505));
 
     // A query that took the node too long takes as long the next time, unless it is made smaller.
     private static bool IsTransient(RpcError.Provider error) =>

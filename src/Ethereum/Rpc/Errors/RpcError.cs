@@ -15,6 +15,9 @@ public abstract record RpcError
     /// <summary>For people.</summary>
     public abstract string Explanation { get; }
 
+    /// <summary>The JSON-RPC error, also where it came with an HTTP status that counts for more; null where there was none.</summary>
+    internal Provider? Words => this as Provider ?? (this as Transport)?.Said;
+
     public sealed override string ToString() => Explanation;
 
     /// <summary>No answer of the node: connection refused or broken, or a gateway answered in its place.</summary>
@@ -23,6 +26,9 @@ public abstract record RpcError
     /// <param name="MayHaveArrived">False only when the request certainly never left, so that even a call with effects may be repeated.</param>
     public sealed record Transport(string Detail, int? HttpStatus = null, bool MayHaveArrived = true) : RpcError
     {
+        /// <summary>The JSON-RPC error that came with a status such as 503, which counts for more; null where none did.</summary>
+        public Provider? Said { get; init; }
+
         public override string Explanation => Detail;
     }
 

@@ -114,6 +114,7 @@ public static class SendErrorClassifier
         },
         RpcError.Reverted reverted => Classify(reverted.Message),
         RpcError.RateLimited or RpcError.Overloaded => SendErrorKind.NodeBusy,
+        RpcError.Transport { Said: { } said } => Classify(said),
         RpcError.Transport { MayHaveArrived: false } or RpcError.Transport { HttpStatus: 401 or 403 } => SendErrorKind.NodeBusy,
         _ => SendErrorKind.Unknown,
     };

@@ -20,6 +20,7 @@ public sealed class BatchTests
         ["one error for all"] = message => Say.Body(Say.Error(null, -32600, "batch too large")),
         ["one error in an array"] = message => Say.Body($"[{Say.Error(null, -32600, "batch too large")}]"),
         ["the first call is told"] = message => Say.Body($"[{Say.Error(message.Calls[0].Id, -32600, "batch too large")}]"),
+        ["one error for all with HTTP 500"] = message => Say.Body(Say.Error(null, -32600, "batch too large"), 500),
         ["HTTP 413"] = _ => Say.Body("too large", 413),
         ["HTTP 400"] = _ => Say.Body("Bad Request", 400),
         ["each call that is too much is told"] = message => Say.Body(

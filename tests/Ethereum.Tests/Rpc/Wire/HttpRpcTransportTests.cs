@@ -251,12 +251,34 @@ public sealed class HttpRpcTransportTests
     }
 
     [Fact]
-    public async Task Takes_a_json_error_over_the_status_that_came_with_it()
+    public async Task Takes_a_json_error_over_a_status_that_says_no_more()
     {
-        await using var server = TestServer.Http(request => (500, "", Encoding.UTF8.GetBytes(Say.Error(request.Message.Only.Id, -32601, "no such method"))));
+        await using var server = TestServer.Http(request => (404, "", Encoding.UTF8.GetBytes(Say.Error(request.Message.Only.Id, -32601, "no such method"))));
         await using var client = EthereumClient.Connect(server.HttpUrl, Once);
 
         Assert.Equal(new RpcError.Provider(-32601, "no such method"), await ErrorOf(client));
+    }
+
+    [Fact]
+    public async Task Takes_a_status_that_may_pass_over_the_json_error_in_it_and_keeps_its_words()
+    {
+        await using var server = TestServer.Http(request => (503, "", Encoding.UTF8.GetBytes(Say.Error(request.Message.Only.Id, -32000, "nonce too low"))));
+        await using var client = EthereumClient.Connect(server.HttpUrl, Once);
+
+        var error = Assert.IsType<RpcError.Transport>(await ErrorOf(client));
+
+        Assert.Equal((503, "HTTP 503: error -32000: nonce too low"), (error.HttpStatus, error.Explanation));
+        Assert.Equal(SendErrorKind.NonceTooLow, SendErrorClassifier.Classify(error));
+    }
+
+    [Fact]
+    public async Task Takes_a_revert_over_whatever_status_came_with_it()
+    {
+        await using var server = TestServer.Http(request =>
+            (500, "", Encoding.UTF8.GetBytes(Say.Error(request.Message.Only.Id, 3, "execution reverted", "\"0x\""))));
+        await using var client = EthereumClient.Connect(server.HttpUrl, Once);
+
+        Assert.Equal(new RpcError.Reverted(default, "execution reverted"), await ErrorOf(client));
     }
 
     [Fact]
