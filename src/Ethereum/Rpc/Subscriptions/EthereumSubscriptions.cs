@@ -6,13 +6,16 @@ namespace OpenGradient.Ethereum.Rpc;
 
 /// <summary>
 /// Subscriptions that outlive the connections they run on: when one is lost they subscribe on a new one, and say with a
-/// <see cref="SubscriptionItem{T}.Gap"/> that something may have been missed. They end when the enumeration does, or with
-/// <see cref="RpcException"/> when the endpoint does not know such subscriptions.
+/// <see cref="SubscriptionItem{T}.Gap"/> that something may have been missed, or that attempts fail. They end when the enumeration does, or
+/// with <see cref="RpcException"/> when the endpoint does not know such subscriptions or refuses access.
 /// </summary>
 public sealed class EthereumSubscriptions
 {
     private const long MethodNotFound = -32601;
     private const long InvalidParameters = -32602;
+
+    // A single failure is nothing to tell; behind several, who listens should know why nothing comes.
+    private const int AttemptsPerNews = 3;
 
     private readonly ISubscriptionTransport _transport;
     private readonly SubscriptionOptions _options;
@@ -61,8 +64,10 @@ public sealed class EthereumSubscriptions
             var result = await SubscribeAsync(subscribe, buffer, cancellationToken);
             if (!result.TryGet(out var subscription, out var error))
             {
-                if (error is RpcError.Provider { Code: MethodNotFound or InvalidParameters })
+                if (error is RpcError.Provider { Code: MethodNotFound or InvalidParameters } or RpcError.Transport { HttpStatus: 401 or 403 })
                     throw new RpcException(_transport.Endpoint.Name, subscribe.Method, error);
+                if ((failures + 1) % AttemptsPerNews == 0)
+                    yield return new SubscriptionItem<T>.Gap(GapCause.Failing, $"The endpoint cannot be subscribed to: {error.Explanation}");
                 continue;
             }
 

@@ -36,4 +36,7 @@ public enum GapCause
 
     /// <summary>The endpoint sent something that cannot be read, which was dropped.</summary>
     Unreadable,
+
+    /// <summary>Several attempts in a row to subscribe have failed; more will follow, and nothing comes meanwhile.</summary>
+    Failing,
 }

@@ -10,6 +10,8 @@ namespace OpenGradient.Ethereum.Tests.Rpc.Wire;
 
 public sealed class SubscriptionTests
 {
+    private static readonly BackoffPolicy Quick = new() { First = TimeSpan.FromMilliseconds(1), Longest = TimeSpan.FromSeconds(1) };
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -117,6 +119,46 @@ public sealed class SubscriptionTests
 
         Assert.Equal(GapCause.Started, await NextGapAsync(heads));
         Assert.Equal(7ul, await NextNumberAsync(heads));
+    }
+
+    [Fact]
+    public async Task Says_why_it_cannot_begin_and_goes_on_trying()
+    {
+        var asked = 0;
+        await using var server = TestServer.Sockets(async (socket, _, token) =>
+        {
+            for (; asked < 7; asked++)
+            {
+                var message = await socket.ReceiveCallsAsync(token);
+                await socket.SendTextAsync(Say.Error(message.Only.Id, -32000, "no filters left"), token);
+            }
+
+            await SubscribeAsync(socket, token);
+            await SendHeadAsync(socket, 7, token);
+            await Task.Delay(Timeout.Infinite, token);
+        });
+        await using var heads = Heads(server, new SubscriptionOptions { Backoff = Quick });
+
+        Assert.Equal(GapCause.Failing, await NextGapAsync(heads));
+        Assert.Contains("no filters left", heads.Current.ToString(), StringComparison.Ordinal);
+        Assert.Equal(GapCause.Failing, await NextGapAsync(heads));
+        Assert.Equal(GapCause.Started, await NextGapAsync(heads));
+        Assert.Equal(7ul, await NextNumberAsync(heads));
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    public async Task Ends_where_the_endpoint_refuses_access(int status)
+    {
+        await using var server = TestServer.Http(_ => (status, "", []));
+        var time = new ManualTime { LeapLimit = TimeSpan.FromSeconds(2) };
+        await using var transport = new WebSocketRpcTransport(new RpcEndpoint(new UriBuilder(server.HttpUrl) { Scheme = "ws" }.Uri), time: time);
+        await using var heads = new EthereumSubscriptions(transport, null, time).NewHeadsAsync(Token).GetAsyncEnumerator(Token);
+
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await heads.MoveNextAsync());
+
+        Assert.Equal(status, Assert.IsType<RpcError.Transport>(error.Error).HttpStatus);
     }
 
     [Fact]
