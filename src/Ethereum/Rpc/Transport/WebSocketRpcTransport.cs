@@ -55,8 +55,7 @@ public sealed class WebSocketRpcTransport : ISubscriptionTransport
         }
 
         await _stopping.CancelAsync();
-        if (last is not null && (await last).Connection is { } connection)
-            await connection.DisposeAsync();
+        await CloseAsync(last);
         _stopping.Dispose();
     }
 
@@ -73,27 +72,20 @@ public sealed class WebSocketRpcTransport : ISubscriptionTransport
     }
 
     private static bool IsUseless(Task<ConnectResult> connection) =>
-        connection.IsCompleted && connection.GetAwaiter().GetResult().Connection is not { IsOpen: true };
+        connection.IsCompleted
+        && (!connection.IsCompletedSuccessfully || connection.GetAwaiter().GetResult().Connection is not { IsOpen: true });
 
     private async Task<ConnectResult> ConnectAsync(Task<ConnectResult>? before)
     {
         // Whoever started this holds the gate until the first wait.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        if (before is not null && (await before).Connection is { } broken)
-            await broken.DisposeAsync();
+        await CloseAsync(before);
         using var timeout = new CancellationTokenSource(_options.ConnectTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stopping.Token);
         var socket = new ClientWebSocket();
-        socket.Options.KeepAliveInterval = _options.KeepAlive;
-        socket.Options.KeepAliveTimeout = _options.KeepAlive;
-        socket.Options.CollectHttpResponseDetails = true;
-        if (Endpoint.Authorization is { } authorization)
-            socket.Options.SetRequestHeader("Authorization", authorization);
-        foreach (var (name, value) in _options.Headers)
-            socket.Options.SetRequestHeader(name, value);
-
         try
         {
+            Prepare(socket.Options);
             await socket.ConnectAsync(Endpoint.Address, either.Token);
             return new ConnectResult(new WebSocketConnection(socket, Endpoint, _options.MaxAnswerBytes), null);
         }
@@ -110,9 +102,37 @@ public sealed class WebSocketRpcTransport : ISubscriptionTransport
                 ? new RpcError.RateLimited("HTTP 429 to the connection")
                 : new RpcError.Transport(Endpoint.Redact(Words(error)), status == 0 ? null : status, MayHaveArrived: false));
         }
+        catch (Exception error)
+        {
+            // Such as a header that cannot be sent: it may be right the next time, and whoever asks is told as of any other failure.
+            socket.Dispose();
+            return new ConnectResult(null, new RpcError.Transport(Endpoint.Redact(Words(error)), MayHaveArrived: false));
+        }
     }
 
-    private static string Words(WebSocketException error) =>
+    private void Prepare(ClientWebSocketOptions options)
+    {
+        options.KeepAliveInterval = _options.KeepAlive;
+        options.KeepAliveTimeout = _options.KeepAlive;
+        options.CollectHttpResponseDetails = true;
+        if (Endpoint.Authorization is { } authorization)
+            options.SetRequestHeader("Authorization", authorization);
+        foreach (var (name, value) in _options.Headers)
+            options.SetRequestHeader(name, value);
+    }
+
+    // However the last connection ended, it must not keep the next from being tried.
+    private static async Task CloseAsync(Task<ConnectResult>? connecting)
+    {
+        if (connecting is null)
+            return;
+
+        await ((Task)connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (connecting.IsCompletedSuccessfully && (await connecting).Connection is { } connection)
+            await connection.DisposeAsync();
+    }
+
+    private static string Words(Exception error) =>
         error.InnerException is { } inner ? $"{error.Message} {inner.Message}" : error.Message;
 
     /// <summary>A connection, or why there is none.</summary>

@@ -186,6 +186,24 @@ public sealed class WebSocketRpcTransportTests
     }
 
     [Fact]
+    public async Task Connects_afresh_after_a_connection_that_could_not_even_be_tried()
+    {
+        await using var server = TestServer.Sockets(async (socket, _, token) =>
+        {
+            await socket.SendTextAsync(Answer(await socket.ReceiveCallsAsync(token)), token);
+            await Task.Delay(Timeout.Infinite, token);
+        });
+        var headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["not a name"] = "hunter2" };
+        await using var client = EthereumClient.Connect(server.WebSocketUrl, Once, new RpcTransportOptions { Headers = headers });
+
+        var error = Assert.IsType<RpcError.Transport>((await client.TrySendAsync(Eth.BlockNumber(), Token)).Error);
+        headers.Clear();
+
+        Assert.False(error.MayHaveArrived);
+        Assert.Equal(5ul, (await client.GetBlockNumberAsync(Token)).Value);
+    }
+
+    [Fact]
     public async Task Ends_what_is_under_way_when_it_is_disposed()
     {
         var asked = new TaskCompletionSource();
