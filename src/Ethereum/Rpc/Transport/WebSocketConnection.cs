@@ -97,7 +97,7 @@ internal sealed class WebSocketConnection : IAsyncDisposable
                 _sending.Release();
             }
         }
-        catch (Exception error) when (IsBreak(error))
+        catch (Exception error)
         {
             End(Broken(error));
         }
@@ -111,8 +111,9 @@ internal sealed class WebSocketConnection : IAsyncDisposable
             while (end is null)
                 end = await ReceiveMessageAsync();
         }
-        catch (Exception error) when (IsBreak(error))
+        catch (Exception error)
         {
+            // Whatever it is, nobody receives any more from here on: those that wait must not wait for ever.
             end = Broken(error);
         }
 
@@ -245,7 +246,7 @@ internal sealed class WebSocketConnection : IAsyncDisposable
         foreach (var request in waiting)
             request.Reply.TrySetResult(RpcReply.Failed(reason));
         foreach (var sink in sinks)
-            sink.Lose(reason);
+            Tell(sink, reason);
         _ended.Cancel();
         _socket.Abort();
     }
@@ -264,8 +265,18 @@ internal sealed class WebSocketConnection : IAsyncDisposable
 
     private RpcError.Transport Broken(Exception error) => new(_endpoint.Redact($"the connection broke: {error.Message}"));
 
-    private static bool IsBreak(Exception error) =>
-        error is WebSocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException or IOException;
+    // A listener that fails, which it must not, is not to keep the others from being told.
+    private static void Tell(ISubscriptionSink sink, RpcError reason)
+    {
+        try
+        {
+            sink.Lose(reason);
+        }
+        catch (Exception)
+        {
+            // There is nobody else to tell.
+        }
+    }
 
     /// <summary>A request under way.</summary>
     private sealed class InFlight(RpcMessage message, ISubscriptionSink? sink)

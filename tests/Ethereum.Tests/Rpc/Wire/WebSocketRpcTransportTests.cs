@@ -204,6 +204,34 @@ public sealed class WebSocketRpcTransportTests
     }
 
     [Fact]
+    public async Task Ends_the_connection_when_a_listener_fails_on_it_and_opens_another()
+    {
+        await using var server = TestServer.Sockets(async (socket, number, token) =>
+        {
+            var message = await socket.ReceiveCallsAsync(token);
+            if (number == 0)
+            {
+                await socket.SendTextAsync(Say.Result(message.Only.Id, "\"0xabc\""), token);
+                await socket.ReceiveCallsAsync(token);
+                await socket.SendTextAsync("""{"jsonrpc":"2.0","method":"eth_subscription","params":{"subscription":"0xabc","result":1}}""", token);
+            }
+            else
+            {
+                await socket.SendTextAsync(Answer(message), token);
+            }
+
+            await Task.Delay(Timeout.Infinite, token);
+        });
+        await using var transport = new WebSocketRpcTransport(new RpcEndpoint(server.WebSocketUrl));
+        await transport.SubscribeAsync(RpcMessage.Of([Eth.BlockNumber()]), new FailingSink(), Token);
+
+        var reply = await transport.SendAsync(RpcMessage.Of([Eth.BlockNumber()]), Token).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Token);
+
+        Assert.IsType<RpcError.Transport>(reply.Error);
+        Assert.Null((await transport.SendAsync(RpcMessage.Of([Eth.BlockNumber()]), Token)).Error);
+    }
+
+    [Fact]
     public async Task Ends_what_is_under_way_when_it_is_disposed()
     {
         var asked = new TaskCompletionSource();
@@ -228,4 +256,11 @@ public sealed class WebSocketRpcTransportTests
         "eth_chainId" => "\"0x7a69\"",
         _ => "\"0x7\"",
     });
+
+    private sealed class FailingSink : ISubscriptionSink
+    {
+        public void Receive(ReadOnlySpan<byte> result) => throw new NotSupportedException("received");
+
+        public void Lose(RpcError reason) => throw new NotSupportedException("lost");
+    }
 }
