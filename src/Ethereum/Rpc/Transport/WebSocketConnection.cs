@@ -13,6 +13,9 @@ internal sealed class WebSocketConnection : IAsyncDisposable
 {
     private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(1);
 
+    // An endpoint that leaves so many requests to subscribe unanswered will answer none.
+    private const int MaxAbandoned = 8;
+
     private readonly WebSocket _socket;
     private readonly RpcEndpoint _endpoint;
     private readonly int _limit;
@@ -76,11 +79,41 @@ internal sealed class WebSocketConnection : IAsyncDisposable
             await SendFrameAsync(waiting.Message.Body).WaitAsync(cancellationToken);
             return await waiting.Reply.Task.WaitAsync(cancellationToken);
         }
+        catch (OperationCanceledException) when (waiting.Sink is not null)
+        {
+            Abandon(waiting);
+            throw;
+        }
         finally
         {
             lock (_gate)
-                _inFlight.Remove(waiting);
+            {
+                if (!waiting.IsAbandoned)
+                    _inFlight.Remove(waiting);
+            }
         }
+    }
+
+    // The endpoint goes on to subscribe, so that its answer is still wanted: for the name under which it is asked to stop.
+    private void Abandon(InFlight waiting)
+    {
+        int abandoned;
+        lock (_gate)
+        {
+            waiting.IsAbandoned = true;
+            abandoned = _inFlight.Count(request => request.IsAbandoned);
+        }
+
+        _ = StopWhenSubscribedAsync(waiting);
+        if (abandoned > MaxAbandoned)
+            End(new RpcError.Transport("the endpoint does not answer requests to subscribe"));
+    }
+
+    private static async Task StopWhenSubscribedAsync(InFlight waiting)
+    {
+        using var reply = await waiting.Reply.Task;
+        if (waiting.Subscribed is { } result && result.TryGet(out var subscription, out _))
+            await subscription.DisposeAsync();
     }
 
     private async Task SendFrameAsync(ReadOnlyMemory<byte> body)
@@ -211,11 +244,10 @@ internal sealed class WebSocketConnection : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (_inFlight.Count != 1)
+            if (_inFlight.FindAll(waiting => !waiting.IsAbandoned) is not [var only])
                 return null;
 
-            var only = _inFlight[0];
-            _inFlight.Clear();
+            _inFlight.Remove(only);
             return only;
         }
     }
@@ -287,6 +319,9 @@ internal sealed class WebSocketConnection : IAsyncDisposable
         public ISubscriptionSink? Sink { get; } = sink;
 
         public RpcResult<ISubscription>? Subscribed { get; set; }
+
+        /// <summary>Whether nobody waits any more for the subscription that this asked for.</summary>
+        public bool IsAbandoned { get; set; }
 
         public TaskCompletionSource<RpcReply> Reply { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -162,6 +162,68 @@ public sealed class SubscriptionTests
     }
 
     [Fact]
+    public async Task Asks_the_endpoint_to_stop_what_began_when_nobody_waited_any_more()
+    {
+        var asked = new TaskCompletionSource();
+        var given = new TaskCompletionSource();
+        var farewell = new TaskCompletionSource<SeenMessage>();
+        await using var server = TestServer.Sockets(async (socket, _, token) =>
+        {
+            var late = await socket.ReceiveCallsAsync(token);
+            asked.SetResult();
+            await given.Task;
+            await socket.SendTextAsync(Say.Result(late.Only.Id, "\"0xabc\""), token);
+            farewell.SetResult(await socket.ReceiveCallsAsync(token));
+            await Task.Delay(Timeout.Infinite, token);
+        });
+        await using var transport = new WebSocketRpcTransport(new RpcEndpoint(server.WebSocketUrl));
+        using var cancellation = new CancellationTokenSource();
+        var heads = new EthereumSubscriptions(transport).NewHeadsAsync(cancellation.Token).GetAsyncEnumerator(Token);
+
+        var first = heads.MoveNextAsync().AsTask();
+        await asked.Task;
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        given.SetResult();
+
+        var last = (await farewell.Task.WaitAsync(TimeSpan.FromSeconds(20), Token)).Only;
+        Assert.Equal(("eth_unsubscribe", "0xabc"), (last.Method, last.Parameters[0].GetString()));
+        await heads.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Gives_up_a_connection_on_which_many_requests_to_subscribe_stay_unanswered()
+    {
+        var asked = new SemaphoreSlim(0);
+        await using var server = TestServer.Sockets(async (socket, _, token) =>
+        {
+            while (true)
+            {
+                await socket.ReceiveCallsAsync(token);
+                asked.Release();
+            }
+        });
+        await using var transport = new WebSocketRpcTransport(new RpcEndpoint(server.WebSocketUrl));
+        var call = transport.SendAsync(RpcMessage.Of([Eth.BlockNumber()]), Token).AsTask();
+        await asked.WaitAsync(Token);
+
+        for (var i = 0; i < 9; i++)
+        {
+            Assert.False(call.IsCompleted);
+            using var cancellation = new CancellationTokenSource();
+            var heads = new EthereumSubscriptions(transport).NewHeadsAsync(cancellation.Token).GetAsyncEnumerator(Token);
+            var first = heads.MoveNextAsync().AsTask();
+            await asked.WaitAsync(Token);
+            await cancellation.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+            await heads.DisposeAsync();
+        }
+
+        var reply = await call.WaitAsync(TimeSpan.FromSeconds(20), Token);
+        Assert.Equal(new RpcError.Transport("the endpoint does not answer requests to subscribe"), reply.Error);
+    }
+
+    [Fact]
     public async Task Asks_the_endpoint_to_stop_when_nobody_listens_any_more()
     {
         var farewell = new TaskCompletionSource<SeenMessage>();
