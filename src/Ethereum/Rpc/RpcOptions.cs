@@ -22,7 +22,10 @@ public sealed record RpcOptions
     /// <summary>How many calls may wait; one more is <see cref="RpcError.Overloaded"/>.</summary>
     public int QueueLimit { get; init; } = 10_000;
 
-    /// <summary>The most calls in one message. Halved by itself for an endpoint that refuses as many. 1 sends no batches at all.</summary>
+    /// <summary>
+    /// The most calls in one message. Halved by itself for an endpoint that refuses as many, and tried larger again after enough messages
+    /// that went well. 1 sends no batches at all.
+    /// </summary>
     public int MaxBatchSize { get; init; } = 100;
 
     /// <summary>How deep an answer may be nested.</summary>

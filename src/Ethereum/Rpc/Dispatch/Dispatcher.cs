@@ -13,11 +13,11 @@ internal sealed class Dispatcher(IRpcTransport transport, RpcOptions options, Ti
     // Never disposed, which it does not need without a timer: a message may be let out while the client is being disposed.
     [SuppressMessage("Usage", "CA2213", Justification = "See above.")]
     private readonly CancellationTokenSource _stopping = new();
-    private int _batchLimit = options.MaxBatchSize;
+    private BatchSizing _batches = new(options.MaxBatchSize);
     private bool _isDisposed;
 
     /// <summary>The most calls that are sent in one message now.</summary>
-    public int BatchLimit => Volatile.Read(ref _batchLimit);
+    public int BatchLimit => Volatile.Read(ref _batches).Limit;
 
     public async Task<RpcResult<T>> SendAsync<T>(RpcCall<T> call, CancellationToken cancellationToken)
     {
@@ -96,6 +96,8 @@ internal sealed class Dispatcher(IRpcTransport transport, RpcOptions options, Ti
                     return;
                 }
 
+                if (fault is null && calls.Exists(call => call.Error is null))
+                    Learn(static (batches, answered) => batches.Answered(answered), calls.Count);
                 calls = await PauseAsync(group, attempt);
                 attempt++;
             }
@@ -202,17 +204,17 @@ internal sealed class Dispatcher(IRpcTransport transport, RpcOptions options, Ti
 
         // What an endpoint refuses in every size, it did not refuse for its size.
         if (refusal.IsLimit && calls.Exists(call => call.Error is null))
-            LowerBatchLimit(half);
+            Learn(static (batches, taken) => batches.Refused(taken), half);
     }
 
-    private void LowerBatchLimit(int limit)
+    private void Learn(Func<BatchSizing, int, BatchSizing> lesson, int calls)
     {
-        for (var current = BatchLimit; limit < current;)
+        while (true)
         {
-            var seen = Interlocked.CompareExchange(ref _batchLimit, Math.Max(1, limit), current);
-            if (seen == current)
+            var before = Volatile.Read(ref _batches);
+            var after = lesson(before, calls);
+            if (ReferenceEquals(after, before) || ReferenceEquals(Interlocked.CompareExchange(ref _batches, after, before), before))
                 return;
-            current = seen;
         }
     }
 

@@ -61,6 +61,21 @@ public sealed class BatchTests
         Assert.All(transport.Seen, message => Assert.InRange(message.Calls.Count, 1, 4));
     }
 
+    [Fact]
+    public async Task Tries_larger_batches_again_after_many_that_went_well()
+    {
+        var most = 4;
+        var transport = new ScriptedTransport(message => message.Calls.Count > most ? Say.Body("too large", 413) : Good(message));
+        await using var client = new EthereumClient(transport, new RpcOptions { MaxBatchSize = Calls }, new ManualTime());
+        await client.SendAllAsync(Enumerable.Range(0, Calls).Select(Echo), Token);
+
+        most = Calls;
+        for (var i = 0; i < 200; i++)
+            await client.SendAllAsync(Enumerable.Range(0, Calls).Select(Echo), Token);
+
+        Assert.Equal(Calls, transport.Seen.Last().Calls.Count);
+    }
+
     [Theory]
     [InlineData(401, 1)]
     [InlineData(403, 1)]
