@@ -42,17 +42,23 @@ public enum RlpFault
 /// </summary>
 public sealed class RlpException : FormatException
 {
+    private readonly string? _detail;
+
     public RlpException(RlpFault fault, int offset, string? detail = null)
         : base($"Refused at byte {offset}: {detail ?? Describe(fault)}")
     {
         Fault = fault;
         Offset = offset;
+        _detail = detail;
     }
 
     public RlpFault Fault { get; }
 
     /// <summary>Where in the input the item starts that was refused.</summary>
     public int Offset { get; }
+
+    /// <summary>The same refusal, where the input that was read is a part of a larger one.</summary>
+    internal RlpException At(int offset) => new(Fault, offset, _detail);
 
     private static string Describe(RlpFault fault) => fault switch
     {

@@ -40,7 +40,7 @@ public sealed class PooledTransaction
         if (!parts.NextIsList)
             throw new RlpException(RlpFault.ExpectedList, parts.Offset, "the transaction commits to blobs and comes without them.");
 
-        var transaction = SignedTransaction.Decode([(byte)TransactionType.Blob, .. parts.ReadItem()]);
+        var transaction = DecodeInner(ref parts);
         var offset = parts.Offset;
         var sidecar = BlobSidecar.Read(ref parts);
         parts.ReadEnd();
@@ -64,6 +64,21 @@ public sealed class PooledTransaction
         encoding[0] = (byte)TransactionType.Blob;
         writer.CopyTo(encoding.AsSpan(1));
         return encoding;
+    }
+
+    // Inside the form with blobs, a transaction stands without its type.
+    private static SignedTransaction DecodeInner(ref RlpReader parts)
+    {
+        const int TypeLength = 1;
+        var start = parts.Offset;
+        try
+        {
+            return SignedTransaction.Decode([(byte)TransactionType.Blob, .. parts.ReadItem()]);
+        }
+        catch (RlpException refusal) when (parts.Offset > start)
+        {
+            throw refusal.At(start + refusal.Offset - TypeLength);
+        }
     }
 
     private static bool BelongTogether(SignedTransaction transaction, BlobSidecar? sidecar) =>

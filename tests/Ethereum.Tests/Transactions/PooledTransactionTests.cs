@@ -91,6 +91,22 @@ public sealed class PooledTransactionTests
     }
 
     [Fact]
+    public void Says_where_in_the_whole_a_part_of_the_transaction_is_refused()
+    {
+        var pooled = Sample(BlobProofForm.WholeBlobs, 1);
+        var encoding = pooled.Encode();
+        var fields = pooled.Transaction.Encoding.Span[1..];
+        // The parity is the third byte from the end: the two numbers of the signature behind it are 1 and 2.
+        var parity = encoding.AsSpan().IndexOf(fields) + fields.Length - 3;
+        encoding[parity] = 2;
+
+        var error = Assert.Throws<RlpException>(() => PooledTransaction.Decode(encoding));
+
+        Assert.Equal((RlpFault.InvalidValue, parity), (error.Fault, error.Offset));
+        Assert.Equal($"Refused at byte {parity}: 0 or 1 belongs here, not 2.", error.Message);
+    }
+
+    [Fact]
     public void Refuses_to_make_a_sidecar_of_other_lengths()
     {
         ReadOnlyMemory<byte> blob = new byte[BlobSidecar.BlobLength];
