@@ -4,14 +4,11 @@ namespace OpenGradient.Ethereum.Rpc;
 
 /// <summary>
 /// Where a node answers. Providers put keys into the path, the query or the user information of the address, so that only scheme, host and
-/// port are ever shown, and whatever else of it appears in somebody's error message is blotted out.
+/// port are ever shown, and whatever else of it may be a key is blotted out of other people's error messages.
 /// </summary>
 public sealed class RpcEndpoint
 {
-    // Shorter pieces of a path ("v3", "rpc", "mainnet") are words, not keys; blotting them out would only make messages unreadable.
-    private const int ShortestSecret = 12;
-
-    private readonly string[] _secrets;
+    private readonly EndpointSecrets _secrets;
 
     public RpcEndpoint(Uri address)
     {
@@ -20,7 +17,13 @@ public sealed class RpcEndpoint
         Address = WithoutUserInfo(address);
         Name = address.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
         Credentials = address.UserInfo.Length == 0 ? null : Uri.UnescapeDataString(address.UserInfo);
-        _secrets = SecretsOf(address);
+        _secrets = new EndpointSecrets(address, Authorization);
+    }
+
+    private RpcEndpoint(RpcEndpoint endpoint, EndpointSecrets secrets)
+    {
+        (Address, Name, Credentials) = (endpoint.Address, endpoint.Name, endpoint.Credentials);
+        _secrets = secrets;
     }
 
     /// <summary>Scheme, host and port: what may be shown.</summary>
@@ -41,23 +44,11 @@ public sealed class RpcEndpoint
     public override string ToString() => Name;
 
     /// <summary>Text from the network without this endpoint's secrets, shortened and in one line.</summary>
-    internal string Redact(string text)
-    {
-        foreach (var secret in _secrets)
-            text = text.Replace(secret, "***", StringComparison.OrdinalIgnoreCase);
-        return RpcText.Shortened(text);
-    }
+    internal string Redact(string text) => RpcText.Shortened(_secrets.Redact(text));
+
+    /// <summary>This endpoint, and the values of the headers that are sent to it are secrets too.</summary>
+    internal RpcEndpoint Hiding(IEnumerable<string> headers) => new(this, _secrets.With(headers));
 
     private static Uri WithoutUserInfo(Uri address) =>
         address.UserInfo.Length == 0 ? address : new UriBuilder(address) { UserName = "", Password = "" }.Uri;
-
-    private static string[] SecretsOf(Uri address)
-    {
-        var pieces = address.AbsolutePath.Split('/')
-            .Concat(address.Query.Split('?', '&', '='))
-            .Where(piece => piece.Length >= ShortestSecret)
-            .Concat(address.UserInfo.Split(':').Where(piece => piece.Length > 0));
-        return [.. pieces.SelectMany(piece => new[] { piece, Uri.UnescapeDataString(piece) })
-            .Distinct(StringComparer.OrdinalIgnoreCase).OrderByDescending(piece => piece.Length)];
-    }
 }

@@ -88,7 +88,7 @@ internal static class AnswerReader
                 case Member.Result when !reader.IsNull() && (single ?? asked.Find(id)) is { IsAnswered: false } call:
                     // Whose result this is, is known: most nodes write the id first. It is read where it stands, in one pass.
                     settled = call;
-                    Settle(ref reader, call);
+                    Settle(ref reader, call, asked.Endpoint);
                     break;
                 case Member.Result:
                     result = reader;
@@ -123,12 +123,12 @@ internal static class AnswerReader
         if (error is not null)
             owner.Fail(error);
         else if (settled is null)
-            Settle(ref result, owner);
+            Settle(ref result, owner, asked.Endpoint);
         return null;
     }
 
     /// <summary>Reads a result. One that is not what its method returns is this call's fault only; the rest is read on behind it.</summary>
-    private static void Settle(ref Utf8JsonReader reader, PendingCall call)
+    private static void Settle(ref Utf8JsonReader reader, PendingCall call, RpcEndpoint endpoint)
     {
         var start = reader;
         try
@@ -137,7 +137,7 @@ internal static class AnswerReader
         }
         catch (Exception fault) when (IsFault(fault))
         {
-            call.Fail(new RpcError.Malformed(RpcText.Shortened(fault.Message)));
+            call.Fail(new RpcError.Malformed(endpoint.Redact(fault.Message)));
         }
 
         var isRead = reader.CurrentDepth == start.CurrentDepth

@@ -20,9 +20,9 @@ public sealed class HttpRpcTransport : IRpcTransport
         if (endpoint.IsWebSocket)
             throw new ArgumentException("This address is for WebSocket.", nameof(endpoint));
 
-        Endpoint = endpoint;
         _options = options ?? new RpcTransportOptions();
         _options.Validate();
+        Endpoint = endpoint.Hiding(_options.Headers.Values);
         _time = time ?? TimeProvider.System;
 #pragma warning disable CA2000 // The client owns the handler.
         _http = new HttpClient(

@@ -22,9 +22,9 @@ public sealed class WebSocketRpcTransport : ISubscriptionTransport
         if (!endpoint.IsWebSocket)
             throw new ArgumentException("This address is not for WebSocket.", nameof(endpoint));
 
-        Endpoint = endpoint;
         _options = options ?? new RpcTransportOptions();
         _options.Validate();
+        Endpoint = endpoint.Hiding(_options.Headers.Values);
         _time = time ?? TimeProvider.System;
     }
 

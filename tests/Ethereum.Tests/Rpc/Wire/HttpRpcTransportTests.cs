@@ -282,6 +282,17 @@ public sealed class HttpRpcTransportTests
     }
 
     [Fact]
+    public async Task Never_repeats_the_headers_that_it_was_given()
+    {
+        await using var server = TestServer.Http(request =>
+            (502, "", Encoding.UTF8.GetBytes($"no backend for {request.Headers["Authorization"]} and {request.Headers["X-Tenant"]}")));
+        var headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["Authorization"] = "Bearer hunter2", ["X-Tenant"] = "t7" };
+        await using var client = EthereumClient.Connect(server.HttpUrl, Once, new RpcTransportOptions { Headers = headers });
+
+        Assert.Equal("HTTP 502: malformed answer: not JSON but 'no backend for *** and ***'", (await ErrorOf(client))?.Explanation);
+    }
+
+    [Fact]
     public async Task Does_not_follow_a_redirect_with_its_key()
     {
         await using var elsewhere = TestServer.Http(_ => throw new InvalidOperationException("Nobody may come here."));

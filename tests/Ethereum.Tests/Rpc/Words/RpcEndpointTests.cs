@@ -21,6 +21,13 @@ public sealed class RpcEndpointTests
     [InlineData("https://node.test/?key=0123456789abcdef&x=1", "key=0123456789abcdef&x=1", "key=***&x=1")]
     [InlineData("https://user:pa%20ss@node.test/", "user pa ss pa%20ss", "*** *** ***")]
     [InlineData("https://node.test/rpc/mainnet", "mainnet rpc", "mainnet rpc")]
+    [InlineData("https://node.test/v3/k3y9", "unknown key k3y9.", "unknown key ***.")]
+    [InlineData("https://node.test/v3/k3y9", "xk3y9y", "x***y")]
+    [InlineData("https://node.test/?k3y9", "k3y9", "***")]
+    [InlineData("https://node.test/?key=a7", "a7 is not a77", "*** is not a77")]
+    [InlineData("https://node.test/evm/137", "limited to 137 blocks", "limited to 137 blocks")]
+    [InlineData("https://node.test/rpc/k3y9", "no route for https://node.test/rpc/%6B3y9?x=1 here", "no route for https://node.test/*** here")]
+    [InlineData("https://user:pass@node.test/", "Basic dXNlcjpwYXNz", "Basic ***")]
     public void Blots_its_secrets_out_of_what_others_say(string address, string text, string expected) =>
         Assert.Equal(expected, new RpcEndpoint(new Uri(address)).Redact(text));
 
