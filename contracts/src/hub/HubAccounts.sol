@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+
+import {HubClock} from "./HubClock.sol";
+import {IInferenceHub} from "../interfaces/IInferenceHub.sol";
+
+/// @notice The hub's money: accounts, earnings that are not final yet, and what was forfeited. Tokens come in and go out here only.
+abstract contract HubAccounts is HubClock {
+    using SafeERC20 for IERC20;
+
+    /// Burned tokens go where nobody has the key.
+    address internal constant NOBODY = 0x000000000000000000000000000000000000dEaD;
+
+    IERC20 internal immutable _token;
+
+    /// Whose tokens they are, to be withdrawn at any time.
+    mapping(address account => uint256) internal _accounts;
+
+    /// Fees by payee and by the hour, in active time, in whose end they are final.
+    mapping(address payee => mapping(uint40 hourEnd => uint256)) internal _earnings;
+
+    uint256 internal _forfeited;
+
+    constructor(IERC20 token_) {
+        _token = token_;
+    }
+
+    /// @inheritdoc IInferenceHub
+    function deposit(address account, uint256 amount) external {
+        _accounts[account] += amount;
+        emit Deposited(account, msg.sender, amount);
+        _pull(msg.sender, amount);
+    }
+
+    /// @inheritdoc IInferenceHub
+    function withdraw(address to, uint256 amount) external {
+        uint256 balance = _accounts[msg.sender];
+        require(balance >= amount, BalanceTooSmall(balance, amount));
+        require(to != address(0) && to != address(this), RequestInvalid("to"));
+
+        _accounts[msg.sender] = balance - amount;
+        emit Withdrawn(msg.sender, to, amount);
+        _token.safeTransfer(to, amount);
+    }
+
+    /// @inheritdoc IInferenceHub
+    function collect(address payee, uint40[] calldata hourEnds) external returns (uint256 amount) {
+        uint40 time = activeTime();
+        for (uint256 i = 0; i < hourEnds.length; ++i) {
+            if (hourEnds[i] >= time) continue;
+            amount += _earnings[payee][hourEnds[i]];
+            delete _earnings[payee][hourEnds[i]];
+        }
+
+        _accounts[payee] += amount;
+        emit Collected(payee, amount);
+    }
+
+    /// @inheritdoc IInferenceHub
+    function burn() external returns (uint256 amount) {
+        amount = _forfeited;
+        require(amount > 0, NothingToBurn());
+
+        _forfeited = 0;
+        emit Burned(amount);
+        _token.safeTransfer(NOBODY, amount);
+    }
+
+    /// @inheritdoc IInferenceHub
+    function balanceOf(address account) external view returns (uint256) {
+        return _accounts[account];
+    }
+
+    /// @inheritdoc IInferenceHub
+    function earningsOf(address payee, uint40 hourEnd) external view returns (uint256) {
+        return _earnings[payee][hourEnd];
+    }
+
+    /// @inheritdoc IInferenceHub
+    function token() external view returns (address) {
+        return address(_token);
+    }
+
+    /// What comes in must be all that was sent: a token that takes a fee would leave the hub short.
+    function _pull(address from, uint256 amount) internal {
+        uint256 before = _token.balanceOf(address(this));
+        _token.safeTransferFrom(from, address(this), amount);
+        uint256 received = _token.balanceOf(address(this)) - before;
+        require(received == amount, TokenTookFee(amount, received));
+    }
+
+    /// The end of the hour in which a time lies; a time at its very end lies in it.
+    function _hourEnd(uint40 time) internal pure returns (uint40) {
+        return (time + 1 hours - 1) / 1 hours * 1 hours;
+    }
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+
+import {HubAccounts} from "./HubAccounts.sol";
+import {HubClock} from "./HubClock.sol";
+import {RequestLib} from "./RequestLib.sol";
+import {Word, Words} from "./Words.sol";
+import {IAttestedKeys} from "../interfaces/IAttestedKeys.sol";
+import {IEvidenceVerifier} from "../interfaces/IEvidenceVerifier.sol";
+import {IInferenceHub, Permit} from "../interfaces/IInferenceHub.sol";
+import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
+import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
+import {HubParameters, HubParts} from "../types/HubConfig.sol";
+import {RequestId} from "../types/Ids.sol";
+import {Assurance} from "../types/Receipt.sol";
+import {Ask, Request, RequestFlags, Stage, Terms} from "../types/Request.sol";
+import {VersionStatus, VersionTerms} from "../types/Version.sol";
+
+/// @notice Asking: what is accepted, and what it is called from then on.
+abstract contract HubRequests is HubAccounts {
+    /// @notice The longest input that travels with its request.
+    uint256 public constant MAX_INPUT = 4096;
+    uint256 public constant MAX_URI = 256;
+    uint32 public constant MAX_CALLBACK_GAS = 2_000_000;
+    uint40 public constant MAX_DEADLINE = 30 days;
+    uint256 internal constant MAX_TERMS = 8;
+
+    IModelRegistry internal immutable _models;
+    INodeRegistry internal immutable _nodes;
+    IAttestedKeys internal immutable _keys;
+    IEvidenceVerifier internal immutable _signedVerifier;
+    IEvidenceVerifier internal immutable _attestedVerifier;
+    address internal immutable _court;
+
+    uint40 internal immutable _defaultWindow;
+    uint40 internal immutable _minWindow;
+    uint40 internal immutable _maxWindow;
+    uint40 internal immutable _attestedHold;
+    uint40 internal immutable _claimTimeOfOthers;
+    uint40 internal immutable _provenClaimTime;
+    uint40 internal immutable _deliveryTime;
+    uint128 internal immutable _minBond;
+    uint16 internal immutable _signedLienFees;
+    uint16 internal immutable _attestedLienFees;
+    uint16 internal immutable _failureShare;
+
+    mapping(RequestId id => Word) internal _words;
+
+    constructor(HubParts memory parts, HubParameters memory parameters)
+        HubClock(parts.guardian)
+        HubAccounts(IERC20(parts.token))
+    {
+        _models = parts.models;
+        _nodes = parts.nodes;
+        _keys = parts.keys;
+        _signedVerifier = parts.signedVerifier;
+        _attestedVerifier = parts.attestedVerifier;
+        _court = parts.court;
+
+        require(
+            parameters.minWindow > 0 && parameters.minWindow <= parameters.defaultWindow
+                && parameters.defaultWindow <= parameters.maxWindow && parameters.maxWindow <= 7 days
+                && parameters.attestedHold <= 7 days,
+            RequestInvalid("windows")
+        );
+        require(parameters.claimTime > 0 && parameters.provenClaimTime > 0, RequestInvalid("claimTime"));
+        require(parameters.failureShare <= 10_000, RequestInvalid("failureShare"));
+        _defaultWindow = parameters.defaultWindow;
+        _minWindow = parameters.minWindow;
+        _maxWindow = parameters.maxWindow;
+        _attestedHold = parameters.attestedHold;
+        _claimTimeOfOthers = parameters.claimTime;
+        _provenClaimTime = parameters.provenClaimTime;
+        _deliveryTime = parameters.deliveryTime;
+        _minBond = parameters.minBond;
+        _signedLienFees = parameters.signedLienFees;
+        _attestedLienFees = parameters.attestedLienFees;
+        _failureShare = parameters.failureShare;
+    }
+
+    /// @inheritdoc IInferenceHub
+    function request(Request calldata asked, Terms calldata terms, bytes calldata input, string calldata inputUri)
+        external
+        returns (RequestId)
+    {
+        return _request(asked, terms, input, inputUri);
+    }
+
+    /// @inheritdoc IInferenceHub
+    function requestWithPermit(
+        Request calldata asked,
+        Terms calldata terms,
+        bytes calldata input,
+        string calldata inputUri,
+        Permit calldata permit
+    ) external returns (RequestId) {
+        // Whoever sees the permit can use it first, so that its failure says nothing: the transfer will tell.
+        try IERC20Permit(address(_token))
+            .permit(msg.sender, address(this), permit.value, permit.deadline, permit.v, permit.r, permit.s) {}
+            catch {}
+        return _request(asked, terms, input, inputUri);
+    }
+
+    /// @inheritdoc IInferenceHub
+    function requestIdOf(Ask memory ask) public view returns (RequestId) {
+        return RequestLib.idOf(ask, address(this));
+    }
+
+    function _request(Request calldata asked, Terms calldata terms, bytes calldata input, string calldata inputUri)
+        private
+        returns (RequestId id)
+    {
+        Clock memory clock = _running();
+        _check(asked);
+        _check(asked, terms);
+        require(input.length <= MAX_INPUT, InputTooLong(input.length, MAX_INPUT));
+        require(bytes(inputUri).length <= MAX_URI, RequestInvalid("inputUri"));
+        if (input.length > 0) {
+            require(keccak256(input) == asked.inputCommit, RequestInvalid("inputCommit"));
+            require(asked.flags & RequestFlags.PRIVATE == 0, RequestInvalid("input of a private request"));
+        }
+        _checkVersion(asked);
+
+        uint256 nonce = clock.nonce;
+        _clock.nonce = uint64(nonce + 1);
+        id = requestIdOf(Ask({request: asked, requester: msg.sender, nonce: nonce}));
+        _words[id] = Words.open(0);
+        emit Requested(id, msg.sender, nonce, asked, terms, input, inputUri);
+
+        _pull(msg.sender, uint256(asked.fee) + asked.deliveryTip);
+    }
+
+    function _check(Request calldata asked) private view {
+        Assurance assurance = asked.assurance;
+        require(assurance != Assurance.None, RequestInvalid("assurance"));
+        require(asked.inputCommit != bytes32(0), RequestInvalid("inputCommit"));
+        require(asked.deadline >= block.timestamp && asked.deadline <= block.timestamp + MAX_DEADLINE, RequestInvalid("deadline"));
+        require(
+            asked.assignee == address(0) ? asked.exclusiveUntil == 0 : asked.exclusiveUntil <= asked.deadline,
+            RequestInvalid("exclusiveUntil")
+        );
+        require(asked.flags & ~RequestFlags.ALL == 0, RequestInvalid("flags"));
+        require(
+            asked.flags & RequestFlags.PRIVATE == 0 || assurance == Assurance.Attested, RequestInvalid("private, not Attested")
+        );
+        require(assurance == Assurance.Signed || asked.minLien == 0, RequestInvalid("minLien"));
+
+        uint32 window = asked.challengeWindow;
+        require(
+            window == 0 || (assurance == Assurance.Signed && window >= _minWindow && window <= _maxWindow),
+            RequestInvalid("challengeWindow")
+        );
+        require(asked.callbackGas <= MAX_CALLBACK_GAS, RequestInvalid("callbackGas"));
+        require(asked.callbackGas > 0 || asked.deliveryTip == 0, RequestInvalid("deliveryTip"));
+        // A call to an address without code succeeds and delivers nothing.
+        require(asked.callbackGas == 0 || msg.sender.code.length > 0, RequestInvalid("callback without code"));
+    }
+
+    function _check(Request calldata asked, Terms calldata terms) private pure {
+        bytes32 hash = RequestLib.hashOf(terms);
+        require(asked.termsHash == hash, RequestInvalid("termsHash"));
+        if (hash == bytes32(0)) return;
+
+        uint256 workloads = terms.acceptedWorkloads.length;
+        require(
+            workloads <= MAX_TERMS && (workloads == 0 || asked.assurance == Assurance.Attested),
+            RequestInvalid("acceptedWorkloads")
+        );
+        uint256 members = terms.members.length;
+        require(members <= MAX_TERMS && terms.quorum <= members, RequestInvalid("quorum"));
+        require((members == 0) == (terms.quorum == 0), RequestInvalid("quorum"));
+        require(members == 0 || (asked.assurance != Assurance.Proven && asked.assignee == address(0)), RequestInvalid("members"));
+        for (uint256 i = 0; i < members; ++i) {
+            require(terms.members[i] > (i == 0 ? address(0) : terms.members[i - 1]), RequestInvalid("members"));
+        }
+    }
+
+    function _checkVersion(Request calldata asked) private view {
+        VersionTerms memory version = _models.termsOf(asked.versionId);
+        require(version.status == VersionStatus.Active || version.status == VersionStatus.Deprecated, VersionNotUsable());
+        require(asked.assurance != Assurance.Proven || version.proofVerifier != address(0), VersionNotUsable());
+    }
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {RequestId} from "../types/Ids.sol";
+import {Receipt} from "../types/Receipt.sol";
+import {Ask, Refusal, Request, Settlement, Stage, Terms} from "../types/Request.sol";
+
+/// @notice One answer, as a node brings it.
+struct Submission {
+    Ask ask;
+    Terms terms;
+    Receipt receipt;
+    bytes evidence;
+    bytes output;
+}
+
+/// @notice A permit for the token (ERC-2612); an empty one is not tried.
+struct Permit {
+    uint256 value;
+    uint256 deadline;
+    uint8 v;
+    bytes32 r;
+    bytes32 s;
+}
+
+/// @title The hub: requests, escrow, claims, settlement and delivery
+/// @notice
+///     Open -> Claimed -> Settled (provisional) -> final
+///      |                  |-> Challenged -> final | Slashed
+///      |-> Refunded       `-> delivered, whenever
+///      `-> Failed (the input cannot be run)
+///
+/// A request has one word of storage. Its id commits to everything that was asked, so that whoever acts on it brings the request along as
+/// calldata; the word keeps the rest. Money is escrowed in one token and leaves by withdrawal only.
+/// @dev Trust: the token is an ordinary ERC-20 (one that takes fees is refused at each transfer). The registries, verifiers and the court
+/// are fixed at construction. The guardian can pause for at most seven days; nobody can move what is escrowed.
+/// Time: deadlines are the chain's time. Claims, windows and liens run in active time, which stands still during a pause.
+interface IInferenceHub {
+    event Requested(
+        RequestId indexed requestId,
+        address indexed requester,
+        uint256 nonce,
+        Request request,
+        Terms terms,
+        bytes input,
+        string inputUri
+    );
+    event Claimed(RequestId indexed requestId, address indexed node, uint256 bond, uint40 until, uint8 claims);
+    event ClaimReleased(RequestId indexed requestId, address indexed node, uint256 bond);
+    event ClaimForfeited(RequestId indexed requestId, address indexed node, uint256 bond);
+    /// @param until Active time at which the answer is final.
+    event Settled(
+        RequestId indexed requestId, address indexed node, uint40 until, Settlement settlement, bytes evidence, bytes output
+    );
+    /// @notice One item of a batch was not settled; nothing about its request changed.
+    event SubmissionRefused(RequestId indexed requestId, address indexed node, Refusal refusal);
+    event Delivered(RequestId indexed requestId, address indexed by, bool succeeded);
+    event TipReclaimed(RequestId indexed requestId, uint256 tip);
+    event Refunded(RequestId indexed requestId, address indexed requester, uint256 amount);
+    event Collected(address indexed payee, uint256 amount);
+    event Deposited(address indexed account, address indexed from, uint256 amount);
+    event Withdrawn(address indexed account, address indexed to, uint256 amount);
+    event Burned(uint256 amount);
+    event Paused(address indexed by, uint40 until);
+    event Unpaused(uint40 pausedSeconds);
+
+    error RequestInvalid(string what);
+    error InputTooLong(uint256 length, uint256 most);
+    error VersionNotUsable();
+    error NotOpen(RequestId requestId, Stage stage);
+    error DeadlinePassed(uint40 deadline);
+    error DeadlineNotPassed(uint40 deadline);
+    error NotClaimable(RequestId requestId, uint40 until);
+    error NotClaimant(RequestId requestId, address caller);
+    error ClaimStands(RequestId requestId);
+    error NotANode(address caller);
+    error BondNotCovered(uint256 balance, uint256 bond);
+    error SettlementRefused(RequestId requestId, Refusal refusal);
+    error NotSettled(RequestId requestId, Stage stage);
+    error SettlementMismatch(RequestId requestId);
+    error OutputMismatch(bytes32 committed);
+    error NoCallback(RequestId requestId);
+    error AlreadyDelivered(RequestId requestId);
+    error DeliveryIsTheRequesters(RequestId requestId);
+    error TooLittleGas(uint256 left, uint256 needed);
+    error TipNotReclaimable(RequestId requestId);
+    error BalanceTooSmall(uint256 balance, uint256 amount);
+    error TokenTookFee(uint256 sent, uint256 received);
+    error NothingToBurn();
+    error IsPaused();
+    error NotPaused();
+    error NotGuardian(address caller);
+    error PauseTooSoon(uint40 notBefore);
+    error BatchEmpty();
+
+    /// @notice Asks, and escrows fee and tip from the caller's tokens. The callback, if any, goes to the caller.
+    /// @param asked What is asked; `inputCommit` must be the hash of `input` where that is given.
+    /// @param terms Empty for none.
+    /// @param input The input's bytes, at most `MAX_INPUT`; empty where they are elsewhere.
+    /// @param inputUri Where the input is, if not here.
+    function request(Request calldata asked, Terms calldata terms, bytes calldata input, string calldata inputUri)
+        external
+        returns (RequestId requestId);
+
+    /// @notice As `request`, with a permit for the token first. A permit that fails is ignored: the allowance may serve, and whoever used
+    /// the permit earlier must not be able to stop the request.
+    function requestWithPermit(
+        Request calldata asked,
+        Terms calldata terms,
+        bytes calldata input,
+        string calldata inputUri,
+        Permit calldata permit
+    ) external returns (RequestId requestId);
+
+    /// @notice Takes the sole right to settle for a while, against a bond from the caller's account. The caller is the node.
+    /// @dev The bond is max(fee, `minBond`), doubled for every claim that ran out before. A claim confirms with the next block.
+    function claim(Ask calldata ask) external;
+
+    /// @notice Gives a claim back without loss, where it is not the node's fault that it cannot settle: the version was yanked, the hub
+    /// was paused since, or an `Attested` request's node has lost its key.
+    function releaseClaim(Ask calldata ask) external;
+
+    /// @notice Settles a `Signed` or `Attested` request, and attempts the callback. Anyone may bring it; the receipt names who is paid.
+    function settle(Submission calldata submission) external;
+
+    /// @notice Settles many; what cannot be settled is told by an event and skipped. Effects of all come before any callback.
+    /// @return done How many were looked at: fewer than given where the gas would not have sufficed for the next one.
+    function settleBatch(Submission[] calldata submissions) external returns (uint256 done);
+
+    /// @notice Attempts the callback again: anyone until `deliverBy`, then the requester. Success is for good.
+    function deliver(Ask calldata ask, Settlement calldata settlement, bytes calldata output) external;
+
+    /// @notice Gives the tip back to the requester where nobody has attempted the callback until `deliverBy`.
+    function reclaimTip(Ask calldata ask, Settlement calldata settlement) external;
+
+    /// @notice Gives fee and tip back to the requester's account after the deadline. Never paused.
+    function refund(Ask calldata ask) external;
+
+    /// @notice Moves what has become final into the payee's account. Anyone may.
+    /// @param hourEnds The hours in whose end the earnings become final, as active time.
+    function collect(address payee, uint40[] calldata hourEnds) external returns (uint256 amount);
+
+    /// @notice Adds to an account: bonds come from there.
+    function deposit(address account, uint256 amount) external;
+
+    /// @notice Takes out of the caller's account. Never paused.
+    function withdraw(address to, uint256 amount) external;
+
+    /// @notice Sends what was forfeited to the address that nobody has.
+    function burn() external returns (uint256 amount);
+
+    /// @notice The guardian: stops requests, claims and settlements for at most seven days, and active time with them.
+    function pause(uint40 duration) external;
+
+    /// @notice The guardian at any time, anyone once the time is over.
+    function unpause() external;
+
+    /// @notice Where a request stands, by its word and the time.
+    /// @return stage The stage.
+    /// @return node The claimant of a claimed request.
+    /// @return until Active time at which a claim runs out, or a settled answer is final.
+    function stateOf(RequestId requestId) external view returns (Stage stage, address node, uint40 until);
+
+    /// @notice Whether an answer can no longer be challenged.
+    function isFinal(RequestId requestId) external view returns (bool);
+
+    function balanceOf(address account) external view returns (uint256);
+
+    function earningsOf(address payee, uint40 hourEnd) external view returns (uint256);
+
+    function bondFor(Ask calldata ask) external view returns (uint256);
+
+    function requestIdOf(Ask calldata ask) external view returns (RequestId);
+
+    /// @notice What the receipt's signer signs.
+    function digestOf(Receipt calldata receipt) external view returns (bytes32);
+
+    /// @notice The hub's clock: the chain's time less all pauses.
+    function activeTime() external view returns (uint40);
+
+    function token() external view returns (address);
+}
