@@ -10,7 +10,7 @@ import {Word, Words} from "./hub/Words.sol";
 import {IInferenceHub, Submission} from "./interfaces/IInferenceHub.sol";
 import {Answer, IInferenceCallback} from "./types/Answer.sol";
 import {HubParameters, HubParts} from "./types/HubConfig.sol";
-import {RequestId, VersionId} from "./types/Ids.sol";
+import {RequestId} from "./types/Ids.sol";
 import {Ask, Refusal, Settlement, Stage} from "./types/Request.sol";
 
 /// @notice The hub. What is asked is in `HubRequests`, who may answer in `HubClaims`, what is accepted in `HubSettlement`, whose money it
@@ -31,7 +31,7 @@ contract InferenceHub is HubSettlement, ReentrancyGuardTransient {
         (Refusal refusal, RequestId id, Settlement memory settlement) = _settle(submission, time);
         require(refusal == Refusal.None, SettlementRefused(id, refusal));
 
-        if (_wantsDelivery(submission, settlement)) _deliver(submission.ask, id, settlement, submission.output);
+        if (_wantsDelivery(submission)) _deliver(submission.ask, id, settlement, submission.output);
     }
 
     /// @inheritdoc IInferenceHub
@@ -51,14 +51,14 @@ contract InferenceHub is HubSettlement, ReentrancyGuardTransient {
 
             Refusal refusal;
             (refusal, ids[done], settlements[done]) = _settle(submission, time);
-            if (refusal != Refusal.None) emit SubmissionRefused(ids[done], submission.receipt.node, refusal);
-            else if (_wantsDelivery(submission, settlements[done])) reserved += delivery;
+            if (refusal != Refusal.None) emit SubmissionRefused(ids[done], submission.node, refusal);
+            else if (_wantsDelivery(submission)) reserved += delivery;
         }
 
         require(done > 0, TooLittleGas(gasleft(), SETTLE_GAS));
         for (uint256 i = 0; i < done; ++i) {
             // What was refused has no time of settlement.
-            if (settlements[i].settledAt != 0 && _wantsDelivery(submissions[i], settlements[i])) {
+            if (settlements[i].settledAt != 0 && _wantsDelivery(submissions[i])) {
                 _deliver(submissions[i].ask, ids[i], settlements[i], submissions[i].output);
             }
         }
@@ -67,12 +67,12 @@ contract InferenceHub is HubSettlement, ReentrancyGuardTransient {
     /// @inheritdoc IInferenceHub
     function deliver(Ask calldata ask, Settlement calldata settlement, bytes calldata output) external nonReentrant {
         (RequestId id, Word word) = _settled(ask, settlement);
-        require(ask.request.callbackGas > 0 && !settlement.isFailure, NoCallback(id));
+        require(ask.request.callbackGas > 0 && settlement.outputCommit != FAILURE, NoCallback(id));
         require(!word.has(Words.DELIVERED), AlreadyDelivered(id));
         require(
             block.timestamp <= settlement.settledAt + _deliveryTime || msg.sender == ask.requester, DeliveryIsTheRequesters(id)
         );
-        require(keccak256(output) == settlement.receipt.outputCommit, OutputMismatch(settlement.receipt.outputCommit));
+        require(keccak256(output) == settlement.outputCommit, OutputMismatch(settlement.outputCommit));
 
         _deliver(ask, id, settlement, output);
     }
@@ -81,7 +81,7 @@ contract InferenceHub is HubSettlement, ReentrancyGuardTransient {
     function reclaimTip(Ask calldata ask, Settlement calldata settlement) external nonReentrant {
         (RequestId id, Word word) = _settled(ask, settlement);
         require(
-            !settlement.isFailure && ask.request.deliveryTip > 0 && !word.has(Words.TIP_SPENT)
+            settlement.outputCommit != FAILURE && ask.request.deliveryTip > 0 && !word.has(Words.TIP_SPENT)
                 && block.timestamp > settlement.settledAt + _deliveryTime,
             TipNotReclaimable(id)
         );
@@ -133,8 +133,9 @@ contract InferenceHub is HubSettlement, ReentrancyGuardTransient {
         return stage == Stage.Refunded || stage == Stage.Slashed;
     }
 
-    function _wantsDelivery(Submission calldata submission, Settlement memory settlement) private pure returns (bool) {
-        return submission.ask.request.callbackGas > 0 && !settlement.isFailure && submission.output.length > 0;
+    /// A failure has no output, and what stays off the chain cannot be delivered from it.
+    function _wantsDelivery(Submission calldata submission) private pure returns (bool) {
+        return submission.ask.request.callbackGas > 0 && submission.output.length > 0;
     }
 
     function _settled(Ask calldata ask, Settlement calldata settlement) private view returns (RequestId id, Word word) {
@@ -149,7 +150,7 @@ contract InferenceHub is HubSettlement, ReentrancyGuardTransient {
     /// the call, so that a callback that comes back here finds it done; where it fails, only that is taken back of what the word has become meanwhile.
     function _deliver(Ask calldata ask, RequestId id, Settlement memory settlement, bytes calldata output) private {
         Word word = _words[id];
-        bytes memory call = abi.encodeCall(IInferenceCallback.onInference, (_answer(id, word, settlement), output));
+        bytes memory call = abi.encodeCall(IInferenceCallback.onInference, (_answer(ask, id, word, settlement), output));
         uint256 callbackGas = ask.request.callbackGas;
         uint256 needed = callbackGas + callbackGas / 63 + DELIVERY_GAS;
         require(gasleft() >= needed, TooLittleGas(gasleft(), needed));
@@ -167,13 +168,17 @@ contract InferenceHub is HubSettlement, ReentrancyGuardTransient {
         emit Delivered(id, msg.sender, succeeded);
     }
 
-    function _answer(RequestId id, Word word, Settlement memory settlement) private view returns (Answer memory) {
+    function _answer(Ask calldata ask, RequestId id, Word word, Settlement memory settlement)
+        private
+        view
+        returns (Answer memory)
+    {
         return Answer({
             requestId: id,
-            versionId: VersionId.wrap(settlement.receipt.versionId),
-            assurance: settlement.receipt.assurance,
+            versionId: ask.request.versionId,
+            assurance: ask.request.assurance,
             rootLabel: settlement.rootLabel,
-            outputCommit: settlement.receipt.outputCommit,
+            outputCommit: settlement.outputCommit,
             settledAt: settlement.settledAt,
             provisionalUntil: word.until() + uint40(block.timestamp) - activeTime(),
             revision: settlement.revision

@@ -37,11 +37,9 @@ abstract contract HubAccounts is HubClock {
 
     /// @inheritdoc IInferenceHub
     function withdraw(address to, uint256 amount) external {
-        uint256 balance = _accounts[msg.sender];
-        require(balance >= amount, BalanceTooSmall(balance, amount));
         require(to != address(0) && to != address(this), RequestInvalid("to"));
 
-        _accounts[msg.sender] = balance - amount;
+        _debit(msg.sender, amount);
         emit Withdrawn(msg.sender, to, amount);
         _token.safeTransfer(to, amount);
     }
@@ -82,6 +80,12 @@ abstract contract HubAccounts is HubClock {
     /// @inheritdoc IInferenceHub
     function token() external view returns (address) {
         return address(_token);
+    }
+
+    function _debit(address account, uint256 amount) internal {
+        uint256 balance = _accounts[account];
+        require(balance >= amount, BalanceTooSmall(balance, amount));
+        _accounts[account] = balance - amount;
     }
 
     /// What comes in must be all that was sent: a token that takes a fee would leave the hub short.

@@ -23,7 +23,7 @@ abstract contract HubClaims is HubRequests {
         (Stage stage, uint8 claims) = (word.stage(), word.claims());
         require(stage == Stage.Open || stage == Stage.Claimed, NotOpen(id, stage));
         require(block.timestamp <= ask.request.deadline, DeadlinePassed(ask.request.deadline));
-        require(ask.request.termsHash == bytes32(0) || ask.request.assurance == Assurance.Attested, NotClaimable(id, 0));
+        require(ask.request.quorum == 0, NotClaimable(id, 0));
         require(_nodes.hasRole(msg.sender, _roleFor(ask.request.assurance)), NotANode(msg.sender));
         uint40 exclusive = ask.request.exclusiveUntil;
         require(msg.sender == ask.request.assignee || block.timestamp > exclusive, NotClaimable(id, exclusive));
@@ -38,9 +38,7 @@ abstract contract HubClaims is HubRequests {
         require(claims < MAX_CLAIMS, NotClaimable(id, type(uint40).max));
 
         uint256 bond = base << claims;
-        uint256 balance = _accounts[msg.sender];
-        require(balance >= bond, BondNotCovered(balance, bond));
-        _accounts[msg.sender] = balance - bond;
+        _debit(msg.sender, bond);
         _words[id] = Words.claimed(claims, time, msg.sender);
         emit Claimed(id, msg.sender, bond, time + _claimTime(ask.request.assurance), claims);
     }

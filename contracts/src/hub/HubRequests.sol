@@ -82,60 +82,71 @@ abstract contract HubRequests is HubAccounts {
     }
 
     /// @inheritdoc IInferenceHub
-    function request(Request calldata asked, Terms calldata terms, bytes calldata input, string calldata inputUri)
-        external
-        returns (RequestId)
-    {
-        return _request(asked, terms, input, inputUri);
+    function request(Request calldata asked, bytes calldata input) external returns (RequestId) {
+        require(asked.termsHash == bytes32(0) && asked.quorum == 0, RequestInvalid("termsHash"));
+        return _request(asked, input);
     }
 
     /// @inheritdoc IInferenceHub
-    function requestWithPermit(
-        Request calldata asked,
-        Terms calldata terms,
-        bytes calldata input,
-        string calldata inputUri,
-        Permit calldata permit
-    ) external returns (RequestId) {
+    function request(Request calldata asked, bytes calldata input, Terms calldata terms) external returns (RequestId) {
+        return _request(asked, input, terms);
+    }
+
+    /// @inheritdoc IInferenceHub
+    function request(Request calldata asked, bytes calldata input, Terms calldata terms, Permit calldata permit)
+        external
+        returns (RequestId)
+    {
         // Whoever sees the permit can use it first, so that its failure says nothing: the transfer will tell.
         try IERC20Permit(address(_token))
             .permit(msg.sender, address(this), permit.value, permit.deadline, permit.v, permit.r, permit.s) {}
             catch {}
-        return _request(asked, terms, input, inputUri);
+        return _request(asked, input, terms);
     }
 
     /// @inheritdoc IInferenceHub
-    function requestIdOf(Ask memory ask) public view returns (RequestId) {
-        return RequestLib.idOf(ask, address(this));
+    function requestIdOf(Ask calldata ask) public view returns (RequestId) {
+        return RequestLib.idOf(address(this), ask.requester, ask.nonce, RequestLib.hashOf(ask.request));
     }
 
-    function _request(Request calldata asked, Terms calldata terms, bytes calldata input, string calldata inputUri)
-        private
-        returns (RequestId id)
-    {
+    function _request(Request calldata asked, bytes calldata input, Terms calldata terms) private returns (RequestId id) {
+        _check(asked, terms);
+        id = _request(asked, input);
+        if (asked.termsHash != bytes32(0)) emit TermsSet(id, terms);
+    }
+
+    function _request(Request calldata asked, bytes calldata input) private returns (RequestId id) {
         Clock memory clock = _running();
         _check(asked);
-        _check(asked, terms);
-        require(input.length <= MAX_INPUT, InputTooLong(input.length, MAX_INPUT));
-        require(bytes(inputUri).length <= MAX_URI, RequestInvalid("inputUri"));
-        if (input.length > 0) {
-            require(keccak256(input) == asked.inputCommit, RequestInvalid("inputCommit"));
-            require(asked.flags & RequestFlags.PRIVATE == 0, RequestInvalid("input of a private request"));
-        }
+        _checkInput(asked, input);
         _checkVersion(asked);
 
-        uint256 nonce = clock.nonce;
-        _clock.nonce = uint64(nonce + 1);
-        id = requestIdOf(Ask({request: asked, requester: msg.sender, nonce: nonce}));
+        uint64 nonce = clock.nonce;
+        _clock.nonce = nonce + 1;
+        id = RequestLib.idOf(address(this), msg.sender, nonce, RequestLib.hashOf(asked));
         _words[id] = Words.open(0);
-        emit Requested(id, msg.sender, nonce, asked, terms, input, inputUri);
+        emit Requested(id, msg.sender, nonce, asked, input);
 
-        _pull(msg.sender, uint256(asked.fee) + asked.deliveryTip);
+        uint256 amount = uint256(asked.fee) + asked.deliveryTip;
+        if (asked.flags & RequestFlags.FROM_ACCOUNT == 0) _pull(msg.sender, amount);
+        else _debit(msg.sender, amount);
+    }
+
+    function _checkInput(Request calldata asked, bytes calldata input) private pure {
+        if (asked.flags & RequestFlags.INPUT_AT_URI != 0) {
+            require(input.length > 0 && input.length <= MAX_URI, InputTooLong(input.length, MAX_URI));
+        } else if (asked.flags & RequestFlags.PRIVATE != 0) {
+            require(input.length == 0, InputTooLong(input.length, 0));
+        } else {
+            require(input.length <= MAX_INPUT, InputTooLong(input.length, MAX_INPUT));
+            require(keccak256(input) == asked.inputCommit, InputMismatch(asked.inputCommit));
+        }
     }
 
     function _check(Request calldata asked) private view {
         Assurance assurance = asked.assurance;
         require(assurance != Assurance.None, RequestInvalid("assurance"));
+        require(asked.fee > 0, RequestInvalid("fee"));
         require(asked.inputCommit != bytes32(0), RequestInvalid("inputCommit"));
         require(asked.deadline >= block.timestamp && asked.deadline <= block.timestamp + MAX_DEADLINE, RequestInvalid("deadline"));
         require(
@@ -162,6 +173,9 @@ abstract contract HubRequests is HubAccounts {
     function _check(Request calldata asked, Terms calldata terms) private pure {
         bytes32 hash = RequestLib.hashOf(terms);
         require(asked.termsHash == hash, RequestInvalid("termsHash"));
+        require(
+            asked.quorum <= terms.members.length && (asked.quorum == 0) == (terms.members.length == 0), RequestInvalid("quorum")
+        );
         if (hash == bytes32(0)) return;
 
         uint256 workloads = terms.acceptedWorkloads.length;
@@ -170,9 +184,10 @@ abstract contract HubRequests is HubAccounts {
             RequestInvalid("acceptedWorkloads")
         );
         uint256 members = terms.members.length;
-        require(members <= MAX_TERMS && terms.quorum <= members, RequestInvalid("quorum"));
-        require((members == 0) == (terms.quorum == 0), RequestInvalid("quorum"));
-        require(members == 0 || (asked.assurance != Assurance.Proven && asked.assignee == address(0)), RequestInvalid("members"));
+        require(
+            members == 0 || (members <= MAX_TERMS && asked.assurance != Assurance.Proven && asked.assignee == address(0)),
+            RequestInvalid("members")
+        );
         for (uint256 i = 0; i < members; ++i) {
             require(terms.members[i] > (i == 0 ? address(0) : terms.members[i - 1]), RequestInvalid("members"));
         }

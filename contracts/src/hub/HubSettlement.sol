@@ -10,7 +10,7 @@ import {Finding, IEvidenceVerifier, Verdict} from "../interfaces/IEvidenceVerifi
 import {IInferenceHub, Submission} from "../interfaces/IInferenceHub.sol";
 import {RequestId, VersionId} from "../types/Ids.sol";
 import {Assurance, Receipt, ReceiptLib} from "../types/Receipt.sol";
-import {Ask, Refusal, Request, RequestFlags, Settlement, Stage} from "../types/Request.sol";
+import {Refusal, Request, RequestFlags, Settlement, Stage} from "../types/Request.sol";
 
 /// @notice Settling: whether an answer is accepted, and what it earns. Nothing here calls a stranger.
 abstract contract HubSettlement is HubClaims, EIP712 {
@@ -36,47 +36,57 @@ abstract contract HubSettlement is HubClaims, EIP712 {
         internal
         returns (Refusal refusal, RequestId id, Settlement memory settlement)
     {
-        Ask calldata ask = submission.ask;
-        id = requestIdOf(ask);
+        Request calldata asked = submission.ask.request;
+        id = requestIdOf(submission.ask);
         Word word = _words[id];
-        refusal = _judge(submission, id, word, time);
+        refusal = _judge(submission, word, time);
         if (refusal != Refusal.None) return (refusal, id, settlement);
-        bytes32 rootLabel;
-        (refusal, rootLabel) = _judgeEvidence(submission);
+        (refusal, settlement.rootLabel) = _judgeEvidence(submission, id);
         if (refusal != Refusal.None) return (refusal, id, settlement);
-
-        Conditions memory conditions = _conditionsOf(ask.request, time);
-        refusal = _lock(submission.receipt, conditions, time);
+        Conditions memory conditions = _conditionsOf(asked, time);
+        refusal = _lock(submission, conditions, time);
         if (refusal != Refusal.None) return (refusal, id, settlement);
 
-        settlement = _record(submission, id, conditions, rootLabel);
-        _endClaim(ask.request, id, word, submission.receipt);
-        _pay(ask, settlement, conditions.until);
+        _fill(settlement, submission, conditions.lien);
+        Stage stage = submission.outputCommit == FAILURE ? Stage.Failed : Stage.Settled;
+        _words[id] = Words.settled(stage, 0, conditions.until, Words.hashOf(settlement));
+        _endClaim(submission, id, word);
+        _pay(submission, stage, conditions.until);
+        emit Settled(id, submission.node, conditions.until, settlement, submission.evidence, submission.output);
     }
 
-    /// Everything about a submission that costs no call: is it about this request, in time, and the node's to make?
-    function _judge(Submission calldata submission, RequestId id, Word word, uint40 time) private view returns (Refusal) {
+    /// Everything about a submission that costs no call: is the request open, in time, and the node's to settle?
+    function _judge(Submission calldata submission, Word word, uint40 time) private view returns (Refusal) {
         Request calldata asked = submission.ask.request;
-        Receipt calldata receipt = submission.receipt;
         Stage stage = word.stage();
         if (stage != Stage.Open && stage != Stage.Claimed) return Refusal.NotOpen;
+        if (asked.quorum != 0) return Refusal.QuorumRequired;
         if (block.timestamp > asked.deadline) return Refusal.DeadlinePassed;
-        if (asked.assurance != receipt.assurance || asked.assurance == Assurance.Proven) return Refusal.WrongAssurance;
-        if (
-            receipt.requestId != RequestId.unwrap(id) || receipt.versionId != VersionId.unwrap(asked.versionId)
-                || receipt.inputCommit != asked.inputCommit
-        ) return Refusal.ReceiptMismatch;
-        if (receipt.expiresAt < block.timestamp) return Refusal.ReceiptExpired;
+        if (asked.assurance == Assurance.Proven) return Refusal.WrongAssurance;
+        if (submission.expiresAt < block.timestamp) return Refusal.ReceiptExpired;
         if (RequestLib.hashOf(submission.terms) != asked.termsHash) return Refusal.TermsMismatch;
-        if (!_isEntitled(asked, receipt.node, word, time)) return Refusal.NotEntitled;
-        return _isOutputThere(asked, receipt, submission.output) ? Refusal.None : Refusal.OutputMismatch;
+        if (!_isEntitled(asked, submission.node, word, time)) return Refusal.NotEntitled;
+        return _isOutputThere(submission) ? Refusal.None : Refusal.OutputMismatch;
     }
 
-    function _judgeEvidence(Submission calldata submission) private view returns (Refusal, bytes32 rootLabel) {
-        IEvidenceVerifier verifier = submission.receipt.assurance == Assurance.Attested ? _attestedVerifier : _signedVerifier;
-        Verdict memory verdict = verifier.verify(
-            submission.receipt, digestOf(submission.receipt), submission.evidence, submission.terms.acceptedWorkloads
-        );
+    function _judgeEvidence(Submission calldata submission, RequestId id) private view returns (Refusal, bytes32 rootLabel) {
+        Request calldata asked = submission.ask.request;
+        Receipt memory receipt = Receipt({
+            requestId: RequestId.unwrap(id),
+            versionId: VersionId.unwrap(asked.versionId),
+            inputCommit: asked.inputCommit,
+            outputCommit: submission.outputCommit,
+            assurance: asked.assurance,
+            node: submission.node,
+            payee: submission.payee,
+            keyEpoch: submission.keyEpoch,
+            issuedAt: submission.issuedAt,
+            expiresAt: submission.expiresAt,
+            evidenceHash: submission.evidenceHash
+        });
+        IEvidenceVerifier verifier = asked.assurance == Assurance.Attested ? _attestedVerifier : _signedVerifier;
+        Verdict memory verdict =
+            verifier.verify(receipt, digestOf(receipt), submission.evidence, submission.terms.acceptedWorkloads);
         return (verdict.finding == Finding.Holds ? Refusal.None : Refusal.EvidenceRefused, verdict.rootLabel);
     }
 
@@ -93,11 +103,10 @@ abstract contract HubSettlement is HubClaims, EIP712 {
         return asked.assurance != Assurance.Signed;
     }
 
-    function _isOutputThere(Request calldata asked, Receipt calldata receipt, bytes calldata output) private pure returns (bool) {
-        if (output.length == 0) {
-            return asked.flags & RequestFlags.OUTPUT_OFF_CHAIN != 0 || receipt.outputCommit == FAILURE;
-        }
-        return keccak256(output) == receipt.outputCommit;
+    function _isOutputThere(Submission calldata submission) private pure returns (bool) {
+        if (submission.output.length > 0) return keccak256(submission.output) == submission.outputCommit;
+        return submission.outputCommit == FAILURE
+            || submission.ask.request.flags & (RequestFlags.OUTPUT_OFF_CHAIN | RequestFlags.PRIVATE) != 0;
     }
 
     function _conditionsOf(Request calldata asked, uint40 time) private view returns (Conditions memory conditions) {
@@ -112,55 +121,50 @@ abstract contract HubSettlement is HubClaims, EIP712 {
     }
 
     /// The stake is locked last of all checks, since it is the only one that changes anything.
-    function _lock(Receipt calldata receipt, Conditions memory conditions, uint40 time) private returns (Refusal) {
-        if (_nodes.payeeOf(receipt.node) != receipt.payee) return Refusal.WrongPayee;
-        try _nodes.lockLien(receipt.node, conditions.role, conditions.lien, conditions.until, time) {
+    function _lock(Submission calldata submission, Conditions memory conditions, uint40 time) private returns (Refusal) {
+        try _nodes.lockLien(submission.node, conditions.role, submission.payee, conditions.lien, conditions.until, time) {
             return Refusal.None;
         } catch {
             return Refusal.LienRefused;
         }
     }
 
-    function _record(Submission calldata submission, RequestId id, Conditions memory conditions, bytes32 rootLabel)
-        private
-        returns (Settlement memory settlement)
-    {
-        bool isFailure = submission.receipt.outputCommit == FAILURE;
-        settlement = Settlement({
-            receipt: submission.receipt,
-            rootLabel: rootLabel,
-            lien: conditions.lien,
-            settledAt: uint40(block.timestamp),
-            revision: 0,
-            isFailure: isFailure
-        });
-        _words[id] = Words.settled(isFailure ? Stage.Failed : Stage.Settled, 0, conditions.until, Words.hashOf(settlement));
-        emit Settled(id, submission.receipt.node, conditions.until, settlement, submission.evidence, submission.output);
+    function _fill(Settlement memory settlement, Submission calldata submission, uint256 lien) private view {
+        settlement.outputCommit = submission.outputCommit;
+        settlement.node = submission.node;
+        settlement.payee = submission.payee;
+        settlement.keyEpoch = submission.keyEpoch;
+        settlement.issuedAt = submission.issuedAt;
+        settlement.expiresAt = submission.expiresAt;
+        settlement.evidenceHash = submission.evidenceHash;
+        settlement.lien = lien;
+        settlement.settledAt = uint40(block.timestamp);
     }
 
     /// The settler's own bond comes back; one that another let run out is forfeited; what such claims left goes to the payee.
-    function _endClaim(Request calldata asked, RequestId id, Word word, Receipt calldata receipt) private {
+    function _endClaim(Submission calldata submission, RequestId id, Word word) private {
         uint8 claims = word.claims();
         if (word.stage() == Stage.Claimed) {
-            uint256 bond = _baseBond(asked) << claims;
-            if (word.node() == receipt.node) {
-                _accounts[receipt.node] += bond;
+            uint256 bond = _baseBond(submission.ask.request) << claims;
+            if (word.node() == submission.node) {
+                _accounts[submission.node] += bond;
             } else {
                 _forfeit(id, word.node(), bond);
                 ++claims;
             }
         }
 
-        if (claims > 0) _accounts[receipt.payee] += _leftBy(_baseBond(asked), claims);
+        if (claims > 0) _accounts[submission.payee] += _leftBy(_baseBond(submission.ask.request), claims);
     }
 
-    function _pay(Ask calldata ask, Settlement memory settlement, uint40 until) private {
-        uint256 fee = ask.request.fee;
-        if (settlement.isFailure) {
+    /// The fee is final with the answer. A failure earns a share of it, and the rest goes back at once.
+    function _pay(Submission calldata submission, Stage stage, uint40 until) private {
+        uint256 fee = submission.ask.request.fee;
+        if (stage == Stage.Failed) {
             uint256 share = fee * _failureShare / 10_000;
-            _accounts[ask.requester] += fee - share + ask.request.deliveryTip;
+            _accounts[submission.ask.requester] += fee - share + submission.ask.request.deliveryTip;
             fee = share;
         }
-        _earnings[settlement.receipt.payee][_hourEnd(until)] += fee;
+        _earnings[submission.payee][_hourEnd(until)] += fee;
     }
 }

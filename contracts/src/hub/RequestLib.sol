@@ -2,21 +2,34 @@
 pragma solidity ^0.8.30;
 
 import {RequestId} from "../types/Ids.sol";
-import {Ask, Request, Terms} from "../types/Request.sol";
+import {Request, Terms} from "../types/Request.sol";
 
 /// @notice Hashes of what is asked.
 library RequestLib {
+    /// The size of an encoded request.
+    uint256 private constant WORDS_IN_BYTES = 14 * 32;
+
     /// Requests that never touch a chain carry another tag.
     bytes32 internal constant TAG = keccak256("OpenGradient.Relayer.Request.OnChain.1");
 
     /// @notice The id of a request on one hub of one chain.
-    function idOf(Ask memory ask, address hub) internal view returns (RequestId) {
-        return RequestId.wrap(keccak256(abi.encode(TAG, block.chainid, hub, ask.requester, ask.nonce, hashOf(ask.request))));
+    function idOf(address hub, address requester, uint256 nonce, bytes32 requestHash) internal view returns (RequestId) {
+        return RequestId.wrap(keccak256(abi.encode(TAG, block.chainid, hub, requester, nonce, requestHash)));
     }
 
-    /// @notice A struct of static fields encodes as its words in order.
-    function hashOf(Request memory request) internal pure returns (bytes32) {
-        return keccak256(abi.encode(request));
+    /// @notice keccak256(abi.encode(asked)). A struct of static fields lies in calldata as it is encoded, so that nothing needs to be
+    /// decoded and encoded again. Bits that no value of a field has count too: such a request is one that nobody else can spell.
+    function hashOf(Request calldata asked) internal pure returns (bytes32 hash) {
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            calldatacopy(free, asked, WORDS_IN_BYTES)
+            hash := keccak256(free, WORDS_IN_BYTES)
+        }
+    }
+
+    /// @notice As `hashOf`, in plain Solidity.
+    function plainHashOf(Request calldata asked) internal pure returns (bytes32) {
+        return keccak256(abi.encode(asked));
     }
 
     /// @notice Zero where there are no terms, so that most requests carry none.
@@ -25,6 +38,6 @@ library RequestLib {
     }
 
     function isEmpty(Terms calldata terms) internal pure returns (bool) {
-        return terms.acceptedWorkloads.length == 0 && terms.members.length == 0 && terms.quorum == 0;
+        return terms.acceptedWorkloads.length == 0 && terms.members.length == 0;
     }
 }

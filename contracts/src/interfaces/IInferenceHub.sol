@@ -5,11 +5,18 @@ import {RequestId} from "../types/Ids.sol";
 import {Receipt} from "../types/Receipt.sol";
 import {Ask, Refusal, Request, Settlement, Stage, Terms} from "../types/Request.sol";
 
-/// @notice One answer, as a node brings it.
+/// @notice One answer, as a node brings it: what a receipt says that its request does not say already. The hub puts the receipt together from
+/// both, so that it cannot be about anything else.
 struct Submission {
     Ask ask;
     Terms terms;
-    Receipt receipt;
+    bytes32 outputCommit;
+    address node;
+    address payee;
+    uint64 keyEpoch;
+    uint64 issuedAt;
+    uint64 expiresAt;
+    bytes32 evidenceHash;
     bytes evidence;
     bytes output;
 }
@@ -36,15 +43,9 @@ struct Permit {
 /// are fixed at construction. The guardian can pause for at most seven days; nobody can move what is escrowed.
 /// Time: deadlines are the chain's time. Claims, windows and liens run in active time, which stands still during a pause.
 interface IInferenceHub {
-    event Requested(
-        RequestId indexed requestId,
-        address indexed requester,
-        uint256 nonce,
-        Request request,
-        Terms terms,
-        bytes input,
-        string inputUri
-    );
+    event Requested(RequestId indexed requestId, address indexed requester, uint256 nonce, Request request, bytes input);
+    /// @notice Follows `Requested` where there are terms.
+    event TermsSet(RequestId indexed requestId, Terms terms);
     event Claimed(RequestId indexed requestId, address indexed node, uint256 bond, uint40 until, uint8 claims);
     event ClaimReleased(RequestId indexed requestId, address indexed node, uint256 bond);
     event ClaimForfeited(RequestId indexed requestId, address indexed node, uint256 bond);
@@ -66,6 +67,7 @@ interface IInferenceHub {
 
     error RequestInvalid(string what);
     error InputTooLong(uint256 length, uint256 most);
+    error InputMismatch(bytes32 committed);
     error VersionNotUsable();
     error NotOpen(RequestId requestId, Stage stage);
     error DeadlinePassed(uint40 deadline);
@@ -74,7 +76,6 @@ interface IInferenceHub {
     error NotClaimant(RequestId requestId, address caller);
     error ClaimStands(RequestId requestId);
     error NotANode(address caller);
-    error BondNotCovered(uint256 balance, uint256 bond);
     error SettlementRefused(RequestId requestId, Refusal refusal);
     error NotSettled(RequestId requestId, Stage stage);
     error SettlementMismatch(RequestId requestId);
@@ -95,22 +96,18 @@ interface IInferenceHub {
 
     /// @notice Asks, and escrows fee and tip from the caller's tokens. The callback, if any, goes to the caller.
     /// @param asked What is asked; `inputCommit` must be the hash of `input` where that is given.
-    /// @param terms Empty for none.
-    /// @param input The input's bytes, at most `MAX_INPUT`; empty where they are elsewhere.
-    /// @param inputUri Where the input is, if not here.
-    function request(Request calldata asked, Terms calldata terms, bytes calldata input, string calldata inputUri)
-        external
-        returns (RequestId requestId);
+    /// @param input The input's bytes, at most `MAX_INPUT`, or where it is, at most `MAX_URI`. Empty for a private request, whose
+    /// input goes to an enclave directly.
+    function request(Request calldata asked, bytes calldata input) external returns (RequestId requestId);
+
+    /// @notice As `request`, with terms.
+    function request(Request calldata asked, bytes calldata input, Terms calldata terms) external returns (RequestId requestId);
 
     /// @notice As `request`, with a permit for the token first. A permit that fails is ignored: the allowance may serve, and whoever used
     /// the permit earlier must not be able to stop the request.
-    function requestWithPermit(
-        Request calldata asked,
-        Terms calldata terms,
-        bytes calldata input,
-        string calldata inputUri,
-        Permit calldata permit
-    ) external returns (RequestId requestId);
+    function request(Request calldata asked, bytes calldata input, Terms calldata terms, Permit calldata permit)
+        external
+        returns (RequestId requestId);
 
     /// @notice Takes the sole right to settle for a while, against a bond from the caller's account. The caller is the node.
     /// @dev The bond is max(fee, `minBond`), doubled for every claim that ran out before. A claim confirms with the next block.

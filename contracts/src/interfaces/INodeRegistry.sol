@@ -110,11 +110,11 @@ interface INodeRegistry {
     /// @notice Locks free stake until an answer is final. Only the hub.
     /// @param node The node; it must be registered and not be without the role.
     /// @param role The role it acts in.
+    /// @param payee Who the receipt says is paid; it must be the one that the operator named.
     /// @param amount Rounded up to `lienUnit`.
     /// @param until Active time; rounded up to the hour, at most `MAX_LIEN` from now.
     /// @param activeTime The hub's active time.
-    /// @return payee Who is to be paid.
-    function lockLien(address node, uint8 role, uint256 amount, uint40 until, uint40 activeTime) external returns (address payee);
+    function lockLien(address node, uint8 role, address payee, uint256 amount, uint40 until, uint40 activeTime) external;
 
     /// @notice Takes a lien out of its bucket and keeps it locked, whatever the time: its answer is challenged. Only the hub or the court.
     function holdLien(address node, uint256 amount, uint40 until, uint40 activeTime) external;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {RequestId, VersionId} from "./Ids.sol";
-import {Assurance, Receipt} from "./Receipt.sol";
+import {VersionId} from "./Ids.sol";
+import {Assurance} from "./Receipt.sol";
 
 /// @notice What is asked. All of it goes into the request's id, so that nobody can later claim it was something else.
 struct Request {
@@ -19,6 +19,8 @@ struct Request {
     uint32 callbackGas;
     /// Bits of `RequestFlags`.
     uint8 flags;
+    /// How many members of `Terms.members` must agree; zero where one answer is enough.
+    uint8 quorum;
     uint128 fee;
     /// Paid once, to whoever first attempts the callback with all of its gas.
     uint128 deliveryTip;
@@ -35,7 +37,11 @@ library RequestFlags {
     uint8 internal constant PRIVATE = 1 << 0;
     /// The output is large: it may stay off the chain, and the answer is its commitment.
     uint8 internal constant OUTPUT_OFF_CHAIN = 1 << 1;
-    uint8 internal constant ALL = PRIVATE | OUTPUT_OFF_CHAIN;
+    /// The bytes that come with the request say where the input is.
+    uint8 internal constant INPUT_AT_URI = 1 << 2;
+    /// Fee and tip come from the requester's account at the hub, not from its tokens.
+    uint8 internal constant FROM_ACCOUNT = 1 << 3;
+    uint8 internal constant ALL = (1 << 4) - 1;
 }
 
 /// @notice What few requests ask for beside.
@@ -44,8 +50,6 @@ struct Terms {
     bytes32[] acceptedWorkloads;
     /// A quorum's members, ascending; empty for no quorum. At most 8.
     address[] members;
-    /// How many members must agree.
-    uint8 quorum;
 }
 
 /// @notice A request with what its id is made of beside.
@@ -55,17 +59,23 @@ struct Ask {
     uint256 nonce;
 }
 
-/// @notice What was settled: travels in the event, comes back as calldata, and is held against the request's word.
+/// @notice What was settled: travels in the event, comes back as calldata, and is held against the request's word. With the request it gives
+/// the receipt.
 struct Settlement {
-    Receipt receipt;
+    bytes32 outputCommit;
+    address node;
+    address payee;
+    uint64 keyEpoch;
+    uint64 issuedAt;
+    uint64 expiresAt;
+    bytes32 evidenceHash;
     bytes32 rootLabel;
+    /// The stake that the answer locks until it is final.
     uint256 lien;
     /// The block's time.
     uint40 settledAt;
     /// How often the answer was replaced by a proven one.
     uint8 revision;
-    /// The receipt says that the input cannot be run.
-    bool isFailure;
 }
 
 /// @notice Where a request stands.
@@ -89,15 +99,11 @@ enum Refusal {
     /// Settled, refunded or never opened.
     NotOpen,
     DeadlinePassed,
-    /// The receipt is about something else.
-    ReceiptMismatch,
     ReceiptExpired,
     /// The node may not settle now: it is not the assignee in its time, and holds no confirmed claim.
     NotEntitled,
     EvidenceRefused,
-    /// The payee is not the one that the node's operator named.
-    WrongPayee,
-    /// The node has too little free stake.
+    /// The node has too little free stake or not the role, or the payee is not the one that its operator named.
     LienRefused,
     /// The output's bytes are not what the receipt commits to, or are missing.
     OutputMismatch,
@@ -105,6 +111,5 @@ enum Refusal {
     /// A quorum settles by its own rules.
     QuorumRequired,
     /// Settled by proof, or with evidence of another kind than this function takes.
-    WrongAssurance,
-    VersionYanked
+    WrongAssurance
 }
