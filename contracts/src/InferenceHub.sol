@@ -4,6 +4,7 @@ pragma solidity ^0.8.30;
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {LibCall} from "solady/utils/LibCall.sol";
 
+import {Bonds} from "./hub/Bonds.sol";
 import {HubRequests} from "./hub/HubRequests.sol";
 import {HubSettlement} from "./hub/HubSettlement.sol";
 import {Word, Words} from "./hub/Words.sol";
@@ -86,40 +87,40 @@ contract InferenceHub is HubSettlement, ReentrancyGuardTransient {
             TipNotReclaimable(id)
         );
 
-        _words[id] = word.withFlags(word.flags() | Words.TIP_SPENT);
-        _accounts[ask.requester] += ask.request.deliveryTip;
+        _state.words[id] = word.withFlags(word.flags() | Words.TIP_SPENT);
+        _state.accounts[ask.requester] += ask.request.deliveryTip;
         emit TipReclaimed(id, ask.request.deliveryTip);
     }
 
     /// @inheritdoc IInferenceHub
     function refund(Ask calldata ask) external {
         RequestId id = requestIdOf(ask);
-        Word word = _words[id];
+        Word word = _state.words[id];
         Stage stage = word.stage();
         require(stage == Stage.Open || stage == Stage.Claimed, NotOpen(id, stage));
         require(block.timestamp > ask.request.deadline, DeadlineNotPassed(ask.request.deadline));
 
         uint8 claims = word.claims();
         if (stage == Stage.Claimed) {
-            uint256 bond = _baseBond(ask.request) << claims;
+            uint256 bond = _firstBond(ask.request) << claims;
             if (_isExcused(ask.request, word)) {
-                _accounts[word.node()] += bond;
+                _state.accounts[word.node()] += bond;
                 emit ClaimReleased(id, word.node(), bond);
             } else {
-                _forfeit(id, word.node(), bond);
+                Bonds.forfeit(_state, id, word.node(), bond);
                 ++claims;
             }
         }
 
-        uint256 amount = uint256(ask.request.fee) + ask.request.deliveryTip + _leftBy(_baseBond(ask.request), claims);
-        _words[id] = Words.refunded();
-        _accounts[ask.requester] += amount;
+        uint256 amount = uint256(ask.request.fee) + ask.request.deliveryTip + Bonds.leftBy(_firstBond(ask.request), claims);
+        _state.words[id] = Words.refunded();
+        _state.accounts[ask.requester] += amount;
         emit Refunded(id, ask.requester, amount);
     }
 
     /// @inheritdoc IInferenceHub
     function stateOf(RequestId id) external view returns (Stage stage, address node, uint40 until) {
-        Word word = _words[id];
+        Word word = _state.words[id];
         stage = word.stage();
         if (stage == Stage.Claimed) return (stage, word.node(), word.since());
         if (stage != Stage.None && stage != Stage.Open) until = word.until();
@@ -127,7 +128,7 @@ contract InferenceHub is HubSettlement, ReentrancyGuardTransient {
 
     /// @inheritdoc IInferenceHub
     function isFinal(RequestId id) external view returns (bool) {
-        Word word = _words[id];
+        Word word = _state.words[id];
         Stage stage = word.stage();
         if (stage == Stage.Settled || stage == Stage.Failed) return activeTime() > word.until();
         return stage == Stage.Refunded || stage == Stage.Slashed;
@@ -140,7 +141,7 @@ contract InferenceHub is HubSettlement, ReentrancyGuardTransient {
 
     function _settled(Ask calldata ask, Settlement calldata settlement) private view returns (RequestId id, Word word) {
         id = requestIdOf(ask);
-        word = _words[id];
+        word = _state.words[id];
         Stage stage = word.stage();
         require(stage == Stage.Settled || stage == Stage.Failed || stage == Stage.Challenged, NotSettled(id, stage));
         require(word.keeps(settlement), SettlementMismatch(id));
@@ -149,7 +150,7 @@ contract InferenceHub is HubSettlement, ReentrancyGuardTransient {
     /// Calls the requester back with exactly the gas that was asked for, and drops what it returns. The word says that it succeeded before
     /// the call, so that a callback that comes back here finds it done; where it fails, only that is taken back of what the word has become meanwhile.
     function _deliver(Ask calldata ask, RequestId id, Settlement memory settlement, bytes calldata output) private {
-        Word word = _words[id];
+        Word word = _state.words[id];
         bytes memory call = abi.encodeCall(IInferenceCallback.onInference, (_answer(ask, id, word, settlement), output));
         uint256 callbackGas = ask.request.callbackGas;
         uint256 needed = callbackGas + callbackGas / 63 + DELIVERY_GAS;
@@ -157,13 +158,13 @@ contract InferenceHub is HubSettlement, ReentrancyGuardTransient {
 
         if (!word.has(Words.TIP_SPENT)) {
             word = word.withFlags(word.flags() | Words.TIP_SPENT);
-            if (ask.request.deliveryTip > 0) _accounts[msg.sender] += ask.request.deliveryTip;
+            if (ask.request.deliveryTip > 0) _state.accounts[msg.sender] += ask.request.deliveryTip;
         }
-        _words[id] = word.withFlags(word.flags() | Words.DELIVERED);
+        _state.words[id] = word.withFlags(word.flags() | Words.DELIVERED);
         (bool succeeded,,) = LibCall.tryCall(ask.requester, 0, callbackGas, 0, call);
         if (!succeeded) {
-            word = _words[id];
-            _words[id] = word.withFlags(word.flags() & ~Words.DELIVERED);
+            word = _state.words[id];
+            _state.words[id] = word.withFlags(word.flags() & ~Words.DELIVERED);
         }
         emit Delivered(id, msg.sender, succeeded);
     }
@@ -176,7 +177,7 @@ contract InferenceHub is HubSettlement, ReentrancyGuardTransient {
         return Answer({
             requestId: id,
             versionId: ask.request.versionId,
-            assurance: ask.request.assurance,
+            assurance: settlement.assurance,
             rootLabel: settlement.rootLabel,
             outputCommit: settlement.outputCommit,
             settledAt: settlement.settledAt,

@@ -16,21 +16,13 @@ abstract contract HubAccounts is HubClock {
 
     IERC20 internal immutable _token;
 
-    /// Whose tokens they are, to be withdrawn at any time.
-    mapping(address account => uint256) internal _accounts;
-
-    /// Fees by payee and by the hour, in active time, in whose end they are final.
-    mapping(address payee => mapping(uint40 hourEnd => uint256)) internal _earnings;
-
-    uint256 internal _forfeited;
-
     constructor(IERC20 token_) {
         _token = token_;
     }
 
     /// @inheritdoc IInferenceHub
     function deposit(address account, uint256 amount) external {
-        _accounts[account] += amount;
+        _state.accounts[account] += amount;
         emit Deposited(account, msg.sender, amount);
         _pull(msg.sender, amount);
     }
@@ -49,32 +41,32 @@ abstract contract HubAccounts is HubClock {
         uint40 time = activeTime();
         for (uint256 i = 0; i < hourEnds.length; ++i) {
             if (hourEnds[i] >= time) continue;
-            amount += _earnings[payee][hourEnds[i]];
-            delete _earnings[payee][hourEnds[i]];
+            amount += _state.earnings[payee][hourEnds[i]];
+            delete _state.earnings[payee][hourEnds[i]];
         }
 
-        _accounts[payee] += amount;
+        _state.accounts[payee] += amount;
         emit Collected(payee, amount);
     }
 
     /// @inheritdoc IInferenceHub
     function burn() external returns (uint256 amount) {
-        amount = _forfeited;
+        amount = _state.forfeited;
         require(amount > 0, NothingToBurn());
 
-        _forfeited = 0;
+        _state.forfeited = 0;
         emit Burned(amount);
         _token.safeTransfer(NOBODY, amount);
     }
 
     /// @inheritdoc IInferenceHub
     function balanceOf(address account) external view returns (uint256) {
-        return _accounts[account];
+        return _state.accounts[account];
     }
 
     /// @inheritdoc IInferenceHub
     function earningsOf(address payee, uint40 hourEnd) external view returns (uint256) {
-        return _earnings[payee][hourEnd];
+        return _state.earnings[payee][hourEnd];
     }
 
     /// @inheritdoc IInferenceHub
@@ -83,9 +75,9 @@ abstract contract HubAccounts is HubClock {
     }
 
     function _debit(address account, uint256 amount) internal {
-        uint256 balance = _accounts[account];
+        uint256 balance = _state.accounts[account];
         require(balance >= amount, BalanceTooSmall(balance, amount));
-        _accounts[account] = balance - amount;
+        _state.accounts[account] = balance - amount;
     }
 
     /// What comes in must be all that was sent: a token that takes a fee would leave the hub short.

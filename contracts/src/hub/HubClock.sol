@@ -1,30 +1,18 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {Clock, HubState} from "./HubState.sol";
 import {IInferenceHub} from "../interfaces/IInferenceHub.sol";
 
 /// @notice The hub's clock and its pause. Active time is the chain's time less all pauses: whatever runs in it, claims, windows and liens,
 /// stands still while nobody could act on it.
 abstract contract HubClock is IInferenceHub {
-    /// One slot, with the request counter that every request has to write anyway.
-    struct Clock {
-        uint64 nonce;
-        /// Seconds of all pauses that are over.
-        uint40 pausedSeconds;
-        /// When the present pause began; zero when there is none.
-        uint40 pausedAt;
-        /// When the present pause ends at the latest.
-        uint40 pauseEnds;
-        /// Active time of the last pause.
-        uint40 lastPause;
-    }
-
     /// @notice The longest pause, and the shortest time between two.
     uint40 public constant MAX_PAUSE = 7 days;
 
     address public immutable guardian;
 
-    Clock internal _clock;
+    HubState internal _state;
 
     constructor(address guardian_) {
         guardian = guardian_;
@@ -32,7 +20,7 @@ abstract contract HubClock is IInferenceHub {
 
     /// @inheritdoc IInferenceHub
     function pause(uint40 duration) external {
-        Clock memory clock = _clock;
+        Clock memory clock = _state.clock;
         require(msg.sender == guardian, NotGuardian(msg.sender));
         require(clock.pausedAt == 0, IsPaused());
         require(duration > 0 && duration <= MAX_PAUSE, RequestInvalid("duration"));
@@ -44,13 +32,13 @@ abstract contract HubClock is IInferenceHub {
         clock.lastPause = time - clock.pausedSeconds;
         clock.pausedAt = time;
         clock.pauseEnds = time + duration;
-        _clock = clock;
+        _state.clock = clock;
         emit Paused(msg.sender, clock.pauseEnds);
     }
 
     /// @inheritdoc IInferenceHub
     function unpause() external {
-        Clock memory clock = _clock;
+        Clock memory clock = _state.clock;
         require(clock.pausedAt != 0, NotPaused());
         uint40 time = uint40(block.timestamp);
         require(msg.sender == guardian || time >= clock.pauseEnds, NotGuardian(msg.sender));
@@ -60,18 +48,18 @@ abstract contract HubClock is IInferenceHub {
         clock.pausedSeconds += lasted;
         clock.pausedAt = 0;
         clock.pauseEnds = ended;
-        _clock = clock;
+        _state.clock = clock;
         emit Unpaused(lasted);
     }
 
     /// @inheritdoc IInferenceHub
     function activeTime() public view returns (uint40) {
-        return _activeTime(_clock);
+        return _activeTime(_state.clock);
     }
 
     /// @notice Whether requests, claims and settlements are stopped. A pause ends by itself.
     function isPaused() public view returns (bool) {
-        return _isPaused(_clock);
+        return _isPaused(_state.clock);
     }
 
     function _isPaused(Clock memory clock) internal view returns (bool) {
@@ -87,7 +75,7 @@ abstract contract HubClock is IInferenceHub {
 
     /// The clock of a call that a pause stops.
     function _running() internal view returns (Clock memory clock) {
-        clock = _clock;
+        clock = _state.clock;
         require(!_isPaused(clock), IsPaused());
     }
 }

@@ -6,8 +6,9 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 import {HubAccounts} from "./HubAccounts.sol";
 import {HubClock} from "./HubClock.sol";
+import {Clock} from "./HubState.sol";
 import {RequestLib} from "./RequestLib.sol";
-import {Word, Words} from "./Words.sol";
+import {Words} from "./Words.sol";
 import {IAttestedKeys} from "../interfaces/IAttestedKeys.sol";
 import {IEvidenceVerifier} from "../interfaces/IEvidenceVerifier.sol";
 import {IInferenceHub, Permit} from "../interfaces/IInferenceHub.sol";
@@ -46,8 +47,6 @@ abstract contract HubRequests is HubAccounts {
     uint16 internal immutable _signedLienFees;
     uint16 internal immutable _attestedLienFees;
     uint16 internal immutable _failureShare;
-
-    mapping(RequestId id => Word) internal _words;
 
     constructor(HubParts memory parts, HubParameters memory parameters)
         HubClock(parts.guardian)
@@ -122,9 +121,9 @@ abstract contract HubRequests is HubAccounts {
         _checkVersion(asked);
 
         uint64 nonce = clock.nonce;
-        _clock.nonce = nonce + 1;
+        _state.clock.nonce = nonce + 1;
         id = RequestLib.idOf(address(this), msg.sender, nonce, RequestLib.hashOf(asked));
-        _words[id] = Words.open(0);
+        _state.words[id] = Words.open(0);
         emit Requested(id, msg.sender, nonce, asked, input);
 
         uint256 amount = uint256(asked.fee) + asked.deliveryTip;

@@ -69,6 +69,8 @@ struct Settlement {
     uint64 issuedAt;
     uint64 expiresAt;
     bytes32 evidenceHash;
+    /// Of the evidence that stands behind the answer now; never lower than what was asked for.
+    Assurance assurance;
     bytes32 rootLabel;
     /// The stake that the answer locks until it is final.
     uint256 lien;

@@ -181,6 +181,7 @@ abstract contract HubTest is Test {
             issuedAt: submission.issuedAt,
             expiresAt: submission.expiresAt,
             evidenceHash: submission.evidenceHash,
+            assurance: submission.ask.request.assurance,
             rootLabel: 0,
             lien: lien,
             settledAt: uint40(vm.getBlockTimestamp()),
