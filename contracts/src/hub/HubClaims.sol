@@ -7,7 +7,6 @@ import {HubRequests} from "./HubRequests.sol";
 import {Word, Words} from "./Words.sol";
 import {IInferenceHub} from "../interfaces/IInferenceHub.sol";
 import {RequestId} from "../types/Ids.sol";
-import {Assurance} from "../types/Receipt.sol";
 import {Ask, Request, Stage} from "../types/Request.sol";
 import {VersionStatus} from "../types/Version.sol";
 
@@ -19,7 +18,7 @@ abstract contract HubClaims is HubRequests {
     /// @inheritdoc IInferenceHub
     function claim(Ask calldata ask) external {
         uint40 time = _activeTime(_running());
-        RequestId id = requestIdOf(ask);
+        RequestId id = _idOf(ask);
         Word word = _state.words[id];
         (Stage stage, uint8 claims) = (word.stage(), word.claims());
         require(stage == Stage.Open || stage == Stage.Claimed, NotOpen(id, stage));
@@ -46,7 +45,7 @@ abstract contract HubClaims is HubRequests {
 
     /// @inheritdoc IInferenceHub
     function releaseClaim(Ask calldata ask) external {
-        RequestId id = requestIdOf(ask);
+        RequestId id = _idOf(ask);
         Word word = _state.words[id];
         require(word.stage() == Stage.Claimed && word.node() == msg.sender, NotClaimant(id, msg.sender));
         require(_isExcused(ask.request, word), ClaimStands(id));
@@ -59,7 +58,7 @@ abstract contract HubClaims is HubRequests {
 
     /// @inheritdoc IInferenceHub
     function bondFor(Ask calldata ask) external view returns (uint256) {
-        Word word = _state.words[requestIdOf(ask)];
+        Word word = _state.words[_idOf(ask)];
         return _firstBond(ask.request) << (word.claims() + (word.stage() == Stage.Claimed ? 1 : 0));
     }
 
@@ -68,13 +67,5 @@ abstract contract HubClaims is HubRequests {
         if (_state.clock.lastPause >= word.since() && _state.clock.lastPause != 0) return true;
         if (_models.statusOf(asked.versionId) == VersionStatus.Yanked) return true;
         return !_nodes.hasRole(word.node(), Admission.roleFor(asked.assurance));
-    }
-
-    function _firstBond(Request calldata asked) internal view returns (uint256) {
-        return Bonds.base(asked, _minBond);
-    }
-
-    function _claimTime(Assurance assurance) internal view returns (uint40) {
-        return assurance == Assurance.Proven ? _provenClaimTime : _claimTimeOfOthers;
     }
 }

@@ -3,6 +3,7 @@ pragma solidity ^0.8.30;
 
 import {Test} from "forge-std/Test.sol";
 
+import {HubExtension} from "../../src/HubExtension.sol";
 import {InferenceHub} from "../../src/InferenceHub.sol";
 import {IAttestedKeys} from "../../src/interfaces/IAttestedKeys.sol";
 import {IEvidenceVerifier} from "../../src/interfaces/IEvidenceVerifier.sol";
@@ -46,7 +47,7 @@ abstract contract HubTest is Test {
         nodes = new FakeNodes();
         signed = new FakeVerifier();
         attested = new FakeVerifier();
-        hub = new InferenceHub(_parts(), _parameters());
+        hub = new InferenceHub(_parts(), _parameters(), address(new HubExtension(_parts(), _parameters())));
 
         models.set(VERSION, VersionStatus.Active, SemanticsKind.Integer, address(0));
         nodes.set(node, payee, Roles.INFERENCE | Roles.TEE, type(uint128).max);
