@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {sumOfLanes} from "./Lanes.sol";
+
 /// @notice One node's liens by the hour in which they end, four hours to a word.
 /// @dev Hours are numbered by active time: hour `h` is over at `h` times 3600 seconds. Only hours after `released`, and at most
 /// `HORIZON` after it, can hold anything, so that 64 words in a ring serve for ever. A word holds its hours from when its bit in
@@ -62,11 +64,12 @@ library LienRingLib {
             uint256 place = group & 63;
             if ((occupied >> place) & 1 == 0) continue;
             uint256 word = ring.words[place];
-            for (uint256 lane = group << 2; lane < (group + 1) << 2; lane++) {
-                if (lane > released && lane <= hour) units += word & LANE;
-                word >>= 64;
-            }
-            if ((group << 2) + 3 <= hour) stillOccupied &= ~(uint256(1) << place);
+            uint256 first = group << 2;
+            // Hours that were released before, and those that have not ended, do not count.
+            if (first <= released) word &= type(uint256).max << ((released + 1 - first) << 6);
+            if (hour < first + 3) word &= ~(type(uint256).max << ((hour + 1 - first) << 6));
+            else stillOccupied &= ~(uint256(1) << place);
+            units += sumOfLanes(word);
         }
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {sumOfLanes} from "./Lanes.sol";
+
 /// @notice Weights in a row, of which one can be drawn with a chance in proportion to it.
 /// @dev A tree of words of four lanes of 64 bits. On level 0 a lane is a leaf's weight; above, it is the sum of the word below it. So a
 /// change writes, and a draw reads, one word per level, and there are log4 of the leaves.
@@ -32,7 +34,7 @@ library SumTreeLib {
         if (height == 0) {
             tree.height = 1;
         } else if (leaf == uint256(1) << (2 * height)) {
-            tree.words[height][0] = _sum(tree.words[height - 1][0]);
+            tree.words[height][0] = sumOfLanes(tree.words[height - 1][0]);
             tree.height = height + 1;
         }
         tree.count = leaf + 1;
@@ -48,7 +50,7 @@ library SumTreeLib {
             leaf >>= 2;
             uint256 word = words[leaf] & ~(LANE << shift) | (weight << shift);
             words[leaf] = word;
-            weight = _sum(word);
+            weight = sumOfLanes(word);
         }
         // The whole must fit a lane too, for the day when it becomes one.
         require(weight <= LANE, WeightTooLarge(weight));
@@ -97,7 +99,7 @@ library SumTreeLib {
     /// @notice The sum of all weights.
     function total(SumTree storage tree) internal view returns (uint256) {
         uint256 height = tree.height;
-        return height == 0 ? 0 : _sum(tree.words[height - 1][0]);
+        return height == 0 ? 0 : sumOfLanes(tree.words[height - 1][0]);
     }
 
     /// @notice The leaf whose stretch of the row holds a point, which must be below the total.
@@ -128,12 +130,8 @@ library SumTreeLib {
             uint256 word = tree.words[level][leaf >> 2];
             uint256 shift = (leaf & 3) << 6;
             if (level == 0) stretch.weight = (word >> shift) & LANE;
-            stretch.start += _sum(word & ~(type(uint256).max << shift));
+            stretch.start += sumOfLanes(word & ~(type(uint256).max << shift));
             leaf >>= 2;
         }
-    }
-
-    function _sum(uint256 word) private pure returns (uint256) {
-        return (word & LANE) + ((word >> 64) & LANE) + ((word >> 128) & LANE) + (word >> 192);
     }
 }

@@ -160,6 +160,7 @@ contract NodeRegistryModel is Test {
     function pass(uint256 time, bool paused) external {
         time = bound(time, 1, time % 4 == 0 ? 12 days : 5 hours);
         vm.warp(block.timestamp + time);
+        // forge-lint: disable-next-line(unsafe-typecast)
         if (!paused) hub.setActiveTime(hub.activeTime() + uint40(time));
     }
 

@@ -21,15 +21,15 @@ contract NodeRegistryLienGasTest is NodeRegistryTest {
     function test_InAWordInUse() public {
         uint40 time = START + TURN + 60;
 
-        _expectLockGas(time, START + TURN + 2 * HOUR, 18_300);
+        _expectLockGas(time, START + TURN + 2 * HOUR, 21_000);
     }
 
     function test_InAWordOfAFormerTurn() public {
-        _expectLockGas(START + TURN, START + TURN + 8 * HOUR, 18_300);
+        _expectLockGas(START + TURN, START + TURN + 8 * HOUR, 21_000);
     }
 
     function test_AnHourOrAPauseLater() public {
-        _expectLockGas(START + TURN + 4 * HOUR, START + TURN + 6 * HOUR, 23_000);
+        _expectLockGas(START + TURN + 4 * HOUR, START + TURN + 6 * HOUR, 22_000);
     }
 
     function test_InAFreshWord() public {
@@ -37,7 +37,7 @@ contract NodeRegistryLienGasTest is NodeRegistryTest {
         _stake(node, 2 ether);
         _lock(1, START + HOUR, START);
 
-        _expectLockGas(START, START + 48 * HOUR, 35_400);
+        _expectLockGas(START, START + 48 * HOUR, 36_000);
     }
 
     function test_AgainInTheSameTransaction() public {
@@ -53,7 +53,7 @@ contract NodeRegistryLienGasTest is NodeRegistryTest {
             _lock(1 ether, time + ahead * HOUR, time);
         }
 
-        _expectLockGas(time + 30 days, time + 30 days + 2 * HOUR, 200_000);
+        _expectLockGas(time + 30 days, time + 30 days + 2 * HOUR, 150_000);
         assertEq(_node().locked, 1 ether);
     }
 
