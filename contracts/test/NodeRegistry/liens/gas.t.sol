@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {VmSafe} from "forge-std/Vm.sol";
+
 import {Roles} from "../../../src/interfaces/INodeRegistry.sol";
 import {NodeRegistryTest} from "../../support/NodeRegistryTest.sol";
 
@@ -10,6 +12,8 @@ contract NodeRegistryLienGasTest is NodeRegistryTest {
     uint40 private constant TURN = 256 * HOUR;
 
     function setUp() public override {
+        // Coverage measures code that is not optimized.
+        vm.skip(vm.isContext(VmSafe.ForgeContext.Coverage));
         super.setUp();
         _stake(node, 1_000_000 ether);
         // The ring has turned once, with its words in use from then on.
