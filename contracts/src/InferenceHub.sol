@@ -144,7 +144,7 @@ contract InferenceHub is HubSettlement, HubDelivery {
     function isFinal(RequestId id) external view returns (bool) {
         Word word = _state.words[id];
         Stage stage = word.stage();
-        if (stage == Stage.Settled || stage == Stage.Failed) return _activeTime(_state.clock) > word.until();
+        if (stage == Stage.Settled || stage == Stage.Failed) return _activeTime(_state.clock) >= word.until();
         return stage == Stage.Refunded || stage == Stage.Slashed;
     }
 }

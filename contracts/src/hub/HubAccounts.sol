@@ -34,7 +34,7 @@ abstract contract HubAccounts is HubBase, IInferenceHub {
     function collect(address payee, uint40[] calldata hourEnds) external returns (uint256 amount) {
         uint40 time = _activeTime(_state.clock);
         for (uint256 i = 0; i < hourEnds.length; ++i) {
-            if (hourEnds[i] >= time) continue;
+            if (hourEnds[i] > time) continue;
             amount += _state.earnings[payee][hourEnds[i]];
             delete _state.earnings[payee][hourEnds[i]];
         }

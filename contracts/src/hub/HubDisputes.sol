@@ -23,7 +23,7 @@ abstract contract HubDisputes is HubBase, IHubDisputes {
         Stage stage = word.stage();
         uint40 time = _activeTime(_state.clock);
         require(
-            (stage == Stage.Settled || stage == Stage.Failed) && time <= word.until(), NotContestable(id, stage, word.until())
+            (stage == Stage.Settled || stage == Stage.Failed) && time < word.until(), NotContestable(id, stage, word.until())
         );
         require(word.keeps(settlement), SettlementMismatch(id));
 
