@@ -3,7 +3,6 @@ pragma solidity ^0.8.30;
 
 import {IAttestedKeys, KeyState} from "../../src/interfaces/IAttestedKeys.sol";
 import {KeyRegistration} from "../../src/types/KeyRegistration.sol";
-import {P256Stub} from "../support/AttestationStubs.sol";
 import {AttestedKeysFixture} from "../support/AttestedKeysFixture.sol";
 
 /// Who must have signed a registration, and over what.
@@ -27,27 +26,26 @@ contract RegisterKeySignaturesTest is AttestedKeysFixture {
         _assertState(registration.signer, KeyState.Pending);
     }
 
+    /// forge-config: default.evm_version = "osaka"
     function test_TakesP256KeysWhereTheChainHasThePrecompile() public {
         (KeyRegistration memory registration, bytes memory keySignature) = _p256();
         (address[] memory who, bytes[] memory signatures) = _attest(registration, 2);
-        vm.etch(address(0x100), "");
-        _expect(
-            abi.encodeWithSelector(IAttestedKeys.KeySignatureInvalid.selector, registration.signer),
-            registration,
-            keySignature,
-            who,
-            signatures
-        );
 
-        vm.etch(address(0x100), address(new P256Stub()).code);
         _send(registration, keySignature, who, signatures);
 
         _assertState(registration.signer, KeyState.Pending);
     }
 
+    function test_RevertWhen_TheChainLacksThePrecompile() public {
+        (KeyRegistration memory registration, bytes memory keySignature) = _p256();
+        (address[] memory who, bytes[] memory signatures) = _attest(registration, 2);
+
+        _expect(_keyInvalid(registration), registration, keySignature, who, signatures);
+    }
+
+    /// forge-config: default.evm_version = "osaka"
     function test_AttestersSignWithTheirAddressesOnly() public {
         (KeyRegistration memory registration, bytes memory keySignature) = _p256();
-        vm.etch(address(0x100), address(new P256Stub()).code);
         vm.startPrank(admin);
         keys.setAttester(registration.signer, true);
         keys.setThreshold(1);
@@ -231,11 +229,9 @@ contract RegisterKeySignaturesTest is AttestedKeysFixture {
     }
 
     function _p256() private returns (KeyRegistration memory registration, bytes memory keySignature) {
-        (uint256 x, uint256 y) = vm.publicKeyP256(7);
         registration = _registration();
-        registration.signer = address(uint160(uint256(keccak256(abi.encode(x, y)))));
-        (bytes32 r, bytes32 s) = vm.signP256(7, keys.digestOf(registration, _deadline()));
-        keySignature = abi.encode(r, s, x, y);
+        registration.signer = _addressOfP256(7);
+        keySignature = _signP256(7, keys.digestOf(registration, _deadline()));
     }
 
     function _short(bytes memory signature) private pure returns (bytes memory) {

@@ -5,7 +5,6 @@ import {Finding, Verdict} from "../../src/interfaces/IEvidenceVerifier.sol";
 import {KeyRegistration} from "../../src/types/KeyRegistration.sol";
 import {Assurance, Receipt as InferenceReceipt} from "../../src/types/Receipt.sol";
 import {AttestedVerifier} from "../../src/verifiers/AttestedVerifier.sol";
-import {P256Stub} from "../support/AttestationStubs.sol";
 import {AttestedKeysFixture} from "../support/AttestedKeysFixture.sol";
 import {Receipts} from "../support/Receipts.sol";
 
@@ -40,20 +39,22 @@ contract AttestedVerifierVerifyTest is AttestedKeysFixture {
         _assert(Finding.Holds, _receipt(seed), digest, abi.encode(r, uint256(s) | parity << 255));
     }
 
+    /// forge-config: default.evm_version = "osaka"
     function test_AP256KeyHoldsWhereTheChainHasThePrecompile() public {
-        vm.etch(address(0x100), address(new P256Stub()).code);
-        (uint256 x, uint256 y) = vm.publicKeyP256(7);
         KeyRegistration memory registration = _registration();
-        registration.signer = address(uint160(uint256(keccak256(abi.encode(x, y)))));
-        bytes memory keySignature = _signP256(keys.digestOf(registration, _deadline()), x, y);
+        registration.signer = _addressOfP256(7);
+        bytes memory keySignature = _signP256(7, keys.digestOf(registration, _deadline()));
         vm.prank(node);
         keys.registerKeyWithEvidence(registration, _deadline(), keySignature, abi.encode(registration));
         _key = registration;
 
-        _assert(Finding.Holds, _receipt(1), keccak256("one"), _signP256(keccak256("one"), x, y));
-        _assert(Finding.Malformed, _receipt(1), keccak256("two"), _signP256(keccak256("one"), x, y));
-        vm.etch(address(0x100), "");
-        _assert(Finding.Malformed, _receipt(1), keccak256("one"), _signP256(keccak256("one"), x, y));
+        _assert(Finding.Holds, _receipt(1), keccak256("one"), _signP256(7, keccak256("one")));
+        _assert(Finding.KeyNotValid, _receipt(1), keccak256("one"), _signP256(8, keccak256("one")));
+        _assert(Finding.Malformed, _receipt(1), keccak256("two"), _signP256(7, keccak256("one")));
+    }
+
+    function test_AP256SignatureIsMalformedWhereTheChainLacksThePrecompile() public view {
+        _assert(Finding.Malformed, _receipt(1), "digest", _signP256(7, "digest"));
     }
 
     function testFuzz_HostileEvidenceDoesNotHold(uint256 seed, bytes32 digest, bytes memory evidence) public view {
@@ -195,11 +196,5 @@ contract AttestedVerifierVerifyTest is AttestedKeysFixture {
         finding = verdict.finding;
         bool hasKey = finding != Finding.Malformed && finding != Finding.KeyNotValid && finding != Finding.WrongAssurance;
         assertEq(verdict.rootLabel, hasKey ? LABEL : bytes32(0));
-    }
-
-    function _signP256(bytes32 digest, uint256 x, uint256 y) private pure returns (bytes memory) {
-        uint256 order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551;
-        (bytes32 r, bytes32 s) = vm.signP256(7, digest);
-        return abi.encode(r, uint256(s) > order / 2 ? order - uint256(s) : uint256(s), x, y);
     }
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {P256} from "@openzeppelin/contracts/utils/cryptography/P256.sol";
-
 import {IAttestationVerifier} from "../../src/interfaces/IAttestedKeys.sol";
 import {Node} from "../../src/interfaces/INodeRegistry.sol";
 import {KeyRegistration} from "../../src/types/KeyRegistration.sol";
@@ -30,15 +28,6 @@ contract EvidenceStub is IAttestationVerifier {
     /// @inheritdoc IAttestationVerifier
     function verifyAttestation(KeyRegistration calldata registration, bytes calldata evidence) external pure returns (bool) {
         return keccak256(evidence) == keccak256(abi.encode(registration));
-    }
-}
-
-/// The P-256 precompile in Solidity, for chains that lack it: 32 bytes that are 1, or nothing.
-contract P256Stub {
-    fallback(bytes calldata input) external returns (bytes memory) {
-        (bytes32 digest, bytes32 r, bytes32 s, bytes32 x, bytes32 y) =
-            abi.decode(input, (bytes32, bytes32, bytes32, bytes32, bytes32));
-        return P256.verifySolidity(digest, r, s, x, y) ? abi.encode(1) : bytes("");
     }
 }
 

@@ -161,6 +161,19 @@ abstract contract AttestedKeysFixture is Test {
         return abi.encodePacked(r, s, v);
     }
 
+    /// With the lower s, the key's x and y behind.
+    function _signP256(uint256 privateKey, bytes32 digest) internal pure returns (bytes memory) {
+        uint256 order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551;
+        (bytes32 r, bytes32 s) = vm.signP256(privateKey, digest);
+        (uint256 x, uint256 y) = vm.publicKeyP256(privateKey);
+        return abi.encode(r, uint256(s) > order / 2 ? order - uint256(s) : uint256(s), x, y);
+    }
+
+    function _addressOfP256(uint256 privateKey) internal pure returns (address) {
+        (uint256 x, uint256 y) = vm.publicKeyP256(privateKey);
+        return address(uint160(uint256(keccak256(abi.encode(x, y)))));
+    }
+
     function _state(address signer) internal view returns (KeyState) {
         return keys.keyOf(signer).state;
     }
