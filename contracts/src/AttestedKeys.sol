@@ -15,24 +15,25 @@ import {SignerRecovery} from "./verifiers/SignerRecovery.sol";
 /// successor moves its end. What it rests on is looked up only where something was revoked since the key was last checked.
 contract AttestedKeys is KeyPolicy, EIP712 {
     struct Key {
-        // The first three slots are what settlement reads.
-        address node;
-        uint64 keyEpoch;
-        /// The revision at which nothing that it rests on was revoked.
-        uint32 revision;
+        // The first two slots are what settlement reads.
         /// `NEVER` once it is vetoed.
         uint40 validFrom;
         uint40 validUntil;
+        /// The revision at which nothing that it rests on was revoked.
+        uint32 revision;
         bool isEmulated;
-        bytes20 rootLabel;
-        bytes32 evidenceHash;
+        bytes16 rootLabel;
+        bytes32 binding;
         bytes32 workloadId;
+        address node;
+        uint64 keyEpoch;
+        uint32 tcbEval;
+        bytes32 evidenceHash;
         bytes32 rootId;
         bytes32 platformId;
         bytes32 teeType;
         bytes32 hpkeKey;
         uint8 tcbStatus;
-        uint32 tcbEval;
         uint40 attestedAt;
         uint40 expiresAt;
         uint40 revokedAt;
@@ -163,14 +164,10 @@ contract AttestedKeys is KeyPolicy, EIP712 {
     /// @inheritdoc IAttestedKeys
     function keyFor(address signer) external view returns (KeyStanding memory) {
         Key storage key = _keys[signer];
-        return KeyStanding({
-            valid: _isValidAt(key, _now()),
-            node: key.node,
-            keyEpoch: key.keyEpoch,
-            evidenceHash: key.evidenceHash,
-            rootLabel: key.rootLabel,
-            isEmulated: key.isEmulated
-        });
+        return
+            KeyStanding({
+                valid: _isValidAt(key, _now()), binding: key.binding, rootLabel: key.rootLabel, isEmulated: key.isEmulated
+            });
     }
 
     /// @inheritdoc IAttestedKeys
@@ -285,26 +282,27 @@ contract AttestedKeys is KeyPolicy, EIP712 {
     }
 
     function _store(KeyRegistration calldata registration, uint40 validFrom, uint64 formerEpoch) private {
-        (bytes20 rootLabel, bool isEmulated) = _requireTrusted(
+        (bytes16 rootLabel, bool isEmulated) = _requireTrusted(
             registration.rootId, registration.workloadId, registration.platformId, registration.teeType, registration.tcbEval
         );
 
         Key storage key = _keys[registration.signer];
-        key.node = registration.node;
-        key.keyEpoch = registration.keyEpoch;
-        key.revision = _revision;
         key.validFrom = validFrom;
         key.validUntil = registration.expiresAt;
+        key.revision = _revision;
         key.isEmulated = isEmulated;
         key.rootLabel = rootLabel;
-        key.evidenceHash = registration.evidenceHash;
+        key.binding = KeyRegistrationLib.bindingOf(registration.node, registration.keyEpoch, registration.evidenceHash);
         key.workloadId = registration.workloadId;
+        key.node = registration.node;
+        key.keyEpoch = registration.keyEpoch;
+        key.tcbEval = registration.tcbEval;
+        key.evidenceHash = registration.evidenceHash;
         key.rootId = registration.rootId;
         key.platformId = registration.platformId;
         key.teeType = registration.teeType;
         key.hpkeKey = registration.hpkeKey;
         key.tcbStatus = registration.tcbStatus;
-        key.tcbEval = registration.tcbEval;
         key.attestedAt = registration.attestedAt;
         key.expiresAt = registration.expiresAt;
         key.formerEpoch = formerEpoch;
@@ -351,9 +349,10 @@ contract AttestedKeys is KeyPolicy, EIP712 {
         return key.validFrom > block.timestamp && key.validFrom != NEVER && key.revokedAt == 0;
     }
 
-    /// @dev An unknown key ends at zero, before any time.
+    /// @dev An unknown key ends at zero, before any time. Its fields are read in one go, for one read of their slot.
     function _isValidAt(Key storage key, uint40 time) private view returns (bool) {
-        return key.validFrom <= time && time < key.validUntil && (key.revision == _revision || time < _distrustedAt(key));
+        (uint40 validFrom, uint40 validUntil, uint32 revision) = (key.validFrom, key.validUntil, key.revision);
+        return validFrom <= time && time < validUntil && (revision == _revision || time < _distrustedAt(key));
     }
 
     function _distrustedAt(Key storage key) private view returns (uint40) {

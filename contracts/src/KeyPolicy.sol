@@ -13,7 +13,7 @@ abstract contract KeyPolicy is IAttestedKeys {
     using Checkpoints for Checkpoints.Trace208;
 
     struct Root {
-        bytes20 label;
+        bytes16 label;
         bool isEmulated;
         uint40 revokedAt;
     }
@@ -68,7 +68,7 @@ abstract contract KeyPolicy is IAttestedKeys {
         Root storage root = _roots[rootId];
         require(!isEmulated || IS_DEVELOPMENT, EmulatedRootRefused(rootId));
         // forge-lint: disable-next-line(unsafe-typecast)
-        bytes20 shortLabel = bytes20(label);
+        bytes16 shortLabel = bytes16(label);
         require(label[0] != 0 && shortLabel == label && (label == EMULATED) == isEmulated, RootLabelInvalid(label));
         require(root.label == 0, RootExists(rootId));
         require(root.revokedAt == 0, AlreadyRevoked(rootId));
@@ -224,7 +224,7 @@ abstract contract KeyPolicy is IAttestedKeys {
     function _requireTrusted(bytes32 rootId, bytes32 workloadId, bytes32 platformId, bytes32 teeType, uint32 tcbEval)
         internal
         view
-        returns (bytes20 rootLabel, bool isEmulated)
+        returns (bytes16 rootLabel, bool isEmulated)
     {
         Root storage root = _roots[rootId];
         require(root.label != 0, RootNotApproved(rootId));

@@ -31,13 +31,12 @@ struct AttestedKey {
     uint40 revokedAt;
 }
 
-/// @notice What settlement needs to know of a key, in four storage slots.
+/// @notice What settlement needs to know of a key, in three storage slots where nothing was revoked since the key was last checked.
 struct KeyStanding {
     /// Active now, not expired, nothing revoked. Where it is false the rest says nothing that counts.
     bool valid;
-    address node;
-    uint64 keyEpoch;
-    bytes32 evidenceHash;
+    /// keccak256 of node, key epoch and evidence hash, each in a word: what the key's receipts name.
+    bytes32 binding;
     bytes32 rootLabel;
     bool isEmulated;
 }
@@ -170,7 +169,7 @@ interface IAttestedKeys {
     function raiseTcbFloor(bytes32 teeType, uint32 tcbEval) external;
 
     /// @notice Only the timelock. An emulated root is refused unless this is a development deployment.
-    /// @param label At most 20 bytes, the first not zero. It is "emulated" for emulated roots and for no other: a label does not lie.
+    /// @param label At most 16 bytes, the first not zero. It is "emulated" for emulated roots and for no other: a label does not lie.
     function approveRoot(bytes32 rootId, bytes32 label, bool isEmulated) external;
 
     /// @notice Only the timelock.

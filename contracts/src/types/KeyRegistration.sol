@@ -41,4 +41,9 @@ library KeyRegistrationLib {
         bytes32 registrationHash = keccak256(abi.encode(TYPEHASH, registration));
         return keccak256(abi.encode(REGISTER_TYPEHASH, registrationHash, nonce, deadline));
     }
+
+    /// @notice What every receipt of a key must name, in one word, so that settlement reads and compares one.
+    function bindingOf(address node, uint64 keyEpoch, bytes32 evidenceHash) internal pure returns (bytes32) {
+        return keccak256(abi.encode(node, keyEpoch, evidenceHash));
+    }
 }

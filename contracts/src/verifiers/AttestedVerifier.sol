@@ -3,6 +3,7 @@ pragma solidity ^0.8.30;
 
 import {IAttestedKeys, KeyStanding} from "../interfaces/IAttestedKeys.sol";
 import {Finding, IEvidenceVerifier, Verdict} from "../interfaces/IEvidenceVerifier.sol";
+import {KeyRegistration, KeyRegistrationLib} from "../types/KeyRegistration.sol";
 import {Assurance, Receipt} from "../types/Receipt.sol";
 import {SignerRecovery} from "./SignerRecovery.sol";
 
@@ -25,7 +26,7 @@ contract AttestedVerifier is IEvidenceVerifier {
     function verify(Receipt calldata receipt, bytes32 digest, bytes calldata evidence, bytes32[] calldata acceptedWorkloads)
         external
         view
-        returns (Verdict memory verdict)
+        returns (Verdict memory)
     {
         if (receipt.assurance != Assurance.Attested) return Verdict({finding: Finding.WrongAssurance, rootLabel: 0});
         address signer = SignerRecovery.recover(digest, evidence);
@@ -33,11 +34,7 @@ contract AttestedVerifier is IEvidenceVerifier {
         KeyStanding memory key = KEYS.keyFor(signer);
         if (!key.valid) return Verdict({finding: Finding.KeyNotValid, rootLabel: 0});
 
-        verdict.rootLabel = key.rootLabel;
-        verdict.finding = _find(receipt, key);
-        if (verdict.finding == Finding.Holds && !_accepts(acceptedWorkloads, signer)) {
-            verdict.finding = Finding.WorkloadNotAccepted;
-        }
+        return Verdict({finding: _find(receipt, signer, key, acceptedWorkloads), rootLabel: key.rootLabel});
     }
 
     /// @notice The register that is asked.
@@ -50,11 +47,22 @@ contract AttestedVerifier is IEvidenceVerifier {
         return IS_DEVELOPMENT;
     }
 
-    function _find(Receipt calldata receipt, KeyStanding memory key) private view returns (Finding) {
+    function _find(Receipt calldata receipt, address signer, KeyStanding memory key, bytes32[] calldata acceptedWorkloads)
+        private
+        view
+        returns (Finding)
+    {
         if (key.isEmulated && !IS_DEVELOPMENT) return Finding.EmulatedRoot;
-        if (key.node != receipt.node) return Finding.WrongSigner;
-        if (key.keyEpoch != receipt.keyEpoch) return Finding.WrongEpoch;
-        return key.evidenceHash == receipt.evidenceHash ? Finding.Holds : Finding.WrongEvidenceHash;
+        bytes32 binding = KeyRegistrationLib.bindingOf(receipt.node, receipt.keyEpoch, receipt.evidenceHash);
+        if (key.binding != binding) return _findDifference(receipt, signer);
+        return _accepts(acceptedWorkloads, signer) ? Finding.Holds : Finding.WorkloadNotAccepted;
+    }
+
+    /// @dev Reads the whole key, for what is refused anyway.
+    function _findDifference(Receipt calldata receipt, address signer) private view returns (Finding) {
+        KeyRegistration memory registration = KEYS.keyOf(signer).registration;
+        if (registration.node != receipt.node) return Finding.WrongSigner;
+        return registration.keyEpoch != receipt.keyEpoch ? Finding.WrongEpoch : Finding.WrongEvidenceHash;
     }
 
     /// @dev Asks the register only where the request is particular: it is one more cold slot.

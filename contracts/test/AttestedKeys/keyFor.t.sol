@@ -15,9 +15,7 @@ contract KeyForTest is AttestedKeysFixture {
         KeyStanding memory standing = keys.keyFor(registration.signer);
 
         assertTrue(standing.valid);
-        assertEq(standing.node, node);
-        assertEq(standing.keyEpoch, 2);
-        assertEq(standing.evidenceHash, registration.evidenceHash);
+        assertEq(standing.binding, keccak256(abi.encode(node, 2, registration.evidenceHash)));
         assertEq(standing.rootLabel, LABEL);
         assertFalse(standing.isEmulated);
     }

@@ -15,9 +15,9 @@ contract RefreshTest is AttestedKeysFixture {
         vm.prank(stranger);
         keys.refresh(signer);
 
-        assertEq(atFirst, 4);
+        assertEq(atFirst, 3);
         assertGt(afterwards, 8);
-        assertEq(_coldReads(signer), 4);
+        assertEq(_coldReads(signer), 3);
         _assertState(signer, KeyState.Active);
     }
 
