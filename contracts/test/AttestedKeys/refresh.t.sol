@@ -21,6 +21,19 @@ contract RefreshTest is AttestedKeysFixture {
         _assertState(signer, KeyState.Active);
     }
 
+    function test_NewAndConfirmedKeysAreCheckedAlready() public {
+        vm.prank(guardian);
+        keys.revokePlatform("one", "");
+        assertEq(_coldReads(_active()), 3);
+
+        address signer = _vetoed();
+        vm.prank(guardian);
+        keys.revokePlatform("two", "");
+        vm.prank(admin);
+        keys.confirm(signer);
+        assertEq(_coldReads(signer), 3);
+    }
+
     function test_ChangesNothingForKeysThatAreNotActive() public {
         address signer = _pending();
         keys.refresh(signer);

@@ -31,7 +31,7 @@ contract EvidenceStub is IAttestationVerifier {
     }
 }
 
-/// Gives a fixed answer to whatever it is asked, or fails.
+/// Gives a fixed answer to whatever it is asked, or fails with it.
 contract AnswerStub {
     bytes private _answer;
     bool private _fails;
@@ -42,7 +42,10 @@ contract AnswerStub {
     }
 
     fallback(bytes calldata) external returns (bytes memory) {
-        require(!_fails);
-        return _answer;
+        bytes memory answer = _answer;
+        if (!_fails) return answer;
+        assembly ("memory-safe") {
+            revert(add(answer, 32), mload(answer))
+        }
     }
 }
