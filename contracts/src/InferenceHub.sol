@@ -21,7 +21,7 @@ contract InferenceHub is HubSettlement, HubDelivery {
     /// The rarer half of the hub: proofs, disputes, pause. Its code runs over this contract's memory.
     address private immutable _extension;
 
-    /// @notice What a receipt commits to in place of an output, when the input cannot be run.
+    /// @inheritdoc IInferenceHub
     bytes32 public constant FAILURE = Admission.FAILURE;
 
     constructor(HubParts memory parts, HubParameters memory parameters, address extension) HubBase(parts, parameters) {

@@ -12,7 +12,7 @@ import {VersionStatus} from "../types/Version.sol";
 
 /// @notice Claims: the sole right to settle for a while, against a bond that doubles whenever one was let run out.
 abstract contract HubClaims is HubRequests {
-    /// @notice After so many claims that ran out a request takes no more: each cost its maker twice as much as the one before.
+    /// @inheritdoc IInferenceHub
     uint8 public constant MAX_CLAIMS = 8;
 
     /// @inheritdoc IInferenceHub

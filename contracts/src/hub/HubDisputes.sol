@@ -22,9 +22,7 @@ abstract contract HubDisputes is HubBase, IHubDisputes {
         Word word = _state.words[id];
         Stage stage = word.stage();
         uint40 time = _activeTime(_state.clock);
-        require(
-            (stage == Stage.Settled || stage == Stage.Failed) && time < word.until(), NotContestable(id, stage, word.until())
-        );
+        require((stage == Stage.Settled || stage == Stage.Failed) && time < word.until(), NotContestable(id, stage, word.until()));
         require(word.keeps(settlement), SettlementMismatch(id));
 
         _state.words[id] = word.withStage(Stage.Challenged);

@@ -15,10 +15,13 @@ import {VersionStatus, VersionTerms} from "../types/Version.sol";
 
 /// @notice Asking: what is accepted, and what it is called from then on.
 abstract contract HubRequests is HubAccounts {
-    /// @notice The longest input that travels with its request.
+    /// @inheritdoc IInferenceHub
     uint256 public constant MAX_INPUT = 4096;
+    /// @inheritdoc IInferenceHub
     uint256 public constant MAX_URI = 256;
+    /// @inheritdoc IInferenceHub
     uint32 public constant MAX_CALLBACK_GAS = 2_000_000;
+    /// @inheritdoc IInferenceHub
     uint40 public constant MAX_DEADLINE = 30 days;
     uint256 internal constant MAX_TERMS = 8;
 

@@ -120,4 +120,21 @@ interface IInferenceHub is IHubEvents {
     function activeTime() external view returns (uint40);
 
     function token() external view returns (address);
+
+    /// @notice What a receipt commits to in place of an output, when the input cannot be run.
+    function FAILURE() external view returns (bytes32);
+
+    /// @notice The longest input that travels with its request.
+    function MAX_INPUT() external view returns (uint256);
+
+    /// @notice The longest address of an input that is elsewhere.
+    function MAX_URI() external view returns (uint256);
+
+    function MAX_CALLBACK_GAS() external view returns (uint32);
+
+    /// @notice How far ahead a deadline may be.
+    function MAX_DEADLINE() external view returns (uint40);
+
+    /// @notice After so many claims that ran out a request takes no more: each cost its maker twice as much as the one before.
+    function MAX_CLAIMS() external view returns (uint8);
 }

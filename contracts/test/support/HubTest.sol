@@ -3,11 +3,10 @@ pragma solidity ^0.8.30;
 
 import {Test} from "forge-std/Test.sol";
 
-import {HubExtension} from "../../src/HubExtension.sol";
-import {InferenceHub} from "../../src/InferenceHub.sol";
 import {IAttestedKeys} from "../../src/interfaces/IAttestedKeys.sol";
 import {IEvidenceVerifier} from "../../src/interfaces/IEvidenceVerifier.sol";
 import {Submission} from "../../src/interfaces/IInferenceHub.sol";
+import {IHub} from "../../src/interfaces/IHub.sol";
 import {IModelRegistry} from "../../src/interfaces/IModelRegistry.sol";
 import {INodeRegistry, Roles} from "../../src/interfaces/INodeRegistry.sol";
 import {HubParameters, HubParts} from "../../src/types/HubConfig.sol";
@@ -38,7 +37,7 @@ abstract contract HubTest is Test {
     FakeNodes internal nodes;
     FakeVerifier internal signed;
     FakeVerifier internal attested;
-    InferenceHub internal hub;
+    IHub internal hub;
 
     function setUp() public virtual {
         vm.warp(1_800_000_000);
@@ -47,7 +46,8 @@ abstract contract HubTest is Test {
         nodes = new FakeNodes();
         signed = new FakeVerifier();
         attested = new FakeVerifier();
-        hub = new InferenceHub(_parts(), _parameters(), address(new HubExtension(_parts(), _parameters())));
+        address extension = deployCode("HubExtension.sol:HubExtension", abi.encode(_parts(), _parameters()));
+        hub = IHub(deployCode("InferenceHub.sol:InferenceHub", abi.encode(_parts(), _parameters(), extension)));
 
         models.set(VERSION, VersionStatus.Active, SemanticsKind.Integer, address(0));
         nodes.set(node, payee, Roles.INFERENCE | Roles.TEE, type(uint128).max);

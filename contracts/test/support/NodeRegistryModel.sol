@@ -108,6 +108,7 @@ contract NodeRegistryModel is Test {
         amount = bound(amount, 0, 8 * UNIT);
         uint40 until = time + uint40(bound(length, 1, length % 2 == 0 ? 3 hours : 8 days));
         uint256 free = freeOf(_index(which), time);
+        address payee = registry.payeeOf(account.node);
         bool refused = roundedUp(amount) > free;
         if (refused) vm.expectRevert(abi.encodeWithSelector(INodeRegistry.StakeTooSmall.selector, free, amount));
         registry.lockLien(account.node, Roles.INFERENCE, payee, amount, until, time);
