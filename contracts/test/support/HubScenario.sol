@@ -5,7 +5,7 @@ import {IInferenceHub, Submission} from "../../src/interfaces/IInferenceHub.sol"
 import {Roles} from "../../src/interfaces/INodeRegistry.sol";
 import {RequestId} from "../../src/types/Ids.sol";
 import {Assurance} from "../../src/types/Receipt.sol";
-import {Ask, Refusal, Request, Settlement, Stage} from "../../src/types/Request.sol";
+import {Ask, Refusal, Request, Settlement, Stage, Terms} from "../../src/types/Request.sol";
 import {Consumer} from "./Consumers.sol";
 import {HubTest} from "./HubTest.sol";
 
@@ -188,6 +188,35 @@ abstract contract HubScenario is HubTest {
     function _assertStage(Ask memory ask, Stage expected) internal view {
         (Stage stage,,) = hub.stateOf(hub.requestIdOf(ask));
         assertEq(uint8(stage), uint8(expected));
+    }
+
+    /// As many accepted workloads.
+    function _workloads(uint256 count) internal pure returns (Terms memory terms) {
+        terms.acceptedWorkloads = new bytes32[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            terms.acceptedWorkloads[i] = keccak256(abi.encode("workload", i));
+        }
+    }
+
+    function _with(Request memory request, Terms memory terms) internal pure returns (Request memory) {
+        request.termsHash = keccak256(abi.encode(terms));
+        return request;
+    }
+
+    function _askWithTerms(Request memory request, Terms memory terms) internal returns (Ask memory ask) {
+        ask = Ask({request: _with(request, terms), requester: requester, nonce: _nextNonce()});
+        vm.prank(requester);
+        hub.request(ask.request, INPUT, terms);
+        _enter(ask);
+    }
+
+    /// A quorum of one.
+    function _askQuorum() internal returns (Ask memory, Terms memory terms) {
+        Request memory request = _signedRequest();
+        request.quorum = 1;
+        terms.members = new address[](1);
+        terms.members[0] = node;
+        return (_askWithTerms(request, terms), terms);
     }
 
     /// Claims for the usual node and lets the claim run out.
