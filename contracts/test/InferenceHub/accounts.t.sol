@@ -141,12 +141,13 @@ contract OddTokensTest is HubScenario {
     /// The account is credited before the tokens come; whoever takes them out again meanwhile brings too little.
     function test_RevertWhen_ADepositIsWithdrawnWhileItComesIn() public {
         HookToken odd = _hooked();
+        address caller = address(odd.CALLER());
         odd.setHook(address(hub), abi.encodeCall(IInferenceHub.withdraw, (stranger, FEE)));
 
         vm.expectRevert(abi.encodeWithSelector(IInferenceHub.TokenTookFee.selector, FEE, 0));
         vm.prank(requester);
-        hub.deposit(address(odd.CALLER()), FEE);
-        assertEq(hub.balanceOf(address(odd.CALLER())), 0);
+        hub.deposit(caller, FEE);
+        assertEq(hub.balanceOf(caller), 0);
         assertEq(odd.balanceOf(address(hub)), 10 * FEE);
     }
 
