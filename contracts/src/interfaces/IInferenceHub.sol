@@ -99,7 +99,7 @@ interface IInferenceHub is IHubEvents {
     /// @notice Where a request stands, by its word and the time.
     /// @return stage The stage.
     /// @return node The claimant of a claimed request.
-    /// @return until Active time at which a claim runs out, or a settled answer is final.
+    /// @return until Active time since when a claim stands, or after which a settled answer is final.
     function stateOf(RequestId requestId) external view returns (Stage stage, address node, uint40 until);
 
     /// @notice Whether an answer can no longer be challenged.

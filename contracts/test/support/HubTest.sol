@@ -113,7 +113,7 @@ abstract contract HubTest is Test {
         return _askFrom(requester, request);
     }
 
-    function _askFrom(address from, Request memory request) internal returns (Ask memory ask) {
+    function _askFrom(address from, Request memory request) internal virtual returns (Ask memory ask) {
         ask = Ask({request: request, requester: from, nonce: _nextNonce()});
         vm.prank(from);
         RequestId id = hub.request(request, INPUT);
@@ -196,7 +196,7 @@ abstract contract HubTest is Test {
         hub.deposit(account, amount);
     }
 
-    function _nextNonce() private view returns (uint256) {
+    function _nextNonce() internal view returns (uint256) {
         // The counter is the lowest lane of the hub's clock.
         return uint64(uint256(vm.load(address(hub), bytes32(0))));
     }
