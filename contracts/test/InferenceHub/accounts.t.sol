@@ -5,8 +5,8 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 
+import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
 import {IInferenceHub, Permit} from "../../src/interfaces/IInferenceHub.sol";
-import {InferenceHub} from "../../src/InferenceHub.sol";
 import {HubParameters, HubParts} from "../../src/types/HubConfig.sol";
 import {Ask} from "../../src/types/Request.sol";
 import {HubScenario} from "../support/HubScenario.sol";
@@ -21,7 +21,7 @@ contract AccountsTest is HubScenario {
         uint256 before = token.balanceOf(requester);
 
         vm.expectEmit(address(hub));
-        emit IInferenceHub.Deposited(stranger, requester, amount);
+        emit IHubEvents.Deposited(stranger, requester, amount);
         vm.prank(requester);
         hub.deposit(stranger, amount);
 
@@ -34,7 +34,7 @@ contract AccountsTest is HubScenario {
         amount = bound(amount, 0, 1000 ether);
 
         vm.expectEmit(address(hub));
-        emit IInferenceHub.Withdrawn(node, stranger, amount);
+        emit IHubEvents.Withdrawn(node, stranger, amount);
         vm.prank(node);
         hub.withdraw(stranger, amount);
 
@@ -43,16 +43,16 @@ contract AccountsTest is HubScenario {
     }
 
     function test_RevertWhen_TheAccountIsTooSmall() public {
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.BalanceTooSmall.selector, 1000 ether, 1000 ether + 1));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.BalanceTooSmall.selector, 1000 ether, 1000 ether + 1));
         vm.prank(node);
         hub.withdraw(node, 1000 ether + 1);
     }
 
     function test_RevertWhen_WithdrawnToNobodyOrTheHub() public {
         vm.startPrank(node);
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.RequestInvalid.selector, "to"));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.RequestInvalid.selector, "to"));
         hub.withdraw(address(0), 1);
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.RequestInvalid.selector, "to"));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.RequestInvalid.selector, "to"));
         hub.withdraw(address(hub), 1);
     }
 
@@ -66,7 +66,7 @@ contract AccountsTest is HubScenario {
     }
 
     function test_BurnsWhatWasForfeitedOnce() public conserving {
-        vm.expectRevert(IInferenceHub.NothingToBurn.selector);
+        vm.expectRevert(IHubEvents.NothingToBurn.selector);
         hub.burn();
         Ask memory ask = _ask(_attestedRequest());
         _claimInVain(ask);
@@ -74,13 +74,13 @@ contract AccountsTest is HubScenario {
         hub.settle(_othersSubmission(ask, OUTPUT));
 
         vm.expectEmit(address(hub));
-        emit IInferenceHub.Burned(FEE / 2);
+        emit IHubEvents.Burned(FEE / 2);
         vm.prank(stranger);
         assertEq(hub.burn(), FEE / 2);
 
         assertEq(token.balanceOf(NOBODY), FEE / 2);
         _forfeited = 0;
-        vm.expectRevert(IInferenceHub.NothingToBurn.selector);
+        vm.expectRevert(IHubEvents.NothingToBurn.selector);
         hub.burn();
     }
 
@@ -99,9 +99,9 @@ contract OddTokensTest is HubScenario {
 
         vm.startPrank(requester);
         odd.approve(address(hub), type(uint256).max);
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.TokenTookFee.selector, amount, amount - amount / 100));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.TokenTookFee.selector, amount, amount - amount / 100));
         hub.deposit(requester, amount);
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.TokenTookFee.selector, FEE, FEE - FEE / 100));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.TokenTookFee.selector, FEE, FEE - FEE / 100));
         hub.request(_signedRequest(), INPUT);
     }
 
@@ -144,7 +144,7 @@ contract OddTokensTest is HubScenario {
         address caller = address(odd.CALLER());
         odd.setHook(address(hub), abi.encodeCall(IInferenceHub.withdraw, (stranger, FEE)));
 
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.TokenTookFee.selector, FEE, 0));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.TokenTookFee.selector, FEE, 0));
         vm.prank(requester);
         hub.deposit(caller, FEE);
         assertEq(hub.balanceOf(caller), 0);
@@ -155,7 +155,7 @@ contract OddTokensTest is HubScenario {
         HookToken odd = _hooked();
         odd.setHook(address(hub), abi.encodeCall(IInferenceHub.deposit, (stranger, FEE)));
 
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.TokenTookFee.selector, FEE, 2 * FEE));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.TokenTookFee.selector, FEE, 2 * FEE));
         vm.prank(requester);
         hub.deposit(stranger, FEE);
     }
@@ -172,7 +172,7 @@ contract OddTokensTest is HubScenario {
             )
         );
 
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.TokenTookFee.selector, FEE, 2 * FEE));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.TokenTookFee.selector, FEE, 2 * FEE));
         vm.prank(requester);
         hub.request(_signedRequest(), INPUT);
     }
@@ -188,7 +188,7 @@ contract OddTokensTest is HubScenario {
         hub.withdraw(stranger, FEE);
 
         assertFalse(odd.reached());
-        assertEq(odd.reply(), abi.encodeWithSelector(IInferenceHub.BalanceTooSmall.selector, 0, FEE));
+        assertEq(odd.reply(), abi.encodeWithSelector(IHubEvents.BalanceTooSmall.selector, 0, FEE));
         assertEq(odd.balanceOf(stranger), FEE);
         assertEq(odd.balanceOf(address(hub)), 10 * FEE);
     }
@@ -206,8 +206,7 @@ contract OddTokensTest is HubScenario {
     function test_APermitThatAnotherUsedFirstStopsNothing() public {
         (address owner, Permit memory permit) = _permit();
         vm.prank(stranger);
-        IERC20Permit(hub.token())
-            .permit(owner, address(hub), permit.value, permit.deadline, permit.v, permit.r, permit.s);
+        IERC20Permit(hub.token()).permit(owner, address(hub), permit.value, permit.deadline, permit.v, permit.r, permit.s);
 
         vm.prank(owner);
         hub.request(_signedRequest(), INPUT, _noTerms(), permit);
@@ -237,7 +236,7 @@ contract OddTokensTest is HubScenario {
     function test_TermsAreCheckedWithAPermitToo() public {
         (address owner, Permit memory permit) = _permit();
 
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.RequestInvalid.selector, "termsHash"));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.RequestInvalid.selector, "termsHash"));
         vm.prank(owner);
         hub.request(_signedRequest(), INPUT, _workloads(1), permit);
     }
@@ -249,8 +248,7 @@ contract OddTokensTest is HubScenario {
         (owner, key) = makeAddrAndKey("permitting");
         odd.mint(owner, FEE);
         permit = Permit({value: FEE, deadline: _now(), v: 0, r: 0, s: 0});
-        bytes32 typehash =
-            keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
+        bytes32 typehash = keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
         bytes32 structHash = keccak256(abi.encode(typehash, owner, address(hub), FEE, 0, permit.deadline));
         bytes32 digest = keccak256(abi.encodePacked(hex"1901", odd.DOMAIN_SEPARATOR(), structHash));
         (permit.v, permit.r, permit.s) = vm.sign(key, digest);
@@ -273,7 +271,7 @@ contract OddTokensTest is HubScenario {
     function _useToken(address odd) private {
         HubParts memory parts = _parts();
         parts.token = odd;
-        hub = new InferenceHub(parts, _parameters());
+        hub = _deploy(parts, _parameters());
     }
 }
 
@@ -283,7 +281,7 @@ contract ConstructionTest is HubScenario {
         HubParameters memory parameters = _parameters();
         parameters.minWindow = parameters.defaultWindow = parameters.maxWindow = parameters.attestedHold = 7 days;
         parameters.failureShare = 10_000;
-        hub = new InferenceHub(_parts(), parameters);
+        hub = _deploy(_parts(), parameters);
 
         assertEq(hub.guardian(), guardian);
         assertEq(hub.token(), address(token));
@@ -326,7 +324,7 @@ contract ConstructionTest is HubScenario {
 
     function _expectInvalid(HubParameters memory parameters, string memory what) private {
         HubParts memory parts = _parts();
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.RequestInvalid.selector, what));
-        new InferenceHub(parts, parameters);
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.RequestInvalid.selector, what));
+        _deploy(parts, parameters);
     }
 }

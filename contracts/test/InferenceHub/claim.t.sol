@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {IInferenceHub, Submission} from "../../src/interfaces/IInferenceHub.sol";
+import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
+import {Submission} from "../../src/interfaces/IInferenceHub.sol";
 import {Roles} from "../../src/interfaces/INodeRegistry.sol";
 import {RequestId} from "../../src/types/Ids.sol";
 import {Assurance} from "../../src/types/Receipt.sol";
@@ -16,7 +17,7 @@ contract ClaimTest is HubScenario {
         RequestId id = hub.requestIdOf(ask);
 
         vm.expectEmit(address(hub));
-        emit IInferenceHub.Claimed(id, node, FEE, _now() + 2 minutes, 0);
+        emit IHubEvents.Claimed(id, node, FEE, _now() + 2 minutes, 0);
         vm.prank(node);
         hub.claim(ask);
 
@@ -48,17 +49,17 @@ contract ClaimTest is HubScenario {
         asked.assurance = Assurance.Proven;
         Ask memory ask = _ask(asked);
 
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.NotANode.selector, node));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotANode.selector, node));
         vm.prank(node);
         hub.claim(ask);
         vm.expectEmit(address(hub));
-        emit IInferenceHub.Claimed(hub.requestIdOf(ask), otherNode, FEE, _now() + 30 minutes, 0);
+        emit IHubEvents.Claimed(hub.requestIdOf(ask), otherNode, FEE, _now() + 30 minutes, 0);
         vm.prank(otherNode);
         hub.claim(ask);
 
         uint40 ends = _now() + 30 minutes;
         skip(30 minutes);
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.NotClaimable.selector, hub.requestIdOf(ask), ends));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotClaimable.selector, hub.requestIdOf(ask), ends));
         vm.prank(otherNode);
         hub.claim(ask);
         skip(1);
@@ -96,7 +97,7 @@ contract ClaimTest is HubScenario {
             assertEq(hub.bondFor(ask), bond);
             _noteRanOut(ask, node);
             vm.expectEmit(address(hub));
-            emit IInferenceHub.Claimed(id, node, bond, _now() + 2 minutes, claims);
+            emit IHubEvents.Claimed(id, node, bond, _now() + 2 minutes, claims);
             vm.prank(node);
             hub.claim(ask);
             spent += bond;
@@ -105,7 +106,7 @@ contract ClaimTest is HubScenario {
 
         // The eighth claim is the last one; it is not forfeited before the request is settled or refunded.
         skip(2 minutes + 1);
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.NotClaimable.selector, id, type(uint40).max));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotClaimable.selector, id, type(uint40).max));
         vm.prank(otherNode);
         hub.claim(ask);
     }
@@ -117,7 +118,7 @@ contract ClaimTest is HubScenario {
         hub.claim(ask);
 
         skip(2 minutes);
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.NotClaimable.selector, hub.requestIdOf(ask), ends));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotClaimable.selector, hub.requestIdOf(ask), ends));
         vm.prank(otherNode);
         hub.claim(ask);
     }
@@ -140,7 +141,7 @@ contract ClaimTest is HubScenario {
         uint40 exclusive = ask.request.exclusiveUntil;
         vm.warp(exclusive);
 
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.NotClaimable.selector, hub.requestIdOf(ask), exclusive));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotClaimable.selector, hub.requestIdOf(ask), exclusive));
         vm.prank(otherNode);
         hub.claim(ask);
         uint256 snapshot = vm.snapshotState();
@@ -161,7 +162,7 @@ contract ClaimTest is HubScenario {
 
         vm.revertToState(snapshot);
         skip(1);
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.DeadlinePassed.selector, ask.request.deadline));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.DeadlinePassed.selector, ask.request.deadline));
         vm.prank(node);
         hub.claim(ask);
     }
@@ -186,7 +187,7 @@ contract ClaimTest is HubScenario {
     function test_RevertWhen_AQuorumIsToAnswer() public {
         (Ask memory ask,) = _askQuorum();
 
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.NotClaimable.selector, hub.requestIdOf(ask), 0));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotClaimable.selector, hub.requestIdOf(ask), 0));
         vm.prank(node);
         hub.claim(ask);
     }
@@ -196,7 +197,7 @@ contract ClaimTest is HubScenario {
         nodes.set(stranger, payee, Roles.INFERENCE, 0);
         _fund(stranger, FEE - 1);
 
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.BalanceTooSmall.selector, FEE - 1, FEE));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.BalanceTooSmall.selector, FEE - 1, FEE));
         vm.prank(stranger);
         hub.claim(ask);
     }
@@ -206,7 +207,7 @@ contract ClaimTest is HubScenario {
         vm.prank(guardian);
         hub.pause(1 hours);
 
-        vm.expectRevert(IInferenceHub.IsPaused.selector);
+        vm.expectRevert(IHubEvents.IsPaused.selector);
         vm.prank(node);
         hub.claim(ask);
     }
@@ -221,20 +222,20 @@ contract ClaimTest is HubScenario {
         skip(after_);
 
         if (after_ <= 2 minutes) {
-            vm.expectRevert(abi.encodeWithSelector(IInferenceHub.NotClaimable.selector, hub.requestIdOf(ask), ends));
+            vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotClaimable.selector, hub.requestIdOf(ask), ends));
         }
         vm.prank(otherNode);
         hub.claim(ask);
     }
 
     function _expectNotANode(address caller, Ask memory ask) private {
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.NotANode.selector, caller));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotANode.selector, caller));
         vm.prank(caller);
         hub.claim(ask);
     }
 
     function _expectNotOpen(Ask memory ask, Stage stage) private {
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.NotOpen.selector, hub.requestIdOf(ask), stage));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotOpen.selector, hub.requestIdOf(ask), stage));
         vm.prank(node);
         hub.claim(ask);
     }

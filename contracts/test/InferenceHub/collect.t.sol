@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {IInferenceHub} from "../../src/interfaces/IInferenceHub.sol";
+import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
 import {RequestId} from "../../src/types/Ids.sol";
 import {Ask, Request} from "../../src/types/Request.sol";
 import {HubScenario} from "../support/HubScenario.sol";
@@ -13,7 +13,7 @@ contract CollectTest is HubScenario {
         vm.warp(hourEnd + 1);
 
         vm.expectEmit(address(hub));
-        emit IInferenceHub.Collected(payee, FEE);
+        emit IHubEvents.Collected(payee, FEE);
         vm.prank(stranger);
         assertEq(hub.collect(payee, _hours(hourEnd, 0)), FEE);
 

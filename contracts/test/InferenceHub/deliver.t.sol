@@ -3,6 +3,7 @@ pragma solidity ^0.8.30;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
+import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
 import {IInferenceHub, Submission} from "../../src/interfaces/IInferenceHub.sol";
 import {Answer} from "../../src/types/Answer.sol";
 import {RequestId} from "../../src/types/Ids.sol";
@@ -33,7 +34,7 @@ contract DeliverTest is HubScenario {
         hub.settle(submission);
         assertEq(consumer.calls(), 0);
 
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.NoCallback.selector, hub.requestIdOf(ask)));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.NoCallback.selector, hub.requestIdOf(ask)));
         hub.deliver(ask, _attestedSettlement(submission), OUTPUT);
     }
 
@@ -79,7 +80,7 @@ contract DeliverTest is HubScenario {
         hub.settle(submission);
         _noteTip(ask);
 
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.AlreadyDelivered.selector, hub.requestIdOf(ask)));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.AlreadyDelivered.selector, hub.requestIdOf(ask)));
         vm.prank(address(consumer));
         hub.deliver(ask, _attestedSettlement(submission), OUTPUT);
     }
@@ -90,7 +91,7 @@ contract DeliverTest is HubScenario {
         hub.deliver(ask, settlement, OUTPUT);
 
         skip(1);
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.DeliveryIsTheRequesters.selector, hub.requestIdOf(ask)));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.DeliveryIsTheRequesters.selector, hub.requestIdOf(ask)));
         hub.deliver(ask, settlement, OUTPUT);
         consumer.set(Consumer.Fault.None);
         vm.prank(address(consumer));
@@ -116,7 +117,7 @@ contract DeliverTest is HubScenario {
     function test_RevertWhen_TheOutputIsAnother() public {
         (Ask memory ask, Settlement memory settlement) = _settleUndelivered(Consumer.Fault.Revert);
 
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.OutputMismatch.selector, keccak256(OUTPUT)));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.OutputMismatch.selector, keccak256(OUTPUT)));
         hub.deliver(ask, settlement, hex"0a0b0d");
     }
 
@@ -124,7 +125,7 @@ contract DeliverTest is HubScenario {
         (Ask memory ask, Settlement memory settlement) = _settleUndelivered(Consumer.Fault.Revert);
         settlement.lien++;
 
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.SettlementMismatch.selector, hub.requestIdOf(ask)));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.SettlementMismatch.selector, hub.requestIdOf(ask)));
         hub.deliver(ask, settlement, OUTPUT);
     }
 
@@ -133,7 +134,7 @@ contract DeliverTest is HubScenario {
         Submission memory submission = _failure(ask);
         hub.settle(submission);
 
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.NoCallback.selector, hub.requestIdOf(ask)));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.NoCallback.selector, hub.requestIdOf(ask)));
         hub.deliver(ask, _attestedSettlement(submission), "");
     }
 
@@ -193,11 +194,11 @@ contract DeliverTest is HubScenario {
     function _expectDelivered(Ask memory ask, address by, bool succeeded) private {
         RequestId id = hub.requestIdOf(ask);
         vm.expectEmit(address(hub));
-        emit IInferenceHub.Delivered(id, by, succeeded);
+        emit IHubEvents.Delivered(id, by, succeeded);
     }
 
     function _expectNotSettled(Ask memory ask, Settlement memory settlement, Stage stage) private {
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.NotSettled.selector, hub.requestIdOf(ask), stage));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotSettled.selector, hub.requestIdOf(ask), stage));
         hub.deliver(ask, settlement, OUTPUT);
     }
 
@@ -245,8 +246,7 @@ contract DeliveryGasTest is HubScenario {
         Settlement memory settlement = _attestedSettlement(submission);
         gas = bound(gas, ask.request.callbackGas, ask.request.callbackGas + 150_000);
 
-        (bool succeeded,) =
-            address(hub).call{gas: gas}(abi.encodeCall(IInferenceHub.deliver, (ask, settlement, OUTPUT)));
+        (bool succeeded,) = address(hub).call{gas: gas}(abi.encodeCall(IInferenceHub.deliver, (ask, settlement, OUTPUT)));
 
         _assertMet(ask, succeeded);
         assertEq(hub.balanceOf(address(this)), succeeded ? TIP : 0, "No tip without the gas.");
@@ -260,7 +260,7 @@ contract DeliveryGasTest is HubScenario {
 
         (bool succeeded, bytes memory reason) = address(hub).call{gas: 2_040_000}(call);
         assertFalse(succeeded);
-        assertEq(bytes4(reason), IInferenceHub.TooLittleGas.selector);
+        assertEq(bytes4(reason), IHubEvents.TooLittleGas.selector);
         (, uint256 needed) = abi.decode(this.cut(reason), (uint256, uint256));
         assertEq(needed, 2_000_000 + uint256(2_000_000) / 63 + 40_000);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {IInferenceHub} from "../../src/interfaces/IInferenceHub.sol";
+import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
 import {RequestId} from "../../src/types/Ids.sol";
 import {Ask, Refusal, Request} from "../../src/types/Request.sol";
 import {HubScenario} from "../support/HubScenario.sol";
@@ -11,7 +11,7 @@ contract PauseTest is HubScenario {
     function test_PausesUntilItsEnd() public {
         uint40 began = _now();
         vm.expectEmit(address(hub));
-        emit IInferenceHub.Paused(guardian, began + 1 hours);
+        emit IHubEvents.Paused(guardian, began + 1 hours);
         _pause(1 hours);
 
         assertTrue(hub.isPaused());
@@ -32,7 +32,7 @@ contract PauseTest is HubScenario {
         skip(10 minutes);
 
         vm.expectEmit(address(hub));
-        emit IInferenceHub.Unpaused(10 minutes);
+        emit IHubEvents.Unpaused(10 minutes);
         vm.prank(guardian);
         hub.unpause();
 
@@ -46,7 +46,7 @@ contract PauseTest is HubScenario {
         uint40 began = _now();
         _pause(1 hours);
         skip(1 hours - 1);
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.NotGuardian.selector, stranger));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotGuardian.selector, stranger));
         vm.prank(stranger);
         hub.unpause();
 
@@ -58,14 +58,14 @@ contract PauseTest is HubScenario {
         skip(1 days);
         assertEq(hub.activeTime(), began + 1 days);
         vm.expectEmit(address(hub));
-        emit IInferenceHub.Unpaused(1 hours);
+        emit IHubEvents.Unpaused(1 hours);
         vm.prank(stranger);
         hub.unpause();
         assertEq(hub.activeTime(), began + 1 days);
     }
 
     function test_RevertWhen_AnotherPauses() public {
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.NotGuardian.selector, stranger));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotGuardian.selector, stranger));
         vm.prank(stranger);
         hub.pause(1 hours);
     }
@@ -78,20 +78,20 @@ contract PauseTest is HubScenario {
         vm.revertToState(snapshot);
 
         vm.startPrank(guardian);
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.RequestInvalid.selector, "duration"));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.RequestInvalid.selector, "duration"));
         hub.pause(0);
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.RequestInvalid.selector, "duration"));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.RequestInvalid.selector, "duration"));
         hub.pause(7 days + 1);
     }
 
     function test_RevertWhen_PausedAlready() public {
         _pause(1 hours);
-        vm.expectRevert(IInferenceHub.IsPaused.selector);
+        vm.expectRevert(IHubEvents.IsPaused.selector);
         _pause(1 hours);
     }
 
     function test_RevertWhen_NothingIsPaused() public {
-        vm.expectRevert(IInferenceHub.NotPaused.selector);
+        vm.expectRevert(IHubEvents.NotPaused.selector);
         vm.prank(guardian);
         hub.unpause();
     }
@@ -104,7 +104,7 @@ contract PauseTest is HubScenario {
         uint40 notBefore = _now() + 7 days;
 
         skip(7 days - 1);
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.PauseTooSoon.selector, notBefore));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.PauseTooSoon.selector, notBefore));
         _pause(1 hours);
         skip(1);
         _pause(1 hours);
@@ -145,7 +145,7 @@ contract PauseTest is HubScenario {
         _pause(10 minutes);
         skip(10 minutes + 2 minutes - 12);
         uint40 ends = hub.activeTime();
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.NotClaimable.selector, hub.requestIdOf(ask), ends));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotClaimable.selector, hub.requestIdOf(ask), ends));
         vm.prank(otherNode);
         hub.claim(ask);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {IInferenceHub, Submission} from "../../src/interfaces/IInferenceHub.sol";
+import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
+import {Submission} from "../../src/interfaces/IInferenceHub.sol";
 import {RequestId} from "../../src/types/Ids.sol";
 import {Ask, Request, RequestFlags, Settlement, Stage} from "../../src/types/Request.sol";
 import {Consumer} from "../support/Consumers.sol";
@@ -14,7 +15,7 @@ contract ReclaimTipTest is HubScenario {
         skip(7 days + 1);
 
         vm.expectEmit(address(hub));
-        emit IInferenceHub.TipReclaimed(hub.requestIdOf(ask), TIP);
+        emit IHubEvents.TipReclaimed(hub.requestIdOf(ask), TIP);
         vm.prank(stranger);
         hub.reclaimTip(ask, settlement);
 
@@ -78,7 +79,7 @@ contract ReclaimTipTest is HubScenario {
         skip(7 days + 1);
         settlement.settledAt--;
 
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.SettlementMismatch.selector, hub.requestIdOf(ask)));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.SettlementMismatch.selector, hub.requestIdOf(ask)));
         hub.reclaimTip(ask, settlement);
     }
 
@@ -86,7 +87,7 @@ contract ReclaimTipTest is HubScenario {
         Ask memory ask = _askForCallback();
         Settlement memory settlement = _attestedSettlement(_submission(ask, OUTPUT));
 
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.NotSettled.selector, hub.requestIdOf(ask), Stage.Open));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotSettled.selector, hub.requestIdOf(ask), Stage.Open));
         hub.reclaimTip(ask, settlement);
     }
 
@@ -119,7 +120,7 @@ contract ReclaimTipTest is HubScenario {
 
     function _expectNotReclaimable(Ask memory ask, Settlement memory settlement) private {
         RequestId id = hub.requestIdOf(ask);
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.TipNotReclaimable.selector, id));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.TipNotReclaimable.selector, id));
         hub.reclaimTip(ask, settlement);
     }
 }

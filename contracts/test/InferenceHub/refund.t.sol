@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {IInferenceHub} from "../../src/interfaces/IInferenceHub.sol";
+import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
 import {Roles} from "../../src/interfaces/INodeRegistry.sol";
 import {RequestId} from "../../src/types/Ids.sol";
 import {Ask, Request, Stage} from "../../src/types/Request.sol";
@@ -16,7 +16,7 @@ contract RefundTest is HubScenario {
         vm.warp(ask.request.deadline + 1);
 
         vm.expectEmit(address(hub));
-        emit IInferenceHub.Refunded(id, address(consumer), FEE + TIP);
+        emit IHubEvents.Refunded(id, address(consumer), FEE + TIP);
         vm.prank(stranger);
         hub.refund(ask);
 
@@ -30,7 +30,7 @@ contract RefundTest is HubScenario {
         Ask memory ask = _ask(_signedRequest());
         vm.warp(ask.request.deadline);
 
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.DeadlineNotPassed.selector, ask.request.deadline));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.DeadlineNotPassed.selector, ask.request.deadline));
         hub.refund(ask);
     }
 
@@ -75,7 +75,7 @@ contract RefundTest is HubScenario {
 
         _noteRanOut(ask, node);
         vm.expectEmit(address(hub));
-        emit IInferenceHub.Refunded(hub.requestIdOf(ask), requester, asked.fee + left);
+        emit IHubEvents.Refunded(hub.requestIdOf(ask), requester, asked.fee + left);
         hub.refund(ask);
 
         assertEq(hub.balanceOf(requester), asked.fee + left);
@@ -107,9 +107,9 @@ contract RefundTest is HubScenario {
         vm.warp(ask.request.deadline + 1);
 
         vm.expectEmit(address(hub));
-        emit IInferenceHub.ClaimReleased(hub.requestIdOf(ask), otherNode, 2 * FEE);
+        emit IHubEvents.ClaimReleased(hub.requestIdOf(ask), otherNode, 2 * FEE);
         vm.expectEmit(address(hub));
-        emit IInferenceHub.Refunded(hub.requestIdOf(ask), requester, FEE + FEE / 2);
+        emit IHubEvents.Refunded(hub.requestIdOf(ask), requester, FEE + FEE / 2);
         hub.refund(ask);
 
         assertEq(hub.balanceOf(otherNode), 1000 ether);
@@ -145,7 +145,7 @@ contract RefundTest is HubScenario {
     }
 
     function _expectNotOpen(Ask memory ask, Stage stage) private {
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.NotOpen.selector, hub.requestIdOf(ask), stage));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotOpen.selector, hub.requestIdOf(ask), stage));
         hub.refund(ask);
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {IInferenceHub} from "../../src/interfaces/IInferenceHub.sol";
+import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
 import {Roles} from "../../src/interfaces/INodeRegistry.sol";
 import {RequestId} from "../../src/types/Ids.sol";
 import {Ask, Stage} from "../../src/types/Request.sol";
@@ -100,7 +100,7 @@ contract ReleaseClaimTest is HubScenario {
         vm.prank(node);
         hub.claim(ask);
 
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.ClaimStands.selector, hub.requestIdOf(ask)));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.ClaimStands.selector, hub.requestIdOf(ask)));
         vm.prank(node);
         hub.releaseClaim(ask);
     }
@@ -127,19 +127,19 @@ contract ReleaseClaimTest is HubScenario {
 
     function _expectRelease(uint256 bond) private {
         vm.expectEmit(address(hub));
-        emit IInferenceHub.ClaimReleased(_id, node, bond);
+        emit IHubEvents.ClaimReleased(_id, node, bond);
         vm.prank(node);
         hub.releaseClaim(_claimed);
     }
 
     function _expectStands() private {
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.ClaimStands.selector, _id));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.ClaimStands.selector, _id));
         vm.prank(node);
         hub.releaseClaim(_claimed);
     }
 
     function _expectNotClaimant(address caller, Ask memory ask) private {
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.NotClaimant.selector, hub.requestIdOf(ask), caller));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotClaimant.selector, hub.requestIdOf(ask), caller));
         vm.prank(caller);
         hub.releaseClaim(ask);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {IInferenceHub} from "../../src/interfaces/IInferenceHub.sol";
+import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
 import {RequestId} from "../../src/types/Ids.sol";
 import {Assurance} from "../../src/types/Receipt.sol";
 import {Ask, Request, RequestFlags, Stage, Terms} from "../../src/types/Request.sol";
@@ -17,7 +17,7 @@ contract RequestTest is HubScenario {
         uint256 before = token.balanceOf(address(consumer));
 
         vm.expectEmit(address(hub));
-        emit IInferenceHub.Requested(id, address(consumer), ask.nonce, asked, INPUT);
+        emit IHubEvents.Requested(id, address(consumer), ask.nonce, asked, INPUT);
         _askFrom(address(consumer), asked);
 
         assertEq(before - token.balanceOf(address(consumer)), FEE + TIP);
@@ -55,7 +55,7 @@ contract RequestTest is HubScenario {
         Request memory asked = _callbackRequest();
         asked.flags = RequestFlags.FROM_ACCOUNT;
 
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.BalanceTooSmall.selector, FEE + TIP - 1, FEE + TIP));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.BalanceTooSmall.selector, FEE + TIP - 1, FEE + TIP));
         vm.prank(address(consumer));
         hub.request(asked, INPUT);
     }
@@ -64,7 +64,7 @@ contract RequestTest is HubScenario {
         vm.prank(guardian);
         hub.pause(1 hours);
 
-        vm.expectRevert(IInferenceHub.IsPaused.selector);
+        vm.expectRevert(IHubEvents.IsPaused.selector);
         vm.prank(requester);
         hub.request(_signedRequest(), INPUT);
     }
@@ -150,7 +150,7 @@ contract RequestTest is HubScenario {
         asked.callbackGas = 2_000_000;
         _askFrom(address(consumer), asked);
         asked.callbackGas = 2_000_001;
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.RequestInvalid.selector, "callbackGas"));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.RequestInvalid.selector, "callbackGas"));
         vm.prank(address(consumer));
         hub.request(asked, INPUT);
     }
@@ -179,7 +179,7 @@ contract RequestTest is HubScenario {
     function testFuzz_RevertWhen_TheInputIsNotTheOneThatIsCommittedTo(bytes memory input) public {
         vm.assume(input.length <= 4096 && keccak256(input) != keccak256(INPUT));
 
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.InputMismatch.selector, keccak256(INPUT)));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.InputMismatch.selector, keccak256(INPUT)));
         vm.prank(requester);
         hub.request(_signedRequest(), input);
     }
@@ -193,7 +193,7 @@ contract RequestTest is HubScenario {
 
         input = new bytes(4097);
         asked.inputCommit = keccak256(input);
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.InputTooLong.selector, 4097, 4096));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.InputTooLong.selector, 4097, 4096));
         vm.prank(requester);
         hub.request(asked, input);
     }
@@ -204,9 +204,9 @@ contract RequestTest is HubScenario {
         vm.startPrank(requester);
         hub.request(asked, new bytes(1));
         hub.request(asked, new bytes(256));
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.InputTooLong.selector, 257, 256));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.InputTooLong.selector, 257, 256));
         hub.request(asked, new bytes(257));
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.InputTooLong.selector, 0, 256));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.InputTooLong.selector, 0, 256));
         hub.request(asked, "");
     }
 
@@ -215,7 +215,7 @@ contract RequestTest is HubScenario {
         asked.flags = RequestFlags.PRIVATE;
         vm.startPrank(requester);
         hub.request(asked, "");
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.InputTooLong.selector, 4, 0));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.InputTooLong.selector, 4, 0));
         hub.request(asked, INPUT);
         asked.flags = RequestFlags.PRIVATE | RequestFlags.INPUT_AT_URI;
         hub.request(asked, "ipfs://");
@@ -258,13 +258,13 @@ contract RequestTest is HubScenario {
     }
 
     function _expectInvalid(Request memory asked, string memory what) private {
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.RequestInvalid.selector, what));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.RequestInvalid.selector, what));
         vm.prank(requester);
         hub.request(asked, INPUT);
     }
 
     function _expectVersionNotUsable(Request memory asked) private {
-        vm.expectRevert(IInferenceHub.VersionNotUsable.selector);
+        vm.expectRevert(IHubEvents.VersionNotUsable.selector);
         vm.prank(requester);
         hub.request(asked, INPUT);
     }
@@ -278,9 +278,9 @@ contract RequestWithTermsTest is HubScenario {
         Ask memory ask = Ask({request: asked, requester: requester, nonce: _nextNonce()});
 
         vm.expectEmit(address(hub));
-        emit IInferenceHub.Requested(hub.requestIdOf(ask), requester, ask.nonce, asked, INPUT);
+        emit IHubEvents.Requested(hub.requestIdOf(ask), requester, ask.nonce, asked, INPUT);
         vm.expectEmit(address(hub));
-        emit IInferenceHub.TermsSet(hub.requestIdOf(ask), terms);
+        emit IHubEvents.TermsSet(hub.requestIdOf(ask), terms);
         vm.prank(requester);
         RequestId id = hub.request(asked, INPUT, terms);
 
@@ -353,7 +353,7 @@ contract RequestWithTermsTest is HubScenario {
     }
 
     function _expectInvalid(Request memory asked, Terms memory terms, string memory what) private {
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.RequestInvalid.selector, what));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.RequestInvalid.selector, what));
         _request(asked, terms);
     }
 

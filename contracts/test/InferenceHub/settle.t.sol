@@ -2,9 +2,10 @@
 pragma solidity ^0.8.30;
 
 import {Finding, IEvidenceVerifier} from "../../src/interfaces/IEvidenceVerifier.sol";
-import {IInferenceHub, Submission} from "../../src/interfaces/IInferenceHub.sol";
+import {IHub} from "../../src/interfaces/IHub.sol";
+import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
+import {Submission} from "../../src/interfaces/IInferenceHub.sol";
 import {Roles} from "../../src/interfaces/INodeRegistry.sol";
-import {InferenceHub} from "../../src/InferenceHub.sol";
 import {RequestId} from "../../src/types/Ids.sol";
 import {Assurance} from "../../src/types/Receipt.sol";
 import {Ask, Refusal, Request, RequestFlags, Settlement, Stage, Terms} from "../../src/types/Request.sol";
@@ -65,9 +66,7 @@ contract SettleTest is HubScenario {
 
         vm.expectCall(
             address(signed),
-            abi.encodeCall(
-                IEvidenceVerifier.verify, (_receiptOf(submission), digest, submission.evidence, new bytes32[](0))
-            )
+            abi.encodeCall(IEvidenceVerifier.verify, (_receiptOf(submission), digest, submission.evidence, new bytes32[](0)))
         );
         hub.settle(submission);
     }
@@ -219,9 +218,7 @@ contract SettleTest is HubScenario {
     function _expectSettled(Submission memory submission, uint40 until, Settlement memory settlement) private {
         RequestId id = hub.requestIdOf(submission.ask);
         vm.expectEmit(address(hub));
-        emit IInferenceHub.Settled(
-            id, submission.node, until, settlement, submission.evidence, submission.output
-        );
+        emit IHubEvents.Settled(id, submission.node, until, settlement, submission.evidence, submission.output);
     }
 }
 
@@ -328,8 +325,8 @@ contract SettleRefusalsTest is HubScenario {
         Submission memory submission = _submission(_ask(_attestedRequest()), OUTPUT);
         bytes memory own = submission.evidence;
 
-        InferenceHub here = hub;
-        hub = new InferenceHub(_parts(), _parameters());
+        IHub here = hub;
+        hub = _deploy(_parts(), _parameters());
         submission.evidence = _sign(submission, NODE_KEY);
         hub = here;
         _expectRefusal(submission, Refusal.EvidenceRefused);
@@ -358,7 +355,7 @@ contract SettleRefusalsTest is HubScenario {
         vm.prank(guardian);
         hub.pause(1 hours);
 
-        vm.expectRevert(IInferenceHub.IsPaused.selector);
+        vm.expectRevert(IHubEvents.IsPaused.selector);
         hub.settle(submission);
     }
 }

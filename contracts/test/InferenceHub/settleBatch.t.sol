@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {Finding} from "../../src/interfaces/IEvidenceVerifier.sol";
+import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
 import {IInferenceHub, Submission} from "../../src/interfaces/IInferenceHub.sol";
 import {RequestId} from "../../src/types/Ids.sol";
 import {Assurance} from "../../src/types/Receipt.sol";
@@ -24,9 +25,7 @@ contract SettleBatchTest is HubScenario {
         RequestId id = hub.requestIdOf(batch[2].ask);
 
         vm.expectEmit(address(hub));
-        emit IInferenceHub.Settled(
-            id, node, _now() + 1 hours, _attestedSettlement(batch[2]), batch[2].evidence, batch[2].output
-        );
+        emit IHubEvents.Settled(id, node, _now() + 1 hours, _attestedSettlement(batch[2]), batch[2].evidence, batch[2].output);
         assertEq(hub.settleBatch(batch), 3);
 
         assertEq(hub.earningsOf(payee, _hourEnd(_now() + 1 hours)), 2 * FEE);
@@ -79,7 +78,7 @@ contract SettleBatchTest is HubScenario {
         for (uint256 i = 0; i < 12; ++i) {
             if (expected[i] == Refusal.None) continue;
             vm.expectEmit(address(hub));
-            emit IInferenceHub.SubmissionRefused(hub.requestIdOf(batch[i].ask), batch[i].node, expected[i]);
+            emit IHubEvents.SubmissionRefused(hub.requestIdOf(batch[i].ask), batch[i].node, expected[i]);
         }
         assertEq(hub.settleBatch(batch), 12);
 
@@ -138,9 +137,9 @@ contract SettleBatchTest is HubScenario {
         batch[1] = _submission(_askFrom(address(other), _callbackRequest()), OUTPUT);
 
         vm.expectEmit(address(hub));
-        emit IInferenceHub.Delivered(hub.requestIdOf(batch[0].ask), address(this), false);
+        emit IHubEvents.Delivered(hub.requestIdOf(batch[0].ask), address(this), false);
         vm.expectEmit(address(hub));
-        emit IInferenceHub.Delivered(hub.requestIdOf(batch[1].ask), address(this), true);
+        emit IHubEvents.Delivered(hub.requestIdOf(batch[1].ask), address(this), true);
         assertEq(hub.settleBatch(batch), 2);
 
         assertEq(consumer.calls(), 0);
@@ -150,7 +149,7 @@ contract SettleBatchTest is HubScenario {
     }
 
     function test_RevertWhen_Empty() public {
-        vm.expectRevert(IInferenceHub.BatchEmpty.selector);
+        vm.expectRevert(IHubEvents.BatchEmpty.selector);
         hub.settleBatch(new Submission[](0));
     }
 
@@ -158,7 +157,7 @@ contract SettleBatchTest is HubScenario {
         vm.prank(guardian);
         hub.pause(1 hours);
 
-        vm.expectRevert(IInferenceHub.IsPaused.selector);
+        vm.expectRevert(IHubEvents.IsPaused.selector);
         hub.settleBatch(new Submission[](1));
     }
 
@@ -170,7 +169,7 @@ contract SettleBatchTest is HubScenario {
             address(hub).call{gas: 250_000}(abi.encodeCall(IInferenceHub.settleBatch, (batch)));
 
         assertFalse(succeeded);
-        assertEq(bytes4(reason), IInferenceHub.TooLittleGas.selector);
+        assertEq(bytes4(reason), IHubEvents.TooLittleGas.selector);
         _assertStage(batch[0].ask, Stage.Open);
     }
 

@@ -5,7 +5,7 @@ import {Test} from "forge-std/Test.sol";
 
 import {RequestLib} from "../../src/hub/RequestLib.sol";
 import {Word, Words} from "../../src/hub/Words.sol";
-import {InferenceHub} from "../../src/InferenceHub.sol";
+import {IHub} from "../../src/interfaces/IHub.sol";
 import {RequestId, VersionId} from "../../src/types/Ids.sol";
 import {Assurance} from "../../src/types/Receipt.sol";
 import {Ask, Request, Settlement, Stage, Terms} from "../../src/types/Request.sol";
@@ -35,12 +35,10 @@ contract WordsTest is Test {
         assertEq(word.node(), node);
     }
 
-    function testFuzz_SettledKeepsItsStageItsFlagsItsTimeAndTwoHundredBits(
-        uint8 stage,
-        uint8 flags,
-        uint40 until,
-        uint256 seed
-    ) public pure {
+    function testFuzz_SettledKeepsItsStageItsFlagsItsTimeAndTwoHundredBits(uint8 stage, uint8 flags, uint40 until, uint256 seed)
+        public
+        pure
+    {
         Settlement memory settlement = Asks.settlementFrom(seed);
         Stage stage_ = Stage(bound(stage, uint8(Stage.Settled), uint8(Stage.Slashed)));
         Word word = Words.settled(stage_, flags, until, Words.hashOf(settlement));
@@ -117,7 +115,7 @@ contract RequestIdTest is HubScenario {
 
     function testFuzz_AnotherHubHasAnotherId(uint256 seed) public {
         Ask memory ask = Asks.from(seed);
-        InferenceHub other = InferenceHub(address(uint160(address(hub)) + 1));
+        IHub other = IHub(address(uint160(address(hub)) + 1));
         vm.etch(address(other), address(hub).code);
 
         assertTrue(other.requestIdOf(ask) != hub.requestIdOf(ask));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {IInferenceHub, Submission} from "../../src/interfaces/IInferenceHub.sol";
+import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
+import {Submission} from "../../src/interfaces/IInferenceHub.sol";
 import {Roles} from "../../src/interfaces/INodeRegistry.sol";
 import {RequestId} from "../../src/types/Ids.sol";
 import {Assurance} from "../../src/types/Receipt.sol";
@@ -41,8 +42,7 @@ abstract contract HubScenario is HubTest {
         _fund(otherNode, 1000 ether);
         _supply(address(consumer));
 
-        address[8] memory known =
-            [node, otherNode, payee, otherPayee, requester, stranger, address(consumer), address(this)];
+        address[8] memory known = [node, otherNode, payee, otherPayee, requester, stranger, address(consumer), address(this)];
         for (uint256 i = 0; i < known.length; ++i) {
             _people.push(known[i]);
         }
@@ -74,7 +74,7 @@ abstract contract HubScenario is HubTest {
         Entry storage entry = _entryOf(ask);
         uint256 bond = _firstBond(ask) << entry.ranOut;
         vm.expectEmit(address(hub));
-        emit IInferenceHub.ClaimForfeited(hub.requestIdOf(ask), from, bond);
+        emit IHubEvents.ClaimForfeited(hub.requestIdOf(ask), from, bond);
         _forfeited += bond - bond / 2;
         ++entry.ranOut;
     }
@@ -178,7 +178,7 @@ abstract contract HubScenario is HubTest {
         RequestId id = hub.requestIdOf(submission.ask);
         (Stage stage, address claimant, uint40 until) = hub.stateOf(id);
 
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.SettlementRefused.selector, id, refusal));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.SettlementRefused.selector, id, refusal));
         hub.settle(submission);
 
         (Stage stageAfter, address claimantAfter, uint40 untilAfter) = hub.stateOf(id);

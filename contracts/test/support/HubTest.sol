@@ -46,8 +46,7 @@ abstract contract HubTest is Test {
         nodes = new FakeNodes();
         signed = new FakeVerifier();
         attested = new FakeVerifier();
-        address extension = deployCode("HubExtension.sol:HubExtension", abi.encode(_parts(), _parameters()));
-        hub = IHub(deployCode("InferenceHub.sol:InferenceHub", abi.encode(_parts(), _parameters(), extension)));
+        hub = _deploy(_parts(), _parameters());
 
         models.set(VERSION, VersionStatus.Active, SemanticsKind.Integer, address(0));
         nodes.set(node, payee, Roles.INFERENCE | Roles.TEE, type(uint128).max);
@@ -55,6 +54,12 @@ abstract contract HubTest is Test {
         vm.prank(requester);
         token.approve(address(hub), type(uint256).max);
         _fund(node, 1000 ether);
+    }
+
+    /// By their artifacts: they are compiled through the IR, and nothing else is.
+    function _deploy(HubParts memory parts, HubParameters memory parameters) internal returns (IHub) {
+        address extension = deployCode("HubExtension.sol:HubExtension", abi.encode(parts, parameters));
+        return IHub(deployCode("InferenceHub.sol:InferenceHub", abi.encode(parts, parameters, extension)));
     }
 
     function _parts() internal view returns (HubParts memory) {
