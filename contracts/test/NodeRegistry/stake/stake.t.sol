@@ -37,6 +37,17 @@ contract NodeRegistryStakeTest is NodeRegistryTest {
         assertEq(registry.freeStakeOf(node, START), UNIT);
     }
 
+    /// Nodes that never verify have no place in draws, and make none deeper.
+    function test_WritesOneSlotForWhoIsNoVerifier() public {
+        token.mint(address(this), 1 ether);
+        token.approve(address(registry), 1 ether);
+        vm.record();
+        registry.stake(node, 1 ether);
+
+        (, bytes32[] memory writes) = vm.accesses(address(registry));
+        assertEq(writes.length, 1);
+    }
+
     function test_RevertWhen_TheNodeIsUnknown() public {
         vm.expectRevert(abi.encodeWithSelector(INodeRegistry.NodeUnknown.selector, stranger));
         registry.stake(stranger, 1);
