@@ -11,19 +11,20 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {IActiveTime} from "./interfaces/IActiveTime.sol";
 import {INodeRegistry, Node, Roles} from "./interfaces/INodeRegistry.sol";
+import {Electorate, ElectorateLib} from "./types/Electorate.sol";
 import {LienRing, LienRingLib} from "./types/LienRing.sol";
 import {Ledger, NodeAccount, NodeAccountLib} from "./types/NodeAccount.sol";
 import {ReceiptLib} from "./types/Receipt.sol";
-import {SumTree, SumTreeLib} from "./types/SumTree.sol";
+import {SumTreeLib} from "./types/SumTree.sol";
 
 /// @title The register of nodes, their stake and their liens
 contract NodeRegistry is INodeRegistry, EIP712 {
+    using ElectorateLib for Electorate;
     using LienRingLib for LienRing;
     using NodeAccountLib for Ledger;
     using NodeAccountLib for NodeAccount;
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
-    using SumTreeLib for SumTree;
 
     /// Longer than any lien, so that what unbonds was done with before it can leave.
     uint40 public constant UNBONDING = 9 days;
@@ -37,12 +38,13 @@ contract NodeRegistry is INodeRegistry, EIP712 {
     address private immutable HUB;
     address private immutable COURT;
     uint256 private immutable UNIT;
+    /// Draws count stake in millionths of a token, or in the token's own unit if that is larger.
+    uint256 private immutable WEIGHT_UNIT;
     /// Both the stake and its liens must fit their lanes.
     uint256 private immutable MAX_STAKE;
 
     mapping(address node => NodeAccount) private _accounts;
-    SumTree private _verifiers;
-    mapping(uint256 leaf => address node) private _verifierAt;
+    Electorate private _verifiers;
 
     modifier onlySettlement() {
         require(msg.sender == HUB || msg.sender == COURT, NotSettlement(msg.sender));
@@ -67,6 +69,7 @@ contract NodeRegistry is INodeRegistry, EIP712 {
         HUB = hub_;
         COURT = court_;
         UNIT = decimals > 9 ? 10 ** (decimals - 9) : 1;
+        WEIGHT_UNIT = decimals > 6 ? 10 ** (decimals - 6) : 1;
         MAX_STAKE = Math.min(type(uint96).max, type(uint64).max * UNIT);
     }
 
@@ -285,14 +288,7 @@ contract NodeRegistry is INodeRegistry, EIP712 {
     /// @inheritdoc INodeRegistry
     function drawVerifiers(uint256 seed, uint256 size, address excluded) external view returns (address[] memory drawn) {
         require(size <= SumTreeLib.MAX_DRAWN, DrawTooLarge(size, SumTreeLib.MAX_DRAWN));
-        uint256 leafNumber = _accounts[excluded].leafNumber;
-        uint256[] memory without = new uint256[](leafNumber == 0 ? 0 : 1);
-        if (leafNumber != 0) without[0] = leafNumber - 1;
-        uint256[] memory leaves = _verifiers.draw(seed, size, without);
-        drawn = new address[](leaves.length);
-        for (uint256 i = 0; i < leaves.length; i++) {
-            drawn[i] = _verifierAt[leaves[i]];
-        }
+        return _verifiers.draw(seed, size, excluded);
     }
 
     /// @inheritdoc INodeRegistry
@@ -375,19 +371,10 @@ contract NodeRegistry is INodeRegistry, EIP712 {
         account.ledger.locked -= units.toUint64();
     }
 
-    /// @dev Brings the node's weight in the draw up to its stake and roles.
+    /// @dev Brings the node's weight in draws up to its stake and roles.
     function _weigh(address node) private {
-        NodeAccount storage account = _accounts[node];
-        uint256 weight = account.ledger.roles & Roles.VERIFIER == 0 ? 0 : account.ledger.bonded / UNIT;
-        uint32 leafNumber = account.leafNumber;
-        if (leafNumber == 0) {
-            if (weight == 0) return;
-            uint32 leaf = _verifiers.add();
-            leafNumber = leaf + 1;
-            account.leafNumber = leafNumber;
-            _verifierAt[leaf] = node;
-        }
-        _verifiers.set(leafNumber - 1, weight);
+        Ledger storage ledger = _accounts[node].ledger;
+        _verifiers.weigh(node, ledger.roles & Roles.VERIFIER == 0 ? 0 : ledger.bonded / WEIGHT_UNIT);
     }
 
     function _checkDescription(uint8 roles, string calldata endpoint, string calldata metadataUri) private pure {

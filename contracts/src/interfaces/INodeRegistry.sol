@@ -149,9 +149,12 @@ interface INodeRegistry {
     /// @param slashed At most `held`; may be zero.
     function slashHeld(address node, uint256 held, uint256 slashed) external;
 
-    /// @notice Draws different verifiers, each with a chance in proportion to its stake that is not unbonding.
-    /// @dev The draw is over the register as it stands; whoever uses it keeps the result. Fewer than `size` come back where there are fewer.
-    /// @param seed Randomness; the same seed and register give the same draw.
+    /// @notice Draws different verifiers, each with a chance in proportion to its stake that is not unbonding, in millionths of a token.
+    /// @dev Stakes and roles count as they stood when the present hour of the block's time began: whoever sees a seed in that hour can no
+    /// longer bend its draw with a little stake more or less. Whoever uses the draw keeps the result. Who was drawn may have left its
+    /// role or its free stake since. Fewer than `size` come back where there are fewer.
+    /// @dev Warning: a seed that was known before the hour began can be met with a register to match.
+    /// @param seed Randomness of this hour; within the hour the same seed gives the same draw.
     /// @param size At most 16.
     /// @param excluded Not to be drawn, such as the node that is judged.
     function drawVerifiers(uint256 seed, uint256 size, address excluded) external view returns (address[] memory drawn);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {sumOfLanes} from "./Lanes.sol";
-
 /// @notice One node's liens by the hour in which they end, four hours to a word.
 /// @dev Hours are numbered by active time: hour `h` is over at `h` times 3600 seconds. Only hours after `released`, and at most
 /// `HORIZON` after it, can hold anything, so that 64 words in a ring serve for ever. A word holds its hours from when its bit in
@@ -69,12 +67,18 @@ library LienRingLib {
             if (first <= released) word &= type(uint256).max << ((released + 1 - first) << 6);
             if (hour < first + 3) word &= ~(type(uint256).max << ((hour + 1 - first) << 6));
             else stillOccupied &= ~(uint256(1) << place);
-            units += sumOfLanes(word);
+            units += _sum(word);
         }
     }
 
     /// @dev Which word an hour has, and where in it.
     function _locate(uint256 hour) private pure returns (uint256 place, uint256 shift) {
         return ((hour >> 2) & 63, (hour & 3) << 6);
+    }
+
+    function _sum(uint256 word) private pure returns (uint256) {
+        unchecked {
+            return (word & LANE) + ((word >> 64) & LANE) + ((word >> 128) & LANE) + (word >> 192);
+        }
     }
 }

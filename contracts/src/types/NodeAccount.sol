@@ -28,8 +28,6 @@ struct NodeAccount {
     address candidate;
     /// In lien units; a part of what is locked.
     uint64 held;
-    /// One more than the node's leaf among the verifiers; zero if it never had one.
-    uint32 leafNumber;
     LienRing ring;
 }
 

@@ -55,7 +55,8 @@ contract NodeRegistryDrawVerifiersTest is NodeRegistryTest {
         _verifiersWith(3, 1 ether);
         address empty = _register(0xE0, operator, Roles.VERIFIER);
         address dust = _register(0xE1, operator, Roles.VERIFIER);
-        _stake(dust, UNIT - 1);
+        _stake(dust, 1e12 - 1);
+        skip(1 hours);
 
         address[] memory drawn = registry.drawVerifiers(3, 16, address(0));
 
@@ -67,6 +68,7 @@ contract NodeRegistryDrawVerifiersTest is NodeRegistryTest {
     function test_MoreStakeCountsMore() public {
         _verifiersWith(4, 1 ether);
         _stake(_verifiers[2], 4 ether);
+        skip(1 hours);
         uint256 hits = 0;
         for (uint256 seed = 0; seed < 1024; seed++) {
             if (registry.drawVerifiers(seed, 1, address(0))[0] == _verifiers[2]) hits++;
@@ -80,11 +82,31 @@ contract NodeRegistryDrawVerifiersTest is NodeRegistryTest {
         _verifiersWith(2, 1 ether);
         vm.startPrank(operator);
         registry.setNode(_verifiers[0], Roles.DATA, "", "");
+        skip(1 hours);
         _checkDraw(registry.drawVerifiers(1, 2, address(0)), 1, _verifiers[0]);
 
         registry.setNode(_verifiers[0], Roles.VERIFIER, "", "");
+        skip(1 hours);
 
         _checkDraw(registry.drawVerifiers(1, 2, address(0)), 2, address(0));
+    }
+
+    /// Who sees the seed can change stakes as much as they like.
+    function test_NothingDoneInTheHourBendsADraw() public {
+        _verifiersWith(6, 1 ether);
+        vm.warp(block.timestamp / 1 hours * 1 hours);
+        address[] memory drawn = registry.drawVerifiers(1, 3, _verifiers[0]);
+
+        for (uint256 i = 1; i < 6; i++) {
+            _stake(_verifiers[i], i * 1000 ether);
+        }
+        _unbond(_verifiers[5], 1 ether);
+        _stake(_register(0xE0, operator, Roles.VERIFIER), 1000 ether);
+        skip(1 hours - 1);
+        assertEq(registry.drawVerifiers(1, 3, _verifiers[0]), drawn);
+
+        skip(1);
+        assertNotEq(keccak256(abi.encode(registry.drawVerifiers(1, 3, _verifiers[0]))), keccak256(abi.encode(drawn)));
     }
 
     function test_RevertWhen_TooManyAreAsked() public {
@@ -95,7 +117,7 @@ contract NodeRegistryDrawVerifiersTest is NodeRegistryTest {
     function testFuzz_DrawsDifferentVerifiersWithStake(uint256 seed, uint8 count, uint8 size, uint8 excluded) public {
         count = uint8(bound(count, 1, 6));
         size = uint8(bound(size, 0, 16));
-        _verifiersWith(count, UNIT);
+        _verifiersWith(count, 1e12);
         address without = excluded % 8 < count ? _verifiers[excluded % 8] : address(0);
         uint256 available = without == address(0) ? count : count - 1;
 
@@ -107,6 +129,7 @@ contract NodeRegistryDrawVerifiersTest is NodeRegistryTest {
             _verifiers.push(_register(0x1000 + i, operator, Roles.VERIFIER));
             _stake(_verifiers[i], amount);
         }
+        skip(1 hours);
     }
 
     function _checkDraw(address[] memory drawn, uint256 length, address excluded) private view {

@@ -28,6 +28,7 @@ contract NodeRegistryModel is Test {
     }
 
     uint256 public constant UNIT = 1e9;
+    uint256 public constant WEIGHT_UNIT = 1e12;
 
     TestToken public token = new TestToken();
     ClockStub public hub = new ClockStub();
@@ -50,7 +51,7 @@ contract NodeRegistryModel is Test {
 
     function stake(uint256 which, uint256 amount) external {
         Staker storage account = _pick(which);
-        amount = bound(amount, 1, 40 * UNIT);
+        amount = bound(amount, 1, 4000 * UNIT);
         token.mint(address(this), amount);
 
         registry.stake(account.node, amount);
@@ -60,7 +61,7 @@ contract NodeRegistryModel is Test {
 
     function startUnbonding(uint256 which, uint256 amount) external {
         Staker storage account = _pick(which);
-        amount = bound(amount, 1, 60 * UNIT);
+        amount = bound(amount, 1, 6000 * UNIT);
         if (amount > account.bonded) {
             vm.expectRevert(abi.encodeWithSelector(INodeRegistry.StakeTooSmall.selector, account.bonded, amount));
             registry.startUnbonding(account.node, amount);
@@ -105,7 +106,7 @@ contract NodeRegistryModel is Test {
     function lockLien(uint256 which, uint256 amount, uint256 length) external {
         Staker storage account = _pick(which);
         uint40 time = hub.activeTime();
-        amount = bound(amount, 0, 8 * UNIT);
+        amount = bound(amount, 0, 800 * UNIT);
         uint40 until = time + uint40(bound(length, 1, length % 2 == 0 ? 3 hours : 8 days));
         uint256 free = freeOf(_index(which), time);
         address payee = registry.payeeOf(account.node);
@@ -193,9 +194,10 @@ contract NodeRegistryModel is Test {
         return bonded < locked ? 0 : bonded - locked;
     }
 
+    /// How many count in draws from the next hour on.
     function verifierCount() external view returns (uint256 count) {
         for (uint256 i = 0; i < accounts.length; i++) {
-            if (accounts[i].roles & Roles.VERIFIER != 0 && accounts[i].bonded >= UNIT) count++;
+            if (accounts[i].roles & Roles.VERIFIER != 0 && accounts[i].bonded >= WEIGHT_UNIT) count++;
         }
     }
 

@@ -35,12 +35,15 @@ contract NodeRegistrySetNodeTest is NodeRegistryTest {
 
         vm.startPrank(operator);
         registry.setNode(node, Roles.VERIFIER | Roles.INFERENCE, "", "");
+        skip(1 hours);
         assertEq(registry.drawVerifiers(1, 1, address(0))[0], node);
 
         registry.setNode(node, Roles.INFERENCE, "", "");
+        skip(1 hours);
         assertEq(registry.drawVerifiers(1, 1, address(0)).length, 0);
 
         registry.setNode(node, Roles.VERIFIER, "", "");
+        skip(1 hours);
         assertEq(registry.drawVerifiers(1, 1, address(0))[0], node);
     }
 

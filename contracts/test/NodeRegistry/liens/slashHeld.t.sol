@@ -83,10 +83,12 @@ contract NodeRegistrySlashHeldTest is NodeRegistryTest {
         registry.setNode(node, Roles.VERIFIER, "", "");
         _stake(other, 7 ether);
         _unbond(node, 7 ether);
+        skip(1 hours);
         assertApproxEqAbs(_shareOf(node), 77, 30);
 
         vm.prank(court);
         registry.slashHeld(node, 3 ether + 1, 3 ether);
+        skip(1 hours);
 
         assertEq(_shareOf(node), 0);
     }

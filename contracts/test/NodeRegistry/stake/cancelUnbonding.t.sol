@@ -29,9 +29,12 @@ contract NodeRegistryCancelUnbondingTest is NodeRegistryTest {
         address other = _register(0xCAFE, operator, Roles.VERIFIER);
         _stake(other, 1 ether);
         _unbond(other, 1 ether);
+        skip(1 hours);
+        assertEq(registry.drawVerifiers(1, 1, address(0)).length, 0);
 
         vm.prank(operator);
         registry.cancelUnbonding(other);
+        skip(1 hours);
 
         assertEq(registry.drawVerifiers(1, 1, address(0))[0], other);
     }

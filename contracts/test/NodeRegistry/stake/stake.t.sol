@@ -37,6 +37,17 @@ contract NodeRegistryStakeTest is NodeRegistryTest {
         assertEq(registry.freeStakeOf(node, START), UNIT);
     }
 
+    /// Nodes that never verify have no place in draws, and make none deeper.
+    function test_WritesOneSlotForWhoIsNoVerifier() public {
+        token.mint(address(this), 1 ether);
+        token.approve(address(registry), 1 ether);
+        vm.record();
+        registry.stake(node, 1 ether);
+
+        (, bytes32[] memory writes) = vm.accesses(address(registry));
+        assertEq(writes.length, 1);
+    }
+
     function test_RevertWhen_TheNodeIsUnknown() public {
         vm.expectRevert(abi.encodeWithSelector(INodeRegistry.NodeUnknown.selector, stranger));
         registry.stake(stranger, 1);
@@ -87,19 +98,22 @@ contract NodeRegistryStakeTest is NodeRegistryTest {
         assertEq(_node().stake, most);
     }
 
-    function test_RevertWhen_AllVerifiersHaveMoreThanTheDrawCounts() public {
+    function test_RevertWhen_AllVerifiersHaveMoreThanDrawsCount() public {
+        DecimalsToken coarse = new DecimalsToken(7);
+        _useToken(address(coarse));
         address first = _register(0xCAFE, operator, Roles.VERIFIER);
         address second = _register(0xD00D, operator, Roles.VERIFIER);
-        uint256 most = uint256(type(uint64).max) * UNIT;
-        _stake(first, most);
-        _stake(node, most);
-        token.mint(address(this), UNIT);
-        token.approve(address(registry), UNIT);
+        uint256 most = uint256(type(uint56).max) * 10 + 9;
+        coarse.mint(address(this), 2 * most + 10);
+        coarse.approve(address(registry), 2 * most + 10);
+        registry.stake(first, most);
+        registry.stake(node, most);
 
-        vm.expectRevert(abi.encodeWithSelector(SumTreeLib.WeightTooLarge.selector, uint256(1) << 64));
-        registry.stake(second, UNIT);
-        registry.stake(second, UNIT - 1);
+        vm.expectRevert(abi.encodeWithSelector(SumTreeLib.WeightTooLarge.selector, uint256(1) << 56));
+        registry.stake(second, 10);
+        registry.stake(second, 9);
 
+        assertEq(registry.nodeOf(second).stake, 9);
         assertEq(_node().stake, most);
     }
 

@@ -48,9 +48,11 @@ contract NodeRegistryStartUnbondingTest is NodeRegistryTest {
     function test_WhatUnbondsIsNotDrawnOn() public {
         address other = _register(0xCAFE, operator, Roles.VERIFIER);
         _stake(other, 1 ether);
+        skip(1 hours);
         assertEq(registry.drawVerifiers(1, 1, address(0))[0], other);
 
-        _unbond(other, 1 ether - UNIT + 1);
+        _unbond(other, 1 ether - 1e12 + 1);
+        skip(1 hours);
 
         assertEq(registry.drawVerifiers(1, 1, address(0)).length, 0);
     }
