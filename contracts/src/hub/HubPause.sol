@@ -7,8 +7,18 @@ import {IHubPause} from "../interfaces/IHubPause.sol";
 
 /// @notice Stopping the hub for a while.
 abstract contract HubPause is HubBase, IHubPause {
-    /// @notice The longest pause, and the shortest time between two.
+    /// @inheritdoc IHubPause
     uint40 public constant MAX_PAUSE = 7 days;
+
+    /// @inheritdoc IHubPause
+    function isPaused() external view returns (bool) {
+        return _isPaused(_state.clock);
+    }
+
+    /// @inheritdoc IHubPause
+    function guardian() external view returns (address) {
+        return _guardian;
+    }
 
     /// @inheritdoc IHubPause
     function pause(uint40 duration) external {

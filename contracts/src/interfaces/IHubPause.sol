@@ -13,4 +13,13 @@ interface IHubPause is IHubEvents {
 
     /// @notice The guardian at any time, anyone once the time is over. A pause ends by itself; this books it.
     function unpause() external;
+
+    /// @notice Whether requests, claims and settlements are stopped now.
+    function isPaused() external view returns (bool);
+
+    /// @notice Who may pause.
+    function guardian() external view returns (address);
+
+    /// @notice The longest pause, and the shortest time between two.
+    function MAX_PAUSE() external view returns (uint40);
 }
