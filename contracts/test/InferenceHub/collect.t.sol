@@ -26,7 +26,7 @@ contract CollectTest is HubScenario {
 
     function test_LeavesAnHourThatIsNotOver() public conserving {
         uint40 hourEnd = _earn(_attestedRequest());
-        vm.warp(hourEnd);
+        vm.warp(hourEnd - 1);
 
         assertEq(hub.collect(payee, _hours(hourEnd, 0)), 0);
 
@@ -87,7 +87,7 @@ contract CollectTest is HubScenario {
         uint40 hourEnd = _earn(_attestedRequest());
         vm.prank(guardian);
         hub.pause(1 days);
-        vm.warp(hourEnd + 1 days);
+        vm.warp(hourEnd + 1 days - 1);
         assertEq(hub.collect(payee, _hours(hourEnd, 0)), 0);
 
         skip(1);

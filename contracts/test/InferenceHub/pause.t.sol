@@ -173,7 +173,7 @@ contract PauseTest is HubScenario {
         hub.settle(_submission(ask, OUTPUT));
         RequestId id = hub.requestIdOf(ask);
         _pause(1 days);
-        skip(1 days + 1 hours);
+        skip(1 days + 1 hours - 1);
         assertFalse(hub.isFinal(id));
         skip(1);
         assertTrue(hub.isFinal(id));

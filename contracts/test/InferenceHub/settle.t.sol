@@ -208,7 +208,7 @@ contract SettleTest is HubScenario {
         Ask memory failed = _ask(_attestedRequest());
         hub.settle(_failure(failed));
 
-        skip(1 hours);
+        skip(1 hours - 1);
         assertFalse(hub.isFinal(id));
         skip(1);
         assertTrue(hub.isFinal(id));

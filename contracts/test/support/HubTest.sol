@@ -47,6 +47,7 @@ abstract contract HubTest is Test {
         signed = new FakeVerifier();
         attested = new FakeVerifier();
         hub = _deploy(_parts(), _parameters());
+        assertGt(address(hub).code.length, 0, "The hub was not deployed.");
 
         models.set(VERSION, VersionStatus.Active, SemanticsKind.Integer, address(0));
         nodes.set(node, payee, Roles.INFERENCE | Roles.TEE, type(uint128).max);
@@ -58,8 +59,16 @@ abstract contract HubTest is Test {
 
     /// By their artifacts: they are compiled through the IR, and nothing else is.
     function _deploy(HubParts memory parts, HubParameters memory parameters) internal returns (IHub) {
-        address extension = deployCode("HubExtension.sol:HubExtension", abi.encode(parts, parameters));
-        return IHub(deployCode("InferenceHub.sol:InferenceHub", abi.encode(parts, parameters, extension)));
+        address extension = _create("HubExtension.sol:HubExtension", abi.encode(parts, parameters));
+        return IHub(_create("InferenceHub.sol:InferenceHub", abi.encode(parts, parameters, extension)));
+    }
+
+    /// As `deployCode`, but a constructor that reverts leaves nothing behind, so that a test can expect its reason.
+    function _create(string memory artifact, bytes memory arguments) internal returns (address created) {
+        bytes memory code = abi.encodePacked(vm.getCode(artifact), arguments);
+        assembly {
+            created := create(0, add(code, 32), mload(code))
+        }
     }
 
     function _parts() internal view returns (HubParts memory) {
@@ -202,7 +211,7 @@ abstract contract HubTest is Test {
     }
 
     function _nextNonce() internal view returns (uint256) {
-        // The counter is the lowest lane of the hub's clock.
-        return uint64(uint256(vm.load(address(hub), bytes32(0))));
+        // The counter is the lowest lane of the hub's clock, behind two slots of its EIP-712 base.
+        return uint64(uint256(vm.load(address(hub), bytes32(uint256(2)))));
     }
 }

@@ -69,10 +69,10 @@ contract NodeRegistryLienGasTest is NodeRegistryTest {
     }
 
     function _measure(uint40 time, uint40 until) private returns (uint256 used) {
-        address locked = node;
+        (address locked, address paid) = (node, payee);
         vm.prank(address(hub));
         used = gasleft();
-        registry.lockLien(locked, Roles.INFERENCE, payee, 1 ether, until, time);
+        registry.lockLien(locked, Roles.INFERENCE, paid, 1 ether, until, time);
         used -= gasleft();
     }
 }
