@@ -109,6 +109,8 @@ contract ConfirmTest is AttestedKeysFixture {
         _assertState(signer, KeyState.Active);
     }
 
+    /// A handful of cases.
+    /// forge-config: default.fuzz.runs = 100
     function testFuzz_RevertWhen_ItRestsOnWhatIsRevoked(uint256 which) public {
         address signer = _vetoed();
 

@@ -65,6 +65,8 @@ contract ConfirmWithEvidenceTest is AttestedKeysFixture {
         _expect(node, _signer, abi.encodeWithSelector(IAttestedKeys.KeyNotVetoed.selector, _signer));
     }
 
+    /// A handful of cases.
+    /// forge-config: default.fuzz.runs = 100
     function testFuzz_RevertWhen_ItRestsOnWhatIsRevoked(uint256 which) public {
         _expect(node, _signer, _trustReverts(which % 4));
     }

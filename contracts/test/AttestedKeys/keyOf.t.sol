@@ -16,6 +16,8 @@ contract KeyOfTest is AttestedKeysFixture {
         assertEq(keys.signerOf(signer, epoch), address(0));
     }
 
+    /// A handful of cases.
+    /// forge-config: default.fuzz.runs = 100
     function testFuzz_AKeyIsRevokedWithWhatItRestsOn(uint256 which) public {
         address active = _active();
         address vetoed = _vetoed();

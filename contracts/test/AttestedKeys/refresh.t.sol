@@ -55,6 +55,8 @@ contract RefreshTest is AttestedKeysFixture {
         keys.refresh(stranger);
     }
 
+    /// A handful of cases.
+    /// forge-config: default.fuzz.runs = 100
     function testFuzz_RevertWhen_ItRestsOnWhatIsRevoked(uint256 which) public {
         address signer = _active();
         bytes memory reason = _trustReverts(which % 4);

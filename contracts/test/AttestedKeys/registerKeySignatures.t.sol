@@ -109,6 +109,8 @@ contract RegisterKeySignaturesTest is AttestedKeysFixture {
         _expect(_keyInvalid(registration), registration, "", who, signatures);
     }
 
+    /// A handful of cases.
+    /// forge-config: default.fuzz.runs = 100
     function testFuzz_RevertWhen_AFieldIsNotAsSigned(uint256 field) public {
         KeyRegistration memory registration = _registration();
         (address[] memory who, bytes[] memory signatures) = _attest(registration, 2);

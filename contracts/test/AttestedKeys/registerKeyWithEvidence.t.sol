@@ -98,6 +98,8 @@ contract RegisterKeyWithEvidenceTest is AttestedKeysFixture {
         keys.registerKeyWithEvidence(registration, _deadline(), keySignature, abi.encode(registration));
     }
 
+    /// A handful of cases.
+    /// forge-config: default.fuzz.runs = 100
     function testFuzz_RevertWhen_ItRestsOnWhatIsRevoked(uint256 which) public {
         _expect(_trustReverts(which % 4), _registration());
     }

@@ -91,6 +91,8 @@ contract AttestedVerifierVerifyTest is AttestedKeysFixture {
         _assert(Finding.KeyNotValid, receipt, "digest", _sign(_key.signer, "digest"));
     }
 
+    /// A handful of cases.
+    /// forge-config: default.fuzz.runs = 100
     function testFuzz_ARevokedKeyIsNotValid(uint256 which) public {
         _trustReverts(which % 4);
 
