@@ -206,8 +206,7 @@ contract OddTokensTest is HubScenario {
     function test_APermitThatAnotherUsedFirstStopsNothing() public {
         (address owner, Permit memory permit) = _permit();
         vm.prank(stranger);
-        IERC20Permit(hub.token())
-            .permit(owner, address(hub), permit.value, permit.deadline, permit.v, permit.r, permit.s);
+        IERC20Permit(hub.token()).permit(owner, address(hub), permit.value, permit.deadline, permit.v, permit.r, permit.s);
 
         vm.prank(owner);
         hub.request(_signedRequest(), INPUT, _noTerms(), permit);
@@ -249,8 +248,7 @@ contract OddTokensTest is HubScenario {
         (owner, key) = makeAddrAndKey("permitting");
         odd.mint(owner, FEE);
         permit = Permit({value: FEE, deadline: _now(), v: 0, r: 0, s: 0});
-        bytes32 typehash =
-            keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
+        bytes32 typehash = keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
         bytes32 structHash = keccak256(abi.encode(typehash, owner, address(hub), FEE, 0, permit.deadline));
         bytes32 digest = keccak256(abi.encodePacked(hex"1901", odd.DOMAIN_SEPARATOR(), structHash));
         (permit.v, permit.r, permit.s) = vm.sign(key, digest);

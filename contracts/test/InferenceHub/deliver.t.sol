@@ -245,8 +245,7 @@ contract DeliveryGasTest is HubScenario {
         Settlement memory settlement = _attestedSettlement(submission);
         gas = bound(gas, ask.request.callbackGas, ask.request.callbackGas + 150_000);
 
-        (bool succeeded,) =
-            address(hub).call{gas: gas}(abi.encodeCall(IInferenceHub.deliver, (ask, settlement, OUTPUT)));
+        (bool succeeded,) = address(hub).call{gas: gas}(abi.encodeCall(IInferenceHub.deliver, (ask, settlement, OUTPUT)));
 
         _assertMet(ask, succeeded);
         assertEq(hub.balanceOf(address(this)), succeeded ? TIP : 0, "No tip without the gas.");

@@ -65,9 +65,7 @@ contract SettleTest is HubScenario {
 
         vm.expectCall(
             address(signed),
-            abi.encodeCall(
-                IEvidenceVerifier.verify, (_receiptOf(submission), digest, submission.evidence, new bytes32[](0))
-            )
+            abi.encodeCall(IEvidenceVerifier.verify, (_receiptOf(submission), digest, submission.evidence, new bytes32[](0)))
         );
         hub.settle(submission);
     }
@@ -219,9 +217,7 @@ contract SettleTest is HubScenario {
     function _expectSettled(Submission memory submission, uint40 until, Settlement memory settlement) private {
         RequestId id = hub.requestIdOf(submission.ask);
         vm.expectEmit(address(hub));
-        emit IInferenceHub.Settled(
-            id, submission.node, until, settlement, submission.evidence, submission.output
-        );
+        emit IInferenceHub.Settled(id, submission.node, until, settlement, submission.evidence, submission.output);
     }
 }
 

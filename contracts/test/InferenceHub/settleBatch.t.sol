@@ -24,9 +24,7 @@ contract SettleBatchTest is HubScenario {
         RequestId id = hub.requestIdOf(batch[2].ask);
 
         vm.expectEmit(address(hub));
-        emit IInferenceHub.Settled(
-            id, node, _now() + 1 hours, _attestedSettlement(batch[2]), batch[2].evidence, batch[2].output
-        );
+        emit IInferenceHub.Settled(id, node, _now() + 1 hours, _attestedSettlement(batch[2]), batch[2].evidence, batch[2].output);
         assertEq(hub.settleBatch(batch), 3);
 
         assertEq(hub.earningsOf(payee, _hourEnd(_now() + 1 hours)), 2 * FEE);

@@ -35,12 +35,10 @@ contract WordsTest is Test {
         assertEq(word.node(), node);
     }
 
-    function testFuzz_SettledKeepsItsStageItsFlagsItsTimeAndTwoHundredBits(
-        uint8 stage,
-        uint8 flags,
-        uint40 until,
-        uint256 seed
-    ) public pure {
+    function testFuzz_SettledKeepsItsStageItsFlagsItsTimeAndTwoHundredBits(uint8 stage, uint8 flags, uint40 until, uint256 seed)
+        public
+        pure
+    {
         Settlement memory settlement = Asks.settlementFrom(seed);
         Stage stage_ = Stage(bound(stage, uint8(Stage.Settled), uint8(Stage.Slashed)));
         Word word = Words.settled(stage_, flags, until, Words.hashOf(settlement));

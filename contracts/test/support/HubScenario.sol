@@ -41,8 +41,7 @@ abstract contract HubScenario is HubTest {
         _fund(otherNode, 1000 ether);
         _supply(address(consumer));
 
-        address[8] memory known =
-            [node, otherNode, payee, otherPayee, requester, stranger, address(consumer), address(this)];
+        address[8] memory known = [node, otherNode, payee, otherPayee, requester, stranger, address(consumer), address(this)];
         for (uint256 i = 0; i < known.length; ++i) {
             _people.push(known[i]);
         }
