@@ -125,9 +125,9 @@ contract RefundTest is HubScenario {
         hub.refund(paused);
         assertEq(hub.balanceOf(node), 1000 ether);
 
-        Ask memory lost = _ask(_signedRequest());
+        Ask memory lost = _ask(_attestedRequest());
         _claim(lost);
-        nodes.set(node, payee, Roles.TEE, 0);
+        nodes.set(node, payee, Roles.INFERENCE, 0);
         vm.warp(lost.request.deadline + 1);
         hub.refund(lost);
         assertEq(hub.balanceOf(node), 1000 ether);

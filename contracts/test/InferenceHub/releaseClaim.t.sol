@@ -47,10 +47,21 @@ contract ReleaseClaimTest is HubScenario {
         _expectRelease(FEE);
     }
 
-    function test_GivesTheBondBackWhereTheRoleIsLost() public conserving {
-        nodes.set(node, payee, Roles.TEE, 0);
+    function test_GivesTheBondBackWhereTheRoleOfAnAttestedClaimIsLost() public conserving {
+        Ask memory ask = _ask(_attestedRequest());
+        _claim(ask);
+        nodes.set(node, payee, Roles.INFERENCE, 0);
 
-        _expectRelease(FEE);
+        vm.prank(node);
+        hub.releaseClaim(ask);
+
+        assertEq(hub.balanceOf(node), 1000 ether - FEE, "Only the other bond is still out.");
+    }
+
+    /// A node's operator can give up a role and take it again: claims that end with it would cost nothing.
+    function test_RevertWhen_TheRoleOfASignedClaimIsGivenUp() public {
+        nodes.set(node, payee, Roles.TEE, 0);
+        _expectStands();
     }
 
     function test_APauseInTheSecondOfTheClaimExcuses() public conserving {
