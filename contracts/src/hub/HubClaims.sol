@@ -5,8 +5,10 @@ import {Admission} from "./Admission.sol";
 import {Bonds} from "./Bonds.sol";
 import {HubRequests} from "./HubRequests.sol";
 import {Word, Words} from "./Words.sol";
+import {KeyState} from "../interfaces/IAttestedKeys.sol";
 import {IInferenceHub} from "../interfaces/IInferenceHub.sol";
 import {RequestId} from "../types/Ids.sol";
+import {Assurance} from "../types/Receipt.sol";
 import {Ask, Request, Stage} from "../types/Request.sol";
 import {VersionStatus} from "../types/Version.sol";
 
@@ -66,7 +68,9 @@ abstract contract HubClaims is HubRequests {
     function _isExcused(Request calldata asked, Word word) internal view returns (bool) {
         if (_state.clock.lastPause >= word.since() && _state.clock.lastPause != 0) return true;
         if (_models.statusOf(asked.versionId) == VersionStatus.Yanked) return true;
-        // Of the other roles a node rids itself as it likes: its claims would cost nothing.
-        return asked.assurance == Assurance.Attested && !_nodes.hasRole(word.node(), Admission.roleFor(asked.assurance));
+        if (asked.assurance != Assurance.Attested) return false;
+        // A role or a key's time a node's operator can end at will, and its claims would cost nothing; a revocation is others' doing.
+        address signer = _keys.signerOf(word.node(), _keys.epochOf(word.node()));
+        return signer != address(0) && _keys.keyOf(signer).state == KeyState.Revoked;
     }
 }

@@ -39,7 +39,7 @@ library SignerRecovery {
         // The precompile reads the digest, r, s, x, y, and checks ranges and curve. It says yes with exactly 32 bytes that are 1; an account
         // without code, as on a chain that lacks it, succeeds with none.
         (bool success, bytes memory answer) = P256_PRECOMPILE.staticcall(bytes.concat(digest, signature));
-        if (!success || answer.length != 32 || bytes32(answer) != bytes32(uint256(1))) return address(0);
+        if (!success || answer.length != 32 || abi.decode(answer, (uint256)) != 1) return address(0);
 
         return address(uint160(uint256(keccak256(signature[64:]))));
     }

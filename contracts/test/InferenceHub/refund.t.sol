@@ -2,7 +2,6 @@
 pragma solidity ^0.8.30;
 
 import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
-import {Roles} from "../../src/interfaces/INodeRegistry.sol";
 import {RequestId} from "../../src/types/Ids.sol";
 import {Ask, Request, Stage} from "../../src/types/Request.sol";
 import {SemanticsKind, VersionStatus} from "../../src/types/Version.sol";
@@ -116,7 +115,7 @@ contract RefundTest is HubScenario {
         assertEq(hub.balanceOf(requester), FEE + FEE / 2);
     }
 
-    function test_APauseOrALostRoleExcuses() public conserving {
+    function test_APauseOrARevokedKeyExcuses() public conserving {
         Ask memory paused = _ask(_signedRequest());
         _claim(paused);
         vm.prank(guardian);
@@ -127,7 +126,7 @@ contract RefundTest is HubScenario {
 
         Ask memory lost = _ask(_attestedRequest());
         _claim(lost);
-        nodes.set(node, payee, Roles.INFERENCE, 0);
+        keys.revoke(node);
         vm.warp(lost.request.deadline + 1);
         hub.refund(lost);
         assertEq(hub.balanceOf(node), 1000 ether);

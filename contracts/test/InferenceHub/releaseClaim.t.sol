@@ -47,10 +47,10 @@ contract ReleaseClaimTest is HubScenario {
         _expectRelease(FEE);
     }
 
-    function test_GivesTheBondBackWhereTheRoleOfAnAttestedClaimIsLost() public conserving {
+    function test_GivesTheBondBackWhereTheKeyOfAnAttestedClaimIsRevoked() public conserving {
         Ask memory ask = _ask(_attestedRequest());
         _claim(ask);
-        nodes.set(node, payee, Roles.INFERENCE, 0);
+        keys.revoke(node);
 
         vm.prank(node);
         hub.releaseClaim(ask);
@@ -61,6 +61,21 @@ contract ReleaseClaimTest is HubScenario {
     /// A node's operator can give up a role and take it again: claims that end with it would cost nothing.
     function test_RevertWhen_TheRoleOfASignedClaimIsGivenUp() public {
         nodes.set(node, payee, Roles.TEE, 0);
+        _expectStands();
+    }
+
+    function test_RevertWhen_TheRoleOfAnAttestedClaimIsGivenUp() public {
+        Ask memory ask = _ask(_attestedRequest());
+        _claim(ask);
+        nodes.set(node, payee, Roles.INFERENCE, 0);
+
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.ClaimStands.selector, hub.requestIdOf(ask)));
+        vm.prank(node);
+        hub.releaseClaim(ask);
+    }
+
+    function test_RevertWhen_AKeyIsRevokedAndTheClaimIsNotAttested() public {
+        keys.revoke(node);
         _expectStands();
     }
 

@@ -14,7 +14,7 @@ import {RequestId, VersionId} from "../../src/types/Ids.sol";
 import {Assurance, Receipt as InferenceReceipt} from "../../src/types/Receipt.sol";
 import {Ask, Request, Settlement, Terms} from "../../src/types/Request.sol";
 import {SemanticsKind, VersionStatus} from "../../src/types/Version.sol";
-import {FakeModels, FakeNodes, FakeVerifier} from "./Fakes.sol";
+import {FakeKeys, FakeModels, FakeNodes, FakeVerifier} from "./Fakes.sol";
 import {TestToken} from "./TestToken.sol";
 
 /// @notice A hub among fakes, with one version, one node and one requester.
@@ -35,6 +35,7 @@ abstract contract HubTest is Test {
     TestToken internal token;
     FakeModels internal models;
     FakeNodes internal nodes;
+    FakeKeys internal keys;
     FakeVerifier internal signed;
     FakeVerifier internal attested;
     IHub internal hub;
@@ -44,6 +45,7 @@ abstract contract HubTest is Test {
         token = new TestToken();
         models = new FakeModels();
         nodes = new FakeNodes();
+        keys = new FakeKeys();
         signed = new FakeVerifier();
         attested = new FakeVerifier();
         hub = _deploy(_parts(), _parameters());
@@ -76,7 +78,7 @@ abstract contract HubTest is Test {
             token: address(token),
             models: IModelRegistry(address(models)),
             nodes: INodeRegistry(address(nodes)),
-            keys: IAttestedKeys(address(0)),
+            keys: IAttestedKeys(address(keys)),
             signedVerifier: IEvidenceVerifier(address(signed)),
             attestedVerifier: IEvidenceVerifier(address(attested)),
             court: court,
