@@ -55,30 +55,19 @@ library Elements {
         return (-(int256(1) << (bits - 1)), (int256(1) << (bits - 1)) - 1);
     }
 
-    /// @notice Packs numbers little-endian, the lowest `size` bytes of each. A word is filled from its low end and turned round once.
-    function pack(uint256[] memory numbers, uint256 size) internal pure returns (bytes memory) {
-        uint256 length = numbers.length * size;
+    /// @notice Packs numbers little-endian, the lowest `size` bytes of each.
+    function pack(uint256[] memory numbers, uint256 size) internal pure returns (bytes memory packed) {
         uint256 perWord = 32 / size;
-        uint256 mask = 2 ** (8 * size) - 1;
-        uint256[] memory words = new uint256[](length / 32);
-        uint256 next;
+        uint256[] memory words = new uint256[]((numbers.length + perWord - 1) / perWord);
         for (uint256 i = 0; i < words.length; ++i) {
-            uint256 word;
-            for (uint256 j = 0; j < perWord; ++j) {
-                word |= (numbers[next++] & mask) << (8 * size * j);
-            }
-            words[i] = reverse(word);
+            words[i] = _word(numbers, size, i * perWord);
         }
-
-        uint256 last;
-        for (uint256 j = 0; next < numbers.length; ++j) {
-            last |= (numbers[next++] & mask) << (8 * size * j);
+        packed = abi.encodePacked(words);
+        uint256 length = numbers.length * size;
+        // Shortens what was just allocated. In plain words: copy the first `length` bytes of it, one by one.
+        assembly ("memory-safe") {
+            mstore(packed, length)
         }
-        bytes memory tail = new bytes(length % 32);
-        for (uint256 i = 0; i < tail.length; ++i) {
-            tail[i] = bytes32(last)[31 - i];
-        }
-        return bytes.concat(abi.encodePacked(words), tail);
     }
 
     /// @notice The numbers that `pack` packed. What is left over at the end, less than a number, is dropped.
@@ -117,6 +106,16 @@ library Elements {
         word = ((word >> 32) & QUADS) | ((word & QUADS) << 32);
         word = ((word >> 64) & OCTETS) | ((word & OCTETS) << 64);
         return (word >> 128) | (word << 128);
+    }
+
+    /// A word is filled from its low end and turned round once.
+    function _word(uint256[] memory numbers, uint256 size, uint256 start) private pure returns (uint256 word) {
+        uint256 mask = 2 ** (8 * size) - 1;
+        uint256 end = _min(start + 32 / size, numbers.length);
+        for (uint256 i = start; i < end; ++i) {
+            word |= (numbers[i] & mask) << (8 * size * (i - start));
+        }
+        return reverse(word);
     }
 
     function _min(uint256 left, uint256 right) private pure returns (uint256) {

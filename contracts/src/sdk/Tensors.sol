@@ -78,17 +78,8 @@ library Tensors {
         encoded = abi.encodePacked(_byte(VERSION), _byte(count));
         bytes memory former;
         for (uint256 i = 0; i < count; ++i) {
-            Tensor memory tensor = tensors[i];
-            bytes memory name = bytes(tensor.name);
-            _checkName(i, former, name);
-            uint256 length = _lengthOf(i, tensor);
-            require(tensor.data.length == length, DataLengthInvalid(i, tensor.data.length));
-            if (tensor.dataType == DataType.Bool) _checkBools(i, tensor.data);
-
-            former = name;
-            encoded = bytes.concat(
-                encoded, _byte(name.length), name, _byte(uint256(tensor.dataType)), _encodeDims(tensor.dims), tensor.data
-            );
+            encoded = bytes.concat(encoded, _encodeOne(i, former, tensors[i]));
+            former = bytes(tensors[i].name);
         }
     }
 
@@ -145,6 +136,15 @@ library Tensors {
     /// and is used once: without it, or with a known one, short inputs can be guessed.
     function privateCommit(bytes32 salt, bytes memory encoded) internal pure returns (bytes32) {
         return keccak256(abi.encodePacked(PRIVATE_TAG, salt, encoded.length, encoded));
+    }
+
+    function _encodeOne(uint256 index, bytes memory former, Tensor memory tensor) private pure returns (bytes memory) {
+        bytes memory name = bytes(tensor.name);
+        bytes memory data = tensor.data;
+        _checkName(index, former, name);
+        require(data.length == _lengthOf(index, tensor), DataLengthInvalid(index, data.length));
+        if (tensor.dataType == DataType.Bool) _checkBools(index, data);
+        return bytes.concat(_byte(name.length), name, _byte(uint256(tensor.dataType)), _encodeDims(tensor.dims), data);
     }
 
     /// The fields of a view are written in place.
@@ -207,6 +207,8 @@ library Tensors {
         require(tensor.dims.length <= MAX_RANK, RankInvalid(index, tensor.dims.length));
         for (uint256 i = 0; i < tensor.dims.length; ++i) {
             require(tensor.dims[i] > 0, DimensionZero(index));
+        }
+        for (uint256 i = 0; i < tensor.dims.length; ++i) {
             length *= tensor.dims[i];
             require(length <= tensor.data.length, DataLengthInvalid(index, tensor.data.length));
         }

@@ -4,7 +4,7 @@ pragma solidity ^0.8.30;
 import {Test} from "forge-std/Test.sol";
 
 import {DataType, Elements} from "../../src/sdk/Elements.sol";
-import {TensorProbe} from "../support/TensorProbe.sol";
+import {TensorProbe} from "../support/sdk/TensorProbe.sol";
 
 contract PackTest is Test {
     TensorProbe private probe = new TensorProbe();

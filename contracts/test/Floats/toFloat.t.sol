@@ -4,8 +4,8 @@ pragma solidity ^0.8.30;
 import {Test} from "forge-std/Test.sol";
 
 import {Floats} from "../../src/sdk/Floats.sol";
-import {SlowFloats} from "../support/SlowFloats.sol";
-import {TensorProbe} from "../support/TensorProbe.sol";
+import {SlowFloats} from "../support/sdk/SlowFloats.sol";
+import {TensorProbe} from "../support/sdk/TensorProbe.sol";
 
 contract ToFloatTest is Test {
     TensorProbe private probe = new TensorProbe();

@@ -9,7 +9,7 @@ import {Inference} from "../../src/sdk/Inference.sol";
 import {VersionId} from "../../src/types/Ids.sol";
 import {Assurance} from "../../src/types/Receipt.sol";
 import {Request} from "../../src/types/Request.sol";
-import {TensorProbe} from "../support/TensorProbe.sol";
+import {TensorProbe} from "../support/sdk/TensorProbe.sol";
 
 contract InferenceInputsTest is Test {
     TensorProbe private probe = new TensorProbe();

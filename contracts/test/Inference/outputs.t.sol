@@ -7,7 +7,7 @@ import {DataType} from "../../src/sdk/Elements.sol";
 import {Floats} from "../../src/sdk/Floats.sol";
 import {Inference} from "../../src/sdk/Inference.sol";
 import {Tensors} from "../../src/sdk/Tensors.sol";
-import {TensorProbe} from "../support/TensorProbe.sol";
+import {TensorProbe} from "../support/sdk/TensorProbe.sol";
 
 contract InferenceOutputsTest is Test {
     TensorProbe private probe = new TensorProbe();

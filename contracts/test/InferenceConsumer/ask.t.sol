@@ -8,8 +8,8 @@ import {MockInferenceHub} from "../../src/sdk/MockInferenceHub.sol";
 import {RequestId} from "../../src/types/Ids.sol";
 import {Assurance} from "../../src/types/Receipt.sol";
 import {Request, RequestFlags, Terms} from "../../src/types/Request.sol";
-import {HookedToken, OldToken, RecordingConsumer, RefusingToken} from "../support/Consumers.sol";
-import {ConsumerTest} from "../support/ConsumerTest.sol";
+import {HookedToken, OldToken, RecordingConsumer, RefusingToken} from "../support/sdk/Consumers.sol";
+import {ConsumerTest} from "../support/sdk/ConsumerTest.sol";
 
 contract InferenceConsumerAskTest is ConsumerTest {
     function testFuzz_PaysFeeAndTipAndRemembers(uint96 fee, uint96 tip, uint40 maxAge) public {

@@ -6,8 +6,8 @@ import {MockInferenceHub} from "../../src/sdk/MockInferenceHub.sol";
 import {Answer} from "../../src/types/Answer.sol";
 import {RequestId} from "../../src/types/Ids.sol";
 import {Assurance} from "../../src/types/Receipt.sol";
-import {RecordingConsumer} from "../support/Consumers.sol";
-import {ConsumerTest} from "../support/ConsumerTest.sol";
+import {RecordingConsumer} from "../support/sdk/Consumers.sol";
+import {ConsumerTest} from "../support/sdk/ConsumerTest.sol";
 
 contract InferenceConsumerOnInferenceTest is ConsumerTest {
     function test_TakesWhatWasAskedFor() public {
@@ -32,9 +32,8 @@ contract InferenceConsumerOnInferenceTest is ConsumerTest {
         if (given >= asked) {
             _assertTaken(id, _given(Assurance(given)));
         } else {
-            bytes memory reason = abi.encodeWithSelector(
-                InferenceConsumer.AssuranceTooLow.selector, id, Assurance(given), Assurance(asked)
-            );
+            bytes memory reason =
+                abi.encodeWithSelector(InferenceConsumer.AssuranceTooLow.selector, id, Assurance(given), Assurance(asked));
             _assertRefused(id, _given(Assurance(given)), reason);
         }
     }
@@ -105,9 +104,8 @@ contract InferenceConsumerOnInferenceTest is ConsumerTest {
         _assertTaken(id, _given(Assurance.Attested));
         MockInferenceHub.Given memory given = _given(Assurance.Signed);
         given.revision = 1;
-        bytes memory reason = abi.encodeWithSelector(
-            InferenceConsumer.AssuranceTooLow.selector, id, Assurance.Signed, Assurance.Attested
-        );
+        bytes memory reason =
+            abi.encodeWithSelector(InferenceConsumer.AssuranceTooLow.selector, id, Assurance.Signed, Assurance.Attested);
         _assertRefused(id, given, reason);
     }
 
@@ -139,20 +137,19 @@ contract InferenceConsumerOnInferenceTest is ConsumerTest {
         _assertTaken(id, _given(Assurance.Proven));
     }
 
-    function testFuzz_RevertWhen_AnybodyElseCalls(address caller, Answer memory answer, bytes memory output) public {
+    function testFuzz_RevertWhen_AnybodyElseCalls(address caller, uint8 assurance, bytes memory output) public {
         vm.assume(caller != address(hub));
-        RequestId id = _ask(Assurance.Signed);
-        answer.requestId = id;
+        Answer memory answer = _answer(_ask(Assurance.Signed), assurance);
         vm.prank(caller);
         vm.expectRevert(abi.encodeWithSelector(InferenceConsumer.NotHub.selector, caller));
         consumer.onInference(answer, output);
     }
 
-    function testFuzz_RevertWhen_TheRequestIsUnknown(Answer memory answer, bytes memory output) public {
-        _ask(Assurance.Signed);
-        vm.assume(answer.requestId != hub.lastRequestId());
+    function testFuzz_RevertWhen_TheRequestIsUnknown(RequestId id, uint8 assurance, bytes memory output) public {
+        vm.assume(id != _ask(Assurance.Signed));
+        Answer memory answer = _answer(id, assurance);
         vm.prank(address(hub));
-        vm.expectRevert(abi.encodeWithSelector(InferenceConsumer.RequestUnknown.selector, answer.requestId));
+        vm.expectRevert(abi.encodeWithSelector(InferenceConsumer.RequestUnknown.selector, id));
         consumer.onInference(answer, output);
     }
 
@@ -181,5 +178,11 @@ contract InferenceConsumerOnInferenceTest is ConsumerTest {
         uint256 before = 300_000 - consumer.gasAtEntry();
         assertLt(before, 12_000);
         emit log_named_uint("gas before the hook", before);
+    }
+
+    function _answer(RequestId id, uint8 assurance) private view returns (Answer memory answer) {
+        answer.requestId = id;
+        answer.assurance = Assurance(assurance % 4);
+        answer.settledAt = uint40(vm.getBlockTimestamp());
     }
 }

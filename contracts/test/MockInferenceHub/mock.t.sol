@@ -7,7 +7,7 @@ import {Answer, IInferenceCallback} from "../../src/types/Answer.sol";
 import {RequestId} from "../../src/types/Ids.sol";
 import {Assurance, Receipt as InferenceReceipt} from "../../src/types/Receipt.sol";
 import {Ask, Request, RequestFlags, Settlement, Stage, Terms} from "../../src/types/Request.sol";
-import {ConsumerTest} from "../support/ConsumerTest.sol";
+import {ConsumerTest} from "../support/sdk/ConsumerTest.sol";
 
 contract MockInferenceHubTest is ConsumerTest, IInferenceCallback {
     uint256 private _gas;

@@ -4,8 +4,8 @@ pragma solidity ^0.8.30;
 import {Test} from "forge-std/Test.sol";
 
 import {Tensor, Tensors} from "../../src/sdk/Tensors.sol";
-import {TensorProbe} from "../support/TensorProbe.sol";
-import {TensorSamples} from "../support/TensorSamples.sol";
+import {TensorProbe} from "../support/sdk/TensorProbe.sol";
+import {TensorSamples} from "../support/sdk/TensorSamples.sol";
 
 contract TensorsDecodeTest is Test {
     TensorProbe private probe = new TensorProbe();

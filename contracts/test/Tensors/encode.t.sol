@@ -5,8 +5,8 @@ import {Test} from "forge-std/Test.sol";
 
 import {DataType} from "../../src/sdk/Elements.sol";
 import {Tensor, Tensors} from "../../src/sdk/Tensors.sol";
-import {TensorProbe} from "../support/TensorProbe.sol";
-import {TensorSamples} from "../support/TensorSamples.sol";
+import {TensorProbe} from "../support/sdk/TensorProbe.sol";
+import {TensorSamples} from "../support/sdk/TensorSamples.sol";
 
 contract TensorsEncodeTest is Test {
     TensorProbe private probe = new TensorProbe();

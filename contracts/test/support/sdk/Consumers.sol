@@ -3,12 +3,12 @@ pragma solidity ^0.8.30;
 
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 
-import {IInferenceHub} from "../../src/interfaces/IInferenceHub.sol";
-import {InferenceConsumer} from "../../src/sdk/InferenceConsumer.sol";
-import {MockInferenceHub} from "../../src/sdk/MockInferenceHub.sol";
-import {Answer} from "../../src/types/Answer.sol";
-import {RequestId} from "../../src/types/Ids.sol";
-import {Ask, Request, Settlement, Terms} from "../../src/types/Request.sol";
+import {IInferenceHub} from "../../../src/interfaces/IInferenceHub.sol";
+import {InferenceConsumer} from "../../../src/sdk/InferenceConsumer.sol";
+import {MockInferenceHub} from "../../../src/sdk/MockInferenceHub.sol";
+import {Answer} from "../../../src/types/Answer.sol";
+import {RequestId} from "../../../src/types/Ids.sol";
+import {Ask, Request, Settlement, Terms} from "../../../src/types/Request.sol";
 
 /// @notice Opens what a consumer inherits, and writes down what its hooks were given.
 contract RecordingConsumer is InferenceConsumer {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {DataType, Elements} from "../../src/sdk/Elements.sol";
-import {Tensor} from "../../src/sdk/Tensors.sol";
+import {DataType, Elements} from "../../../src/sdk/Elements.sol";
+import {Tensor} from "../../../src/sdk/Tensors.sol";
 
 /// @notice Tensors for tests: everything follows from a seed, and is valid.
 library TensorSamples {
@@ -41,7 +41,7 @@ library TensorSamples {
         tensor.data = new bytes(length);
         bytes32 drawn;
         for (uint256 i = 0; i < length; ++i) {
-            if (i % 32 == 0) drawn = bytes32(_draw(seed, 1_000 + i));
+            if (i % 32 == 0) drawn = bytes32(_draw(seed, 1000 + i));
             tensor.data[i] = tensor.dataType == DataType.Bool ? drawn[i % 32] & 0x01 : drawn[i % 32];
         }
     }

@@ -3,13 +3,15 @@ pragma solidity ^0.8.30;
 
 import {Test} from "forge-std/Test.sol";
 
-import {Inference} from "../../src/sdk/Inference.sol";
-import {MockInferenceHub} from "../../src/sdk/MockInferenceHub.sol";
-import {RequestId, VersionId} from "../../src/types/Ids.sol";
-import {Assurance} from "../../src/types/Receipt.sol";
-import {Ask, Request} from "../../src/types/Request.sol";
+import {DataType} from "../../../src/sdk/Elements.sol";
+import {Inference} from "../../../src/sdk/Inference.sol";
+import {MockInferenceHub} from "../../../src/sdk/MockInferenceHub.sol";
+import {Tensors} from "../../../src/sdk/Tensors.sol";
+import {RequestId, VersionId} from "../../../src/types/Ids.sol";
+import {Assurance} from "../../../src/types/Receipt.sol";
+import {Ask, Request} from "../../../src/types/Request.sol";
 import {RecordingConsumer} from "./Consumers.sol";
-import {TestToken} from "./TestToken.sol";
+import {TestToken} from "../TestToken.sol";
 
 /// @notice A consumer with money before a mocked hub.
 abstract contract ConsumerTest is Test {
@@ -54,6 +56,12 @@ abstract contract ConsumerTest is Test {
             provisionalUntil: uint40(vm.getBlockTimestamp() + 1 hours),
             revision: 0
         });
+    }
+
+    function _oneFloat(string memory name, int256 value) internal pure returns (bytes memory) {
+        int256[] memory values = new int256[](1);
+        values[0] = value;
+        return Tensors.encode(Inference.fixedPoint(name, DataType.Float, Inference.shape(1), values));
     }
 
     function _assertRefused(RequestId id, MockInferenceHub.Given memory given, bytes memory reason) internal {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {DataType, Elements} from "../../src/sdk/Elements.sol";
-import {Floats} from "../../src/sdk/Floats.sol";
-import {Inference} from "../../src/sdk/Inference.sol";
-import {Tensor, TensorView, Tensors} from "../../src/sdk/Tensors.sol";
+import {DataType, Elements} from "../../../src/sdk/Elements.sol";
+import {Floats} from "../../../src/sdk/Floats.sol";
+import {Inference} from "../../../src/sdk/Inference.sol";
+import {Tensor, TensorView, Tensors} from "../../../src/sdk/Tensors.sol";
 
 /// @notice The SDK's libraries as a contract, for tests in Solidity and for those of C#, which ask it on a local chain.
 contract TensorProbe {
