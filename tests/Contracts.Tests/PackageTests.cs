@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using OpenGradient.Foundry;
 using OpenGradient.Support;
@@ -46,6 +47,10 @@ public sealed partial class PackageTests : IDisposable
             path => Assert.DoesNotContain(Import().Matches(File.ReadAllText(path)), import => !import.Groups[1].Value.StartsWith('.')));
     }
 
+    [Fact]
+    public void The_package_has_the_version_of_the_repository() =>
+        Assert.Equal(VersionIn(Repository.PathOf("package.json")), VersionIn(Repository.PathOf("contracts", "package.json")));
+
     public void Dispose() => _project.Delete(recursive: true);
 
     private async Task InstallAsync()
@@ -71,6 +76,12 @@ public sealed partial class PackageTests : IDisposable
         var file = new FileInfo(Path.Combine(_project.FullName, path));
         file.Directory!.Create();
         return File.WriteAllTextAsync(file.FullName, content, Stop);
+    }
+
+    private static string? VersionIn(string manifest)
+    {
+        using var json = JsonDocument.Parse(File.ReadAllText(manifest));
+        return json.RootElement.GetProperty("version").GetString();
     }
 
     private static void CopySources(string from, string to)

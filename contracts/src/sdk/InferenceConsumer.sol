@@ -142,7 +142,9 @@ abstract contract InferenceConsumer is IInferenceCallback {
         return _questions[id];
     }
 
-    /// @notice Whether a request has an answer that nobody can contest any more, and that was not taken back. It ends being false by time alone.
+    /// @notice Whether a request has an answer that nobody can contest any more, and that was not taken back. It becomes true by time alone.
+    /// @dev Warning: the hub tells the stage, not the revision. Where an answer was replaced and its correction could not be delivered, this speaks of the
+    /// correction: so a hook must not fail for corrections, and a request must not be forgotten while something rests on its answer.
     function _stands(RequestId id) internal view returns (bool) {
         (Stage stage,, uint40 until) = hub.stateOf(id);
         return stage == Stage.Settled && hub.activeTime() > until;

@@ -214,12 +214,11 @@ library Tensors {
         }
     }
 
-    function _encodeDims(uint32[] memory dims) private pure returns (bytes memory) {
-        uint256[] memory numbers = new uint256[](dims.length);
+    function _encodeDims(uint32[] memory dims) private pure returns (bytes memory encoded) {
+        encoded = abi.encodePacked(_byte(dims.length));
         for (uint256 i = 0; i < dims.length; ++i) {
-            numbers[i] = dims[i];
+            encoded = bytes.concat(encoded, bytes4(bytes32(Elements.reverse(dims[i]))));
         }
-        return bytes.concat(_byte(dims.length), Elements.pack(numbers, 4));
     }
 
     /// Names are compared byte by byte; a name that is the beginning of another comes before it.

@@ -100,9 +100,10 @@ contract ScoreGate is InferenceConsumer {
         require(isOpen || stage == Stage.Refunded || stage == Stage.Slashed, NothingToReclaim(id, stage));
 
         delete _applicants[id];
+        _forget(id);
+        if (_admissions[account].requestId == id) delete _admissions[account];
         emit Reclaimed(account, id, ask.request.fee);
         if (isOpen) hub.refund(ask);
-        _forget(id);
         _withdraw(account, ask.request.fee);
     }
 
