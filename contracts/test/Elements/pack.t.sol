@@ -6,6 +6,9 @@ import {Test} from "forge-std/Test.sol";
 import {DataType, Elements} from "../../src/sdk/Elements.sol";
 import {TensorProbe} from "../support/sdk/TensorProbe.sol";
 
+// Casts here cut bits on purpose, or change the sign of what was bounded before.
+// forge-lint: disable-start(unsafe-typecast)
+
 contract PackTest is Test {
     TensorProbe private probe = new TensorProbe();
 
@@ -33,7 +36,7 @@ contract PackTest is Test {
         for (uint256 i = 0; i < numbers.length; ++i) {
             numbers[i] = words[i];
         }
-        uint256 size = 1 << (log % 4);
+        uint256 size = 2 ** (log % 4);
         bytes memory expected = new bytes(numbers.length * size);
         for (uint256 i = 0; i < expected.length; ++i) {
             expected[i] = bytes1(uint8(numbers[i / size] >> (8 * (i % size))));
@@ -69,3 +72,5 @@ contract PackTest is Test {
         assertTrue(Elements.isInteger(dataType));
     }
 }
+
+// forge-lint: disable-end(unsafe-typecast)

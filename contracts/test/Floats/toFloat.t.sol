@@ -7,6 +7,9 @@ import {Floats} from "../../src/sdk/Floats.sol";
 import {SlowFloats} from "../support/sdk/SlowFloats.sol";
 import {TensorProbe} from "../support/sdk/TensorProbe.sol";
 
+// Casts here cut bits on purpose, or change the sign of what was bounded before.
+// forge-lint: disable-start(unsafe-typecast)
+
 contract ToFloatTest is Test {
     TensorProbe private probe = new TensorProbe();
 
@@ -100,3 +103,5 @@ contract ToFloatTest is Test {
         return bits | (1 << 63);
     }
 }
+
+// forge-lint: disable-end(unsafe-typecast)

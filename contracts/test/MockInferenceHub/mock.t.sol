@@ -9,6 +9,9 @@ import {Assurance, Receipt as InferenceReceipt} from "../../src/types/Receipt.so
 import {Ask, Request, RequestFlags, Settlement, Stage, Terms} from "../../src/types/Request.sol";
 import {ConsumerTest} from "../support/sdk/ConsumerTest.sol";
 
+// Casts here cut bits on purpose, or change the sign of what was bounded before.
+// forge-lint: disable-start(unsafe-typecast)
+
 contract MockInferenceHubTest is ConsumerTest, IInferenceCallback {
     uint256 private _gas;
 
@@ -171,3 +174,5 @@ contract MockInferenceHubTest is ConsumerTest, IInferenceCallback {
         assertEq(reason, abi.encodeWithSelector(MockInferenceHub.NotMocked.selector, what));
     }
 }
+
+// forge-lint: disable-end(unsafe-typecast)

@@ -93,7 +93,7 @@ public sealed class FixedPointTests
             [(250, 3), (750, 5), (-250, 3), (-750, 1), (260, 4), (1_000_000, 127), (-1_000_000, -128), (0, 3)];
 
         Assert.All(cases, item => Assert.Equal(
-            item.Expected, FixedPoint.Quantise((Int256)(item.Millis * 1_000_000_000_000_000L), DataType.Int8, half, 3)));
+            item.Expected, FixedPoint.Quantise(item.Millis * (Int256)1_000_000_000_000_000L, DataType.Int8, half, 3)));
     }
 
     [Fact]

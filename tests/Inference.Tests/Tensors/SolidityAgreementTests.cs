@@ -33,7 +33,7 @@ public sealed class SolidityAgreementTests(AnvilFixture anvil) : IClassFixture<A
         {
             var tensors = TensorSamples.Random(random);
             Assert.Equal(TensorFault.None, TensorEncoding.TryEncode(tensors, out var encoded));
-            var salt = Keccak256.Hash([(byte)i]);
+            var salt = Keccak256.Hash(BitConverter.GetBytes(i));
 
             var theirs = await Probe.CallEncodeAsync([.. tensors.Select(Theirs)], cancellationToken: Stop);
 
