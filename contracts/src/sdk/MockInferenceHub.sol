@@ -45,6 +45,10 @@ contract MockInferenceHub is IInferenceHub {
     /// @notice What the hub takes at most: see there.
     uint256 public constant MAX_INPUT = 4096;
     uint32 public constant MAX_CALLBACK_GAS = 2_000_000;
+    uint256 public constant MAX_URI = 256;
+    uint40 public constant MAX_DEADLINE = 30 days;
+    uint8 public constant MAX_CLAIMS = 8;
+    bytes32 public constant FAILURE = bytes32(uint256(keccak256("OpenGradient.Relayer.Failure")) - 1);
 
     /// @notice The node's share of the fee when an input cannot be run, in hundredths of a percent.
     uint256 public constant FAILURE_SHARE = 2000;
@@ -255,16 +259,6 @@ contract MockInferenceHub is IInferenceHub {
     /// @notice Not mocked.
     function burn() external pure returns (uint256) {
         revert NotMocked("burn");
-    }
-
-    /// @notice Not mocked.
-    function pause(uint40) external pure {
-        revert NotMocked("pause");
-    }
-
-    /// @notice Not mocked.
-    function unpause() external pure {
-        revert NotMocked("unpause");
     }
 
     /// @notice Not mocked.

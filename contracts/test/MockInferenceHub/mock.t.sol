@@ -148,8 +148,6 @@ contract MockInferenceHubTest is ConsumerTest, IInferenceCallback {
         _assertNotMocked("reclaimTip", abi.encodeCall(hub.reclaimTip, (ask, settlement)));
         _assertNotMocked("collect", abi.encodeCall(hub.collect, (address(0), new uint40[](0))));
         _assertNotMocked("burn", abi.encodeCall(hub.burn, ()));
-        _assertNotMocked("pause", abi.encodeCall(hub.pause, (0)));
-        _assertNotMocked("unpause", abi.encodeCall(hub.unpause, ()));
         _assertNotMocked("earningsOf", abi.encodeCall(hub.earningsOf, (address(0), 0)));
         _assertNotMocked("bondFor", abi.encodeCall(hub.bondFor, (ask)));
         _assertNotMocked("digestOf", abi.encodeCall(hub.digestOf, (receipt)));
