@@ -12,6 +12,7 @@ public sealed partial class DependencyTests
         ["Foundry"] = ["Ethereum"],
         ["BindingGenerator"] = ["Ethereum"],
         ["Contracts"] = ["Ethereum"],
+        ["Inference"] = ["Ethereum"],
         ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts"],
         ["Cli"] = ["Ethereum", "Foundry", "BindingGenerator", "Contracts", "Benchmarks"],
     };

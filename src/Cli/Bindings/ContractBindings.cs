@@ -10,6 +10,7 @@ internal static class ContractBindings
     [
         "IERC20.sol/IERC20",
         "ReceiptWitness.sol/ReceiptWitness",
+        "TensorProbe.sol/TensorProbe",
         "TestToken.sol/TestToken",
     ]);
 

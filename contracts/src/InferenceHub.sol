@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {LibCall} from "solady/utils/LibCall.sol";
+
+import {Admission} from "./hub/Admission.sol";
+import {Bonds} from "./hub/Bonds.sol";
+import {HubBase} from "./hub/HubBase.sol";
+import {HubDelivery} from "./hub/HubDelivery.sol";
+import {HubSettlement} from "./hub/HubSettlement.sol";
+import {Word, Words} from "./hub/Words.sol";
+import {IInferenceHub, Submission} from "./interfaces/IInferenceHub.sol";
+import {HubParameters, HubParts} from "./types/HubConfig.sol";
+import {RequestId} from "./types/Ids.sol";
+import {Receipt} from "./types/Receipt.sol";
+import {Ask, Refusal, Settlement, Stage} from "./types/Request.sol";
+
+/// @notice The hub. What is asked is in `HubRequests`, who may answer in `HubClaims`, what is accepted in `HubSettlement`, whose money it
+/// is in `HubAccounts`, what time it is in `HubClock`. Here they meet: settlements one by one and in batches, delivery, refunds.
+contract InferenceHub is HubSettlement, HubDelivery {
+    /// The rarer half of the hub: proofs, disputes, pause. Its code runs over this contract's memory.
+    address private immutable _extension;
+
+    /// @inheritdoc IInferenceHub
+    bytes32 public constant FAILURE = Admission.FAILURE;
+
+    constructor(HubParts memory parts, HubParameters memory parameters, address extension) HubBase(parts, parameters) {
+        require(extension.code.length > 0, RequestInvalid("extension"));
+        _extension = extension;
+    }
+
+    /// @notice What this contract has no function for, the extension may have. It was fixed at construction, and nothing can change it.
+    fallback(bytes calldata data) external returns (bytes memory) {
+        return LibCall.delegateCallContract(_extension, data);
+    }
+
+    /// @inheritdoc IInferenceHub
+    function settle(Submission calldata submission) external nonReentrant {
+        uint40 time = _activeTime(_running());
+        (Refusal refusal, RequestId id, Settlement memory settlement) = _settle(submission, time);
+        require(refusal == Refusal.None, SettlementRefused(id, refusal));
+
+        if (_wantsDelivery(submission)) _deliver(submission.ask, id, settlement, submission.output);
+    }
+
+    /// @inheritdoc IInferenceHub
+    function settleBatch(Submission[] calldata submissions) external nonReentrant returns (uint256 done) {
+        uint40 time = _activeTime(_running());
+        require(submissions.length > 0, BatchEmpty());
+
+        Settlement[] memory settlements = new Settlement[](submissions.length);
+        RequestId[] memory ids = new RequestId[](submissions.length);
+        uint256 reserved;
+        for (; done < submissions.length; ++done) {
+            Submission calldata submission = submissions[done];
+            if (!_sufficesFor(submission, reserved)) break;
+
+            Refusal refusal;
+            (refusal, ids[done], settlements[done]) = _settle(submission, time);
+            if (refusal != Refusal.None) emit SubmissionRefused(ids[done], submission.node, refusal);
+            else if (_wantsDelivery(submission)) reserved += _deliveryGas(submission);
+        }
+
+        require(done > 0, TooLittleGas(gasleft(), SETTLE_GAS));
+        _deliverAll(submissions, ids, settlements, done);
+    }
+
+    /// @inheritdoc IInferenceHub
+    function deliver(Ask calldata ask, Settlement calldata settlement, bytes calldata output) external nonReentrant {
+        (RequestId id, Word word) = _settled(ask, settlement);
+        require(ask.request.callbackGas > 0 && settlement.outputCommit != FAILURE, NoCallback(id));
+        require(!word.has(Words.DELIVERED), AlreadyDelivered(id));
+        require(
+            block.timestamp <= settlement.settledAt + _deliveryTime || msg.sender == ask.requester, DeliveryIsTheRequesters(id)
+        );
+        require(keccak256(output) == settlement.outputCommit, OutputMismatch(settlement.outputCommit));
+
+        _deliver(ask, id, settlement, output);
+    }
+
+    /// @inheritdoc IInferenceHub
+    function reclaimTip(Ask calldata ask, Settlement calldata settlement) external nonReentrant {
+        (RequestId id, Word word) = _settled(ask, settlement);
+        require(
+            ask.request.deliveryTip > 0 && !word.has(Words.TIP_SPENT) && block.timestamp > settlement.settledAt + _deliveryTime,
+            TipNotReclaimable(id)
+        );
+
+        _state.words[id] = word.withFlags(word.flags() | Words.TIP_SPENT);
+        _state.accounts[ask.requester] += ask.request.deliveryTip;
+        emit TipReclaimed(id, ask.request.deliveryTip);
+    }
+
+    /// @inheritdoc IInferenceHub
+    function refund(Ask calldata ask) external {
+        RequestId id = _idOf(ask);
+        Word word = _state.words[id];
+        Stage stage = word.stage();
+        require(stage == Stage.Open || stage == Stage.Claimed, NotOpen(id, stage));
+        require(block.timestamp > ask.request.deadline, DeadlineNotPassed(ask.request.deadline));
+
+        uint8 claims = word.claims();
+        if (stage == Stage.Claimed) {
+            uint256 bond = _firstBond(ask.request) << claims;
+            if (_isExcused(ask.request, word)) {
+                _state.accounts[word.node()] += bond;
+                emit ClaimReleased(id, word.node(), bond);
+            } else {
+                Bonds.forfeit(_state, id, word.node(), bond);
+                ++claims;
+            }
+        }
+
+        uint256 amount = uint256(ask.request.fee) + ask.request.deliveryTip + Bonds.leftBy(_firstBond(ask.request), claims);
+        _state.words[id] = Words.refunded();
+        _state.accounts[ask.requester] += amount;
+        emit Refunded(id, ask.requester, amount);
+    }
+
+    /// @inheritdoc IInferenceHub
+    function requestIdOf(Ask calldata ask) external view returns (RequestId) {
+        return _idOf(ask);
+    }
+
+    /// @inheritdoc IInferenceHub
+    function digestOf(Receipt calldata receipt) external view returns (bytes32) {
+        return _digestOf(receipt);
+    }
+
+    /// @inheritdoc IInferenceHub
+    function activeTime() external view returns (uint40) {
+        return _activeTime(_state.clock);
+    }
+
+    /// @inheritdoc IInferenceHub
+    function stateOf(RequestId id) external view returns (Stage stage, address node, uint40 until) {
+        Word word = _state.words[id];
+        stage = word.stage();
+        if (stage == Stage.Claimed) return (stage, word.node(), word.since());
+        if (stage != Stage.None && stage != Stage.Open) until = word.until();
+    }
+
+    /// @inheritdoc IInferenceHub
+    function isFinal(RequestId id) external view returns (bool) {
+        Word word = _state.words[id];
+        Stage stage = word.stage();
+        if (stage == Stage.Settled || stage == Stage.Failed) return _activeTime(_state.clock) >= word.until();
+        return stage == Stage.Refunded || stage == Stage.Slashed;
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {RequestLib} from "./RequestLib.sol";
+import {Word} from "./Words.sol";
+import {Submission} from "../interfaces/IInferenceHub.sol";
+import {Roles} from "../interfaces/INodeRegistry.sol";
+import {Assurance} from "../types/Receipt.sol";
+import {Refusal, Request, RequestFlags, Stage} from "../types/Request.sol";
+
+/// @notice What can be said of a submission without asking anybody: is the request open, in time, and the node's to settle?
+library Admission {
+    /// @notice What a receipt commits to in place of an output, when the input cannot be run. One less than a hash, so that no output hashes
+    /// to it: a failure that came with bytes would be delivered, and its tip be paid a second time.
+    bytes32 internal constant FAILURE = bytes32(uint256(keccak256("OpenGradient.Relayer.Failure")) - 1);
+
+    /// @param claimTime How long a claim of this assurance lasts.
+    /// @param time Active time.
+    function judge(Submission calldata submission, Word word, uint40 claimTime, uint40 time) internal view returns (Refusal) {
+        Request calldata asked = submission.ask.request;
+        Stage stage = word.stage();
+        if (stage != Stage.Open && stage != Stage.Claimed) return Refusal.NotOpen;
+        if (asked.quorum != 0) return Refusal.QuorumRequired;
+        if (block.timestamp > asked.deadline) return Refusal.DeadlinePassed;
+        if (submission.expiresAt < block.timestamp) return Refusal.ReceiptExpired;
+        if (RequestLib.hashOf(submission.terms) != asked.termsHash) return Refusal.TermsMismatch;
+        if (!isEntitled(asked, submission.node, word, claimTime, time)) return Refusal.NotEntitled;
+        return isOutputThere(submission) ? Refusal.None : Refusal.OutputMismatch;
+    }
+
+    /// @notice `Signed` needs the assignee's time or a claim that an earlier block confirmed: who copies a pending answer has neither.
+    /// Evidence of the other kinds cannot be copied, so that it also settles where nobody stands before it.
+    function isEntitled(Request calldata asked, address node, Word word, uint40 claimTime, uint40 time)
+        internal
+        view
+        returns (bool)
+    {
+        bool isExclusive = asked.assignee != address(0) && block.timestamp <= asked.exclusiveUntil;
+        if (isExclusive) return node == asked.assignee;
+        if (word.stage() == Stage.Claimed) {
+            // A claimant whose time is over may settle until another takes its place.
+            if (node == word.node()) return time > word.since();
+            return asked.assurance != Assurance.Signed && time > word.since() + claimTime;
+        }
+        return asked.assurance != Assurance.Signed;
+    }
+
+    function isOutputThere(Submission calldata submission) internal pure returns (bool) {
+        if (submission.output.length > 0) return keccak256(submission.output) == submission.outputCommit;
+        return submission.outputCommit == FAILURE
+            || submission.ask.request.flags & (RequestFlags.OUTPUT_OFF_CHAIN | RequestFlags.PRIVATE) != 0;
+    }
+
+    function roleFor(Assurance assurance) internal pure returns (uint8) {
+        if (assurance == Assurance.Proven) return Roles.PROVER;
+        return assurance == Assurance.Attested ? Roles.TEE : Roles.INFERENCE;
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {AttestedKey, KeyState} from "../../src/interfaces/IAttestedKeys.sol";
+import {Finding, Verdict} from "../../src/interfaces/IEvidenceVerifier.sol";
+import {VersionId} from "../../src/types/Ids.sol";
+import {Receipt as InferenceReceipt} from "../../src/types/Receipt.sol";
+import {SemanticsKind, VersionStatus, VersionTerms} from "../../src/types/Version.sol";
+
+/// @notice A register of versions that says what a test wants.
+contract FakeModels {
+    mapping(VersionId id => VersionTerms) private _terms;
+
+    function set(VersionId id, VersionStatus status, SemanticsKind kind, address proofVerifier) external {
+        _terms[id] = VersionTerms({status: status, kind: kind, proofVerifier: proofVerifier});
+    }
+
+    function termsOf(VersionId id) external view returns (VersionTerms memory) {
+        return _terms[id];
+    }
+
+    function statusOf(VersionId id) external view returns (VersionStatus) {
+        return _terms[id].status;
+    }
+}
+
+/// @notice A register of nodes that locks what it is told to, and keeps account of it.
+contract FakeNodes {
+    error Refused();
+
+    struct FakeNode {
+        address payee;
+        uint8 roles;
+    }
+
+    mapping(address node => FakeNode) public nodes;
+    mapping(address node => uint256) public free;
+    mapping(address node => mapping(uint40 until => uint256)) public locked;
+
+    function set(address node, address payee, uint8 roles, uint256 free_) external {
+        nodes[node] = FakeNode({payee: payee, roles: roles});
+        free[node] = free_;
+    }
+
+    function lockLien(address node, uint8 role, address payee, uint256 amount, uint40 until, uint40) external {
+        require(nodes[node].payee == payee && nodes[node].roles & role != 0 && free[node] >= amount, Refused());
+        free[node] -= amount;
+        locked[node][until] += amount;
+    }
+
+    function hasRole(address node, uint8 role) external view returns (bool) {
+        return nodes[node].roles & role != 0;
+    }
+
+    function payeeOf(address node) external view returns (address) {
+        return nodes[node].payee;
+    }
+}
+
+/// @notice A verifier that finds what a test wants; by default it holds a signature of the digest against the receipt's node.
+contract FakeVerifier {
+    Finding public finding;
+    bytes32 public rootLabel;
+
+    function set(Finding finding_, bytes32 rootLabel_) external {
+        (finding, rootLabel) = (finding_, rootLabel_);
+    }
+
+    function verify(InferenceReceipt calldata receipt, bytes32 digest, bytes calldata evidence, bytes32[] calldata)
+        external
+        view
+        returns (Verdict memory)
+    {
+        if (finding != Finding.Holds) return Verdict({finding: finding, rootLabel: rootLabel});
+        if (evidence.length != 65) return Verdict({finding: Finding.Malformed, rootLabel: 0});
+        address signer = ecrecover(digest, uint8(evidence[64]), bytes32(evidence[:32]), bytes32(evidence[32:64]));
+        bool isSigner = signer != address(0) && signer == receipt.node;
+        return Verdict({finding: isSigner ? Finding.Holds : Finding.WrongSigner, rootLabel: rootLabel});
+    }
+}
+
+/// @notice A register of keys with one key per node, revoked or not.
+contract FakeKeys {
+    mapping(address signer => bool) private _isRevoked;
+
+    function revoke(address node) external {
+        _isRevoked[node] = true;
+    }
+
+    function epochOf(address) external pure returns (uint64) {
+        return 1;
+    }
+
+    function signerOf(address node, uint64) external pure returns (address) {
+        return node;
+    }
+
+    function keyOf(address signer) external view returns (AttestedKey memory key) {
+        key.state = _isRevoked[signer] ? KeyState.Revoked : KeyState.Active;
+    }
+}
