@@ -12,6 +12,8 @@ public sealed class SizeTests
 
     private static readonly Dictionary<string, string> LargeFolders = new(StringComparer.Ordinal)
     {
+        ["contracts/src/hub"] = "The parts of one hub and its rules, each in a file of its own; apart they would not be found.",
+        ["contracts/test/support"] = "One fixture, stand-in or misbehaving stranger per file, each used by several suites.",
         ["src/Ethereum/Primitives"] = "One small struct per concept, each in a file of its own; UInt256 takes four by topic.",
     };
 
