@@ -1,30 +1,38 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {LibCall} from "solady/utils/LibCall.sol";
 
+import {Admission} from "./hub/Admission.sol";
 import {Bonds} from "./hub/Bonds.sol";
-import {HubRequests} from "./hub/HubRequests.sol";
+import {HubBase} from "./hub/HubBase.sol";
+import {HubDelivery} from "./hub/HubDelivery.sol";
 import {HubSettlement} from "./hub/HubSettlement.sol";
 import {Word, Words} from "./hub/Words.sol";
 import {IInferenceHub, Submission} from "./interfaces/IInferenceHub.sol";
-import {Answer, IInferenceCallback} from "./types/Answer.sol";
 import {HubParameters, HubParts} from "./types/HubConfig.sol";
 import {RequestId} from "./types/Ids.sol";
+import {Receipt} from "./types/Receipt.sol";
 import {Ask, Refusal, Settlement, Stage} from "./types/Request.sol";
 
 /// @notice The hub. What is asked is in `HubRequests`, who may answer in `HubClaims`, what is accepted in `HubSettlement`, whose money it
 /// is in `HubAccounts`, what time it is in `HubClock`. Here they meet: settlements one by one and in batches, delivery, refunds.
-contract InferenceHub is HubSettlement, ReentrancyGuardTransient {
-    /// What settling one item takes at the most, besides its bytes and its callback.
-    uint256 internal constant SETTLE_GAS = 250_000;
-    /// Calldata is hashed, copied and emitted.
-    uint256 internal constant GAS_PER_BYTE = 24;
-    /// What the hub itself needs around a callback.
-    uint256 internal constant DELIVERY_GAS = 40_000;
+contract InferenceHub is HubSettlement, HubDelivery {
+    /// The rarer half of the hub: proofs, disputes, pause. Its code runs over this contract's memory.
+    address private immutable _extension;
 
-    constructor(HubParts memory parts, HubParameters memory parameters) HubRequests(parts, parameters) {}
+    /// @inheritdoc IInferenceHub
+    bytes32 public constant FAILURE = Admission.FAILURE;
+
+    constructor(HubParts memory parts, HubParameters memory parameters, address extension) HubBase(parts, parameters) {
+        require(extension.code.length > 0, RequestInvalid("extension"));
+        _extension = extension;
+    }
+
+    /// @notice What this contract has no function for, the extension may have. It was fixed at construction, and nothing can change it.
+    fallback(bytes calldata data) external returns (bytes memory) {
+        return LibCall.delegateCallContract(_extension, data);
+    }
 
     /// @inheritdoc IInferenceHub
     function settle(Submission calldata submission) external nonReentrant {
@@ -45,24 +53,16 @@ contract InferenceHub is HubSettlement, ReentrancyGuardTransient {
         uint256 reserved;
         for (; done < submissions.length; ++done) {
             Submission calldata submission = submissions[done];
-            uint256 callback = submission.ask.request.callbackGas;
-            uint256 delivery = callback == 0 ? 0 : callback + callback / 63 + DELIVERY_GAS;
-            uint256 bytesGas = (submission.evidence.length + submission.output.length) * GAS_PER_BYTE;
-            if (gasleft() < reserved + delivery + SETTLE_GAS + bytesGas) break;
+            if (!_sufficesFor(submission, reserved)) break;
 
             Refusal refusal;
             (refusal, ids[done], settlements[done]) = _settle(submission, time);
             if (refusal != Refusal.None) emit SubmissionRefused(ids[done], submission.node, refusal);
-            else if (_wantsDelivery(submission)) reserved += delivery;
+            else if (_wantsDelivery(submission)) reserved += _deliveryGas(submission);
         }
 
         require(done > 0, TooLittleGas(gasleft(), SETTLE_GAS));
-        for (uint256 i = 0; i < done; ++i) {
-            // What was refused has no time of settlement.
-            if (settlements[i].settledAt != 0 && _wantsDelivery(submissions[i])) {
-                _deliver(submissions[i].ask, ids[i], settlements[i], submissions[i].output);
-            }
-        }
+        _deliverAll(submissions, ids, settlements, done);
     }
 
     /// @inheritdoc IInferenceHub
@@ -82,8 +82,7 @@ contract InferenceHub is HubSettlement, ReentrancyGuardTransient {
     function reclaimTip(Ask calldata ask, Settlement calldata settlement) external nonReentrant {
         (RequestId id, Word word) = _settled(ask, settlement);
         require(
-            settlement.outputCommit != FAILURE && ask.request.deliveryTip > 0 && !word.has(Words.TIP_SPENT)
-                && block.timestamp > settlement.settledAt + _deliveryTime,
+            ask.request.deliveryTip > 0 && !word.has(Words.TIP_SPENT) && block.timestamp > settlement.settledAt + _deliveryTime,
             TipNotReclaimable(id)
         );
 
@@ -94,7 +93,7 @@ contract InferenceHub is HubSettlement, ReentrancyGuardTransient {
 
     /// @inheritdoc IInferenceHub
     function refund(Ask calldata ask) external {
-        RequestId id = requestIdOf(ask);
+        RequestId id = _idOf(ask);
         Word word = _state.words[id];
         Stage stage = word.stage();
         require(stage == Stage.Open || stage == Stage.Claimed, NotOpen(id, stage));
@@ -119,6 +118,21 @@ contract InferenceHub is HubSettlement, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IInferenceHub
+    function requestIdOf(Ask calldata ask) external view returns (RequestId) {
+        return _idOf(ask);
+    }
+
+    /// @inheritdoc IInferenceHub
+    function digestOf(Receipt calldata receipt) external view returns (bytes32) {
+        return _digestOf(receipt);
+    }
+
+    /// @inheritdoc IInferenceHub
+    function activeTime() external view returns (uint40) {
+        return _activeTime(_state.clock);
+    }
+
+    /// @inheritdoc IInferenceHub
     function stateOf(RequestId id) external view returns (Stage stage, address node, uint40 until) {
         Word word = _state.words[id];
         stage = word.stage();
@@ -130,59 +144,7 @@ contract InferenceHub is HubSettlement, ReentrancyGuardTransient {
     function isFinal(RequestId id) external view returns (bool) {
         Word word = _state.words[id];
         Stage stage = word.stage();
-        if (stage == Stage.Settled || stage == Stage.Failed) return activeTime() > word.until();
+        if (stage == Stage.Settled || stage == Stage.Failed) return _activeTime(_state.clock) >= word.until();
         return stage == Stage.Refunded || stage == Stage.Slashed;
-    }
-
-    /// A failure has no output, and what stays off the chain cannot be delivered from it.
-    function _wantsDelivery(Submission calldata submission) private pure returns (bool) {
-        return submission.ask.request.callbackGas > 0 && submission.output.length > 0;
-    }
-
-    function _settled(Ask calldata ask, Settlement calldata settlement) private view returns (RequestId id, Word word) {
-        id = requestIdOf(ask);
-        word = _state.words[id];
-        Stage stage = word.stage();
-        require(stage == Stage.Settled || stage == Stage.Failed || stage == Stage.Challenged, NotSettled(id, stage));
-        require(word.keeps(settlement), SettlementMismatch(id));
-    }
-
-    /// Calls the requester back with exactly the gas that was asked for, and drops what it returns. The word says that it succeeded before
-    /// the call, so that a callback that comes back here finds it done; where it fails, only that is taken back of what the word has become meanwhile.
-    function _deliver(Ask calldata ask, RequestId id, Settlement memory settlement, bytes calldata output) private {
-        Word word = _state.words[id];
-        bytes memory call = abi.encodeCall(IInferenceCallback.onInference, (_answer(ask, id, word, settlement), output));
-        uint256 callbackGas = ask.request.callbackGas;
-        uint256 needed = callbackGas + callbackGas / 63 + DELIVERY_GAS;
-        require(gasleft() >= needed, TooLittleGas(gasleft(), needed));
-
-        if (!word.has(Words.TIP_SPENT)) {
-            word = word.withFlags(word.flags() | Words.TIP_SPENT);
-            if (ask.request.deliveryTip > 0) _state.accounts[msg.sender] += ask.request.deliveryTip;
-        }
-        _state.words[id] = word.withFlags(word.flags() | Words.DELIVERED);
-        (bool succeeded,,) = LibCall.tryCall(ask.requester, 0, callbackGas, 0, call);
-        if (!succeeded) {
-            word = _state.words[id];
-            _state.words[id] = word.withFlags(word.flags() & ~Words.DELIVERED);
-        }
-        emit Delivered(id, msg.sender, succeeded);
-    }
-
-    function _answer(Ask calldata ask, RequestId id, Word word, Settlement memory settlement)
-        private
-        view
-        returns (Answer memory)
-    {
-        return Answer({
-            requestId: id,
-            versionId: ask.request.versionId,
-            assurance: settlement.assurance,
-            rootLabel: settlement.rootLabel,
-            outputCommit: settlement.outputCommit,
-            settledAt: settlement.settledAt,
-            provisionalUntil: word.until() + uint40(block.timestamp) - activeTime(),
-            revision: settlement.revision
-        });
     }
 }

@@ -10,8 +10,9 @@ import {Refusal, Request, RequestFlags, Stage} from "../types/Request.sol";
 
 /// @notice What can be said of a submission without asking anybody: is the request open, in time, and the node's to settle?
 library Admission {
-    /// @notice What a receipt commits to in place of an output, when the input cannot be run.
-    bytes32 internal constant FAILURE = keccak256("OpenGradient.Relayer.Failure");
+    /// @notice What a receipt commits to in place of an output, when the input cannot be run. One less than a hash, so that no output hashes
+    /// to it: a failure that came with bytes would be delivered, and its tip be paid a second time.
+    bytes32 internal constant FAILURE = bytes32(uint256(keccak256("OpenGradient.Relayer.Failure")) - 1);
 
     /// @param claimTime How long a claim of this assurance lasts.
     /// @param time Active time.

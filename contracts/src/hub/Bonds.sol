@@ -3,7 +3,7 @@ pragma solidity ^0.8.30;
 
 import {HubState} from "./HubState.sol";
 import {Word} from "./Words.sol";
-import {IInferenceHub} from "../interfaces/IInferenceHub.sol";
+import {IHubEvents} from "../interfaces/IHubEvents.sol";
 import {RequestId} from "../types/Ids.sol";
 import {Request, Stage} from "../types/Request.sol";
 
@@ -24,7 +24,7 @@ library Bonds {
 
     function forfeit(HubState storage state, RequestId id, address node, uint256 bond) internal {
         state.forfeited += bond - bond / 2;
-        emit IInferenceHub.ClaimForfeited(id, node, bond);
+        emit IHubEvents.ClaimForfeited(id, node, bond);
     }
 
     /// @notice Ends a request's claims at its settlement: the settler's own bond comes back, one that another let run out is forfeited,

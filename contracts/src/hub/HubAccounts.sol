@@ -4,21 +4,15 @@ pragma solidity ^0.8.30;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 
-import {HubClock} from "./HubClock.sol";
+import {HubBase} from "./HubBase.sol";
 import {IInferenceHub} from "../interfaces/IInferenceHub.sol";
 
 /// @notice The hub's money: accounts, earnings that are not final yet, and what was forfeited. Tokens come in and go out here only.
-abstract contract HubAccounts is HubClock {
+abstract contract HubAccounts is HubBase, IInferenceHub {
     using SafeERC20 for IERC20;
 
     /// Burned tokens go where nobody has the key.
     address internal constant NOBODY = 0x000000000000000000000000000000000000dEaD;
-
-    IERC20 internal immutable _token;
-
-    constructor(IERC20 token_) {
-        _token = token_;
-    }
 
     /// @inheritdoc IInferenceHub
     function deposit(address account, uint256 amount) external {
@@ -38,9 +32,9 @@ abstract contract HubAccounts is HubClock {
 
     /// @inheritdoc IInferenceHub
     function collect(address payee, uint40[] calldata hourEnds) external returns (uint256 amount) {
-        uint40 time = activeTime();
+        uint40 time = _activeTime(_state.clock);
         for (uint256 i = 0; i < hourEnds.length; ++i) {
-            if (hourEnds[i] >= time) continue;
+            if (hourEnds[i] > time) continue;
             amount += _state.earnings[payee][hourEnds[i]];
             delete _state.earnings[payee][hourEnds[i]];
         }
@@ -72,24 +66,5 @@ abstract contract HubAccounts is HubClock {
     /// @inheritdoc IInferenceHub
     function token() external view returns (address) {
         return address(_token);
-    }
-
-    function _debit(address account, uint256 amount) internal {
-        uint256 balance = _state.accounts[account];
-        require(balance >= amount, BalanceTooSmall(balance, amount));
-        _state.accounts[account] = balance - amount;
-    }
-
-    /// What comes in must be all that was sent: a token that takes a fee would leave the hub short.
-    function _pull(address from, uint256 amount) internal {
-        uint256 before = _token.balanceOf(address(this));
-        _token.safeTransferFrom(from, address(this), amount);
-        uint256 received = _token.balanceOf(address(this)) - before;
-        require(received == amount, TokenTookFee(amount, received));
-    }
-
-    /// The end of the hour in which a time lies; a time at its very end lies in it.
-    function _hourEnd(uint40 time) internal pure returns (uint40) {
-        return (time + 1 hours - 1) / 1 hours * 1 hours;
     }
 }

@@ -5,6 +5,7 @@ import {Admission} from "./Admission.sol";
 import {Bonds} from "./Bonds.sol";
 import {HubRequests} from "./HubRequests.sol";
 import {Word, Words} from "./Words.sol";
+import {KeyState} from "../interfaces/IAttestedKeys.sol";
 import {IInferenceHub} from "../interfaces/IInferenceHub.sol";
 import {RequestId} from "../types/Ids.sol";
 import {Assurance} from "../types/Receipt.sol";
@@ -13,13 +14,13 @@ import {VersionStatus} from "../types/Version.sol";
 
 /// @notice Claims: the sole right to settle for a while, against a bond that doubles whenever one was let run out.
 abstract contract HubClaims is HubRequests {
-    /// @notice After so many claims that ran out a request takes no more: each cost its maker twice as much as the one before.
+    /// @inheritdoc IInferenceHub
     uint8 public constant MAX_CLAIMS = 8;
 
     /// @inheritdoc IInferenceHub
     function claim(Ask calldata ask) external {
         uint40 time = _activeTime(_running());
-        RequestId id = requestIdOf(ask);
+        RequestId id = _idOf(ask);
         Word word = _state.words[id];
         (Stage stage, uint8 claims) = (word.stage(), word.claims());
         require(stage == Stage.Open || stage == Stage.Claimed, NotOpen(id, stage));
@@ -46,7 +47,7 @@ abstract contract HubClaims is HubRequests {
 
     /// @inheritdoc IInferenceHub
     function releaseClaim(Ask calldata ask) external {
-        RequestId id = requestIdOf(ask);
+        RequestId id = _idOf(ask);
         Word word = _state.words[id];
         require(word.stage() == Stage.Claimed && word.node() == msg.sender, NotClaimant(id, msg.sender));
         require(_isExcused(ask.request, word), ClaimStands(id));
@@ -59,7 +60,7 @@ abstract contract HubClaims is HubRequests {
 
     /// @inheritdoc IInferenceHub
     function bondFor(Ask calldata ask) external view returns (uint256) {
-        Word word = _state.words[requestIdOf(ask)];
+        Word word = _state.words[_idOf(ask)];
         return _firstBond(ask.request) << (word.claims() + (word.stage() == Stage.Claimed ? 1 : 0));
     }
 
@@ -67,14 +68,9 @@ abstract contract HubClaims is HubRequests {
     function _isExcused(Request calldata asked, Word word) internal view returns (bool) {
         if (_state.clock.lastPause >= word.since() && _state.clock.lastPause != 0) return true;
         if (_models.statusOf(asked.versionId) == VersionStatus.Yanked) return true;
-        return !_nodes.hasRole(word.node(), Admission.roleFor(asked.assurance));
-    }
-
-    function _firstBond(Request calldata asked) internal view returns (uint256) {
-        return Bonds.base(asked, _minBond);
-    }
-
-    function _claimTime(Assurance assurance) internal view returns (uint40) {
-        return assurance == Assurance.Proven ? _provenClaimTime : _claimTimeOfOthers;
+        if (asked.assurance != Assurance.Attested) return false;
+        // A role or a key's time a node's operator can end at will, and its claims would cost nothing; a revocation is others' doing.
+        address signer = _keys.signerOf(word.node(), _keys.epochOf(word.node()));
+        return signer != address(0) && _keys.keyOf(signer).state == KeyState.Revoked;
     }
 }

@@ -2,83 +2,28 @@
 pragma solidity ^0.8.30;
 
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 import {HubAccounts} from "./HubAccounts.sol";
-import {HubClock} from "./HubClock.sol";
 import {Clock} from "./HubState.sol";
 import {RequestLib} from "./RequestLib.sol";
 import {Words} from "./Words.sol";
-import {IAttestedKeys} from "../interfaces/IAttestedKeys.sol";
-import {IEvidenceVerifier} from "../interfaces/IEvidenceVerifier.sol";
 import {IInferenceHub, Permit} from "../interfaces/IInferenceHub.sol";
-import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
-import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
-import {HubParameters, HubParts} from "../types/HubConfig.sol";
 import {RequestId} from "../types/Ids.sol";
 import {Assurance} from "../types/Receipt.sol";
-import {Ask, Request, RequestFlags, Stage, Terms} from "../types/Request.sol";
+import {Request, RequestFlags, Terms} from "../types/Request.sol";
 import {VersionStatus, VersionTerms} from "../types/Version.sol";
 
 /// @notice Asking: what is accepted, and what it is called from then on.
 abstract contract HubRequests is HubAccounts {
-    /// @notice The longest input that travels with its request.
+    /// @inheritdoc IInferenceHub
     uint256 public constant MAX_INPUT = 4096;
+    /// @inheritdoc IInferenceHub
     uint256 public constant MAX_URI = 256;
+    /// @inheritdoc IInferenceHub
     uint32 public constant MAX_CALLBACK_GAS = 2_000_000;
+    /// @inheritdoc IInferenceHub
     uint40 public constant MAX_DEADLINE = 30 days;
     uint256 internal constant MAX_TERMS = 8;
-
-    IModelRegistry internal immutable _models;
-    INodeRegistry internal immutable _nodes;
-    IAttestedKeys internal immutable _keys;
-    IEvidenceVerifier internal immutable _signedVerifier;
-    IEvidenceVerifier internal immutable _attestedVerifier;
-    address internal immutable _court;
-
-    uint40 internal immutable _defaultWindow;
-    uint40 internal immutable _minWindow;
-    uint40 internal immutable _maxWindow;
-    uint40 internal immutable _attestedHold;
-    uint40 internal immutable _claimTimeOfOthers;
-    uint40 internal immutable _provenClaimTime;
-    uint40 internal immutable _deliveryTime;
-    uint128 internal immutable _minBond;
-    uint16 internal immutable _signedLienFees;
-    uint16 internal immutable _attestedLienFees;
-    uint16 internal immutable _failureShare;
-
-    constructor(HubParts memory parts, HubParameters memory parameters)
-        HubClock(parts.guardian)
-        HubAccounts(IERC20(parts.token))
-    {
-        _models = parts.models;
-        _nodes = parts.nodes;
-        _keys = parts.keys;
-        _signedVerifier = parts.signedVerifier;
-        _attestedVerifier = parts.attestedVerifier;
-        _court = parts.court;
-
-        require(
-            parameters.minWindow > 0 && parameters.minWindow <= parameters.defaultWindow
-                && parameters.defaultWindow <= parameters.maxWindow && parameters.maxWindow <= 7 days
-                && parameters.attestedHold <= 7 days,
-            RequestInvalid("windows")
-        );
-        require(parameters.claimTime > 0 && parameters.provenClaimTime > 0, RequestInvalid("claimTime"));
-        require(parameters.failureShare <= 10_000, RequestInvalid("failureShare"));
-        _defaultWindow = parameters.defaultWindow;
-        _minWindow = parameters.minWindow;
-        _maxWindow = parameters.maxWindow;
-        _attestedHold = parameters.attestedHold;
-        _claimTimeOfOthers = parameters.claimTime;
-        _provenClaimTime = parameters.provenClaimTime;
-        _deliveryTime = parameters.deliveryTime;
-        _minBond = parameters.minBond;
-        _signedLienFees = parameters.signedLienFees;
-        _attestedLienFees = parameters.attestedLienFees;
-        _failureShare = parameters.failureShare;
-    }
 
     /// @inheritdoc IInferenceHub
     function request(Request calldata asked, bytes calldata input) external returns (RequestId) {
@@ -101,11 +46,6 @@ abstract contract HubRequests is HubAccounts {
             .permit(msg.sender, address(this), permit.value, permit.deadline, permit.v, permit.r, permit.s) {}
             catch {}
         return _request(asked, input, terms);
-    }
-
-    /// @inheritdoc IInferenceHub
-    function requestIdOf(Ask calldata ask) public view returns (RequestId) {
-        return RequestLib.idOf(address(this), ask.requester, ask.nonce, RequestLib.hashOf(ask.request));
     }
 
     function _request(Request calldata asked, bytes calldata input, Terms calldata terms) private returns (RequestId id) {

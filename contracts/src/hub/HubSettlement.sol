@@ -1,35 +1,23 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-
 import {Admission} from "./Admission.sol";
 import {Bonds} from "./Bonds.sol";
 import {HubClaims} from "./HubClaims.sol";
 import {Word, Words} from "./Words.sol";
 import {Finding, IEvidenceVerifier, Verdict} from "../interfaces/IEvidenceVerifier.sol";
-import {IInferenceHub, Submission} from "../interfaces/IInferenceHub.sol";
-import {RequestId, VersionId} from "../types/Ids.sol";
-import {Assurance, Receipt, ReceiptLib} from "../types/Receipt.sol";
+import {Submission} from "../interfaces/IInferenceHub.sol";
+import {RequestId} from "../types/Ids.sol";
+import {Assurance, Receipt} from "../types/Receipt.sol";
 import {Refusal, Request, Settlement, Stage} from "../types/Request.sol";
 
 /// @notice Settling: whether an answer is accepted, and what it earns. Nothing here calls a stranger.
-abstract contract HubSettlement is HubClaims, EIP712 {
-    /// @notice What a receipt commits to in place of an output, when the input cannot be run.
-    bytes32 public constant FAILURE = Admission.FAILURE;
-
+abstract contract HubSettlement is HubClaims {
     /// What an answer is worth and until when it can be contested, by its assurance.
     struct Conditions {
         uint40 until;
         uint256 lien;
         uint8 role;
-    }
-
-    constructor() EIP712(ReceiptLib.DOMAIN_NAME, ReceiptLib.DOMAIN_VERSION) {}
-
-    /// @inheritdoc IInferenceHub
-    function digestOf(Receipt memory receipt) public view returns (bytes32) {
-        return _hashTypedDataV4(ReceiptLib.structHash(receipt));
     }
 
     /// Settles one request, or says why not and changes nothing.
@@ -38,21 +26,24 @@ abstract contract HubSettlement is HubClaims, EIP712 {
         returns (Refusal refusal, RequestId id, Settlement memory settlement)
     {
         Request calldata asked = submission.ask.request;
-        id = requestIdOf(submission.ask);
+        id = _idOf(submission.ask);
         Word word = _state.words[id];
         refusal = asked.assurance == Assurance.Proven
             ? Refusal.WrongAssurance
             : Admission.judge(submission, word, _claimTime(asked.assurance), time);
         if (refusal != Refusal.None) return (refusal, id, settlement);
-        (refusal, settlement.rootLabel) = _judgeEvidence(submission, id);
+        bytes32 rootLabel;
+        (refusal, rootLabel) = _judgeEvidence(submission, id);
         if (refusal != Refusal.None) return (refusal, id, settlement);
         Conditions memory conditions = _conditionsOf(asked, time);
         refusal = _lock(submission, conditions, time);
         if (refusal != Refusal.None) return (refusal, id, settlement);
 
-        _fill(settlement, submission, conditions.lien);
-        Stage stage = submission.outputCommit == FAILURE ? Stage.Failed : Stage.Settled;
-        _state.words[id] = Words.settled(stage, 0, conditions.until, Words.hashOf(settlement));
+        settlement = _settlementOf(submission, asked.assurance, rootLabel, conditions.lien);
+        Stage stage = submission.outputCommit == Admission.FAILURE ? Stage.Failed : Stage.Settled;
+        // The tip of a failure goes back with the rest of the fee.
+        uint8 flags = stage == Stage.Failed ? Words.TIP_SPENT : 0;
+        _state.words[id] = Words.settled(stage, flags, conditions.until, Words.hashOf(settlement));
         Bonds.close(_state, id, word, _firstBond(asked), submission.node, submission.payee);
         _pay(submission, stage, conditions.until);
         emit Settled(id, submission.node, conditions.until, settlement, submission.evidence, submission.output);
@@ -60,22 +51,10 @@ abstract contract HubSettlement is HubClaims, EIP712 {
 
     function _judgeEvidence(Submission calldata submission, RequestId id) private view returns (Refusal, bytes32 rootLabel) {
         Request calldata asked = submission.ask.request;
-        Receipt memory receipt = Receipt({
-            requestId: RequestId.unwrap(id),
-            versionId: VersionId.unwrap(asked.versionId),
-            inputCommit: asked.inputCommit,
-            outputCommit: submission.outputCommit,
-            assurance: asked.assurance,
-            node: submission.node,
-            payee: submission.payee,
-            keyEpoch: submission.keyEpoch,
-            issuedAt: submission.issuedAt,
-            expiresAt: submission.expiresAt,
-            evidenceHash: submission.evidenceHash
-        });
+        Receipt memory receipt = _receiptOf(submission, id, asked.assurance);
         IEvidenceVerifier verifier = asked.assurance == Assurance.Attested ? _attestedVerifier : _signedVerifier;
         Verdict memory verdict =
-            verifier.verify(receipt, digestOf(receipt), submission.evidence, submission.terms.acceptedWorkloads);
+            verifier.verify(receipt, _digestOf(receipt), submission.evidence, submission.terms.acceptedWorkloads);
         return (verdict.finding == Finding.Holds ? Refusal.None : Refusal.EvidenceRefused, verdict.rootLabel);
     }
 
@@ -97,19 +76,6 @@ abstract contract HubSettlement is HubClaims, EIP712 {
         } catch {
             return Refusal.LienRefused;
         }
-    }
-
-    function _fill(Settlement memory settlement, Submission calldata submission, uint256 lien) private view {
-        settlement.outputCommit = submission.outputCommit;
-        settlement.node = submission.node;
-        settlement.payee = submission.payee;
-        settlement.keyEpoch = submission.keyEpoch;
-        settlement.issuedAt = submission.issuedAt;
-        settlement.expiresAt = submission.expiresAt;
-        settlement.evidenceHash = submission.evidenceHash;
-        settlement.assurance = submission.ask.request.assurance;
-        settlement.lien = lien;
-        settlement.settledAt = uint40(block.timestamp);
     }
 
     /// The fee is final with the answer. A failure earns a share of it, and the rest goes back at once.

@@ -72,6 +72,10 @@ library Words {
         return Word.wrap((Word.unwrap(word) & ~(uint256(0xff) << 8)) | (uint256(flags_) << 8));
     }
 
+    function withStage(Word word, Stage stage_) internal pure returns (Word) {
+        return Word.wrap((Word.unwrap(word) & ~uint256(0xff)) | uint256(stage_));
+    }
+
     function until(Word word) internal pure returns (uint40) {
         return uint40(Word.unwrap(word) >> 16);
     }

@@ -8,7 +8,7 @@ enum Finding {
     Holds,
     /// The evidence is not of the form that this verifier reads.
     Malformed,
-    /// The signature is not the signer's.
+    /// The signature is not the node's, or its key signs for another node.
     WrongSigner,
     /// The key is not registered, not yet active, expired or revoked.
     KeyNotValid,
@@ -19,11 +19,15 @@ enum Finding {
     /// The receipt names another key epoch than the key has.
     WrongEpoch,
     /// The proof does not hold.
-    ProofInvalid
+    ProofInvalid,
+    /// The receipt claims another assurance than this verifier checks.
+    WrongAssurance,
+    /// The receipt names other evidence than what stands behind its key.
+    WrongEvidenceHash
 }
 
 /// @param finding What was found.
-/// @param rootLabel The label of the root of trust; zero where none is involved.
+/// @param rootLabel The label of the root of trust; zero where none is involved, or no valid key was found.
 struct Verdict {
     Finding finding;
     bytes32 rootLabel;
@@ -35,7 +39,7 @@ interface IEvidenceVerifier {
     /// @param receipt The receipt, as it was signed.
     /// @param digest Its EIP-712 digest on the hub that asks.
     /// @param evidence As the assurance has it: for `Signed` and `Attested` a signature.
-    /// @param acceptedWorkloads Where it is not empty, `Attested` evidence must come from one of these.
+    /// @param acceptedWorkloads Where it is not empty, the answer must come from one of these; evidence that shows no workload does not do.
     function verify(Receipt calldata receipt, bytes32 digest, bytes calldata evidence, bytes32[] calldata acceptedWorkloads)
         external
         view

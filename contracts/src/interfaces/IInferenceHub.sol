@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {IHubEvents} from "./IHubEvents.sol";
 import {RequestId} from "../types/Ids.sol";
 import {Receipt} from "../types/Receipt.sol";
-import {Ask, Refusal, Request, Settlement, Stage, Terms} from "../types/Request.sol";
+import {Ask, Request, Settlement, Stage, Terms} from "../types/Request.sol";
 
 /// @notice One answer, as a node brings it: what a receipt says that its request does not say already. The hub puts the receipt together from
 /// both, so that it cannot be about anything else.
@@ -42,58 +43,7 @@ struct Permit {
 /// @dev Trust: the token is an ordinary ERC-20 (one that takes fees is refused at each transfer). The registries, verifiers and the court
 /// are fixed at construction. The guardian can pause for at most seven days; nobody can move what is escrowed.
 /// Time: deadlines are the chain's time. Claims, windows and liens run in active time, which stands still during a pause.
-interface IInferenceHub {
-    event Requested(RequestId indexed requestId, address indexed requester, uint256 nonce, Request request, bytes input);
-    /// @notice Follows `Requested` where there are terms.
-    event TermsSet(RequestId indexed requestId, Terms terms);
-    event Claimed(RequestId indexed requestId, address indexed node, uint256 bond, uint40 until, uint8 claims);
-    event ClaimReleased(RequestId indexed requestId, address indexed node, uint256 bond);
-    event ClaimForfeited(RequestId indexed requestId, address indexed node, uint256 bond);
-    /// @param until Active time at which the answer is final.
-    event Settled(
-        RequestId indexed requestId, address indexed node, uint40 until, Settlement settlement, bytes evidence, bytes output
-    );
-    /// @notice One item of a batch was not settled; nothing about its request changed.
-    event SubmissionRefused(RequestId indexed requestId, address indexed node, Refusal refusal);
-    event Delivered(RequestId indexed requestId, address indexed by, bool succeeded);
-    event TipReclaimed(RequestId indexed requestId, uint256 tip);
-    event Refunded(RequestId indexed requestId, address indexed requester, uint256 amount);
-    event Collected(address indexed payee, uint256 amount);
-    event Deposited(address indexed account, address indexed from, uint256 amount);
-    event Withdrawn(address indexed account, address indexed to, uint256 amount);
-    event Burned(uint256 amount);
-    event Paused(address indexed by, uint40 until);
-    event Unpaused(uint40 pausedSeconds);
-
-    error RequestInvalid(string what);
-    error InputTooLong(uint256 length, uint256 most);
-    error InputMismatch(bytes32 committed);
-    error VersionNotUsable();
-    error NotOpen(RequestId requestId, Stage stage);
-    error DeadlinePassed(uint40 deadline);
-    error DeadlineNotPassed(uint40 deadline);
-    error NotClaimable(RequestId requestId, uint40 until);
-    error NotClaimant(RequestId requestId, address caller);
-    error ClaimStands(RequestId requestId);
-    error NotANode(address caller);
-    error SettlementRefused(RequestId requestId, Refusal refusal);
-    error NotSettled(RequestId requestId, Stage stage);
-    error SettlementMismatch(RequestId requestId);
-    error OutputMismatch(bytes32 committed);
-    error NoCallback(RequestId requestId);
-    error AlreadyDelivered(RequestId requestId);
-    error DeliveryIsTheRequesters(RequestId requestId);
-    error TooLittleGas(uint256 left, uint256 needed);
-    error TipNotReclaimable(RequestId requestId);
-    error BalanceTooSmall(uint256 balance, uint256 amount);
-    error TokenTookFee(uint256 sent, uint256 received);
-    error NothingToBurn();
-    error IsPaused();
-    error NotPaused();
-    error NotGuardian(address caller);
-    error PauseTooSoon(uint40 notBefore);
-    error BatchEmpty();
-
+interface IInferenceHub is IHubEvents {
     /// @notice Asks, and escrows fee and tip from the caller's tokens. The callback, if any, goes to the caller.
     /// @param asked What is asked; `inputCommit` must be the hash of `input` where that is given.
     /// @param input The input's bytes, at most `MAX_INPUT`, or where it is, at most `MAX_URI`. Empty for a private request, whose
@@ -146,16 +96,10 @@ interface IInferenceHub {
     /// @notice Sends what was forfeited to the address that nobody has.
     function burn() external returns (uint256 amount);
 
-    /// @notice The guardian: stops requests, claims and settlements for at most seven days, and active time with them.
-    function pause(uint40 duration) external;
-
-    /// @notice The guardian at any time, anyone once the time is over.
-    function unpause() external;
-
     /// @notice Where a request stands, by its word and the time.
     /// @return stage The stage.
     /// @return node The claimant of a claimed request.
-    /// @return until Active time at which a claim runs out, or a settled answer is final.
+    /// @return until Active time since when a claim stands, or after which a settled answer is final.
     function stateOf(RequestId requestId) external view returns (Stage stage, address node, uint40 until);
 
     /// @notice Whether an answer can no longer be challenged.
@@ -176,4 +120,21 @@ interface IInferenceHub {
     function activeTime() external view returns (uint40);
 
     function token() external view returns (address);
+
+    /// @notice What a receipt commits to in place of an output, when the input cannot be run.
+    function FAILURE() external view returns (bytes32);
+
+    /// @notice The longest input that travels with its request.
+    function MAX_INPUT() external view returns (uint256);
+
+    /// @notice The longest address of an input that is elsewhere.
+    function MAX_URI() external view returns (uint256);
+
+    function MAX_CALLBACK_GAS() external view returns (uint32);
+
+    /// @notice How far ahead a deadline may be.
+    function MAX_DEADLINE() external view returns (uint40);
+
+    /// @notice After so many claims that ran out a request takes no more: each cost its maker twice as much as the one before.
+    function MAX_CLAIMS() external view returns (uint8);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {IInferenceHub} from "../../src/interfaces/IInferenceHub.sol";
+import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
 import {FeeToken} from "../../src/sdk/FeeToken.sol";
 import {InferenceConsumer} from "../../src/sdk/InferenceConsumer.sol";
 import {MockInferenceHub} from "../../src/sdk/MockInferenceHub.sol";
@@ -112,7 +112,7 @@ contract InferenceConsumerAskTest is ConsumerTest {
 
     function test_RevertWhen_TheHubRefuses() public {
         Request memory asked = _request(Assurance.Signed);
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.InputMismatch.selector, asked.inputCommit));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.InputMismatch.selector, asked.inputCommit));
         consumer.ask(asked, OUTPUT, MAX_AGE);
     }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {IInferenceHub, Permit, Submission} from "../../src/interfaces/IInferenceHub.sol";
+import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
+import {Permit, Submission} from "../../src/interfaces/IInferenceHub.sol";
 import {MockInferenceHub} from "../../src/sdk/MockInferenceHub.sol";
 import {Answer, IInferenceCallback} from "../../src/types/Answer.sol";
 import {RequestId} from "../../src/types/Ids.sol";
@@ -49,7 +50,6 @@ contract MockInferenceHubTest is ConsumerTest, IInferenceCallback {
         assertEq(reason.length, 0);
         (Stage stage,,) = hub.stateOf(id);
         assertEq(uint8(stage), uint8(Stage.Settled));
-        vm.warp(vm.getBlockTimestamp() + 1);
         assertTrue(hub.isFinal(id));
     }
 
@@ -71,26 +71,26 @@ contract MockInferenceHubTest is ConsumerTest, IInferenceCallback {
         assertEq(consumer.answers(), 0);
         (Stage stage,,) = hub.stateOf(id);
         assertEq(uint8(stage), uint8(Stage.Failed));
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.NotOpen.selector, id, Stage.Failed));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotOpen.selector, id, Stage.Failed));
         hub.answer(id, OUTPUT);
     }
 
     function test_RefundsAfterTheDeadlineOnly() public {
         RequestId id = _ask(Assurance.Signed);
         Ask memory ask = _askOf(id);
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.DeadlineNotPassed.selector, ask.request.deadline));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.DeadlineNotPassed.selector, ask.request.deadline));
         hub.refund(ask);
         vm.warp(uint256(ask.request.deadline) + 1);
         hub.refund(ask);
         assertEq(hub.balanceOf(address(consumer)), FEE);
         assertTrue(hub.isFinal(id));
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.NotOpen.selector, id, Stage.Refunded));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotOpen.selector, id, Stage.Refunded));
         hub.refund(ask);
     }
 
     function test_TakesAnAnswerBack() public {
         RequestId id = _ask(Assurance.Signed);
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.NotSettled.selector, id, Stage.Open));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotSettled.selector, id, Stage.Open));
         hub.slash(id);
         hub.answer(id, OUTPUT);
         hub.slash(id);
@@ -103,34 +103,34 @@ contract MockInferenceHubTest is ConsumerTest, IInferenceCallback {
         hub.deposit(address(this), 3);
         hub.withdraw(address(1), 2);
         assertEq(hub.balanceOf(address(this)), 1);
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.BalanceTooSmall.selector, 1, 2));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.BalanceTooSmall.selector, 1, 2));
         hub.withdraw(address(1), 2);
     }
 
     function test_RevertWhen_TheHubWouldRefuse() public {
         Request memory asked = _request(Assurance.None);
-        _assertRefused(asked, INPUT, abi.encodeWithSelector(IInferenceHub.RequestInvalid.selector, "assurance"));
+        _assertRefused(asked, INPUT, abi.encodeWithSelector(IHubEvents.RequestInvalid.selector, "assurance"));
         asked = _request(Assurance.Signed);
         asked.fee = 0;
-        _assertRefused(asked, INPUT, abi.encodeWithSelector(IInferenceHub.RequestInvalid.selector, "fee"));
+        _assertRefused(asked, INPUT, abi.encodeWithSelector(IHubEvents.RequestInvalid.selector, "fee"));
         asked = _request(Assurance.Signed);
         asked.deadline = uint40(vm.getBlockTimestamp() - 1);
-        _assertRefused(asked, INPUT, abi.encodeWithSelector(IInferenceHub.RequestInvalid.selector, "deadline"));
+        _assertRefused(asked, INPUT, abi.encodeWithSelector(IHubEvents.RequestInvalid.selector, "deadline"));
         asked = _request(Assurance.Signed);
         asked.callbackGas = 2_000_001;
-        _assertRefused(asked, INPUT, abi.encodeWithSelector(IInferenceHub.RequestInvalid.selector, "callbackGas"));
+        _assertRefused(asked, INPUT, abi.encodeWithSelector(IHubEvents.RequestInvalid.selector, "callbackGas"));
         asked = _request(Assurance.Signed);
         asked.termsHash = "terms";
-        _assertRefused(asked, INPUT, abi.encodeWithSelector(IInferenceHub.RequestInvalid.selector, "termsHash"));
+        _assertRefused(asked, INPUT, abi.encodeWithSelector(IHubEvents.RequestInvalid.selector, "termsHash"));
         asked = _request(Assurance.Signed);
-        _assertRefused(asked, OUTPUT, abi.encodeWithSelector(IInferenceHub.InputMismatch.selector, asked.inputCommit));
+        _assertRefused(asked, OUTPUT, abi.encodeWithSelector(IHubEvents.InputMismatch.selector, asked.inputCommit));
         bytes memory long = new bytes(4097);
-        _assertRefused(asked, long, abi.encodeWithSelector(IInferenceHub.InputTooLong.selector, 4097, 4096));
+        _assertRefused(asked, long, abi.encodeWithSelector(IHubEvents.InputTooLong.selector, 4097, 4096));
         asked.flags = RequestFlags.FROM_ACCOUNT;
-        _assertRefused(asked, INPUT, abi.encodeWithSelector(IInferenceHub.BalanceTooSmall.selector, 0, FEE));
+        _assertRefused(asked, INPUT, abi.encodeWithSelector(IHubEvents.BalanceTooSmall.selector, 0, FEE));
 
         vm.prank(makeAddr("no code"));
-        vm.expectRevert(abi.encodeWithSelector(IInferenceHub.RequestInvalid.selector, "callback without code"));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.RequestInvalid.selector, "callback without code"));
         hub.request(_request(Assurance.Signed), INPUT);
     }
 
@@ -147,8 +147,6 @@ contract MockInferenceHubTest is ConsumerTest, IInferenceCallback {
         _assertNotMocked("reclaimTip", abi.encodeCall(hub.reclaimTip, (ask, settlement)));
         _assertNotMocked("collect", abi.encodeCall(hub.collect, (address(0), new uint40[](0))));
         _assertNotMocked("burn", abi.encodeCall(hub.burn, ()));
-        _assertNotMocked("pause", abi.encodeCall(hub.pause, (0)));
-        _assertNotMocked("unpause", abi.encodeCall(hub.unpause, ()));
         _assertNotMocked("earningsOf", abi.encodeCall(hub.earningsOf, (address(0), 0)));
         _assertNotMocked("bondFor", abi.encodeCall(hub.bondFor, (ask)));
         _assertNotMocked("digestOf", abi.encodeCall(hub.digestOf, (receipt)));

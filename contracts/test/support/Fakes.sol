@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {AttestedKey, KeyState} from "../../src/interfaces/IAttestedKeys.sol";
 import {Finding, Verdict} from "../../src/interfaces/IEvidenceVerifier.sol";
 import {VersionId} from "../../src/types/Ids.sol";
 import {Receipt as InferenceReceipt} from "../../src/types/Receipt.sol";
@@ -75,5 +76,26 @@ contract FakeVerifier {
         address signer = ecrecover(digest, uint8(evidence[64]), bytes32(evidence[:32]), bytes32(evidence[32:64]));
         bool isSigner = signer != address(0) && signer == receipt.node;
         return Verdict({finding: isSigner ? Finding.Holds : Finding.WrongSigner, rootLabel: rootLabel});
+    }
+}
+
+/// @notice A register of keys with one key per node, revoked or not.
+contract FakeKeys {
+    mapping(address signer => bool) private _isRevoked;
+
+    function revoke(address node) external {
+        _isRevoked[node] = true;
+    }
+
+    function epochOf(address) external pure returns (uint64) {
+        return 1;
+    }
+
+    function signerOf(address node, uint64) external pure returns (address) {
+        return node;
+    }
+
+    function keyOf(address signer) external view returns (AttestedKey memory key) {
+        key.state = _isRevoked[signer] ? KeyState.Revoked : KeyState.Active;
     }
 }

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+
+import {Bonds} from "./Bonds.sol";
+import {Clock, HubState} from "./HubState.sol";
+import {RequestLib} from "./RequestLib.sol";
+import {IAttestedKeys} from "../interfaces/IAttestedKeys.sol";
+import {IEvidenceVerifier} from "../interfaces/IEvidenceVerifier.sol";
+import {IHubEvents} from "../interfaces/IHubEvents.sol";
+import {Submission} from "../interfaces/IInferenceHub.sol";
+import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
+import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
+import {HubParameters, HubParts} from "../types/HubConfig.sol";
+import {RequestId, VersionId} from "../types/Ids.sol";
+import {Assurance, Receipt, ReceiptLib} from "../types/Receipt.sol";
+import {Ask, Request, Settlement} from "../types/Request.sol";
+
+/// @notice What all parts of a hub share: what it is connected to and goes by, its memory, its clock, and the ways in which tokens come in.
+/// @dev The hub's two contracts, `InferenceHub` and `HubExtension`, are built with the same parts and parameters, which stand in the code
+/// of both; the memory is the hub's alone.
+abstract contract HubBase is IHubEvents, EIP712 {
+    using SafeERC20 for IERC20;
+
+    IERC20 internal immutable _token;
+    address internal immutable _guardian;
+    IModelRegistry internal immutable _models;
+    INodeRegistry internal immutable _nodes;
+    IAttestedKeys internal immutable _keys;
+    IEvidenceVerifier internal immutable _signedVerifier;
+    IEvidenceVerifier internal immutable _attestedVerifier;
+    address internal immutable _court;
+
+    uint40 internal immutable _defaultWindow;
+    uint40 internal immutable _minWindow;
+    uint40 internal immutable _maxWindow;
+    uint40 internal immutable _attestedHold;
+    uint40 internal immutable _claimTimeOfOthers;
+    uint40 internal immutable _provenClaimTime;
+    uint40 internal immutable _deliveryTime;
+    uint128 internal immutable _minBond;
+    uint16 internal immutable _signedLienFees;
+    uint16 internal immutable _attestedLienFees;
+    uint16 internal immutable _failureShare;
+
+    HubState internal _state;
+
+    constructor(HubParts memory parts, HubParameters memory parameters)
+        EIP712(ReceiptLib.DOMAIN_NAME, ReceiptLib.DOMAIN_VERSION)
+    {
+        _token = IERC20(parts.token);
+        _guardian = parts.guardian;
+        _models = parts.models;
+        _nodes = parts.nodes;
+        _keys = parts.keys;
+        _signedVerifier = parts.signedVerifier;
+        _attestedVerifier = parts.attestedVerifier;
+        _court = parts.court;
+
+        require(
+            parameters.minWindow > 0 && parameters.minWindow <= parameters.defaultWindow
+                && parameters.defaultWindow <= parameters.maxWindow && parameters.maxWindow <= 7 days
+                && parameters.attestedHold <= 7 days,
+            RequestInvalid("windows")
+        );
+        require(parameters.claimTime > 0 && parameters.provenClaimTime > 0, RequestInvalid("claimTime"));
+        require(parameters.failureShare <= 10_000, RequestInvalid("failureShare"));
+        _defaultWindow = parameters.defaultWindow;
+        _minWindow = parameters.minWindow;
+        _maxWindow = parameters.maxWindow;
+        _attestedHold = parameters.attestedHold;
+        _claimTimeOfOthers = parameters.claimTime;
+        _provenClaimTime = parameters.provenClaimTime;
+        _deliveryTime = parameters.deliveryTime;
+        _minBond = parameters.minBond;
+        _signedLienFees = parameters.signedLienFees;
+        _attestedLienFees = parameters.attestedLienFees;
+        _failureShare = parameters.failureShare;
+    }
+
+    /// The id of a request on this hub.
+    function _idOf(Ask calldata ask) internal view returns (RequestId) {
+        return RequestLib.idOf(address(this), ask.requester, ask.nonce, RequestLib.hashOf(ask.request));
+    }
+
+    function _digestOf(Receipt memory receipt) internal view returns (bytes32) {
+        return _hashTypedDataV4(ReceiptLib.structHash(receipt));
+    }
+
+    /// The receipt that a submission gives with its request.
+    function _receiptOf(Submission calldata submission, RequestId id, Assurance assurance)
+        internal
+        pure
+        returns (Receipt memory)
+    {
+        return Receipt({
+            requestId: RequestId.unwrap(id),
+            versionId: VersionId.unwrap(submission.ask.request.versionId),
+            inputCommit: submission.ask.request.inputCommit,
+            outputCommit: submission.outputCommit,
+            assurance: assurance,
+            node: submission.node,
+            payee: submission.payee,
+            keyEpoch: submission.keyEpoch,
+            issuedAt: submission.issuedAt,
+            expiresAt: submission.expiresAt,
+            evidenceHash: submission.evidenceHash
+        });
+    }
+
+    /// What a settlement keeps of a submission.
+    function _settlementOf(Submission calldata submission, Assurance assurance, bytes32 rootLabel, uint256 lien)
+        internal
+        view
+        returns (Settlement memory)
+    {
+        return Settlement({
+            outputCommit: submission.outputCommit,
+            node: submission.node,
+            payee: submission.payee,
+            keyEpoch: submission.keyEpoch,
+            issuedAt: submission.issuedAt,
+            expiresAt: submission.expiresAt,
+            evidenceHash: submission.evidenceHash,
+            assurance: assurance,
+            rootLabel: rootLabel,
+            lien: lien,
+            settledAt: uint40(block.timestamp),
+            revision: 0
+        });
+    }
+
+    function _firstBond(Request calldata asked) internal view returns (uint256) {
+        return Bonds.base(asked, _minBond);
+    }
+
+    function _claimTime(Assurance assurance) internal view returns (uint40) {
+        return assurance == Assurance.Proven ? _provenClaimTime : _claimTimeOfOthers;
+    }
+
+    function _isPaused(Clock memory clock) internal view returns (bool) {
+        return clock.pausedAt != 0 && block.timestamp < clock.pauseEnds;
+    }
+
+    function _activeTime(Clock memory clock) internal view returns (uint40) {
+        uint40 time = uint40(block.timestamp);
+        if (clock.pausedAt == 0) return time - clock.pausedSeconds;
+        uint40 ended = time < clock.pauseEnds ? time : clock.pauseEnds;
+        return time - clock.pausedSeconds - (ended - clock.pausedAt);
+    }
+
+    /// The clock of a call that a pause stops.
+    function _running() internal view returns (Clock memory clock) {
+        clock = _state.clock;
+        require(!_isPaused(clock), IsPaused());
+    }
+
+    function _debit(address account, uint256 amount) internal {
+        uint256 balance = _state.accounts[account];
+        require(balance >= amount, BalanceTooSmall(balance, amount));
+        _state.accounts[account] = balance - amount;
+    }
+
+    /// What comes in must be all that was sent: a token that takes a fee would leave the hub short.
+    function _pull(address from, uint256 amount) internal {
+        uint256 before = _token.balanceOf(address(this));
+        _token.safeTransferFrom(from, address(this), amount);
+        uint256 received = _token.balanceOf(address(this)) - before;
+        require(received == amount, TokenTookFee(amount, received));
+    }
+
+    /// The end of the hour in which a time lies; a time at its very end lies in it.
+    function _hourEnd(uint40 time) internal pure returns (uint40) {
+        return (time + 1 hours - 1) / 1 hours * 1 hours;
+    }
+}

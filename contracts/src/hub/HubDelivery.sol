@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {LibCall} from "solady/utils/LibCall.sol";
+
+import {HubBase} from "./HubBase.sol";
+import {Word, Words} from "./Words.sol";
+import {Submission} from "../interfaces/IInferenceHub.sol";
+import {Answer, IInferenceCallback} from "../types/Answer.sol";
+import {RequestId} from "../types/Ids.sol";
+import {Ask, Settlement, Stage} from "../types/Request.sol";
+
+/// @notice Calling consumers back: the only place where the hub calls a stranger.
+abstract contract HubDelivery is HubBase, ReentrancyGuardTransient {
+    /// What settling one item takes at the most, besides its bytes and its callback.
+    uint256 internal constant SETTLE_GAS = 250_000;
+    /// Calldata is hashed, copied and emitted.
+    uint256 internal constant GAS_PER_BYTE = 24;
+    /// What the hub itself needs around a callback.
+    uint256 internal constant DELIVERY_GAS = 40_000;
+
+    /// A failure has no output, and what stays off the chain cannot be delivered from it.
+    function _wantsDelivery(Submission calldata submission) internal pure returns (bool) {
+        return submission.ask.request.callbackGas > 0 && submission.output.length > 0;
+    }
+
+    function _settled(Ask calldata ask, Settlement calldata settlement) internal view returns (RequestId id, Word word) {
+        id = _idOf(ask);
+        word = _state.words[id];
+        Stage stage = word.stage();
+        require(stage == Stage.Settled || stage == Stage.Failed || stage == Stage.Challenged, NotSettled(id, stage));
+        require(word.keeps(settlement), SettlementMismatch(id));
+    }
+
+    /// Calls the requester back with exactly the gas that was asked for, and drops what it returns. The word says that it succeeded before
+    /// the call, so that a callback that comes back here finds it done; where it fails, only that is taken back of what the word has become meanwhile.
+    function _deliver(Ask calldata ask, RequestId id, Settlement memory settlement, bytes calldata output) internal {
+        Word word = _state.words[id];
+        bytes memory call = abi.encodeCall(IInferenceCallback.onInference, (_answer(ask, id, word, settlement), output));
+        uint256 callbackGas = ask.request.callbackGas;
+        uint256 needed = callbackGas + callbackGas / 63 + DELIVERY_GAS;
+        require(gasleft() >= needed, TooLittleGas(gasleft(), needed));
+
+        if (!word.has(Words.TIP_SPENT)) {
+            word = word.withFlags(word.flags() | Words.TIP_SPENT);
+            if (ask.request.deliveryTip > 0) _state.accounts[msg.sender] += ask.request.deliveryTip;
+        }
+        _state.words[id] = word.withFlags(word.flags() | Words.DELIVERED);
+        (bool succeeded,,) = LibCall.tryCall(ask.requester, 0, callbackGas, 0, call);
+        if (!succeeded) {
+            word = _state.words[id];
+            _state.words[id] = word.withFlags(word.flags() & ~Words.DELIVERED);
+        }
+        emit Delivered(id, msg.sender, succeeded);
+    }
+
+    function _answer(Ask calldata ask, RequestId id, Word word, Settlement memory settlement)
+        internal
+        view
+        returns (Answer memory)
+    {
+        return Answer({
+            requestId: id,
+            versionId: ask.request.versionId,
+            assurance: settlement.assurance,
+            rootLabel: settlement.rootLabel,
+            outputCommit: settlement.outputCommit,
+            settledAt: settlement.settledAt,
+            provisionalUntil: word.until() + uint40(block.timestamp) - _activeTime(_state.clock),
+            revision: settlement.revision
+        });
+    }
+
+    /// The gas that must be set aside for a submission's callback.
+    function _deliveryGas(Submission calldata submission) internal pure returns (uint256) {
+        uint256 callback = submission.ask.request.callbackGas;
+        return callback == 0 ? 0 : callback + callback / 63 + DELIVERY_GAS;
+    }
+
+    /// Whether what is left suffices for one more item of a batch in the worst case, beside what was set aside.
+    function _sufficesFor(Submission calldata submission, uint256 reserved) internal view returns (bool) {
+        uint256 bytesGas = (submission.evidence.length + submission.output.length) * GAS_PER_BYTE;
+        return gasleft() >= reserved + _deliveryGas(submission) + SETTLE_GAS + bytesGas;
+    }
+
+    /// The callbacks of a batch, after all of its effects.
+    function _deliverAll(Submission[] calldata submissions, RequestId[] memory ids, Settlement[] memory settlements, uint256 done)
+        internal
+    {
+        for (uint256 i = 0; i < done; ++i) {
+            // What was refused has no time of settlement.
+            if (settlements[i].settledAt != 0 && _wantsDelivery(submissions[i])) {
+                _deliver(submissions[i].ask, ids[i], settlements[i], submissions[i].output);
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {Admission} from "./Admission.sol";
+import {Bonds} from "./Bonds.sol";
+import {HubDelivery} from "./HubDelivery.sol";
+import {HubDisputes} from "./HubDisputes.sol";
+import {RequestLib} from "./RequestLib.sol";
+import {Word, Words} from "./Words.sol";
+import {Finding, IProofVerifier, ProofStatement, Verdict} from "../interfaces/IEvidenceVerifier.sol";
+import {IHubProofs} from "../interfaces/IHubProofs.sol";
+import {Submission} from "../interfaces/IInferenceHub.sol";
+import {RequestId, VersionId} from "../types/Ids.sol";
+import {Assurance, Receipt} from "../types/Receipt.sol";
+import {Ask, Refusal, Settlement, Stage} from "../types/Request.sol";
+
+/// @notice Answers with a proof: settled by one, many by one, or raised to one later.
+abstract contract HubProofs is HubDisputes, HubDelivery, IHubProofs {
+    /// What a proof of a raise absorbs in place of a receipt: it pays nobody, so that copying it is no theft.
+    bytes32 internal constant RAISE_TAG = keccak256("OpenGradient.Relayer.Raise");
+
+    /// @inheritdoc IHubProofs
+    function settleProven(Submission[] calldata submissions, bytes calldata proof) external nonReentrant returns (uint256 done) {
+        uint40 time = _activeTime(_running());
+        require(submissions.length > 0, BatchEmpty());
+        RequestId[] memory ids = _prove(submissions, proof);
+
+        Settlement[] memory settlements = new Settlement[](submissions.length);
+        uint256 reserved;
+        for (; done < submissions.length; ++done) {
+            Submission calldata submission = submissions[done];
+            if (!_sufficesFor(submission, reserved)) break;
+
+            Refusal refusal;
+            (refusal, settlements[done]) = _settleProven(submission, ids[done], time);
+            if (refusal != Refusal.None) emit SubmissionRefused(ids[done], submission.node, refusal);
+            else if (_wantsDelivery(submission)) reserved += _deliveryGas(submission);
+        }
+
+        require(done > 0, TooLittleGas(gasleft(), SETTLE_GAS));
+        _deliverAll(submissions, ids, settlements, done);
+    }
+
+    /// @inheritdoc IHubProofs
+    function raiseToProven(Ask calldata ask, Settlement calldata settlement, bytes calldata proof) external nonReentrant {
+        (RequestId id, Word word) = _settled(ask, settlement);
+        require(settlement.assurance != Assurance.Proven, NotARaise(settlement.assurance, Assurance.Proven));
+        ProofStatement[] memory statements = new ProofStatement[](1);
+        statements[0] = ProofStatement({
+            proofCommitment: _models.semanticsOf(ask.request.versionId).proofCommitment,
+            inputCommit: ask.request.inputCommit,
+            outputCommit: settlement.outputCommit,
+            receiptDigest: keccak256(abi.encode(RAISE_TAG, block.chainid, address(this), id))
+        });
+        _requireProof(ask.request.versionId, statements, proof);
+
+        Settlement memory raised = settlement;
+        raised.assurance = Assurance.Proven;
+        raised.rootLabel = bytes32(0);
+        if (word.stage() == Stage.Challenged) {
+            _uphold(ask, id, word, raised);
+            emit Raised(id, 0, raised);
+            return;
+        }
+
+        // Fee and lien stay in the buckets that they are in: they are final when these are.
+        _state.words[id] = Words.settled(Stage.Settled, word.flags(), 0, Words.hashOf(raised));
+        emit Raised(id, 0, raised);
+    }
+
+    /// @inheritdoc IHubProofs
+    function raiseToAttested(Submission calldata submission, Settlement calldata settlement) external nonReentrant {
+        (RequestId id, Word word) = _settled(submission.ask, settlement);
+        require(settlement.assurance == Assurance.Signed, NotARaise(settlement.assurance, Assurance.Attested));
+        require(settlement.outputCommit == submission.outputCommit, OutputMismatch(settlement.outputCommit));
+        require(submission.expiresAt >= block.timestamp, SettlementRefused(id, Refusal.ReceiptExpired));
+        Receipt memory receipt = _receiptOf(submission, id, Assurance.Attested);
+        Verdict memory verdict =
+            _attestedVerifier.verify(receipt, _digestOf(receipt), submission.evidence, submission.terms.acceptedWorkloads);
+        require(verdict.finding == Finding.Holds, SettlementRefused(id, Refusal.EvidenceRefused));
+
+        Settlement memory raised = settlement;
+        raised.assurance = Assurance.Attested;
+        raised.rootLabel = verdict.rootLabel;
+        _state.words[id] = Words.settled(word.stage(), word.flags(), word.until(), Words.hashOf(raised));
+        emit Raised(id, word.until(), raised);
+    }
+
+    /// Settles one item that the proof covers, or says why not and changes nothing. It is final: it locks nothing and pays at once.
+    function _settleProven(Submission calldata submission, RequestId id, uint40 time)
+        private
+        returns (Refusal refusal, Settlement memory settlement)
+    {
+        Word word = _state.words[id];
+        refusal = Admission.judge(submission, word, _claimTime(Assurance.Proven), time);
+        if (refusal != Refusal.None) return (refusal, settlement);
+
+        settlement = _settlementOf(submission, Assurance.Proven, bytes32(0), 0);
+        _state.words[id] = Words.settled(Stage.Settled, 0, 0, Words.hashOf(settlement));
+        Bonds.close(_state, id, word, _firstBond(submission.ask.request), submission.node, submission.payee);
+        _state.accounts[submission.payee] += submission.ask.request.fee;
+        emit Settled(id, submission.node, 0, settlement, submission.evidence, submission.output);
+    }
+
+    /// Holds the proof against all items, closed or not.
+    function _prove(Submission[] calldata submissions, bytes calldata proof) private view returns (RequestId[] memory ids) {
+        VersionId versionId = submissions[0].ask.request.versionId;
+        bytes32 commitment = _models.semanticsOf(versionId).proofCommitment;
+        ids = new RequestId[](submissions.length);
+        ProofStatement[] memory statements = new ProofStatement[](submissions.length);
+        for (uint256 i = 0; i < submissions.length; ++i) {
+            Submission calldata submission = submissions[i];
+            require(submission.ask.request.versionId == versionId, OneVersionPerProof());
+            ids[i] = _idOf(submission.ask);
+            require(submission.ask.request.assurance == Assurance.Proven, SettlementRefused(ids[i], Refusal.WrongAssurance));
+            statements[i] = ProofStatement({
+                proofCommitment: commitment,
+                inputCommit: submission.ask.request.inputCommit,
+                outputCommit: submission.outputCommit,
+                receiptDigest: _digestOf(_receiptOf(submission, ids[i], Assurance.Proven))
+            });
+        }
+        _requireProof(versionId, statements, proof);
+    }
+
+    function _requireProof(VersionId versionId, ProofStatement[] memory statements, bytes calldata proof) private view {
+        address verifier = _models.termsOf(versionId).proofVerifier;
+        require(verifier != address(0) && IProofVerifier(verifier).verifyProof(statements, proof), ProofRefused());
+    }
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {IHubDisputes} from "./IHubDisputes.sol";
+import {IHubPause} from "./IHubPause.sol";
+import {IHubProofs} from "./IHubProofs.sol";
+import {IInferenceHub} from "./IInferenceHub.sol";
+
+/// @title All that a hub answers to, at its one address
+interface IHub is IInferenceHub, IHubProofs, IHubDisputes, IHubPause {}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {Test} from "forge-std/Test.sol";
+
+import {VerifierRegistry} from "../../src/VerifierRegistry.sol";
+import {IVerifierRegistry} from "../../src/interfaces/IVerifierRegistry.sol";
+
+contract VerifierRegistryRegisterTest is Test {
+    bytes32 private constant SYSTEM = "kzg-linear";
+
+    address private immutable TIMELOCK = makeAddr("timelock");
+    address private immutable VERIFIER = makeAddr("verifier");
+    VerifierRegistry private development = new VerifierRegistry(TIMELOCK, true);
+    VerifierRegistry private production = new VerifierRegistry(TIMELOCK, false);
+
+    function setUp() public {
+        vm.etch(VERIFIER, hex"00");
+    }
+
+    function testFuzz_RegistersAVerifier(bytes32 system, bool isDevelopment) public {
+        vm.assume(system != 0);
+
+        vm.expectEmit(address(development));
+        emit IVerifierRegistry.VerifierRegistered(VERIFIER, system, isDevelopment);
+        vm.prank(TIMELOCK);
+        development.register(VERIFIER, system, isDevelopment);
+
+        assertTrue(development.isRegistered(VERIFIER));
+        assertEq(development.proofSystemOf(VERIFIER), system);
+        assertEq(development.isDevelopmentVerifier(VERIFIER), isDevelopment);
+    }
+
+    function test_RegistersAVerifierWhereValueIsMet() public {
+        vm.expectEmit(address(production));
+        emit IVerifierRegistry.VerifierRegistered(VERIFIER, SYSTEM, false);
+        vm.prank(TIMELOCK);
+        production.register(VERIFIER, SYSTEM, false);
+
+        assertTrue(production.isRegistered(VERIFIER));
+        assertFalse(production.isDevelopmentVerifier(VERIFIER));
+    }
+
+    function testFuzz_SaysNothingOfOthers(address other) public {
+        vm.assume(other != VERIFIER);
+
+        vm.prank(TIMELOCK);
+        development.register(VERIFIER, SYSTEM, true);
+
+        assertFalse(development.isRegistered(other));
+        assertFalse(development.isDevelopmentVerifier(other));
+        assertEq(development.proofSystemOf(other), 0);
+        assertFalse(production.isRegistered(VERIFIER));
+    }
+
+    function testFuzz_TakesAnyContract(bytes memory code) public {
+        vm.assume(code.length != 0 && code[0] != 0xef);
+        vm.etch(VERIFIER, code);
+
+        vm.prank(TIMELOCK);
+        production.register(VERIFIER, SYSTEM, false);
+
+        assertTrue(production.isRegistered(VERIFIER));
+    }
+
+    function testFuzz_RevertWhen_CallerIsNotTheAdmin(address caller, bool isDevelopment) public {
+        vm.assume(caller != TIMELOCK);
+
+        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.NotAdmin.selector, caller));
+        vm.prank(caller);
+        development.register(VERIFIER, SYSTEM, isDevelopment);
+    }
+
+    function test_RevertWhen_TheProofSystemIsMissing() public {
+        vm.expectRevert(IVerifierRegistry.ProofSystemMissing.selector);
+        vm.prank(TIMELOCK);
+        development.register(VERIFIER, 0, false);
+    }
+
+    function test_RevertWhen_ThereIsNoCode() public {
+        address nobody = makeAddr("nobody");
+
+        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.NotAContract.selector, nobody));
+        vm.prank(TIMELOCK);
+        production.register(nobody, SYSTEM, false);
+    }
+
+    function test_RevertWhen_AnAccountOnlyDelegatesToCode() public {
+        uint256 key = 0xa11ce;
+        address account = vm.addr(key);
+        vm.signAndAttachDelegation(VERIFIER, key);
+        assertEq(account.code, abi.encodePacked(hex"ef0100", VERIFIER));
+
+        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.NotAContract.selector, account));
+        vm.prank(TIMELOCK);
+        production.register(account, SYSTEM, false);
+    }
+
+    function testFuzz_RevertWhen_RegisteredBefore(bytes32 system, bool wasDevelopment, bool isDevelopment) public {
+        vm.assume(system != 0);
+        vm.prank(TIMELOCK);
+        development.register(VERIFIER, SYSTEM, wasDevelopment);
+
+        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierExists.selector, VERIFIER));
+        vm.prank(TIMELOCK);
+        development.register(VERIFIER, system, isDevelopment);
+
+        assertEq(development.proofSystemOf(VERIFIER), SYSTEM);
+        assertEq(development.isDevelopmentVerifier(VERIFIER), wasDevelopment);
+    }
+
+    function test_RevertWhen_AStandInWouldMeetValue() public {
+        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.DevelopmentVerifierRefused.selector, VERIFIER));
+        vm.prank(TIMELOCK);
+        production.register(VERIFIER, SYSTEM, true);
+    }
+}
