@@ -9,9 +9,6 @@ import {Assurance} from "../../src/types/Receipt.sol";
 import {Ask, Stage} from "../../src/types/Request.sol";
 import {ConsumerTest} from "../support/sdk/ConsumerTest.sol";
 
-// Casts here cut bits on purpose, or change the sign of what was bounded before.
-// forge-lint: disable-start(unsafe-typecast)
-
 contract ScoreGateTest is ConsumerTest, IFeatures {
     address private alice = makeAddr("alice");
     ScoreGate private gate;
@@ -169,5 +166,3 @@ contract ScoreGateTest is ConsumerTest, IFeatures {
         return new ScoreGate(hub, LABEL, this, VERSION, assurance, 0.5e18, 30 days);
     }
 }
-
-// forge-lint: disable-end(unsafe-typecast)
