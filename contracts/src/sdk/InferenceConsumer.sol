@@ -142,12 +142,15 @@ abstract contract InferenceConsumer is IInferenceCallback {
         return _questions[id];
     }
 
-    /// @notice Whether a request has an answer that nobody can contest any more, and that was not taken back. It becomes true by time alone.
-    /// @dev Warning: the hub tells the stage, not the revision. Where an answer was replaced and its correction could not be delivered, this speaks of the
-    /// correction: so a hook must not fail for corrections, and a request must not be forgotten while something rests on its answer.
-    function _stands(RequestId id) internal view returns (bool) {
+    /// @notice Whether an answer that was delivered cannot be contested any more, and was not taken back. For `Signed` and `Attested` it becomes true
+    /// by time alone.
+    /// @param assurance That of the answer, as it was delivered: `Proven` answers stand from then on.
+    /// @dev Warning: the hub tells the stage of a request, not which revision stands. An answer that was contested or raised has no end of its window any
+    /// more, whether it was upheld or a correction waits to be delivered: so neither counts as standing, and it takes a new request.
+    function _stands(RequestId id, Assurance assurance) internal view returns (bool) {
+        if (assurance == Assurance.Proven) return true;
         (Stage stage,, uint40 until) = hub.stateOf(id);
-        return stage == Stage.Settled && hub.activeTime() > until;
+        return stage == Stage.Settled && until > 0 && hub.activeTime() >= until;
     }
 
     function _prepare(Request memory asked) private {

@@ -42,13 +42,18 @@ contract MockInferenceHub is IInferenceHub {
     error NotMocked(string what);
     error CallbackGasNotThere(uint256 left, uint256 needed);
 
-    /// @notice What the hub takes at most: see there.
-    uint256 public constant MAX_INPUT = 4096;
-    uint32 public constant MAX_CALLBACK_GAS = 2_000_000;
-    uint256 public constant MAX_URI = 256;
-    uint40 public constant MAX_DEADLINE = 30 days;
-    uint8 public constant MAX_CLAIMS = 8;
+    /// @inheritdoc IInferenceHub
     bytes32 public constant FAILURE = bytes32(uint256(keccak256("OpenGradient.Relayer.Failure")) - 1);
+    /// @inheritdoc IInferenceHub
+    uint256 public constant MAX_INPUT = 4096;
+    /// @inheritdoc IInferenceHub
+    uint256 public constant MAX_URI = 256;
+    /// @inheritdoc IInferenceHub
+    uint32 public constant MAX_CALLBACK_GAS = 2_000_000;
+    /// @inheritdoc IInferenceHub
+    uint40 public constant MAX_DEADLINE = 30 days;
+    /// @inheritdoc IInferenceHub
+    uint8 public constant MAX_CLAIMS = 8;
 
     /// @notice The node's share of the fee when an input cannot be run, in hundredths of a percent.
     uint256 public constant FAILURE_SHARE = 2000;
@@ -197,7 +202,7 @@ contract MockInferenceHub is IInferenceHub {
     /// @inheritdoc IInferenceHub
     function isFinal(RequestId id) external view returns (bool) {
         Stage stage = _asked[id].stage;
-        if (stage == Stage.Settled || stage == Stage.Failed) return block.timestamp > _asked[id].provisionalUntil;
+        if (stage == Stage.Settled || stage == Stage.Failed) return block.timestamp >= _asked[id].provisionalUntil;
         return stage == Stage.Refunded || stage == Stage.Slashed;
     }
 
@@ -280,7 +285,7 @@ contract MockInferenceHub is IInferenceHub {
     function _request(Request calldata asked, bytes calldata input) private returns (RequestId id) {
         require(asked.assurance != Assurance.None, RequestInvalid("assurance"));
         require(asked.fee > 0, RequestInvalid("fee"));
-        require(asked.deadline >= block.timestamp, RequestInvalid("deadline"));
+        require(asked.deadline >= block.timestamp && asked.deadline <= block.timestamp + MAX_DEADLINE, RequestInvalid("deadline"));
         require(asked.callbackGas <= MAX_CALLBACK_GAS, RequestInvalid("callbackGas"));
         require(asked.callbackGas == 0 || msg.sender.code.length > 0, RequestInvalid("callback without code"));
         require(input.length <= MAX_INPUT, InputTooLong(input.length, MAX_INPUT));

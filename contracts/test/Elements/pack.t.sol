@@ -6,9 +6,6 @@ import {Test} from "forge-std/Test.sol";
 import {DataType, Elements} from "../../src/sdk/Elements.sol";
 import {TensorProbe} from "../support/sdk/TensorProbe.sol";
 
-// Casts here cut bits on purpose, or change the sign of what was bounded before.
-// forge-lint: disable-start(unsafe-typecast)
-
 contract PackTest is Test {
     TensorProbe private probe = new TensorProbe();
 
@@ -72,5 +69,3 @@ contract PackTest is Test {
         assertTrue(Elements.isInteger(dataType));
     }
 }
-
-// forge-lint: disable-end(unsafe-typecast)

@@ -7,9 +7,6 @@ import {Floats} from "../../src/sdk/Floats.sol";
 import {SlowFloats} from "../support/sdk/SlowFloats.sol";
 import {TensorProbe} from "../support/sdk/TensorProbe.sol";
 
-// Casts here cut bits on purpose, or change the sign of what was bounded before.
-// forge-lint: disable-start(unsafe-typecast)
-
 contract FromFloatTest is Test {
     TensorProbe private probe = new TensorProbe();
 
@@ -93,5 +90,3 @@ contract FromFloatTest is Test {
         assertEq(probe.toFloat64(probe.fromFloat64(bits)), bits);
     }
 }
-
-// forge-lint: disable-end(unsafe-typecast)

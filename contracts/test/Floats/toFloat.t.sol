@@ -7,9 +7,6 @@ import {Floats} from "../../src/sdk/Floats.sol";
 import {SlowFloats} from "../support/sdk/SlowFloats.sol";
 import {TensorProbe} from "../support/sdk/TensorProbe.sol";
 
-// Casts here cut bits on purpose, or change the sign of what was bounded before.
-// forge-lint: disable-start(unsafe-typecast)
-
 contract ToFloatTest is Test {
     TensorProbe private probe = new TensorProbe();
 
@@ -103,5 +100,3 @@ contract ToFloatTest is Test {
         return bits | (1 << 63);
     }
 }
-
-// forge-lint: disable-end(unsafe-typecast)

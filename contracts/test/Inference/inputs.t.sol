@@ -11,9 +11,6 @@ import {Assurance} from "../../src/types/Receipt.sol";
 import {Request} from "../../src/types/Request.sol";
 import {TensorProbe} from "../support/sdk/TensorProbe.sol";
 
-// Casts here cut bits on purpose, or change the sign of what was bounded before.
-// forge-lint: disable-start(unsafe-typecast)
-
 contract InferenceInputsTest is Test {
     TensorProbe private probe = new TensorProbe();
 
@@ -171,5 +168,3 @@ contract InferenceInputsTest is Test {
         }
     }
 }
-
-// forge-lint: disable-end(unsafe-typecast)

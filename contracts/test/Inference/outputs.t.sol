@@ -9,9 +9,6 @@ import {Inference} from "../../src/sdk/Inference.sol";
 import {Tensors} from "../../src/sdk/Tensors.sol";
 import {TensorProbe} from "../support/sdk/TensorProbe.sol";
 
-// Casts here cut bits on purpose, or change the sign of what was bounded before.
-// forge-lint: disable-start(unsafe-typecast)
-
 contract InferenceOutputsTest is Test {
     TensorProbe private probe = new TensorProbe();
 
@@ -128,5 +125,3 @@ contract InferenceOutputsTest is Test {
         }
     }
 }
-
-// forge-lint: disable-end(unsafe-typecast)

@@ -155,20 +155,30 @@ contract InferenceConsumerOnInferenceTest is ConsumerTest {
 
     function test_StandsOnceNobodyCanContestIt() public {
         RequestId id = _ask(Assurance.Signed);
-        assertFalse(consumer.stands(id));
+        assertFalse(consumer.stands(id, Assurance.Signed));
         hub.answer(id, OUTPUT);
-        assertFalse(consumer.stands(id));
-        vm.warp(vm.getBlockTimestamp() + hub.WINDOW());
-        assertFalse(consumer.stands(id));
+        assertFalse(consumer.stands(id, Assurance.Signed));
+        vm.warp(vm.getBlockTimestamp() + hub.WINDOW() - 1);
+        assertFalse(consumer.stands(id, Assurance.Signed));
         vm.warp(vm.getBlockTimestamp() + 1);
-        assertTrue(consumer.stands(id));
+        assertTrue(consumer.stands(id, Assurance.Signed));
 
         hub.slash(id);
-        assertFalse(consumer.stands(id));
+        assertFalse(consumer.stands(id, Assurance.Signed));
         id = _ask(Assurance.Signed);
         hub.fail(id);
         vm.warp(vm.getBlockTimestamp() + 1 days);
-        assertFalse(consumer.stands(id));
+        assertFalse(consumer.stands(id, Assurance.Signed));
+    }
+
+    /// Upheld, or replaced by what was not delivered yet: the hub's answer is the same, so that neither stands.
+    function test_WhatWasContestedDoesNotStand() public {
+        RequestId id = _ask(Assurance.Signed);
+        MockInferenceHub.Given memory given = _given(Assurance.Signed);
+        given.provisionalUntil = 0;
+        _assertTaken(id, given);
+        assertFalse(consumer.stands(id, Assurance.Signed));
+        assertTrue(consumer.stands(id, Assurance.Proven));
     }
 
     /// What the consumer itself takes of the callback's gas, with a word of output.

@@ -10,9 +10,6 @@ import {Assurance, Receipt as InferenceReceipt} from "../../src/types/Receipt.so
 import {Ask, Request, RequestFlags, Settlement, Stage, Terms} from "../../src/types/Request.sol";
 import {ConsumerTest} from "../support/sdk/ConsumerTest.sol";
 
-// Casts here cut bits on purpose, or change the sign of what was bounded before.
-// forge-lint: disable-start(unsafe-typecast)
-
 contract MockInferenceHubTest is ConsumerTest, IInferenceCallback {
     uint256 private _gas;
 
@@ -50,7 +47,6 @@ contract MockInferenceHubTest is ConsumerTest, IInferenceCallback {
         assertEq(reason.length, 0);
         (Stage stage,,) = hub.stateOf(id);
         assertEq(uint8(stage), uint8(Stage.Settled));
-        vm.warp(vm.getBlockTimestamp() + 1);
         assertTrue(hub.isFinal(id));
     }
 
@@ -173,5 +169,3 @@ contract MockInferenceHubTest is ConsumerTest, IInferenceCallback {
         assertEq(reason, abi.encodeWithSelector(MockInferenceHub.NotMocked.selector, what));
     }
 }
-
-// forge-lint: disable-end(unsafe-typecast)

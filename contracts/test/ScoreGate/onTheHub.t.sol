@@ -36,7 +36,7 @@ contract ScoreGateOnTheHubTest is HubTest, IFeatures {
         hub.settle(_submission(ask, output));
 
         assertFalse(gate.isAdmitted(requester));
-        skip(1 hours + 1);
+        skip(1 hours);
         assertTrue(gate.isAdmitted(requester));
     }
 

@@ -9,9 +9,6 @@ import {Assurance} from "../../src/types/Receipt.sol";
 import {Ask, Stage} from "../../src/types/Request.sol";
 import {ConsumerTest} from "../support/sdk/ConsumerTest.sol";
 
-// Casts here cut bits on purpose, or change the sign of what was bounded before.
-// forge-lint: disable-start(unsafe-typecast)
-
 contract ScoreGateTest is ConsumerTest, IFeatures {
     address private alice = makeAddr("alice");
     ScoreGate private gate;
@@ -35,22 +32,20 @@ contract ScoreGateTest is ConsumerTest, IFeatures {
         assertFalse(gate.isAdmitted(alice));
         _answer(id, 0.75e18);
         assertFalse(gate.isAdmitted(alice));
-        skip(2 hours + 1);
+        skip(2 hours);
         assertTrue(gate.isAdmitted(alice));
-        skip(30 days - 2 hours - 1);
+        skip(30 days - 2 hours);
         assertTrue(gate.isAdmitted(alice));
         skip(1);
         assertFalse(gate.isAdmitted(alice));
     }
 
-    function test_AdmitsInTheNextSecondWhereItIsProven() public {
+    function test_AdmitsAtOnceWhereItIsProven() public {
         gate = _gate(Assurance.Proven);
         vm.prank(alice);
         token.approve(address(gate), type(uint256).max);
         RequestId id = _apply();
         _answer(id, 0.5e18);
-        assertFalse(gate.isAdmitted(alice));
-        skip(1);
         assertTrue(gate.isAdmitted(alice));
     }
 
@@ -80,6 +75,18 @@ contract ScoreGateTest is ConsumerTest, IFeatures {
         MockInferenceHub.Given memory given = _given(Assurance.Proven);
         (given.revision, given.provisionalUntil) = (1, 0);
         hub.answerWith(id, _score(0.25e18), given);
+        skip(3 hours);
+        assertFalse(gate.isAdmitted(alice));
+    }
+
+    /// Between the proof that an answer is wrong and the delivery of the right one, the hub says that the request is settled.
+    function test_ACorrectionThatWasNotDeliveredAdmitsNobody() public {
+        RequestId id = _apply();
+        _answer(id, 0.75e18);
+        MockInferenceHub.Given memory given = _given(Assurance.Proven);
+        (given.revision, given.provisionalUntil) = (1, 0);
+        (bool delivered,) = hub.answerWith(id, "", given);
+        assertFalse(delivered);
         skip(3 hours);
         assertFalse(gate.isAdmitted(alice));
     }
@@ -159,5 +166,3 @@ contract ScoreGateTest is ConsumerTest, IFeatures {
         return new ScoreGate(hub, LABEL, this, VERSION, assurance, 0.5e18, 30 days);
     }
 }
-
-// forge-lint: disable-end(unsafe-typecast)

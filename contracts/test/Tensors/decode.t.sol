@@ -7,9 +7,6 @@ import {Tensor, Tensors} from "../../src/sdk/Tensors.sol";
 import {TensorProbe} from "../support/sdk/TensorProbe.sol";
 import {TensorSamples} from "../support/sdk/TensorSamples.sol";
 
-// Casts here cut bits on purpose, or change the sign of what was bounded before.
-// forge-lint: disable-start(unsafe-typecast)
-
 contract TensorsDecodeTest is Test {
     TensorProbe private probe = new TensorProbe();
 
@@ -134,5 +131,3 @@ contract TensorsDecodeTest is Test {
         }
     }
 }
-
-// forge-lint: disable-end(unsafe-typecast)

@@ -8,9 +8,6 @@ import {Tensor, Tensors} from "../../src/sdk/Tensors.sol";
 import {TensorProbe} from "../support/sdk/TensorProbe.sol";
 import {TensorSamples} from "../support/sdk/TensorSamples.sol";
 
-// Casts here cut bits on purpose, or change the sign of what was bounded before.
-// forge-lint: disable-start(unsafe-typecast)
-
 contract TensorsEncodeTest is Test {
     TensorProbe private probe = new TensorProbe();
 
@@ -165,5 +162,3 @@ contract TensorsEncodeTest is Test {
         tensors[1] = TensorSamples.vector(second, hex"00");
     }
 }
-
-// forge-lint: disable-end(unsafe-typecast)

@@ -19,14 +19,15 @@ interface IFeatures {
 
 /// @title A gate that a model keeps
 /// @notice An account applies and pays for the question. It is admitted for a while if the model's score of its features, which this contract
-/// reads itself, reaches the threshold, and once nobody can contest the answer any more: where it is `Proven`, in the
-/// next second.
+/// reads itself, reaches the threshold, and once nobody can contest the answer any more: at once where it is
+/// `Proven`.
 /// @dev The latest application counts: it ends an admission that its score no longer bears. The model has one input, "features", FLOAT of
 /// 1 × n, and one output, "score", one FLOAT.
 contract ScoreGate is InferenceConsumer {
     struct Admission {
         RequestId requestId;
         uint40 until;
+        Assurance assurance;
     }
 
     event Applied(address indexed account, RequestId indexed requestId);
@@ -89,8 +90,9 @@ contract ScoreGate is InferenceConsumer {
         emit Applied(msg.sender, id);
     }
 
-    /// @notice Gives the fee back to the applicant, where nobody answered in time or the answer was taken back. Anyone may. (Of an input that
-    /// cannot be run a part of the fee stays in this contract's account: features that fit the model's input do not lead there.)
+    /// @notice Gives the fee back to the applicant, where nobody answered in time or the answer was taken back without another. Anyone may.
+    /// @dev Whatever else the hub credits stays in this contract's account there: a part of the fee where the features do not fit the model's input, and what a
+    /// corrected answer brings. A gate that expects these wants an owner who takes them out.
     function reclaim(Ask calldata ask) external {
         RequestId id = hub.requestIdOf(ask);
         address account = _applicants[id];
@@ -110,7 +112,7 @@ contract ScoreGate is InferenceConsumer {
     /// @notice Whether an account is admitted now.
     function isAdmitted(address account) external view returns (bool) {
         Admission memory admission = _admissions[account];
-        return block.timestamp <= admission.until && _stands(admission.requestId);
+        return block.timestamp <= admission.until && _stands(admission.requestId, admission.assurance);
     }
 
     /// @inheritdoc InferenceConsumer
@@ -118,7 +120,7 @@ contract ScoreGate is InferenceConsumer {
         address account = _applicants[answer.requestId];
         int256 score = Inference.single(Inference.fixedPoints(output, "score"));
         uint40 until = score >= threshold ? answer.settledAt + validity : 0;
-        _admissions[account] = Admission({requestId: answer.requestId, until: until});
+        _admissions[account] = Admission({requestId: answer.requestId, until: until, assurance: answer.assurance});
         emit Scored(account, answer.requestId, score, until);
     }
 

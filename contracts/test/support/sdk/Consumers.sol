@@ -8,6 +8,7 @@ import {InferenceConsumer} from "../../../src/sdk/InferenceConsumer.sol";
 import {MockInferenceHub} from "../../../src/sdk/MockInferenceHub.sol";
 import {Answer} from "../../../src/types/Answer.sol";
 import {RequestId} from "../../../src/types/Ids.sol";
+import {Assurance} from "../../../src/types/Receipt.sol";
 import {Ask, Request, Settlement, Terms} from "../../../src/types/Request.sol";
 
 /// @notice Opens what a consumer inherits, and writes down what its hooks were given.
@@ -58,8 +59,8 @@ contract RecordingConsumer is InferenceConsumer {
         return _questionOf(id);
     }
 
-    function stands(RequestId id) external view returns (bool) {
-        return _stands(id);
+    function stands(RequestId id, Assurance assurance) external view returns (bool) {
+        return _stands(id, assurance);
     }
 
     function _onAnswer(Answer calldata answer, bytes calldata output) internal override {

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-// Casts here cut bits on purpose, or change the sign of what was bounded before.
-// forge-lint: disable-start(unsafe-typecast)
-
 /// @notice Conversions bit by bit, as one would by hand: slow, and made otherwise than those of the SDK, which tests hold against these.
 library SlowFloats {
     uint256 private constant ONE = 1e18;
@@ -72,5 +69,3 @@ library SlowFloats {
         return rest * 2 >= ONE ? (1, rest * 2 - ONE) : (0, rest * 2);
     }
 }
-
-// forge-lint: disable-end(unsafe-typecast)
