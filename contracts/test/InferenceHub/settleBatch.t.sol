@@ -165,7 +165,7 @@ contract SettleBatchTest is HubScenario {
             address(hub).call{gas: 250_000}(abi.encodeCall(IInferenceHub.settleBatch, (batch)));
 
         assertFalse(succeeded);
-        assertEq(bytes4(reason), IInferenceHub.TooLittleGas.selector);
+        assertEq(_selectorOf(reason), IInferenceHub.TooLittleGas.selector);
         _assertStage(batch[0].ask, Stage.Open);
     }
 
@@ -190,12 +190,12 @@ contract SettleBatchTest is HubScenario {
     /// it asked for.
     function testFuzz_LeavesWhatTheGasDoesNotSufficeFor(uint256 gas) public {
         Submission[] memory batch = new Submission[](4);
-        for (uint160 i = 0; i < 4; ++i) {
-            address meter = address(0xface0000 + i);
+        for (uint32 i = 0; i < 4; ++i) {
+            address meter = address(0xface0000 + uint160(i));
             vm.etch(meter, GAS_METER);
             _supply(meter);
             Request memory asked = _callbackRequest();
-            asked.callbackGas = 50_000 * (uint32(i) + 1);
+            asked.callbackGas = 50_000 * (i + 1);
             batch[i] = _submission(_askFrom(meter, asked), abi.encode(i));
         }
         gas = bound(gas, 200_000, 1_600_000);

@@ -138,6 +138,12 @@ abstract contract HubScenario is HubTest {
         return time % 1 hours == 0 ? time : time - time % 1 hours + 1 hours;
     }
 
+    function _selectorOf(bytes memory reason) internal pure returns (bytes4) {
+        // The first four bytes are all that is asked for.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return bytes4(reason);
+    }
+
     function _now() internal view returns (uint40) {
         return uint40(vm.getBlockTimestamp());
     }
