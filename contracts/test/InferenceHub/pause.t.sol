@@ -127,8 +127,8 @@ contract PauseTest is HubScenario {
             active += running;
             assertEq(hub.activeTime(), active);
 
-            uint256 duration = bound(uint256(keccak256(abi.encode(seed, i, "pause"))), 1, 7 days);
-            _pause(uint40(duration));
+            uint40 duration = uint40(bound(uint256(keccak256(abi.encode(seed, i, "pause"))), 1, 7 days));
+            _pause(duration);
             uint256 after_ = bound(uint256(keccak256(abi.encode(seed, i, "end"))), 0, 8 days);
             skip(after_);
             if (after_ > duration) active += after_ - duration;

@@ -80,7 +80,7 @@ contract RefundTest is HubScenario {
         assertEq(hub.balanceOf(requester), asked.fee + left);
         assertEq(hub.burn(), _forfeited);
         _forfeited = 0;
-        assertEq(hub.balanceOf(node), 1000 ether - _firstBond(ask) * ((1 << claims) - 1));
+        assertEq(hub.balanceOf(node), 1000 ether - _firstBond(ask) * (2 ** claims - 1));
     }
 
     function test_AClaimThatStandsAtTheDeadlineIsForfeited() public conserving {

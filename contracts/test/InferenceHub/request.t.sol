@@ -364,8 +364,8 @@ contract RequestWithTermsTest is HubScenario {
 
     function _members(uint256 count) private pure returns (Terms memory terms) {
         terms.members = new address[](count);
-        for (uint256 i = 0; i < count; ++i) {
-            terms.members[i] = address(uint160(i + 1));
+        for (uint160 i = 1; i <= count; ++i) {
+            terms.members[i - 1] = address(i);
         }
     }
 }

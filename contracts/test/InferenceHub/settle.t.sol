@@ -166,7 +166,7 @@ contract SettleTest is HubScenario {
         _noteRanOut(ask, node);
         hub.settle(_othersSubmission(ask, OUTPUT));
 
-        uint256 total = _firstBond(ask) * ((1 << claims) - 1);
+        uint256 total = _firstBond(ask) * (2 ** claims - 1);
         assertEq(hub.balanceOf(node), 1000 ether - total);
         assertEq(hub.balanceOf(otherPayee) + _forfeited, total);
         assertEq(hub.burn(), _forfeited);

@@ -13,6 +13,9 @@ import {HubTest} from "./HubTest.sol";
 /// @notice A hub with two nodes and a requester that is called back, and an account of all its money: whatever a scenario does, each token
 /// that the hub holds must belong to somebody.
 abstract contract HubScenario is HubTest {
+    /// Code that stores the gas that the call came with, less two for asking, and then burns nearly all of it:
+    /// GAS PUSH0 SSTORE JUMPDEST GAS PUSH2(512) LT PUSH1(3) JUMPI STOP.
+    bytes internal constant GAS_METER = hex"5a5f555b5a6102001060035700";
     uint256 internal constant OTHER_KEY = 0xB0B;
     uint128 internal constant TIP = 0.05 ether;
     uint32 internal constant CALLBACK_GAS = 400_000;
@@ -134,6 +137,12 @@ abstract contract HubScenario is HubTest {
 
     function _hourEnd(uint40 time) internal pure returns (uint40) {
         return time % 1 hours == 0 ? time : time - time % 1 hours + 1 hours;
+    }
+
+    function _selectorOf(bytes memory reason) internal pure returns (bytes4) {
+        // The first four bytes are all that is asked for.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return bytes4(reason);
     }
 
     function _now() internal view returns (uint40) {
