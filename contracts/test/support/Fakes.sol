@@ -2,10 +2,11 @@
 pragma solidity ^0.8.30;
 
 import {AttestedKey, KeyState} from "../../src/interfaces/IAttestedKeys.sol";
-import {Finding, Verdict} from "../../src/interfaces/IEvidenceVerifier.sol";
+import {Finding, ProofStatement, Verdict} from "../../src/interfaces/IEvidenceVerifier.sol";
 import {VersionId} from "../../src/types/Ids.sol";
 import {Receipt as InferenceReceipt} from "../../src/types/Receipt.sol";
-import {SemanticsKind, VersionStatus, VersionTerms} from "../../src/types/Version.sol";
+import {Semantics, SemanticsKind, VersionStatus, VersionTerms} from "../../src/types/Version.sol";
+import {TestToken} from "./TestToken.sol";
 
 /// @notice A register of versions that says what a test wants.
 contract FakeModels {
@@ -13,6 +14,11 @@ contract FakeModels {
 
     function set(VersionId id, VersionStatus status, SemanticsKind kind, address proofVerifier) external {
         _terms[id] = VersionTerms({status: status, kind: kind, proofVerifier: proofVerifier});
+    }
+
+    function semanticsOf(VersionId id) external view returns (Semantics memory semantics) {
+        semantics.kind = _terms[id].kind;
+        semantics.proofCommitment = keccak256("commitment");
     }
 
     function termsOf(VersionId id) external view returns (VersionTerms memory) {
@@ -34,7 +40,9 @@ contract FakeNodes {
     }
 
     mapping(address node => FakeNode) public nodes;
+    TestToken public token;
     mapping(address node => uint256) public free;
+    mapping(address node => uint256) public held;
     mapping(address node => mapping(uint40 until => uint256)) public locked;
 
     function set(address node, address payee, uint8 roles, uint256 free_) external {
@@ -46,6 +54,27 @@ contract FakeNodes {
         require(nodes[node].payee == payee && nodes[node].roles & role != 0 && free[node] >= amount, Refused());
         free[node] -= amount;
         locked[node][until] += amount;
+    }
+
+    function holdLien(address node, uint256 amount, uint40 until, uint40) external {
+        locked[node][until] -= amount;
+        held[node] += amount;
+    }
+
+    function releaseHeld(address node, uint256 amount) external {
+        held[node] -= amount;
+        free[node] += amount;
+    }
+
+    /// The stake is in this token's hands: what is slashed is minted to whoever slashes.
+    function slashHeld(address node, uint256 amount, uint256 slashed) external {
+        held[node] -= amount;
+        free[node] += amount - slashed;
+        token.mint(msg.sender, slashed);
+    }
+
+    function setToken(TestToken token_) external {
+        token = token_;
     }
 
     function hasRole(address node, uint8 role) external view returns (bool) {
@@ -97,5 +126,12 @@ contract FakeKeys {
 
     function keyOf(address signer) external view returns (AttestedKey memory key) {
         key.state = _isRevoked[signer] ? KeyState.Revoked : KeyState.Active;
+    }
+}
+
+/// @notice A stand-in for a proof system: a "proof" is the hash of the statements that it proves. It proves nothing, and is for tests only.
+contract FakeProofs {
+    function verifyProof(ProofStatement[] calldata statements, bytes calldata proof) external pure returns (bool) {
+        return proof.length == 32 && bytes32(proof) == keccak256(abi.encode(statements));
     }
 }

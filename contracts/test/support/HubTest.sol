@@ -45,6 +45,7 @@ abstract contract HubTest is Test {
         token = new TestToken();
         models = new FakeModels();
         nodes = new FakeNodes();
+        nodes.setToken(token);
         keys = new FakeKeys();
         signed = new FakeVerifier();
         attested = new FakeVerifier();
@@ -173,8 +174,12 @@ abstract contract HubTest is Test {
 
     /// The receipt that the hub puts together from a submission.
     function _receiptOf(Submission memory submission) internal view returns (InferenceReceipt memory) {
+        return _receiptOf(submission, hub.requestIdOf(submission.ask));
+    }
+
+    function _receiptOf(Submission memory submission, RequestId id) internal pure returns (InferenceReceipt memory) {
         return InferenceReceipt({
-            requestId: RequestId.unwrap(hub.requestIdOf(submission.ask)),
+            requestId: RequestId.unwrap(id),
             versionId: VersionId.unwrap(submission.ask.request.versionId),
             inputCommit: submission.ask.request.inputCommit,
             outputCommit: submission.outputCommit,

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {ProofStatement} from "../../src/interfaces/IEvidenceVerifier.sol";
+import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
+import {Submission} from "../../src/interfaces/IInferenceHub.sol";
+import {RequestId} from "../../src/types/Ids.sol";
+import {Assurance} from "../../src/types/Receipt.sol";
+import {Ask, Refusal, Request, Settlement, Stage} from "../../src/types/Request.sol";
+import {SemanticsKind, VersionStatus} from "../../src/types/Version.sol";
+import {FakeProofs} from "../support/Fakes.sol";
+import {HubTest} from "../support/HubTest.sol";
+
+/// Answers settled by proof, one and many, and answers raised by one.
+contract HubProofsTest is HubTest {
+    FakeProofs private _proofs;
+
+    function setUp() public override {
+        super.setUp();
+        _proofs = new FakeProofs();
+        models.set(VERSION, VersionStatus.Active, SemanticsKind.Integer, address(_proofs));
+    }
+
+    function test_SettlesManyByOneProofFinallyAndAtOnce() public {
+        Submission[] memory items = _items(3);
+        assertEq(hub.settleProven(items, _prove(items)), 3);
+
+        for (uint256 i = 0; i < 3; ++i) {
+            assertTrue(hub.isFinal(hub.requestIdOf(items[i].ask)));
+        }
+        assertEq(hub.balanceOf(payee), 3 * FEE);
+    }
+
+    function test_SkipsWhatIsClosedThoughTheProofCoversIt() public {
+        Submission[] memory items = _items(2);
+        bytes memory proof = _prove(items);
+        hub.settleProven(items, proof);
+
+        vm.expectEmit(address(hub));
+        emit IHubEvents.SubmissionRefused(hub.requestIdOf(items[0].ask), node, Refusal.NotOpen);
+        assertEq(hub.settleProven(items, proof), 2);
+        assertEq(hub.balanceOf(payee), 2 * FEE);
+    }
+
+    /// The proof absorbs the receipt, which names the payee.
+    function test_RevertWhen_ACopierPutsAnotherPayeeIn() public {
+        Submission[] memory items = _items(1);
+        bytes memory proof = _prove(items);
+        items[0].payee = makeAddr("copier");
+
+        vm.expectRevert(IHubEvents.ProofRefused.selector);
+        hub.settleProven(items, proof);
+    }
+
+    function test_RevertWhen_TheOutputIsAnother() public {
+        Submission[] memory items = _items(1);
+        bytes memory proof = _prove(items);
+        (items[0].output, items[0].outputCommit) = (hex"ff", keccak256(hex"ff"));
+
+        vm.expectRevert(IHubEvents.ProofRefused.selector);
+        hub.settleProven(items, proof);
+    }
+
+    function test_RevertWhen_TheVersionHasNoVerifier() public {
+        Submission[] memory items = _items(1);
+        bytes memory proof = _prove(items);
+        models.set(VERSION, VersionStatus.Active, SemanticsKind.Integer, address(0));
+
+        vm.expectRevert(IHubEvents.ProofRefused.selector);
+        hub.settleProven(items, proof);
+    }
+
+    function test_RevertWhen_AnItemWasNotAskedToBeProven() public {
+        Submission[] memory items = new Submission[](1);
+        items[0] = _submission(_ask(_signedRequest()), OUTPUT);
+        RequestId id = hub.requestIdOf(items[0].ask);
+
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.SettlementRefused.selector, id, Refusal.WrongAssurance));
+        hub.settleProven(items, "");
+    }
+
+    function test_RevertWhen_NothingIsGiven() public {
+        vm.expectRevert(IHubEvents.BatchEmpty.selector);
+        hub.settleProven(new Submission[](0), "");
+    }
+
+    function test_RevertWhen_PausedOrSettledWithoutAProof() public {
+        Submission[] memory items = _items(1);
+        bytes memory proof = _prove(items);
+        RequestId id = hub.requestIdOf(items[0].ask);
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.SettlementRefused.selector, id, Refusal.WrongAssurance));
+        hub.settle(items[0]);
+
+        vm.prank(guardian);
+        hub.pause(1 days);
+        vm.expectRevert(IHubEvents.IsPaused.selector);
+        hub.settleProven(items, proof);
+    }
+
+    function test_AProofMakesASignedAnswerFinal() public {
+        (Ask memory ask, Settlement memory settlement) = _signed();
+        RequestId id = hub.requestIdOf(ask);
+        Settlement memory raised = _raised(settlement);
+        bytes memory proof = _proveRaise(ask, id, OUTPUT);
+        vm.expectEmit(address(hub));
+        emit IHubEvents.Raised(id, 0, raised);
+        hub.raiseToProven(ask, settlement, proof);
+
+        assertTrue(hub.isFinal(id));
+        assertEq(hub.balanceOf(payee), 0, "The fee is final when its hour is over, as before.");
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotARaise.selector, Assurance.Proven, Assurance.Proven));
+        hub.raiseToProven(ask, raised, proof);
+    }
+
+    function test_AProofEndsAChallengeForTheNode() public {
+        (Ask memory ask, Settlement memory settlement) = _signed();
+        RequestId id = hub.requestIdOf(ask);
+        vm.prank(court);
+        hub.contest(ask, settlement);
+
+        hub.raiseToProven(ask, settlement, _proveRaise(ask, id, OUTPUT));
+
+        assertTrue(hub.isFinal(id));
+        assertEq(hub.balanceOf(payee), FEE);
+        assertEq(nodes.held(node), 0);
+        Settlement memory raised = _raised(settlement);
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotChallenged.selector, id, Stage.Settled));
+        vm.prank(court);
+        hub.overturn(ask, raised, court, 0);
+    }
+
+    function test_RevertWhen_TheProofIsOfAnotherOutput() public {
+        (Ask memory ask, Settlement memory settlement) = _signed();
+        bytes memory proof = _proveRaise(ask, hub.requestIdOf(ask), hex"ff");
+        vm.expectRevert(IHubEvents.ProofRefused.selector);
+        hub.raiseToProven(ask, settlement, proof);
+    }
+
+    function test_AttestedEvidenceRaisesASignedAnswerAndKeepsItsWindow() public {
+        (Ask memory ask, Settlement memory settlement) = _signed();
+        RequestId id = hub.requestIdOf(ask);
+        (,, uint40 until) = hub.stateOf(id);
+        attested.set(attested.finding(), "production");
+        Submission memory submission = _submission(ask, OUTPUT);
+        submission.evidence = _signAs(submission, Assurance.Attested);
+        hub.raiseToAttested(submission, settlement);
+
+        Settlement memory raised = settlement;
+        (raised.assurance, raised.rootLabel) = (Assurance.Attested, "production");
+        (,, uint40 after_) = hub.stateOf(id);
+        assertEq(after_, until);
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotARaise.selector, Assurance.Attested, Assurance.Attested));
+        hub.raiseToAttested(submission, raised);
+    }
+
+    function test_RevertWhen_TheAttestedEvidenceIsRefusedOrOfAnotherOutput() public {
+        (Ask memory ask, Settlement memory settlement) = _signed();
+        RequestId id = hub.requestIdOf(ask);
+        Submission memory submission = _submission(ask, OUTPUT);
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.SettlementRefused.selector, id, Refusal.EvidenceRefused));
+        hub.raiseToAttested(submission, settlement);
+
+        submission.outputCommit = keccak256(hex"ff");
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.OutputMismatch.selector, keccak256(OUTPUT)));
+        hub.raiseToAttested(submission, settlement);
+    }
+
+    function _items(uint256 count) private returns (Submission[] memory items) {
+        items = new Submission[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            Request memory asked = _signedRequest();
+            asked.assurance = Assurance.Proven;
+            items[i] = _submission(_ask(asked), OUTPUT);
+        }
+    }
+
+    function _prove(Submission[] memory items) private view returns (bytes memory) {
+        ProofStatement[] memory statements = new ProofStatement[](items.length);
+        for (uint256 i = 0; i < items.length; ++i) {
+            statements[i] = _statement(items[i].outputCommit, hub.digestOf(_receiptOf(items[i])));
+        }
+        return abi.encode(keccak256(abi.encode(statements)));
+    }
+
+    function _proveRaise(Ask memory, RequestId id, bytes memory output) private view returns (bytes memory) {
+        bytes32 digest =
+            keccak256(abi.encode(keccak256("OpenGradient.Relayer.Raise"), block.chainid, address(hub), RequestId.unwrap(id)));
+        ProofStatement[] memory statements = new ProofStatement[](1);
+        statements[0] = _statement(keccak256(output), digest);
+        return abi.encode(keccak256(abi.encode(statements)));
+    }
+
+    function _statement(bytes32 outputCommit, bytes32 digest) private pure returns (ProofStatement memory) {
+        return ProofStatement({
+            proofCommitment: keccak256("commitment"),
+            inputCommit: keccak256(INPUT),
+            outputCommit: outputCommit,
+            receiptDigest: digest
+        });
+    }
+
+    function _signed() private returns (Ask memory ask, Settlement memory settlement) {
+        Request memory asked = _signedRequest();
+        (asked.assignee, asked.exclusiveUntil) = (node, asked.deadline);
+        ask = _ask(asked);
+        Submission memory submission = _submission(ask, OUTPUT);
+        hub.settle(submission);
+        settlement = _settlement(submission, 100 * uint256(FEE));
+    }
+
+    function _raised(Settlement memory settlement) private pure returns (Settlement memory raised) {
+        raised = abi.decode(abi.encode(settlement), (Settlement));
+        raised.assurance = Assurance.Proven;
+        raised.rootLabel = 0;
+    }
+
+    function _signAs(Submission memory submission, Assurance assurance) private view returns (bytes memory) {
+        Submission memory other = abi.decode(abi.encode(submission), (Submission));
+        other.ask.request.assurance = assurance;
+        // The request's id is that of what was asked, not of this copy.
+        return _signReceipt(other, hub.requestIdOf(submission.ask));
+    }
+
+    function _signReceipt(Submission memory submission, RequestId id) private view returns (bytes memory) {
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(NODE_KEY, hub.digestOf(_receiptOf(submission, id)));
+        return abi.encodePacked(r, s, v);
+    }
+}
