@@ -74,6 +74,15 @@ contract ModelRegistryCreateModelTest is ModelRegistryTest {
         registry.createModel(name, "");
     }
 
+    function test_RevertWhen_OneByteIsTooMany() public {
+        string memory name = Versions.text(65);
+        vm.expectRevert(abi.encodeWithSelector(IModelRegistry.NameInvalid.selector, name));
+        registry.createModel(name, "");
+
+        vm.expectRevert(abi.encodeWithSelector(IModelRegistry.TextTooLong.selector, 257, 256));
+        registry.createModel("name", Versions.text(257));
+    }
+
     function testFuzz_RevertWhen_TheMetadataIsTooLong(uint256 length) public {
         length = bound(length, 257, 2000);
 

@@ -131,6 +131,13 @@ contract ModelRegistryPublishVersionTest is ModelRegistryTest {
         _refuse(version, abi.encodeWithSelector(IModelRegistry.UriCountInvalid.selector, 0, 8));
     }
 
+    function test_RevertWhen_OneUriIsTooMany() public {
+        Version memory version = Versions.integer();
+        version.uris = new string[](9);
+
+        _refuse(version, abi.encodeWithSelector(IModelRegistry.UriCountInvalid.selector, 9, 8));
+    }
+
     function testFuzz_RevertWhen_ThereAreTooManyUris(uint256 count) public {
         Version memory version = Versions.integer();
         version.uris = new string[](bound(count, 9, 40));
