@@ -71,6 +71,9 @@ public static class BindingFiles
         {
             var source = $"{set.ArtifactFolder}/{contract}.json";
             var full = Path.Combine(repositoryRoot, source);
+            // What forge compiles under more than one profile has the profile's name in its artifacts'; the interface is the same.
+            if (!File.Exists(full))
+                full = Path.ChangeExtension(full, ".default.json");
             if (!File.Exists(full))
                 throw new BindingException($"{source} is not there: compile the contracts first (forge build).");
 
