@@ -51,7 +51,7 @@ contract AttestedKeys is KeyPolicy, EIP712 {
     uint40 private constant LONGEST_LIFETIME = 366 days;
 
     INodeRegistry private immutable NODES;
-    address private immutable HUB;
+    address private immutable COURT;
     uint40 private immutable VETO_WINDOW;
     uint40 private immutable OVERLAP;
     uint40 private immutable MAX_LIFETIME;
@@ -62,11 +62,11 @@ contract AttestedKeys is KeyPolicy, EIP712 {
 
     /// @param admin_ The timelock.
     /// @param guardian_ Who may revoke at once.
-    /// @param hub The hub, which revokes a key that a proof has contradicted.
+    /// @param court The court, which revokes a key that a proof has contradicted.
     /// @param nodes The register of nodes.
     /// @param isDevelopment_ Whether emulated roots can be approved, which must never be where value is at stake.
     /// @param terms_ Times.
-    constructor(address admin_, address guardian_, address hub, INodeRegistry nodes, bool isDevelopment_, KeyTerms memory terms_)
+    constructor(address admin_, address guardian_, address court, INodeRegistry nodes, bool isDevelopment_, KeyTerms memory terms_)
         KeyPolicy(admin_, guardian_, isDevelopment_)
         EIP712(ReceiptLib.DOMAIN_NAME, ReceiptLib.DOMAIN_VERSION)
     {
@@ -74,7 +74,7 @@ contract AttestedKeys is KeyPolicy, EIP712 {
         require(terms_.maxLifetime > terms_.vetoWindow && terms_.maxLifetime <= LONGEST_LIFETIME, TermsInvalid());
         require(terms_.overlap <= terms_.maxLifetime, TermsInvalid());
 
-        HUB = hub;
+        COURT = court;
         NODES = nodes;
         VETO_WINDOW = terms_.vetoWindow;
         OVERLAP = terms_.overlap;
@@ -143,7 +143,7 @@ contract AttestedKeys is KeyPolicy, EIP712 {
 
     /// @inheritdoc IAttestedKeys
     function revokeKey(address signer, string calldata reason) external {
-        require(msg.sender == GUARDIAN || msg.sender == ADMIN || msg.sender == HUB, NotGuardian(msg.sender));
+        require(msg.sender == GUARDIAN || msg.sender == ADMIN || msg.sender == COURT, NotGuardian(msg.sender));
         Key storage key = _known(signer);
         require(key.revokedAt == 0, AlreadyRevoked(bytes32(uint256(uint160(signer)))));
 

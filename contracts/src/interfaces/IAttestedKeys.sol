@@ -155,7 +155,7 @@ interface IAttestedKeys {
     /// It changes no answer.
     function refresh(address signer) external;
 
-    /// @notice The guardian or the timelock; the hub, for a key that a proof has contradicted.
+    /// @notice The guardian or the timelock; the court, for a key that a proof has contradicted.
     function revokeKey(address signer, string calldata reason) external;
 
     /// @notice The guardian or the timelock, here and below. What was never approved can be revoked too: it never will be.

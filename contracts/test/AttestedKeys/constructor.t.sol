@@ -53,6 +53,6 @@ contract AttestedKeysConstructorTest is AttestedKeysFixture {
     }
 
     function _deployWith(bool isDevelopment, KeyTerms memory terms) private returns (AttestedKeys) {
-        return new AttestedKeys(admin, guardian, hub, INodeRegistry(address(nodes)), isDevelopment, terms);
+        return new AttestedKeys(admin, guardian, court, INodeRegistry(address(nodes)), isDevelopment, terms);
     }
 }

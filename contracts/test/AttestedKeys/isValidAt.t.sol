@@ -104,7 +104,7 @@ contract IsValidAtTest is AttestedKeysFixture {
             vm.prank(admin);
             _try(abi.encodeCall(keys.confirm, (signer)));
         } else if (action == 11) {
-            vm.prank(hub);
+            vm.prank(court);
             _try(abi.encodeCall(keys.revokeKey, (signer, "")));
         } else if (action < 14) {
             _try(abi.encodeCall(keys.refresh, (signer)));

@@ -27,7 +27,7 @@ contract RevokeKeyTest is AttestedKeysFixture {
         address second = _active();
 
         _revoke(admin, first, "");
-        _revoke(hub, second, "");
+        _revoke(court, second, "");
 
         _assertState(first, KeyState.Revoked);
         _assertState(second, KeyState.Revoked);
@@ -82,7 +82,7 @@ contract RevokeKeyTest is AttestedKeysFixture {
     }
 
     function testFuzz_RevertWhen_TheCallerMayNot(address caller) public {
-        vm.assume(caller != guardian && caller != admin && caller != hub);
+        vm.assume(caller != guardian && caller != admin && caller != court);
         address signer = _active();
 
         vm.expectRevert(abi.encodeWithSelector(IAttestedKeys.NotGuardian.selector, caller));

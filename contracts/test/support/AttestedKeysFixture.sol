@@ -29,7 +29,7 @@ abstract contract AttestedKeysFixture is Test {
     NodesStub internal nodes = new NodesStub();
     address internal admin = makeAddr("admin");
     address internal guardian = makeAddr("guardian");
-    address internal hub = makeAddr("hub");
+    address internal court = makeAddr("court");
     address internal node = makeAddr("node");
     address internal operator = makeAddr("operator");
     address internal stranger = makeAddr("stranger");
@@ -49,7 +49,7 @@ abstract contract AttestedKeysFixture is Test {
     }
 
     function _deploy(bool isDevelopment) internal returns (AttestedKeys) {
-        return new AttestedKeys(admin, guardian, hub, INodeRegistry(address(nodes)), isDevelopment, _terms());
+        return new AttestedKeys(admin, guardian, court, INodeRegistry(address(nodes)), isDevelopment, _terms());
     }
 
     function _terms() internal pure returns (KeyTerms memory) {
