@@ -8,8 +8,13 @@ internal static class ContractBindings
 {
     private static readonly BindingSet Committed = new("OpenGradient.Contracts", "src/Contracts/Generated",
     [
+        "IAttestedKeys.sol/IAttestedKeys",
         "IERC20.sol/IERC20",
-        "ReceiptWitness.sol/ReceiptWitness",
+        "IHub.sol/IHub",
+        "IModelRegistry.sol/IModelRegistry",
+        "INodeRegistry.sol/INodeRegistry",
+        "IVerifierRegistry.sol/IVerifierRegistry",
+        "ScoreBoard.sol/ScoreBoard",
         "TensorProbe.sol/TensorProbe",
         "TestToken.sol/TestToken",
     ]);
