@@ -5,14 +5,15 @@ import {IInferenceHub} from "../../src/interfaces/IInferenceHub.sol";
 import {Inference} from "../../src/sdk/Inference.sol";
 import {InferenceConsumer} from "../../src/sdk/InferenceConsumer.sol";
 import {Answer} from "../../src/types/Answer.sol";
-import {RequestId} from "../../src/types/Ids.sol";
+import {RequestId, VersionId} from "../../src/types/Ids.sol";
+import {Assurance} from "../../src/types/Receipt.sol";
 import {Request} from "../../src/types/Request.sol";
 
-/// @notice The least consumer: it passes on what anyone asks through it, from tokens of its own, and keeps the score that comes back. For local
-/// chains.
+/// @notice The least consumer: anyone asks through it, it pays from tokens of its own, and it keeps the score that comes back. For local chains.
 contract ScoreBoard is InferenceConsumer {
     event Scored(RequestId indexed requestId, int256 score);
 
+    uint32 public constant CALLBACK_GAS = 100_000;
     uint40 private constant MAX_AGE = 7 days;
 
     /// @notice In fixed point.
@@ -20,7 +21,14 @@ contract ScoreBoard is InferenceConsumer {
 
     constructor(IInferenceHub hub_) InferenceConsumer(hub_, "emulated") {}
 
-    function ask(Request calldata asked, bytes calldata input) external returns (RequestId) {
+    /// @param input The encoded tensors.
+    /// @param answerTime How long the question waits for an answer.
+    function ask(VersionId versionId, Assurance assurance, bytes calldata input, uint128 fee, uint40 answerTime)
+        external
+        returns (RequestId)
+    {
+        Request memory asked = Inference.request(versionId, assurance, input, fee, CALLBACK_GAS);
+        asked.deadline = uint40(block.timestamp) + answerTime;
         return _ask(asked, input, MAX_AGE);
     }
 

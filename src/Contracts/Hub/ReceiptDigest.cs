@@ -1,7 +1,7 @@
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.TypedData;
 
-namespace OpenGradient.Contracts;
+namespace OpenGradient.Contracts.Hub;
 
 /// <summary>What a node signs for a receipt: the twin, off the chain, of ReceiptLib in Solidity. Tests hold the two together.</summary>
 public static class ReceiptDigest
@@ -12,17 +12,8 @@ public static class ReceiptDigest
         "Receipt(bytes32 requestId,bytes32 versionId,bytes32 inputCommit,bytes32 outputCommit,uint8 assurance,address node,address payee," +
         "uint64 keyEpoch,uint64 issuedAt,uint64 expiresAt,bytes32 evidenceHash)");
 
-    /// <summary>The separator of receipts for one contract on one chain. The same for all of them: compute it once.</summary>
-    public static Hash32 DomainSeparator(ChainId chainId, Address hub) => new Eip712Domain
-    {
-        Name = "OpenGradient.Relayer",
-        Version = "1",
-        ChainId = chainId,
-        VerifyingContract = hub,
-    }.Separator();
-
     /// <summary>The digest of one receipt.</summary>
-    public static Hash32 Of(ReceiptWitnessContract.Receipt receipt, Hash32 domainSeparator)
+    public static Hash32 Of(IHubContract.Receipt receipt, Hash32 domainSeparator)
     {
         var writer = new StructWriter(stackalloc byte[StructWriter.LengthOf(Fields)], TypeHash);
         writer.Add(receipt.RequestId);
