@@ -66,10 +66,14 @@ contract AttestedKeys is KeyPolicy, EIP712 {
     /// @param nodes The register of nodes.
     /// @param isDevelopment_ Whether emulated roots can be approved, which must never be where value is at stake.
     /// @param terms_ Times.
-    constructor(address admin_, address guardian_, address court, INodeRegistry nodes, bool isDevelopment_, KeyTerms memory terms_)
-        KeyPolicy(admin_, guardian_, isDevelopment_)
-        EIP712(ReceiptLib.DOMAIN_NAME, ReceiptLib.DOMAIN_VERSION)
-    {
+    constructor(
+        address admin_,
+        address guardian_,
+        address court,
+        INodeRegistry nodes,
+        bool isDevelopment_,
+        KeyTerms memory terms_
+    ) KeyPolicy(admin_, guardian_, isDevelopment_) EIP712(ReceiptLib.DOMAIN_NAME, ReceiptLib.DOMAIN_VERSION) {
         require(isDevelopment_ || terms_.vetoWindow >= LEAST_VETO_WINDOW, TermsInvalid());
         require(terms_.maxLifetime > terms_.vetoWindow && terms_.maxLifetime <= LONGEST_LIFETIME, TermsInvalid());
         require(terms_.overlap <= terms_.maxLifetime, TermsInvalid());

@@ -4,7 +4,6 @@ pragma solidity ^0.8.30;
 import {LibCall} from "solady/utils/LibCall.sol";
 
 import {Admission} from "./hub/Admission.sol";
-import {Bonds} from "./hub/Bonds.sol";
 import {HubBase} from "./hub/HubBase.sol";
 import {HubDelivery} from "./hub/HubDelivery.sol";
 import {HubSettlement} from "./hub/HubSettlement.sol";
@@ -18,7 +17,7 @@ import {Ask, Refusal, Settlement, Stage} from "./types/Request.sol";
 /// @notice The hub. What is asked is in `HubRequests`, who may answer in `HubClaims`, what is accepted in `HubSettlement`, whose money it
 /// is in `HubAccounts`, what time it is in `HubClock`. Here they meet: settlements one by one and in batches, delivery, refunds.
 contract InferenceHub is HubSettlement, HubDelivery {
-    /// The rarer half of the hub: proofs, disputes, pause. Its code runs over this contract's memory.
+    /// The rarer half of the hub: proofs, quorums, disputes, pause. Its code runs over this contract's memory.
     address private immutable _extension;
 
     /// @inheritdoc IInferenceHub
@@ -96,25 +95,10 @@ contract InferenceHub is HubSettlement, HubDelivery {
         RequestId id = _idOf(ask);
         Word word = _state.words[id];
         Stage stage = word.stage();
-        require(stage == Stage.Open || stage == Stage.Claimed, NotOpen(id, stage));
+        require(stage == Stage.Open || stage == Stage.Claimed || stage == Stage.Sealing, NotOpen(id, stage));
         require(block.timestamp > ask.request.deadline, DeadlineNotPassed(ask.request.deadline));
 
-        uint8 claims = word.claims();
-        if (stage == Stage.Claimed) {
-            uint256 bond = _firstBond(ask.request) << claims;
-            if (_isExcused(ask.request, word)) {
-                _state.accounts[word.node()] += bond;
-                emit ClaimReleased(id, word.node(), bond);
-            } else {
-                Bonds.forfeit(_state, id, word.node(), bond);
-                ++claims;
-            }
-        }
-
-        uint256 amount = uint256(ask.request.fee) + ask.request.deliveryTip + Bonds.leftBy(_firstBond(ask.request), claims);
-        _state.words[id] = Words.refunded();
-        _state.accounts[ask.requester] += amount;
-        emit Refunded(id, ask.requester, amount);
+        _refund(ask, id, stage == Stage.Claimed ? _endClaim(ask.request, id, word) : word.claims());
     }
 
     /// @inheritdoc IInferenceHub
@@ -144,7 +128,12 @@ contract InferenceHub is HubSettlement, HubDelivery {
     function isFinal(RequestId id) external view returns (bool) {
         Word word = _state.words[id];
         Stage stage = word.stage();
-        if (stage == Stage.Settled || stage == Stage.Failed) return _activeTime(_state.clock) >= word.until();
-        return stage == Stage.Refunded || stage == Stage.Slashed;
+        return (stage == Stage.Settled || stage == Stage.Failed) && _activeTime(_state.clock) >= word.until();
+    }
+
+    /// @inheritdoc IInferenceHub
+    function revisionOf(RequestId id) external view returns (uint8) {
+        Word word = _state.words[id];
+        return word.stage() == Stage.Settled && word.has(Words.CORRECTED) ? 1 : 0;
     }
 }

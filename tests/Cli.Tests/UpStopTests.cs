@@ -15,10 +15,11 @@ public sealed class UpStopTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly CancellationToken Stop = TestContext.Current.CancellationToken;
 
-    // Job control gives og a group of its own, as a terminal does, and leaves SIGINT as it is: a shell without it would have og ignore that.
+    // Job control gives og a group of its own, as a terminal does, and leaves SIGINT as it is: a shell without it would have og ignore that. So
+    // would whatever ignores signals above it, as nohup does: env sets them back. What does not end by its signal is killed in the end.
     private const string Script = """
         set -m
-        dotnet "$1" up >"$2" &
+        env --default-signal=HUP,INT,QUIT dotnet "$1" up >"$2" &
         og=$!
         for ((waited = 0; waited < 600; waited++)); do
           grep -q "stays up at" "$2" && break
@@ -26,7 +27,12 @@ public sealed class UpStopTests
           sleep 0.1
         done
         kill -"$3" -- "$4$og"
+        { sleep 60; kill -KILL -- "-$og"; } >/dev/null 2>&1 &
+        guard=$!
         wait "$og" 2>/dev/null
+        exit_code=$?
+        kill -- "-$guard"
+        exit "$exit_code"
         """;
 
     [Theory]

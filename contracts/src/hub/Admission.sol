@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {HubState} from "./HubState.sol";
 import {RequestLib} from "./RequestLib.sol";
 import {Word} from "./Words.sol";
 import {Submission} from "../interfaces/IInferenceHub.sol";
 import {Roles} from "../interfaces/INodeRegistry.sol";
+import {RequestId} from "../types/Ids.sol";
 import {Assurance} from "../types/Receipt.sol";
 import {Refusal, Request, RequestFlags, Stage} from "../types/Request.sol";
 
@@ -16,7 +18,11 @@ library Admission {
 
     /// @param claimTime How long a claim of this assurance lasts.
     /// @param time Active time.
-    function judge(Submission calldata submission, Word word, uint40 claimTime, uint40 time) internal view returns (Refusal) {
+    function judge(HubState storage state, Submission calldata submission, RequestId id, Word word, uint40 claimTime, uint40 time)
+        internal
+        view
+        returns (Refusal)
+    {
         Request calldata asked = submission.ask.request;
         Stage stage = word.stage();
         if (stage != Stage.Open && stage != Stage.Claimed) return Refusal.NotOpen;
@@ -24,22 +30,27 @@ library Admission {
         if (block.timestamp > asked.deadline) return Refusal.DeadlinePassed;
         if (submission.expiresAt < block.timestamp) return Refusal.ReceiptExpired;
         if (RequestLib.hashOf(submission.terms) != asked.termsHash) return Refusal.TermsMismatch;
-        if (!isEntitled(asked, submission.node, word, claimTime, time)) return Refusal.NotEntitled;
+        if (!isEntitled(state, asked, id, submission.node, word, claimTime, time)) return Refusal.NotEntitled;
         return isOutputThere(submission) ? Refusal.None : Refusal.OutputMismatch;
     }
 
     /// @notice `Signed` needs the assignee's time or a claim that an earlier block confirmed: who copies a pending answer has neither.
     /// Evidence of the other kinds cannot be copied, so that it also settles where nobody stands before it.
-    function isEntitled(Request calldata asked, address node, Word word, uint40 claimTime, uint40 time)
-        internal
-        view
-        returns (bool)
-    {
+    function isEntitled(
+        HubState storage state,
+        Request calldata asked,
+        RequestId id,
+        address node,
+        Word word,
+        uint40 claimTime,
+        uint40 time
+    ) internal view returns (bool) {
         bool isExclusive = asked.assignee != address(0) && block.timestamp <= asked.exclusiveUntil;
         if (isExclusive) return node == asked.assignee;
         if (word.stage() == Stage.Claimed) {
-            // A claimant whose time is over may settle until another takes its place.
+            // A claimant whose time is over may settle until another has taken its place, which it has once its own claim is confirmed.
             if (node == word.node()) return time > word.since();
+            if (time <= word.since()) return node == state.displaced[id];
             return asked.assurance != Assurance.Signed && time > word.since() + claimTime;
         }
         return asked.assurance != Assurance.Signed;

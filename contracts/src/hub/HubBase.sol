@@ -5,7 +5,6 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
-import {Bonds} from "./Bonds.sol";
 import {Clock, HubState} from "./HubState.sol";
 import {RequestLib} from "./RequestLib.sol";
 import {IAttestedKeys} from "../interfaces/IAttestedKeys.sol";
@@ -17,7 +16,7 @@ import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
 import {HubParameters, HubParts} from "../types/HubConfig.sol";
 import {RequestId, VersionId} from "../types/Ids.sol";
 import {Assurance, Receipt, ReceiptLib} from "../types/Receipt.sol";
-import {Ask, Request, Settlement} from "../types/Request.sol";
+import {Ask, Settlement} from "../types/Request.sol";
 
 /// @notice What all parts of a hub share: what it is connected to and goes by, its memory, its clock, and the ways in which tokens come in.
 /// @dev The hub's two contracts, `InferenceHub` and `HubExtension`, are built with the same parts and parameters, which stand in the code
@@ -131,14 +130,6 @@ abstract contract HubBase is IHubEvents, EIP712 {
             settledAt: uint40(block.timestamp),
             revision: 0
         });
-    }
-
-    function _firstBond(Request calldata asked) internal view returns (uint256) {
-        return Bonds.base(asked, _minBond);
-    }
-
-    function _claimTime(Assurance assurance) internal view returns (uint40) {
-        return assurance == Assurance.Proven ? _provenClaimTime : _claimTimeOfOthers;
     }
 
     function _isPaused(Clock memory clock) internal view returns (bool) {

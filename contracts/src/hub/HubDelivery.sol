@@ -14,8 +14,8 @@ import {Ask, Settlement, Stage} from "../types/Request.sol";
 /// @notice Calling consumers back: the only place where the hub calls a stranger.
 abstract contract HubDelivery is HubBase, ReentrancyGuardTransient {
     /// What settling one item takes at the most, besides its bytes and its callback.
-    uint256 internal constant SETTLE_GAS = 250_000;
-    /// Calldata is hashed, copied and emitted.
+    uint256 internal constant SETTLE_GAS = 320_000;
+    /// Calldata is hashed, copied and emitted; for a callback it is copied once more.
     uint256 internal constant GAS_PER_BYTE = 24;
     /// What the hub itself needs around a callback.
     uint256 internal constant DELIVERY_GAS = 40_000;
@@ -75,7 +75,7 @@ abstract contract HubDelivery is HubBase, ReentrancyGuardTransient {
     /// The gas that must be set aside for a submission's callback.
     function _deliveryGas(Submission calldata submission) internal pure returns (uint256) {
         uint256 callback = submission.ask.request.callbackGas;
-        return callback == 0 ? 0 : callback + callback / 63 + DELIVERY_GAS;
+        return callback == 0 ? 0 : callback + callback / 63 + DELIVERY_GAS + submission.output.length * GAS_PER_BYTE;
     }
 
     /// Whether what is left suffices for one more item of a batch in the worst case, beside what was set aside.

@@ -53,7 +53,7 @@ abstract contract HubDisputes is HubBase, IHubDisputes {
             outcome.settledAt = uint40(block.timestamp);
             ++outcome.revision;
             // Who was told the wrong answer is told the right one, by whoever does it first; the tip is paid once.
-            uint8 flags = word.flags() & ~Words.DELIVERED;
+            uint8 flags = (word.flags() & ~Words.DELIVERED) | Words.CORRECTED;
             _state.words[id] = Words.settled(Stage.Settled, flags, 0, Words.hashOf(outcome));
         } else {
             _state.words[id] = word.withStage(Stage.Slashed);

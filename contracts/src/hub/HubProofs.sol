@@ -2,7 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {Admission} from "./Admission.sol";
-import {Bonds} from "./Bonds.sol";
+import {HubBonds} from "./HubBonds.sol";
 import {HubDelivery} from "./HubDelivery.sol";
 import {HubDisputes} from "./HubDisputes.sol";
 import {RequestLib} from "./RequestLib.sol";
@@ -15,7 +15,7 @@ import {Assurance, Receipt} from "../types/Receipt.sol";
 import {Ask, Refusal, Settlement, Stage} from "../types/Request.sol";
 
 /// @notice Answers with a proof: settled by one, many by one, or raised to one later.
-abstract contract HubProofs is HubDisputes, HubDelivery, IHubProofs {
+abstract contract HubProofs is HubDisputes, HubBonds, HubDelivery, IHubProofs {
     /// What a proof of a raise absorbs in place of a receipt: it pays nobody, so that copying it is no theft.
     bytes32 internal constant RAISE_TAG = keccak256("OpenGradient.Relayer.Raise");
 
@@ -92,12 +92,12 @@ abstract contract HubProofs is HubDisputes, HubDelivery, IHubProofs {
         returns (Refusal refusal, Settlement memory settlement)
     {
         Word word = _state.words[id];
-        refusal = Admission.judge(submission, word, _claimTime(Assurance.Proven), time);
+        refusal = Admission.judge(_state, submission, id, word, _claimTime(Assurance.Proven), time);
         if (refusal != Refusal.None) return (refusal, settlement);
 
         settlement = _settlementOf(submission, Assurance.Proven, bytes32(0), 0);
         _state.words[id] = Words.settled(Stage.Settled, 0, 0, Words.hashOf(settlement));
-        Bonds.close(_state, id, word, _firstBond(submission.ask.request), submission.node, submission.payee);
+        _closeClaims(submission.ask.request, id, word, submission.node, submission.payee, time);
         _state.accounts[submission.payee] += submission.ask.request.fee;
         emit Settled(id, submission.node, 0, settlement, submission.evidence, submission.output);
     }

@@ -4,6 +4,7 @@ pragma solidity ^0.8.30;
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 
 import {HubAccounts} from "./HubAccounts.sol";
+import {HubBonds} from "./HubBonds.sol";
 import {Clock} from "./HubState.sol";
 import {RequestLib} from "./RequestLib.sol";
 import {Words} from "./Words.sol";
@@ -14,7 +15,7 @@ import {Request, RequestFlags, Terms} from "../types/Request.sol";
 import {VersionStatus, VersionTerms} from "../types/Version.sol";
 
 /// @notice Asking: what is accepted, and what it is called from then on.
-abstract contract HubRequests is HubAccounts {
+abstract contract HubRequests is HubAccounts, HubBonds {
     /// @inheritdoc IInferenceHub
     uint256 public constant MAX_INPUT = 4096;
     /// @inheritdoc IInferenceHub
@@ -127,6 +128,8 @@ abstract contract HubRequests is HubAccounts {
             members == 0 || (members <= MAX_TERMS && asked.assurance != Assurance.Proven && asked.assignee == address(0)),
             RequestInvalid("members")
         );
+        // A quorum's answer is final at once, and rests on no stake.
+        require(members == 0 || (asked.challengeWindow == 0 && asked.minLien == 0), RequestInvalid("quorum with a lien"));
         for (uint256 i = 0; i < members; ++i) {
             require(terms.members[i] > (i == 0 ? address(0) : terms.members[i - 1]), RequestInvalid("members"));
         }

@@ -2,7 +2,6 @@
 pragma solidity ^0.8.30;
 
 import {Admission} from "./Admission.sol";
-import {Bonds} from "./Bonds.sol";
 import {HubClaims} from "./HubClaims.sol";
 import {Word, Words} from "./Words.sol";
 import {Finding, IEvidenceVerifier, Verdict} from "../interfaces/IEvidenceVerifier.sol";
@@ -30,7 +29,7 @@ abstract contract HubSettlement is HubClaims {
         Word word = _state.words[id];
         refusal = asked.assurance == Assurance.Proven
             ? Refusal.WrongAssurance
-            : Admission.judge(submission, word, _claimTime(asked.assurance), time);
+            : Admission.judge(_state, submission, id, word, _claimTime(asked.assurance), time);
         if (refusal != Refusal.None) return (refusal, id, settlement);
         bytes32 rootLabel;
         (refusal, rootLabel) = _judgeEvidence(submission, id);
@@ -44,7 +43,7 @@ abstract contract HubSettlement is HubClaims {
         // The tip of a failure goes back with the rest of the fee.
         uint8 flags = stage == Stage.Failed ? Words.TIP_SPENT : 0;
         _state.words[id] = Words.settled(stage, flags, conditions.until, Words.hashOf(settlement));
-        Bonds.close(_state, id, word, _firstBond(asked), submission.node, submission.payee);
+        _closeClaims(asked, id, word, submission.node, submission.payee, time);
         _pay(submission, stage, conditions.until);
         emit Settled(id, submission.node, conditions.until, settlement, submission.evidence, submission.output);
     }

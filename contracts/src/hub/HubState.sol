@@ -17,8 +17,19 @@ struct Clock {
     uint40 lastPause;
 }
 
-/// @notice All that a hub remembers. It lies in one struct, so that the parts of the hub that do not fit into one contract can be linked
-/// libraries over it.
+/// @notice What members of a quorum have done. Times are active time.
+struct QuorumRecord {
+    uint40 sealedAt;
+    /// When the last member sealed; zero while one is missing.
+    uint40 allSealedAt;
+    uint8 seals;
+    uint8 reveals;
+    mapping(address member => bytes32) sealOf;
+    /// Who is paid for each answer, one for each member that stands behind it.
+    mapping(bytes32 outputCommit => address[]) payees;
+}
+
+/// @notice All that a hub remembers. It lies in one struct, so that the hub's two contracts mean the same by each slot.
 struct HubState {
     Clock clock;
     mapping(RequestId id => Word) words;
@@ -28,4 +39,7 @@ struct HubState {
     mapping(address payee => mapping(uint40 hourEnd => uint256)) earnings;
     /// What was forfeited and not burned yet.
     uint256 forfeited;
+    /// Whose claim the present one took the place of: until that is confirmed, the former claimant may still settle.
+    mapping(RequestId id => address node) displaced;
+    mapping(RequestId id => QuorumRecord) quorums;
 }

@@ -22,6 +22,8 @@ library Words {
     uint8 internal constant DELIVERED = 1 << 0;
     /// The tip was paid, or given back.
     uint8 internal constant TIP_SPENT = 1 << 1;
+    /// A proven answer has taken the place of the first one.
+    uint8 internal constant CORRECTED = 1 << 2;
 
     uint256 private constant HASH_MASK = ~uint256(0) << 56;
 
@@ -34,6 +36,10 @@ library Words {
             Word.wrap(
                 uint256(Stage.Claimed) | (uint256(claims_) << 8) | (uint256(since_) << 16) | (uint256(uint160(node_)) << 56)
             );
+    }
+
+    function sealing(uint40 since_) internal pure returns (Word) {
+        return Word.wrap(uint256(Stage.Sealing) | (uint256(since_) << 16));
     }
 
     function settled(Stage stage_, uint8 flags_, uint40 until_, bytes32 hash) internal pure returns (Word) {

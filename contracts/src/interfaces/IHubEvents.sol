@@ -29,6 +29,12 @@ interface IHubEvents {
     event Overturned(
         RequestId indexed requestId, address indexed challenger, uint256 slashed, bool isCorrected, Settlement settlement
     );
+    /// @notice A member of a quorum has sealed an answer.
+    event AnswerSealed(RequestId indexed requestId, address indexed node, uint256 bond, uint8 seals);
+    /// @param votes How many stand behind `agreed` by now; zero where the request had ended before.
+    event AnswerRevealed(RequestId indexed requestId, address indexed node, bytes32 outputCommit, bytes32 agreed, uint8 votes);
+    event SealReturned(RequestId indexed requestId, address indexed node, uint256 bond);
+    event SealForfeited(RequestId indexed requestId, address indexed node, uint256 bond);
     event Delivered(RequestId indexed requestId, address indexed by, bool succeeded);
     event TipReclaimed(RequestId indexed requestId, uint256 tip);
     event Refunded(RequestId indexed requestId, address indexed requester, uint256 amount);
@@ -51,6 +57,13 @@ interface IHubEvents {
     error ClaimStands(RequestId requestId);
     error NotANode(address caller);
     error SettlementRefused(RequestId requestId, Refusal refusal);
+    error NotMember(RequestId requestId, address caller);
+    error SealInvalid(RequestId requestId, address member);
+    error SealStands(RequestId requestId, address member);
+    error SealingOver(RequestId requestId);
+    error NotRevealing(RequestId requestId, uint40 from, uint40 until);
+    error AnswersDiffer(RequestId requestId, bytes32 agreed);
+    error QuorumUndecided(RequestId requestId);
     error NotSettled(RequestId requestId, Stage stage);
     error SettlementMismatch(RequestId requestId);
     error OutputMismatch(bytes32 committed);

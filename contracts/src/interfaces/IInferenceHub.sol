@@ -60,7 +60,8 @@ interface IInferenceHub is IHubEvents {
         returns (RequestId requestId);
 
     /// @notice Takes the sole right to settle for a while, against a bond from the caller's account. The caller is the node.
-    /// @dev The bond is max(fee, `minBond`), doubled for every claim that ran out before. A claim confirms with the next block.
+    /// @dev The bond is max(fee, `minBond`), doubled for every claim that ran out before. A claim is confirmed in the second after its block;
+    /// where it takes the place of one that ran out, the former claimant may settle until then.
     function claim(Ask calldata ask) external;
 
     /// @notice Gives a claim back without loss, where it is not the node's fault that it cannot settle: the version was yanked, the hub
@@ -102,8 +103,12 @@ interface IInferenceHub is IHubEvents {
     /// @return until Active time since when a claim stands, or after which a settled answer is final.
     function stateOf(RequestId requestId) external view returns (Stage stage, address node, uint40 until);
 
-    /// @notice Whether an answer can no longer be challenged.
+    /// @notice Whether there is an answer that can no longer be challenged.
     function isFinal(RequestId requestId) external view returns (bool);
+
+    /// @notice How often the answer was replaced by a proven one: an answer that was delivered stands where this is its revision, and it is
+    /// final. Zero where there is no answer.
+    function revisionOf(RequestId requestId) external view returns (uint8);
 
     function balanceOf(address account) external view returns (uint256);
 

@@ -5,7 +5,7 @@ import {IInferenceHub} from "../interfaces/IInferenceHub.sol";
 import {Answer, IInferenceCallback} from "../types/Answer.sol";
 import {RequestId} from "../types/Ids.sol";
 import {Assurance} from "../types/Receipt.sol";
-import {Ask, Request, RequestFlags, Settlement, Stage, Terms} from "../types/Request.sol";
+import {Ask, Request, RequestFlags, Settlement, Terms} from "../types/Request.sol";
 import {FeeToken, IFeeToken} from "./FeeToken.sol";
 
 /// @title A contract that asks and is called back
@@ -142,15 +142,13 @@ abstract contract InferenceConsumer is IInferenceCallback {
         return _questions[id];
     }
 
-    /// @notice Whether an answer that was delivered cannot be contested any more, and was not taken back. For `Signed` and `Attested` it becomes true
-    /// by time alone.
+    /// @notice Whether the answer that was delivered last cannot be contested any more, and was neither taken back nor replaced by one that is still to
+    /// be delivered. For `Signed` and `Attested` it becomes true by time alone, and false again where it is forgotten.
     /// @param assurance That of the answer, as it was delivered: `Proven` answers stand from then on.
-    /// @dev Warning: the hub tells the stage of a request, not which revision stands. An answer that was contested or raised has no end of its window any
-    /// more, whether it was upheld or a correction waits to be delivered: so neither counts as standing, and it takes a new request.
     function _stands(RequestId id, Assurance assurance) internal view returns (bool) {
         if (assurance == Assurance.Proven) return true;
-        (Stage stage,, uint40 until) = hub.stateOf(id);
-        return stage == Stage.Settled && until > 0 && hub.activeTime() >= until;
+        Question memory question = _questions[id];
+        return question.isAnswered && hub.isFinal(id) && hub.revisionOf(id) == question.revision;
     }
 
     function _prepare(Request memory asked) private {

@@ -27,6 +27,7 @@ contract MockInferenceHub is IInferenceHub {
         bytes input;
         Stage stage;
         uint40 provisionalUntil;
+        uint8 revision;
     }
 
     /// @notice What an answer says beside its output.
@@ -104,7 +105,7 @@ contract MockInferenceHub is IInferenceHub {
     {
         Asked storage asked = _asked[id];
         require(asked.stage == Stage.Open || asked.stage == Stage.Settled, NotOpen(id, asked.stage));
-        (asked.stage, asked.provisionalUntil) = (Stage.Settled, given.provisionalUntil);
+        (asked.stage, asked.provisionalUntil, asked.revision) = (Stage.Settled, given.provisionalUntil, given.revision);
         uint256 callbackGas = asked.request.callbackGas;
         if (callbackGas == 0) return (false, "");
 
@@ -202,8 +203,12 @@ contract MockInferenceHub is IInferenceHub {
     /// @inheritdoc IInferenceHub
     function isFinal(RequestId id) external view returns (bool) {
         Stage stage = _asked[id].stage;
-        if (stage == Stage.Settled || stage == Stage.Failed) return block.timestamp >= _asked[id].provisionalUntil;
-        return stage == Stage.Refunded || stage == Stage.Slashed;
+        return (stage == Stage.Settled || stage == Stage.Failed) && block.timestamp >= _asked[id].provisionalUntil;
+    }
+
+    /// @inheritdoc IInferenceHub
+    function revisionOf(RequestId id) external view returns (uint8) {
+        return _asked[id].revision;
     }
 
     /// @inheritdoc IInferenceHub

@@ -171,12 +171,20 @@ contract InferenceConsumerOnInferenceTest is ConsumerTest {
         assertFalse(consumer.stands(id, Assurance.Signed));
     }
 
-    /// Upheld, or replaced by what was not delivered yet: the hub's answer is the same, so that neither stands.
-    function test_WhatWasContestedDoesNotStand() public {
+    function test_WhatWasUpheldStandsAtOnce() public {
         RequestId id = _ask(Assurance.Signed);
         MockInferenceHub.Given memory given = _given(Assurance.Signed);
         given.provisionalUntil = 0;
         _assertTaken(id, given);
+        assertTrue(consumer.stands(id, Assurance.Signed));
+    }
+
+    function test_WhatWasReplacedDoesNotStandWhereTheCorrectionIsToBeDelivered() public {
+        RequestId id = _ask(Assurance.Signed);
+        _assertTaken(id, _given(Assurance.Signed));
+        vm.mockCall(address(hub), abi.encodeCall(hub.isFinal, (id)), abi.encode(true));
+        assertTrue(consumer.stands(id, Assurance.Signed));
+        vm.mockCall(address(hub), abi.encodeCall(hub.revisionOf, (id)), abi.encode(1));
         assertFalse(consumer.stands(id, Assurance.Signed));
         assertTrue(consumer.stands(id, Assurance.Proven));
     }

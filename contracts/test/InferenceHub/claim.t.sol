@@ -318,10 +318,86 @@ contract EntitlementTest is HubScenario {
         assertEq(hub.balanceOf(node), 1000 ether, "Its bond came back.");
 
         vm.revertToState(snapshot);
+        _replace(ask);
+        skip(1);
+        _expectRefusal(_submission(ask, OUTPUT), Refusal.NotEntitled);
+    }
+
+    /// Whoever sees a late answer on its way and claims before it neither stops it nor loses its bond.
+    function test_ALateAnswerIsNotOvertakenByAClaim() public conserving {
+        Ask memory ask = _ask(_signedRequest());
+        _claimInVain(ask);
+        _replace(ask);
+        _expectRefusal(_othersSubmission(ask, OUTPUT), Refusal.NotEntitled);
+
+        hub.settle(_submission(ask, OUTPUT));
+
+        assertEq(hub.balanceOf(otherNode), 1000 ether, "Its claim was not used, for no fault of its own.");
+        assertEq(hub.balanceOf(payee), FEE / 2, "What the late one forfeited stayed with the request.");
+    }
+
+    function test_ALateAttestedAnswerIsNotOvertakenEither() public conserving {
+        Ask memory ask = _ask(_attestedRequest());
+        _claimInVain(ask);
+        _replace(ask);
+        _expectRefusal(_othersSubmission(ask, OUTPUT), Refusal.NotEntitled);
+
+        hub.settle(_submission(ask, OUTPUT));
+        assertEq(hub.balanceOf(otherNode), 1000 ether);
+    }
+
+    /// Only the last of those whose time is over.
+    function test_WhoWasReplacedBeforeTheLastMayNotSettle() public conserving {
+        Ask memory ask = _ask(_signedRequest());
+        _claimInVain(ask);
+        _replace(ask);
+        skip(2 minutes + 1);
+        address third = makeAddr("third");
+        nodes.set(third, third, Roles.INFERENCE, type(uint128).max);
+        vm.prank(otherNode);
+        hub.withdraw(third, 4 * FEE);
+        token.mint(address(this), 4 * FEE);
+        token.approve(address(hub), 4 * FEE);
+        hub.deposit(third, 4 * FEE);
+        _noteRanOut(ask, otherNode);
+        vm.prank(third);
+        hub.claim(ask);
+
+        _expectRefusal(_submission(ask, OUTPUT), Refusal.NotEntitled);
+        hub.settle(_othersSubmission(ask, OUTPUT));
+        assertEq(hub.balanceOf(third), 4 * FEE);
+        vm.prank(third);
+        hub.withdraw(third, 4 * FEE);
+    }
+
+    function test_RevertWhen_TheVersionIsYanked() public {
+        Ask memory ask = _ask(_signedRequest());
+        models.set(VERSION, VersionStatus.Yanked, SemanticsKind.Integer, address(0));
+
+        vm.expectRevert(IHubEvents.VersionNotUsable.selector);
+        vm.prank(node);
+        hub.claim(ask);
+    }
+
+    /// What was yanked under a claimant is no fault of its own, whoever ends the claim.
+    function test_AnExcusedClaimEndsWithoutLossAtAnothersSettlement() public conserving {
+        Ask memory ask = _ask(_attestedRequest());
+        _claimInVain(ask);
+        models.set(VERSION, VersionStatus.Yanked, SemanticsKind.Integer, address(0));
+
+        vm.expectEmit(address(hub));
+        emit IHubEvents.ClaimReleased(hub.requestIdOf(ask), node, FEE);
+        hub.settle(_othersSubmission(ask, OUTPUT));
+
+        assertEq(hub.balanceOf(node), 1000 ether);
+        assertEq(hub.balanceOf(otherPayee), 0);
+    }
+
+    /// The usual node's claim has run out, and the other one takes its place.
+    function _replace(Ask memory ask) private {
         _noteRanOut(ask, node);
         vm.prank(otherNode);
         hub.claim(ask);
-        _expectRefusal(_submission(ask, OUTPUT), Refusal.NotEntitled);
     }
 
     function test_AReleasedClaimIsGoodForNothing() public {

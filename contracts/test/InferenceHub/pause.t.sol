@@ -150,9 +150,27 @@ contract PauseTest is HubScenario {
         hub.claim(ask);
 
         skip(1);
-        _noteRanOut(ask, node);
+        vm.expectEmit(address(hub));
+        emit IHubEvents.ClaimReleased(hub.requestIdOf(ask), node, FEE);
         vm.prank(otherNode);
         hub.claim(ask);
+        assertEq(hub.balanceOf(node), 1000 ether, "A pause excuses, whoever ends the claim.");
+        assertEq(hub.balanceOf(otherNode), 1000 ether - FEE, "Nor does it raise the next one's bond.");
+    }
+
+    /// Active time at the end of a pause is that at its beginning, and yet the claim came after it.
+    function test_AClaimInTheSecondInWhichAPauseEndsIsNotExcused() public conserving {
+        Ask memory ask = _ask(_signedRequest());
+        _pause(10 minutes);
+        skip(10 minutes);
+        vm.prank(node);
+        hub.claim(ask);
+        (,, uint40 since) = hub.stateOf(hub.requestIdOf(ask));
+        assertEq(since, hub.activeTime() + 1);
+
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.ClaimStands.selector, hub.requestIdOf(ask)));
+        vm.prank(node);
+        hub.releaseClaim(ask);
     }
 
     /// A claim in the second in which a pause begins has not confirmed when it ends.

@@ -22,7 +22,7 @@ contract RefundTest is HubScenario {
         assertEq(hub.balanceOf(address(consumer)), FEE + TIP);
         (Stage stage, address claimant, uint40 until) = hub.stateOf(id);
         assertTrue(stage == Stage.Refunded && claimant == address(0) && until == 0);
-        assertTrue(hub.isFinal(id));
+        assertFalse(hub.isFinal(id), "There is no answer.");
     }
 
     function test_RevertWhen_TheDeadlineHasNotPassed() public {

@@ -80,7 +80,7 @@ contract MockInferenceHubTest is ConsumerTest, IInferenceCallback {
         vm.warp(uint256(ask.request.deadline) + 1);
         hub.refund(ask);
         assertEq(hub.balanceOf(address(consumer)), FEE);
-        assertTrue(hub.isFinal(id));
+        assertFalse(hub.isFinal(id), "There is no answer.");
         vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotOpen.selector, id, Stage.Refunded));
         hub.refund(ask);
     }
