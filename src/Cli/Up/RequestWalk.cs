@@ -49,7 +49,7 @@ internal sealed class RequestWalk(LocalSystem system, TimeProvider clock, IAnsiC
         var output = ScoreModel.Answer(requested.Input);
 
         await StepAsync(system.Node, system.Hub.PrepareClaim(ask), requested.RequestId, "claim", gasLimit: null, cancellationToken);
-        // The claim is confirmed by the first block that is later than its own.
+        // A claim is confirmed in the second after its block.
         var now = await system.Network.NowAsync(cancellationToken);
         await PassAsync(now, cancellationToken);
         var unsigned = new IHubContract.Submission(

@@ -60,6 +60,14 @@ public sealed partial class IHubContract(IContractCaller chain, Address address)
     public ValueTask<ulong> CallActiveTimeAsync(BlockTag? at = null, CancellationToken cancellationToken = default) =>
         Chain.CallAsync(Address, new ActiveTimeCall(), at, cancellationToken);
 
+    /// <summary>Asks <c>function agreementOn(bytes32 requestId, bytes32 outputCommit) view returns (uint256)</c>.</summary>
+    public ValueTask<UInt256> CallAgreementOnAsync(
+        Hash32 requestId,
+        Hash32 outputCommit,
+        BlockTag? at = null,
+        CancellationToken cancellationToken = default) =>
+        Chain.CallAsync(Address, new AgreementOnCall(requestId, outputCommit), at, cancellationToken);
+
     /// <summary>Asks <c>function balanceOf(address account) view returns (uint256)</c>.</summary>
     public ValueTask<UInt256> CallBalanceOfAsync(
         Address account,
@@ -78,6 +86,10 @@ public sealed partial class IHubContract(IContractCaller chain, Address address)
     /// <summary>A transaction that calls <c>function claim(Ask ask)</c>.</summary>
     public ContractCall PrepareClaim(Ask ask) =>
         new(Address, new ClaimCall(ask).Encode());
+
+    /// <summary>A transaction that calls <c>function closeSeal(Ask ask, address member)</c>.</summary>
+    public ContractCall PrepareCloseSeal(Ask ask, Address member) =>
+        new(Address, new CloseSealCall(ask, member).Encode());
 
     /// <summary>A transaction that calls <c>function collect(address payee, uint40[] hourEnds) returns (uint256 amount)</c>.</summary>
     public ContractCall PrepareCollect(Address payee, IReadOnlyList<ulong> hourEnds) =>
@@ -133,6 +145,10 @@ public sealed partial class IHubContract(IContractCaller chain, Address address)
     public ContractCall PreparePause(ulong duration) =>
         new(Address, new PauseCall(duration).Encode());
 
+    /// <summary>Asks <c>function quorumOf(Ask ask) view returns (Quorum)</c>.</summary>
+    public ValueTask<Quorum> CallQuorumOfAsync(Ask ask, BlockTag? at = null, CancellationToken cancellationToken = default) =>
+        Chain.CallAsync(Address, new QuorumOfCall(ask), at, cancellationToken);
+
     /// <summary>A transaction that calls <c>function raiseToAttested(Submission submission, Settlement settlement)</c>.</summary>
     public ContractCall PrepareRaiseToAttested(Submission submission, Settlement settlement) =>
         new(Address, new RaiseToAttestedCall(submission, settlement).Encode());
@@ -148,6 +164,10 @@ public sealed partial class IHubContract(IContractCaller chain, Address address)
     /// <summary>A transaction that calls <c>function refund(Ask ask)</c>.</summary>
     public ContractCall PrepareRefund(Ask ask) =>
         new(Address, new RefundCall(ask).Encode());
+
+    /// <summary>A transaction that calls <c>function refundQuorum(Ask ask)</c>.</summary>
+    public ContractCall PrepareRefundQuorum(Ask ask) =>
+        new(Address, new RefundQuorumCall(ask).Encode());
 
     /// <summary>A transaction that calls <c>function releaseClaim(Ask ask)</c>.</summary>
     public ContractCall PrepareReleaseClaim(Ask ask) =>
@@ -172,6 +192,35 @@ public sealed partial class IHubContract(IContractCaller chain, Address address)
     /// <summary>Asks <c>function requestIdOf(Ask ask) view returns (bytes32)</c>.</summary>
     public ValueTask<Hash32> CallRequestIdOfAsync(Ask ask, BlockTag? at = null, CancellationToken cancellationToken = default) =>
         Chain.CallAsync(Address, new RequestIdOfCall(ask), at, cancellationToken);
+
+    /// <summary>A transaction that calls <c>function revealAnswer(Submission submission, bytes32 salt, bytes32 agreed, bytes agreedOutput)</c>.</summary>
+    public ContractCall PrepareRevealAnswer(
+        Submission submission,
+        Hash32 salt,
+        Hash32 agreed,
+        ReadOnlyMemory<byte> agreedOutput) =>
+        new(Address, new RevealAnswerCall(submission, salt, agreed, agreedOutput).Encode());
+
+    /// <summary>Asks <c>function revisionOf(bytes32 requestId) view returns (uint8)</c>.</summary>
+    public ValueTask<byte> CallRevisionOfAsync(
+        Hash32 requestId,
+        BlockTag? at = null,
+        CancellationToken cancellationToken = default) =>
+        Chain.CallAsync(Address, new RevisionOfCall(requestId), at, cancellationToken);
+
+    /// <summary>A transaction that calls <c>function sealAnswer(Ask ask, Terms terms, bytes32 seal)</c>.</summary>
+    public ContractCall PrepareSealAnswer(Ask ask, Terms terms, Hash32 seal) =>
+        new(Address, new SealAnswerCall(ask, terms, seal).Encode());
+
+    /// <summary>Asks <c>function sealOf(bytes32 requestId, address member, bytes32 outputCommit, bytes32 salt) view returns (bytes32)</c>.</summary>
+    public ValueTask<Hash32> CallSealOfAsync(
+        Hash32 requestId,
+        Address member,
+        Hash32 outputCommit,
+        Hash32 salt,
+        BlockTag? at = null,
+        CancellationToken cancellationToken = default) =>
+        Chain.CallAsync(Address, new SealOfCall(requestId, member, outputCommit, salt), at, cancellationToken);
 
     /// <summary>A transaction that calls <c>function settle(Submission submission)</c>.</summary>
     public ContractCall PrepareSettle(Submission submission) =>
@@ -212,64 +261,75 @@ public sealed partial class IHubContract(IContractCaller chain, Address address)
     /// The event that a log is of; null when it is none of this contract's, or malformed. Those without a signature are tried last.
     /// </summary>
     public static IContractEvent? EventOf(Log log) =>
-        BurnedEvent.TryDecode(log, out var event0) ? event0
-        : ClaimForfeitedEvent.TryDecode(log, out var event1) ? event1
-        : ClaimReleasedEvent.TryDecode(log, out var event2) ? event2
-        : ClaimedEvent.TryDecode(log, out var event3) ? event3
-        : CollectedEvent.TryDecode(log, out var event4) ? event4
-        : ContestedEvent.TryDecode(log, out var event5) ? event5
-        : DeliveredEvent.TryDecode(log, out var event6) ? event6
-        : DepositedEvent.TryDecode(log, out var event7) ? event7
-        : OverturnedEvent.TryDecode(log, out var event8) ? event8
-        : PausedEvent.TryDecode(log, out var event9) ? event9
-        : RaisedEvent.TryDecode(log, out var event10) ? event10
-        : RefundedEvent.TryDecode(log, out var event11) ? event11
-        : RequestedEvent.TryDecode(log, out var event12) ? event12
-        : SettledEvent.TryDecode(log, out var event13) ? event13
-        : SubmissionRefusedEvent.TryDecode(log, out var event14) ? event14
-        : TermsSetEvent.TryDecode(log, out var event15) ? event15
-        : TipReclaimedEvent.TryDecode(log, out var event16) ? event16
-        : UnpausedEvent.TryDecode(log, out var event17) ? event17
-        : UpheldEvent.TryDecode(log, out var event18) ? event18
-        : WithdrawnEvent.TryDecode(log, out var event19) ? event19
+        AnswerRevealedEvent.TryDecode(log, out var event0) ? event0
+        : AnswerSealedEvent.TryDecode(log, out var event1) ? event1
+        : BurnedEvent.TryDecode(log, out var event2) ? event2
+        : ClaimForfeitedEvent.TryDecode(log, out var event3) ? event3
+        : ClaimReleasedEvent.TryDecode(log, out var event4) ? event4
+        : ClaimedEvent.TryDecode(log, out var event5) ? event5
+        : CollectedEvent.TryDecode(log, out var event6) ? event6
+        : ContestedEvent.TryDecode(log, out var event7) ? event7
+        : DeliveredEvent.TryDecode(log, out var event8) ? event8
+        : DepositedEvent.TryDecode(log, out var event9) ? event9
+        : OverturnedEvent.TryDecode(log, out var event10) ? event10
+        : PausedEvent.TryDecode(log, out var event11) ? event11
+        : RaisedEvent.TryDecode(log, out var event12) ? event12
+        : RefundedEvent.TryDecode(log, out var event13) ? event13
+        : RequestedEvent.TryDecode(log, out var event14) ? event14
+        : SealForfeitedEvent.TryDecode(log, out var event15) ? event15
+        : SealReturnedEvent.TryDecode(log, out var event16) ? event16
+        : SettledEvent.TryDecode(log, out var event17) ? event17
+        : SubmissionRefusedEvent.TryDecode(log, out var event18) ? event18
+        : TermsSetEvent.TryDecode(log, out var event19) ? event19
+        : TipReclaimedEvent.TryDecode(log, out var event20) ? event20
+        : UnpausedEvent.TryDecode(log, out var event21) ? event21
+        : UpheldEvent.TryDecode(log, out var event22) ? event22
+        : WithdrawnEvent.TryDecode(log, out var event23) ? event23
         : null;
 
     /// <summary>The error behind a failed call; null when it is none of this contract's, or malformed.</summary>
     public static IContractError? ErrorOf(RevertReason reason) =>
         AlreadyDeliveredError.TryDecode(reason, out var error0) ? error0
-        : BalanceTooSmallError.TryDecode(reason, out var error1) ? error1
-        : BatchEmptyError.TryDecode(reason, out var error2) ? error2
-        : ClaimStandsError.TryDecode(reason, out var error3) ? error3
-        : DeadlineNotPassedError.TryDecode(reason, out var error4) ? error4
-        : DeadlinePassedError.TryDecode(reason, out var error5) ? error5
-        : DeliveryIsTheRequestersError.TryDecode(reason, out var error6) ? error6
-        : InputMismatchError.TryDecode(reason, out var error7) ? error7
-        : InputTooLongError.TryDecode(reason, out var error8) ? error8
-        : IsPausedError.TryDecode(reason, out var error9) ? error9
-        : NoCallbackError.TryDecode(reason, out var error10) ? error10
-        : NotANodeError.TryDecode(reason, out var error11) ? error11
-        : NotARaiseError.TryDecode(reason, out var error12) ? error12
-        : NotChallengedError.TryDecode(reason, out var error13) ? error13
-        : NotClaimableError.TryDecode(reason, out var error14) ? error14
-        : NotClaimantError.TryDecode(reason, out var error15) ? error15
-        : NotContestableError.TryDecode(reason, out var error16) ? error16
-        : NotCourtError.TryDecode(reason, out var error17) ? error17
-        : NotGuardianError.TryDecode(reason, out var error18) ? error18
-        : NotOpenError.TryDecode(reason, out var error19) ? error19
-        : NotPausedError.TryDecode(reason, out var error20) ? error20
-        : NotSettledError.TryDecode(reason, out var error21) ? error21
-        : NothingToBurnError.TryDecode(reason, out var error22) ? error22
-        : OneVersionPerProofError.TryDecode(reason, out var error23) ? error23
-        : OutputMismatchError.TryDecode(reason, out var error24) ? error24
-        : PauseTooSoonError.TryDecode(reason, out var error25) ? error25
-        : ProofRefusedError.TryDecode(reason, out var error26) ? error26
-        : RequestInvalidError.TryDecode(reason, out var error27) ? error27
-        : SettlementMismatchError.TryDecode(reason, out var error28) ? error28
-        : SettlementRefusedError.TryDecode(reason, out var error29) ? error29
-        : TipNotReclaimableError.TryDecode(reason, out var error30) ? error30
-        : TokenTookFeeError.TryDecode(reason, out var error31) ? error31
-        : TooLittleGasError.TryDecode(reason, out var error32) ? error32
-        : VersionNotUsableError.TryDecode(reason, out var error33) ? error33
+        : AnswersDifferError.TryDecode(reason, out var error1) ? error1
+        : BalanceTooSmallError.TryDecode(reason, out var error2) ? error2
+        : BatchEmptyError.TryDecode(reason, out var error3) ? error3
+        : ClaimStandsError.TryDecode(reason, out var error4) ? error4
+        : DeadlineNotPassedError.TryDecode(reason, out var error5) ? error5
+        : DeadlinePassedError.TryDecode(reason, out var error6) ? error6
+        : DeliveryIsTheRequestersError.TryDecode(reason, out var error7) ? error7
+        : InputMismatchError.TryDecode(reason, out var error8) ? error8
+        : InputTooLongError.TryDecode(reason, out var error9) ? error9
+        : IsPausedError.TryDecode(reason, out var error10) ? error10
+        : NoCallbackError.TryDecode(reason, out var error11) ? error11
+        : NotANodeError.TryDecode(reason, out var error12) ? error12
+        : NotARaiseError.TryDecode(reason, out var error13) ? error13
+        : NotChallengedError.TryDecode(reason, out var error14) ? error14
+        : NotClaimableError.TryDecode(reason, out var error15) ? error15
+        : NotClaimantError.TryDecode(reason, out var error16) ? error16
+        : NotContestableError.TryDecode(reason, out var error17) ? error17
+        : NotCourtError.TryDecode(reason, out var error18) ? error18
+        : NotGuardianError.TryDecode(reason, out var error19) ? error19
+        : NotMemberError.TryDecode(reason, out var error20) ? error20
+        : NotOpenError.TryDecode(reason, out var error21) ? error21
+        : NotPausedError.TryDecode(reason, out var error22) ? error22
+        : NotRevealingError.TryDecode(reason, out var error23) ? error23
+        : NotSettledError.TryDecode(reason, out var error24) ? error24
+        : NothingToBurnError.TryDecode(reason, out var error25) ? error25
+        : OneVersionPerProofError.TryDecode(reason, out var error26) ? error26
+        : OutputMismatchError.TryDecode(reason, out var error27) ? error27
+        : PauseTooSoonError.TryDecode(reason, out var error28) ? error28
+        : ProofRefusedError.TryDecode(reason, out var error29) ? error29
+        : QuorumUndecidedError.TryDecode(reason, out var error30) ? error30
+        : RequestInvalidError.TryDecode(reason, out var error31) ? error31
+        : SealInvalidError.TryDecode(reason, out var error32) ? error32
+        : SealStandsError.TryDecode(reason, out var error33) ? error33
+        : SealingOverError.TryDecode(reason, out var error34) ? error34
+        : SettlementMismatchError.TryDecode(reason, out var error35) ? error35
+        : SettlementRefusedError.TryDecode(reason, out var error36) ? error36
+        : TipNotReclaimableError.TryDecode(reason, out var error37) ? error37
+        : TokenTookFeeError.TryDecode(reason, out var error38) ? error38
+        : TooLittleGasError.TryDecode(reason, out var error39) ? error39
+        : VersionNotUsableError.TryDecode(reason, out var error40) ? error40
         : null;
 
     /// <summary>The struct <c>Ask</c>.</summary>
@@ -305,6 +365,26 @@ public sealed partial class IHubContract(IContractCaller chain, Address address)
             writer.WriteUInt64(item.V, 8);
             writer.WriteBytes32(item.R);
             writer.WriteBytes32(item.S);
+        }
+    }
+
+    /// <summary>The struct <c>Quorum</c>.</summary>
+    public sealed record Quorum(ulong SealedAt, ulong RevealsFrom, ulong RevealsUntil, byte Seals, byte Reveals)
+    {
+        internal static Quorum Read(ref AbiReader reader) => new(
+            reader.ReadUInt64(40),
+            reader.ReadUInt64(40),
+            reader.ReadUInt64(40),
+            reader.ReadUInt8(),
+            reader.ReadUInt8());
+
+        internal static void Write(ref AbiWriter writer, Quorum item)
+        {
+            writer.WriteUInt64(item.SealedAt, 40);
+            writer.WriteUInt64(item.RevealsFrom, 40);
+            writer.WriteUInt64(item.RevealsUntil, 40);
+            writer.WriteUInt64(item.Seals, 8);
+            writer.WriteUInt64(item.Reveals, 8);
         }
     }
 
@@ -361,7 +441,7 @@ public sealed partial class IHubContract(IContractCaller chain, Address address)
         uint ChallengeWindow,
         uint CallbackGas,
         byte Flags,
-        byte Quorum,
+        byte QuorumValue,
         UInt256 Fee,
         UInt256 DeliveryTip,
         UInt256 MinLien,
@@ -394,7 +474,7 @@ public sealed partial class IHubContract(IContractCaller chain, Address address)
             writer.WriteUInt64(item.ChallengeWindow, 32);
             writer.WriteUInt64(item.CallbackGas, 32);
             writer.WriteUInt64(item.Flags, 8);
-            writer.WriteUInt64(item.Quorum, 8);
+            writer.WriteUInt64(item.QuorumValue, 8);
             writer.WriteUInt256(item.Fee, 128);
             writer.WriteUInt256(item.DeliveryTip, 128);
             writer.WriteUInt256(item.MinLien, 128);
@@ -503,6 +583,117 @@ public sealed partial class IHubContract(IContractCaller chain, Address address)
         {
             writer.WriteArray(item.AcceptedWorkloads, 32, static (ref list, item) => list.WriteBytes32(item));
             writer.WriteArray(item.Members, 32, static (ref list, item) => list.WriteAddress(item));
+        }
+    }
+
+    /// <summary>The event <c>event AnswerRevealed(bytes32 indexed requestId, address indexed node, bytes32 outputCommit, bytes32 agreed, uint8 votes)</c>.</summary>
+    public sealed record AnswerRevealedEvent(
+        Hash32 RequestId,
+        Address Node,
+        Hash32 OutputCommit,
+        Hash32 Agreed,
+        byte Votes) : IContractEvent<AnswerRevealedEvent>
+    {
+        public const string Declaration = "event AnswerRevealed(bytes32 indexed requestId, address indexed node, bytes32 outputCommit, bytes32 agreed, uint8 votes)";
+
+        /// <summary>The hash of the event's signature.</summary>
+        public static Hash32 Topic0 { get; } = Hash32.Parse("0xdcc87ddcafab7c04d9a33f54a5787e59dd16d5d77509388e14ee507e0f5b4b70");
+
+        static Hash32? IContractEvent<AnswerRevealedEvent>.SignatureTopic => Topic0;
+
+        /// <summary>Whether a log has this event's signature and as many topics.</summary>
+        public static bool Matches(Log log) => log.Topics.Count == 3 && log.Topics[0] == Topic0;
+
+        /// <summary>Reads a log; false when it is another event's, or malformed.</summary>
+        public static bool TryDecode(Log log, [NotNullWhen(true)] out AnswerRevealedEvent? decoded)
+        {
+            decoded = null;
+            if (!Matches(log))
+                return false;
+
+            var topics = AbiReader.OverTopics(log, 1, stackalloc byte[64]);
+            var data = new AbiReader(log.Data.Span, 96);
+            var read = new AnswerRevealedEvent(
+                topics.ReadBytes32(),
+                topics.ReadAddress(),
+                data.ReadBytes32(),
+                data.ReadBytes32(),
+                data.ReadUInt8());
+            decoded = topics.End() && data.End() ? read : null;
+            return decoded is not null;
+        }
+
+        /// <summary>Reads a log. Throws <c>AbiException</c>, which says where it is malformed.</summary>
+        public static AnswerRevealedEvent Decode(Log log) =>
+            TryDecode(log, out var decoded) ? decoded : throw DecodingFailure.OfLog(Declaration, log);
+
+        /// <summary>The topics to ask a node for; null stands for any value.</summary>
+        public static Hash32?[] Filter(Hash32? requestId = null, Address? node = null) =>
+        [
+            Topic0,
+            requestId,
+            node is null ? null : EventTopic.Of(node.Value),
+        ];
+
+        public Log ToLog(Address emitter)
+        {
+            var writer = new AbiWriter(stackalloc byte[96], 96);
+            writer.WriteBytes32(OutputCommit);
+            writer.WriteBytes32(Agreed);
+            writer.WriteUInt64(Votes, 8);
+            return new Log(emitter, [Topic0, RequestId, EventTopic.Of(Node)], writer.ToArray());
+        }
+    }
+
+    /// <summary>The event <c>event AnswerSealed(bytes32 indexed requestId, address indexed node, uint256 bond, uint8 seals)</c>.</summary>
+    public sealed record AnswerSealedEvent(
+        Hash32 RequestId,
+        Address Node,
+        UInt256 Bond,
+        byte Seals) : IContractEvent<AnswerSealedEvent>
+    {
+        public const string Declaration = "event AnswerSealed(bytes32 indexed requestId, address indexed node, uint256 bond, uint8 seals)";
+
+        /// <summary>The hash of the event's signature.</summary>
+        public static Hash32 Topic0 { get; } = Hash32.Parse("0x43867b0cd8cd462cc4ece40da5938d2e4e8a4242634654b1744a7aa582ab16a1");
+
+        static Hash32? IContractEvent<AnswerSealedEvent>.SignatureTopic => Topic0;
+
+        /// <summary>Whether a log has this event's signature and as many topics.</summary>
+        public static bool Matches(Log log) => log.Topics.Count == 3 && log.Topics[0] == Topic0;
+
+        /// <summary>Reads a log; false when it is another event's, or malformed.</summary>
+        public static bool TryDecode(Log log, [NotNullWhen(true)] out AnswerSealedEvent? decoded)
+        {
+            decoded = null;
+            if (!Matches(log))
+                return false;
+
+            var topics = AbiReader.OverTopics(log, 1, stackalloc byte[64]);
+            var data = new AbiReader(log.Data.Span, 64);
+            var read = new AnswerSealedEvent(topics.ReadBytes32(), topics.ReadAddress(), data.ReadUInt256(), data.ReadUInt8());
+            decoded = topics.End() && data.End() ? read : null;
+            return decoded is not null;
+        }
+
+        /// <summary>Reads a log. Throws <c>AbiException</c>, which says where it is malformed.</summary>
+        public static AnswerSealedEvent Decode(Log log) =>
+            TryDecode(log, out var decoded) ? decoded : throw DecodingFailure.OfLog(Declaration, log);
+
+        /// <summary>The topics to ask a node for; null stands for any value.</summary>
+        public static Hash32?[] Filter(Hash32? requestId = null, Address? node = null) =>
+        [
+            Topic0,
+            requestId,
+            node is null ? null : EventTopic.Of(node.Value),
+        ];
+
+        public Log ToLog(Address emitter)
+        {
+            var writer = new AbiWriter(stackalloc byte[64], 64);
+            writer.WriteUInt256(Bond);
+            writer.WriteUInt64(Seals, 8);
+            return new Log(emitter, [Topic0, RequestId, EventTopic.Of(Node)], writer.ToArray());
         }
     }
 
@@ -1136,6 +1327,100 @@ public sealed partial class IHubContract(IContractCaller chain, Address address)
         }
     }
 
+    /// <summary>The event <c>event SealForfeited(bytes32 indexed requestId, address indexed node, uint256 bond)</c>.</summary>
+    public sealed record SealForfeitedEvent(Hash32 RequestId, Address Node, UInt256 Bond) : IContractEvent<SealForfeitedEvent>
+    {
+        public const string Declaration = "event SealForfeited(bytes32 indexed requestId, address indexed node, uint256 bond)";
+
+        /// <summary>The hash of the event's signature.</summary>
+        public static Hash32 Topic0 { get; } = Hash32.Parse("0xf50ba596291e8e9e89ecd8eddee85d7ff59873e344d76559302b1a873f9cea5f");
+
+        static Hash32? IContractEvent<SealForfeitedEvent>.SignatureTopic => Topic0;
+
+        /// <summary>Whether a log has this event's signature and as many topics.</summary>
+        public static bool Matches(Log log) => log.Topics.Count == 3 && log.Topics[0] == Topic0;
+
+        /// <summary>Reads a log; false when it is another event's, or malformed.</summary>
+        public static bool TryDecode(Log log, [NotNullWhen(true)] out SealForfeitedEvent? decoded)
+        {
+            decoded = null;
+            if (!Matches(log))
+                return false;
+
+            var topics = AbiReader.OverTopics(log, 1, stackalloc byte[64]);
+            var data = new AbiReader(log.Data.Span, 32);
+            var read = new SealForfeitedEvent(topics.ReadBytes32(), topics.ReadAddress(), data.ReadUInt256());
+            decoded = topics.End() && data.End() ? read : null;
+            return decoded is not null;
+        }
+
+        /// <summary>Reads a log. Throws <c>AbiException</c>, which says where it is malformed.</summary>
+        public static SealForfeitedEvent Decode(Log log) =>
+            TryDecode(log, out var decoded) ? decoded : throw DecodingFailure.OfLog(Declaration, log);
+
+        /// <summary>The topics to ask a node for; null stands for any value.</summary>
+        public static Hash32?[] Filter(Hash32? requestId = null, Address? node = null) =>
+        [
+            Topic0,
+            requestId,
+            node is null ? null : EventTopic.Of(node.Value),
+        ];
+
+        public Log ToLog(Address emitter)
+        {
+            var writer = new AbiWriter(stackalloc byte[32], 32);
+            writer.WriteUInt256(Bond);
+            return new Log(emitter, [Topic0, RequestId, EventTopic.Of(Node)], writer.ToArray());
+        }
+    }
+
+    /// <summary>The event <c>event SealReturned(bytes32 indexed requestId, address indexed node, uint256 bond)</c>.</summary>
+    public sealed record SealReturnedEvent(Hash32 RequestId, Address Node, UInt256 Bond) : IContractEvent<SealReturnedEvent>
+    {
+        public const string Declaration = "event SealReturned(bytes32 indexed requestId, address indexed node, uint256 bond)";
+
+        /// <summary>The hash of the event's signature.</summary>
+        public static Hash32 Topic0 { get; } = Hash32.Parse("0xf50d0d840b26f2fa5490c0a6638e70e1cf13d3b80b2d833c58b9e405b6040816");
+
+        static Hash32? IContractEvent<SealReturnedEvent>.SignatureTopic => Topic0;
+
+        /// <summary>Whether a log has this event's signature and as many topics.</summary>
+        public static bool Matches(Log log) => log.Topics.Count == 3 && log.Topics[0] == Topic0;
+
+        /// <summary>Reads a log; false when it is another event's, or malformed.</summary>
+        public static bool TryDecode(Log log, [NotNullWhen(true)] out SealReturnedEvent? decoded)
+        {
+            decoded = null;
+            if (!Matches(log))
+                return false;
+
+            var topics = AbiReader.OverTopics(log, 1, stackalloc byte[64]);
+            var data = new AbiReader(log.Data.Span, 32);
+            var read = new SealReturnedEvent(topics.ReadBytes32(), topics.ReadAddress(), data.ReadUInt256());
+            decoded = topics.End() && data.End() ? read : null;
+            return decoded is not null;
+        }
+
+        /// <summary>Reads a log. Throws <c>AbiException</c>, which says where it is malformed.</summary>
+        public static SealReturnedEvent Decode(Log log) =>
+            TryDecode(log, out var decoded) ? decoded : throw DecodingFailure.OfLog(Declaration, log);
+
+        /// <summary>The topics to ask a node for; null stands for any value.</summary>
+        public static Hash32?[] Filter(Hash32? requestId = null, Address? node = null) =>
+        [
+            Topic0,
+            requestId,
+            node is null ? null : EventTopic.Of(node.Value),
+        ];
+
+        public Log ToLog(Address emitter)
+        {
+            var writer = new AbiWriter(stackalloc byte[32], 32);
+            writer.WriteUInt256(Bond);
+            return new Log(emitter, [Topic0, RequestId, EventTopic.Of(Node)], writer.ToArray());
+        }
+    }
+
     /// <summary>The event <c>event Settled(bytes32 indexed requestId, address indexed node, uint40 until, Settlement settlement, bytes evidence, bytes output)</c>.</summary>
     public sealed record SettledEvent(
         Hash32 RequestId,
@@ -1496,6 +1781,40 @@ public sealed partial class IHubContract(IContractCaller chain, Address address)
         private void WriteArguments(ref AbiWriter writer)
         {
             writer.WriteBytes32(RequestId);
+        }
+    }
+
+    /// <summary>The error <c>error AnswersDiffer(bytes32 requestId, bytes32 agreed)</c>.</summary>
+    public sealed record AnswersDifferError(Hash32 RequestId, Hash32 Agreed) : IContractError
+    {
+        public const string Declaration = "error AnswersDiffer(bytes32 requestId, bytes32 agreed)";
+
+        public static Selector Selector => new(0xba4ac7bc);
+
+        /// <summary>Reads why a call reverted; false when it was another reason, or is malformed.</summary>
+        public static bool TryDecode(RevertReason reason, [NotNullWhen(true)] out AnswersDifferError? decoded)
+        {
+            decoded = null;
+            if (reason is not RevertReason.Custom custom || custom.Selector != Selector)
+                return false;
+
+            var reader = new AbiReader(custom.Arguments.Span, 64);
+            var read = new AnswersDifferError(reader.ReadBytes32(), reader.ReadBytes32());
+            decoded = reader.End() ? read : null;
+            return decoded is not null;
+        }
+
+        public byte[] Encode()
+        {
+            var writer = new AbiWriter(stackalloc byte[68], Selector, 64);
+            WriteArguments(ref writer);
+            return writer.ToArray();
+        }
+
+        private void WriteArguments(ref AbiWriter writer)
+        {
+            writer.WriteBytes32(RequestId);
+            writer.WriteBytes32(Agreed);
         }
     }
 
@@ -2081,6 +2400,40 @@ public sealed partial class IHubContract(IContractCaller chain, Address address)
         }
     }
 
+    /// <summary>The error <c>error NotMember(bytes32 requestId, address caller)</c>.</summary>
+    public sealed record NotMemberError(Hash32 RequestId, Address Caller) : IContractError
+    {
+        public const string Declaration = "error NotMember(bytes32 requestId, address caller)";
+
+        public static Selector Selector => new(0x0a6c3de1);
+
+        /// <summary>Reads why a call reverted; false when it was another reason, or is malformed.</summary>
+        public static bool TryDecode(RevertReason reason, [NotNullWhen(true)] out NotMemberError? decoded)
+        {
+            decoded = null;
+            if (reason is not RevertReason.Custom custom || custom.Selector != Selector)
+                return false;
+
+            var reader = new AbiReader(custom.Arguments.Span, 64);
+            var read = new NotMemberError(reader.ReadBytes32(), reader.ReadAddress());
+            decoded = reader.End() ? read : null;
+            return decoded is not null;
+        }
+
+        public byte[] Encode()
+        {
+            var writer = new AbiWriter(stackalloc byte[68], Selector, 64);
+            WriteArguments(ref writer);
+            return writer.ToArray();
+        }
+
+        private void WriteArguments(ref AbiWriter writer)
+        {
+            writer.WriteBytes32(RequestId);
+            writer.WriteAddress(Caller);
+        }
+    }
+
     /// <summary>The error <c>error NotOpen(bytes32 requestId, uint8 stage)</c>.</summary>
     public sealed record NotOpenError(Hash32 RequestId, byte Stage) : IContractError
     {
@@ -2136,6 +2489,41 @@ public sealed partial class IHubContract(IContractCaller chain, Address address)
         }
 
         public byte[] Encode() => Selector.ToArray();
+    }
+
+    /// <summary>The error <c>error NotRevealing(bytes32 requestId, uint40 from, uint40 until)</c>.</summary>
+    public sealed record NotRevealingError(Hash32 RequestId, ulong From, ulong Until) : IContractError
+    {
+        public const string Declaration = "error NotRevealing(bytes32 requestId, uint40 from, uint40 until)";
+
+        public static Selector Selector => new(0xfba0448b);
+
+        /// <summary>Reads why a call reverted; false when it was another reason, or is malformed.</summary>
+        public static bool TryDecode(RevertReason reason, [NotNullWhen(true)] out NotRevealingError? decoded)
+        {
+            decoded = null;
+            if (reason is not RevertReason.Custom custom || custom.Selector != Selector)
+                return false;
+
+            var reader = new AbiReader(custom.Arguments.Span, 96);
+            var read = new NotRevealingError(reader.ReadBytes32(), reader.ReadUInt64(40), reader.ReadUInt64(40));
+            decoded = reader.End() ? read : null;
+            return decoded is not null;
+        }
+
+        public byte[] Encode()
+        {
+            var writer = new AbiWriter(stackalloc byte[100], Selector, 96);
+            WriteArguments(ref writer);
+            return writer.ToArray();
+        }
+
+        private void WriteArguments(ref AbiWriter writer)
+        {
+            writer.WriteBytes32(RequestId);
+            writer.WriteUInt64(From, 40);
+            writer.WriteUInt64(Until, 40);
+        }
     }
 
     /// <summary>The error <c>error NotSettled(bytes32 requestId, uint8 stage)</c>.</summary>
@@ -2307,6 +2695,39 @@ public sealed partial class IHubContract(IContractCaller chain, Address address)
         public byte[] Encode() => Selector.ToArray();
     }
 
+    /// <summary>The error <c>error QuorumUndecided(bytes32 requestId)</c>.</summary>
+    public sealed record QuorumUndecidedError(Hash32 RequestId) : IContractError
+    {
+        public const string Declaration = "error QuorumUndecided(bytes32 requestId)";
+
+        public static Selector Selector => new(0x79008d15);
+
+        /// <summary>Reads why a call reverted; false when it was another reason, or is malformed.</summary>
+        public static bool TryDecode(RevertReason reason, [NotNullWhen(true)] out QuorumUndecidedError? decoded)
+        {
+            decoded = null;
+            if (reason is not RevertReason.Custom custom || custom.Selector != Selector)
+                return false;
+
+            var reader = new AbiReader(custom.Arguments.Span, 32);
+            var read = new QuorumUndecidedError(reader.ReadBytes32());
+            decoded = reader.End() ? read : null;
+            return decoded is not null;
+        }
+
+        public byte[] Encode()
+        {
+            var writer = new AbiWriter(stackalloc byte[36], Selector, 32);
+            WriteArguments(ref writer);
+            return writer.ToArray();
+        }
+
+        private void WriteArguments(ref AbiWriter writer)
+        {
+            writer.WriteBytes32(RequestId);
+        }
+    }
+
     /// <summary>The error <c>error RequestInvalid(string what)</c>.</summary>
     public sealed record RequestInvalidError(string What) : IContractError
     {
@@ -2337,6 +2758,107 @@ public sealed partial class IHubContract(IContractCaller chain, Address address)
         private void WriteArguments(ref AbiWriter writer)
         {
             writer.WriteString(What);
+        }
+    }
+
+    /// <summary>The error <c>error SealInvalid(bytes32 requestId, address member)</c>.</summary>
+    public sealed record SealInvalidError(Hash32 RequestId, Address Member) : IContractError
+    {
+        public const string Declaration = "error SealInvalid(bytes32 requestId, address member)";
+
+        public static Selector Selector => new(0x0e0c9fd0);
+
+        /// <summary>Reads why a call reverted; false when it was another reason, or is malformed.</summary>
+        public static bool TryDecode(RevertReason reason, [NotNullWhen(true)] out SealInvalidError? decoded)
+        {
+            decoded = null;
+            if (reason is not RevertReason.Custom custom || custom.Selector != Selector)
+                return false;
+
+            var reader = new AbiReader(custom.Arguments.Span, 64);
+            var read = new SealInvalidError(reader.ReadBytes32(), reader.ReadAddress());
+            decoded = reader.End() ? read : null;
+            return decoded is not null;
+        }
+
+        public byte[] Encode()
+        {
+            var writer = new AbiWriter(stackalloc byte[68], Selector, 64);
+            WriteArguments(ref writer);
+            return writer.ToArray();
+        }
+
+        private void WriteArguments(ref AbiWriter writer)
+        {
+            writer.WriteBytes32(RequestId);
+            writer.WriteAddress(Member);
+        }
+    }
+
+    /// <summary>The error <c>error SealStands(bytes32 requestId, address member)</c>.</summary>
+    public sealed record SealStandsError(Hash32 RequestId, Address Member) : IContractError
+    {
+        public const string Declaration = "error SealStands(bytes32 requestId, address member)";
+
+        public static Selector Selector => new(0x35a08524);
+
+        /// <summary>Reads why a call reverted; false when it was another reason, or is malformed.</summary>
+        public static bool TryDecode(RevertReason reason, [NotNullWhen(true)] out SealStandsError? decoded)
+        {
+            decoded = null;
+            if (reason is not RevertReason.Custom custom || custom.Selector != Selector)
+                return false;
+
+            var reader = new AbiReader(custom.Arguments.Span, 64);
+            var read = new SealStandsError(reader.ReadBytes32(), reader.ReadAddress());
+            decoded = reader.End() ? read : null;
+            return decoded is not null;
+        }
+
+        public byte[] Encode()
+        {
+            var writer = new AbiWriter(stackalloc byte[68], Selector, 64);
+            WriteArguments(ref writer);
+            return writer.ToArray();
+        }
+
+        private void WriteArguments(ref AbiWriter writer)
+        {
+            writer.WriteBytes32(RequestId);
+            writer.WriteAddress(Member);
+        }
+    }
+
+    /// <summary>The error <c>error SealingOver(bytes32 requestId)</c>.</summary>
+    public sealed record SealingOverError(Hash32 RequestId) : IContractError
+    {
+        public const string Declaration = "error SealingOver(bytes32 requestId)";
+
+        public static Selector Selector => new(0x503b5770);
+
+        /// <summary>Reads why a call reverted; false when it was another reason, or is malformed.</summary>
+        public static bool TryDecode(RevertReason reason, [NotNullWhen(true)] out SealingOverError? decoded)
+        {
+            decoded = null;
+            if (reason is not RevertReason.Custom custom || custom.Selector != Selector)
+                return false;
+
+            var reader = new AbiReader(custom.Arguments.Span, 32);
+            var read = new SealingOverError(reader.ReadBytes32());
+            decoded = reader.End() ? read : null;
+            return decoded is not null;
+        }
+
+        public byte[] Encode()
+        {
+            var writer = new AbiWriter(stackalloc byte[36], Selector, 32);
+            WriteArguments(ref writer);
+            return writer.ToArray();
+        }
+
+        private void WriteArguments(ref AbiWriter writer)
+        {
+            writer.WriteBytes32(RequestId);
         }
     }
 
@@ -2811,6 +3333,57 @@ public sealed partial class IHubContract(IContractCaller chain, Address address)
         ulong IContractFunction<ulong>.DecodeReturn(ReadOnlySpan<byte> returnData) => DecodeReturn(returnData);
     }
 
+    /// <summary>A call of <c>function agreementOn(bytes32 requestId, bytes32 outputCommit) view returns (uint256)</c>.</summary>
+    public sealed record AgreementOnCall(Hash32 RequestId, Hash32 OutputCommit) : IContractFunction<UInt256>
+    {
+        public const string Declaration = "function agreementOn(bytes32 requestId, bytes32 outputCommit) view returns (uint256)";
+
+        public static Selector Selector => new(0x76099766);
+
+        /// <summary>Reads calldata; false when it calls another function, or is malformed.</summary>
+        public static bool TryDecode(ReadOnlySpan<byte> calldata, [NotNullWhen(true)] out AgreementOnCall? decoded)
+        {
+            decoded = null;
+            if (!Selector.Starts(calldata))
+                return false;
+
+            var reader = new AbiReader(calldata[4..], 64);
+            var read = new AgreementOnCall(reader.ReadBytes32(), reader.ReadBytes32());
+            decoded = reader.End() ? read : null;
+            return decoded is not null;
+        }
+
+        /// <summary>Reads what a call returned. Throws <c>AbiException</c> when it is not what the function declares.</summary>
+        public static UInt256 DecodeReturn(ReadOnlySpan<byte> returnData)
+        {
+            var reader = new AbiReader(returnData, 32);
+            var value = reader.ReadUInt256();
+            return reader.End() ? value : throw DecodingFailure.OfReturn(Declaration, returnData);
+        }
+
+        public byte[] Encode()
+        {
+            var writer = new AbiWriter(stackalloc byte[68], Selector, 64);
+            WriteArguments(ref writer);
+            return writer.ToArray();
+        }
+
+        public void EncodeTo(IBufferWriter<byte> destination)
+        {
+            var writer = new AbiWriter(stackalloc byte[68], Selector, 64);
+            WriteArguments(ref writer);
+            writer.CopyTo(destination);
+        }
+
+        private void WriteArguments(ref AbiWriter writer)
+        {
+            writer.WriteBytes32(RequestId);
+            writer.WriteBytes32(OutputCommit);
+        }
+
+        UInt256 IContractFunction<UInt256>.DecodeReturn(ReadOnlySpan<byte> returnData) => DecodeReturn(returnData);
+    }
+
     /// <summary>A call of <c>function balanceOf(address account) view returns (uint256)</c>.</summary>
     public sealed record BalanceOfCall(Address Account) : IContractFunction<UInt256>
     {
@@ -2990,6 +3563,56 @@ public sealed partial class IHubContract(IContractCaller chain, Address address)
         private void WriteArguments(ref AbiWriter writer)
         {
             writer.WriteStaticTuple(Ask, Ask.Write);
+        }
+
+        Nothing IContractFunction<Nothing>.DecodeReturn(ReadOnlySpan<byte> returnData) => DecodeReturn(returnData);
+    }
+
+    /// <summary>A call of <c>function closeSeal(Ask ask, address member)</c>.</summary>
+    public sealed record CloseSealCall(Ask Ask, Address Member) : IContractFunction<Nothing>
+    {
+        public const string Declaration = "function closeSeal(((bytes32 versionId, uint8 assurance, address assignee, uint40 exclusiveUntil, uint40 deadline, uint32 challengeWindow, uint32 callbackGas, uint8 flags, uint8 quorum, uint128 fee, uint128 deliveryTip, uint128 minLien, bytes32 inputCommit, bytes32 termsHash) request, address requester, uint256 nonce) ask, address member)";
+
+        public static Selector Selector => new(0xdc78e7f2);
+
+        /// <summary>Reads calldata; false when it calls another function, or is malformed.</summary>
+        public static bool TryDecode(ReadOnlySpan<byte> calldata, [NotNullWhen(true)] out CloseSealCall? decoded)
+        {
+            decoded = null;
+            if (!Selector.Starts(calldata))
+                return false;
+
+            var reader = new AbiReader(calldata[4..], 544);
+            var read = new CloseSealCall(Ask.Read(ref reader), reader.ReadAddress());
+            decoded = reader.End() ? read : null;
+            return decoded is not null;
+        }
+
+        /// <summary>Reads what a call returned. Throws <c>AbiException</c> when it is not what the function declares.</summary>
+        public static Nothing DecodeReturn(ReadOnlySpan<byte> returnData)
+        {
+            var reader = new AbiReader(returnData, 0);
+            return reader.End() ? default(Nothing) : throw DecodingFailure.OfReturn(Declaration, returnData);
+        }
+
+        public byte[] Encode()
+        {
+            var writer = new AbiWriter(stackalloc byte[548], Selector, 544);
+            WriteArguments(ref writer);
+            return writer.ToArray();
+        }
+
+        public void EncodeTo(IBufferWriter<byte> destination)
+        {
+            var writer = new AbiWriter(stackalloc byte[548], Selector, 544);
+            WriteArguments(ref writer);
+            writer.CopyTo(destination);
+        }
+
+        private void WriteArguments(ref AbiWriter writer)
+        {
+            writer.WriteStaticTuple(Ask, Ask.Write);
+            writer.WriteAddress(Member);
         }
 
         Nothing IContractFunction<Nothing>.DecodeReturn(ReadOnlySpan<byte> returnData) => DecodeReturn(returnData);
@@ -3527,6 +4150,56 @@ public sealed partial class IHubContract(IContractCaller chain, Address address)
         Nothing IContractFunction<Nothing>.DecodeReturn(ReadOnlySpan<byte> returnData) => DecodeReturn(returnData);
     }
 
+    /// <summary>A call of <c>function quorumOf(Ask ask) view returns (Quorum)</c>.</summary>
+    public sealed record QuorumOfCall(Ask Ask) : IContractFunction<Quorum>
+    {
+        public const string Declaration = "function quorumOf(((bytes32 versionId, uint8 assurance, address assignee, uint40 exclusiveUntil, uint40 deadline, uint32 challengeWindow, uint32 callbackGas, uint8 flags, uint8 quorum, uint128 fee, uint128 deliveryTip, uint128 minLien, bytes32 inputCommit, bytes32 termsHash) request, address requester, uint256 nonce) ask) view returns ((uint40 sealedAt, uint40 revealsFrom, uint40 revealsUntil, uint8 seals, uint8 reveals))";
+
+        public static Selector Selector => new(0xc0ad39cc);
+
+        /// <summary>Reads calldata; false when it calls another function, or is malformed.</summary>
+        public static bool TryDecode(ReadOnlySpan<byte> calldata, [NotNullWhen(true)] out QuorumOfCall? decoded)
+        {
+            decoded = null;
+            if (!Selector.Starts(calldata))
+                return false;
+
+            var reader = new AbiReader(calldata[4..], 512);
+            var read = new QuorumOfCall(Ask.Read(ref reader));
+            decoded = reader.End() ? read : null;
+            return decoded is not null;
+        }
+
+        /// <summary>Reads what a call returned. Throws <c>AbiException</c> when it is not what the function declares.</summary>
+        public static Quorum DecodeReturn(ReadOnlySpan<byte> returnData)
+        {
+            var reader = new AbiReader(returnData, 160);
+            var value = Quorum.Read(ref reader);
+            return reader.End() ? value : throw DecodingFailure.OfReturn(Declaration, returnData);
+        }
+
+        public byte[] Encode()
+        {
+            var writer = new AbiWriter(stackalloc byte[516], Selector, 512);
+            WriteArguments(ref writer);
+            return writer.ToArray();
+        }
+
+        public void EncodeTo(IBufferWriter<byte> destination)
+        {
+            var writer = new AbiWriter(stackalloc byte[516], Selector, 512);
+            WriteArguments(ref writer);
+            writer.CopyTo(destination);
+        }
+
+        private void WriteArguments(ref AbiWriter writer)
+        {
+            writer.WriteStaticTuple(Ask, Ask.Write);
+        }
+
+        Quorum IContractFunction<Quorum>.DecodeReturn(ReadOnlySpan<byte> returnData) => DecodeReturn(returnData);
+    }
+
     /// <summary>A call of <c>function raiseToAttested(Submission submission, Settlement settlement)</c>.</summary>
     public sealed record RaiseToAttestedCall(Submission Submission, Settlement Settlement) : IContractFunction<Nothing>
     {
@@ -3697,6 +4370,55 @@ public sealed partial class IHubContract(IContractCaller chain, Address address)
 
             var reader = new AbiReader(calldata[4..], 512);
             var read = new RefundCall(Ask.Read(ref reader));
+            decoded = reader.End() ? read : null;
+            return decoded is not null;
+        }
+
+        /// <summary>Reads what a call returned. Throws <c>AbiException</c> when it is not what the function declares.</summary>
+        public static Nothing DecodeReturn(ReadOnlySpan<byte> returnData)
+        {
+            var reader = new AbiReader(returnData, 0);
+            return reader.End() ? default(Nothing) : throw DecodingFailure.OfReturn(Declaration, returnData);
+        }
+
+        public byte[] Encode()
+        {
+            var writer = new AbiWriter(stackalloc byte[516], Selector, 512);
+            WriteArguments(ref writer);
+            return writer.ToArray();
+        }
+
+        public void EncodeTo(IBufferWriter<byte> destination)
+        {
+            var writer = new AbiWriter(stackalloc byte[516], Selector, 512);
+            WriteArguments(ref writer);
+            writer.CopyTo(destination);
+        }
+
+        private void WriteArguments(ref AbiWriter writer)
+        {
+            writer.WriteStaticTuple(Ask, Ask.Write);
+        }
+
+        Nothing IContractFunction<Nothing>.DecodeReturn(ReadOnlySpan<byte> returnData) => DecodeReturn(returnData);
+    }
+
+    /// <summary>A call of <c>function refundQuorum(Ask ask)</c>.</summary>
+    public sealed record RefundQuorumCall(Ask Ask) : IContractFunction<Nothing>
+    {
+        public const string Declaration = "function refundQuorum(((bytes32 versionId, uint8 assurance, address assignee, uint40 exclusiveUntil, uint40 deadline, uint32 challengeWindow, uint32 callbackGas, uint8 flags, uint8 quorum, uint128 fee, uint128 deliveryTip, uint128 minLien, bytes32 inputCommit, bytes32 termsHash) request, address requester, uint256 nonce) ask)";
+
+        public static Selector Selector => new(0x03061c27);
+
+        /// <summary>Reads calldata; false when it calls another function, or is malformed.</summary>
+        public static bool TryDecode(ReadOnlySpan<byte> calldata, [NotNullWhen(true)] out RefundQuorumCall? decoded)
+        {
+            decoded = null;
+            if (!Selector.Starts(calldata))
+                return false;
+
+            var reader = new AbiReader(calldata[4..], 512);
+            var read = new RefundQuorumCall(Ask.Read(ref reader));
             decoded = reader.End() ? read : null;
             return decoded is not null;
         }
@@ -3994,6 +4716,224 @@ public sealed partial class IHubContract(IContractCaller chain, Address address)
         private void WriteArguments(ref AbiWriter writer)
         {
             writer.WriteStaticTuple(Ask, Ask.Write);
+        }
+
+        Hash32 IContractFunction<Hash32>.DecodeReturn(ReadOnlySpan<byte> returnData) => DecodeReturn(returnData);
+    }
+
+    /// <summary>A call of <c>function revealAnswer(Submission submission, bytes32 salt, bytes32 agreed, bytes agreedOutput)</c>.</summary>
+    public sealed record RevealAnswerCall(
+        Submission Submission,
+        Hash32 Salt,
+        Hash32 Agreed,
+        ReadOnlyMemory<byte> AgreedOutput) : IContractFunction<Nothing>
+    {
+        public const string Declaration = "function revealAnswer((((bytes32 versionId, uint8 assurance, address assignee, uint40 exclusiveUntil, uint40 deadline, uint32 challengeWindow, uint32 callbackGas, uint8 flags, uint8 quorum, uint128 fee, uint128 deliveryTip, uint128 minLien, bytes32 inputCommit, bytes32 termsHash) request, address requester, uint256 nonce) ask, (bytes32[] acceptedWorkloads, address[] members) terms, bytes32 outputCommit, address node, address payee, uint64 keyEpoch, uint64 issuedAt, uint64 expiresAt, bytes32 evidenceHash, bytes evidence, bytes output) submission, bytes32 salt, bytes32 agreed, bytes agreedOutput)";
+
+        public static Selector Selector => new(0xfdf1d292);
+
+        /// <summary>Reads calldata; false when it calls another function, or is malformed.</summary>
+        public static bool TryDecode(ReadOnlySpan<byte> calldata, [NotNullWhen(true)] out RevealAnswerCall? decoded)
+        {
+            decoded = null;
+            if (!Selector.Starts(calldata))
+                return false;
+
+            var reader = new AbiReader(calldata[4..], 128);
+            var read = new RevealAnswerCall(
+                reader.ReadTuple(832, Submission.Read),
+                reader.ReadBytes32(),
+                reader.ReadBytes32(),
+                reader.ReadMemory());
+            decoded = reader.End() ? read : null;
+            return decoded is not null;
+        }
+
+        /// <summary>Reads what a call returned. Throws <c>AbiException</c> when it is not what the function declares.</summary>
+        public static Nothing DecodeReturn(ReadOnlySpan<byte> returnData)
+        {
+            var reader = new AbiReader(returnData, 0);
+            return reader.End() ? default(Nothing) : throw DecodingFailure.OfReturn(Declaration, returnData);
+        }
+
+        public byte[] Encode()
+        {
+            var writer = new AbiWriter(stackalloc byte[512], Selector, 128);
+            WriteArguments(ref writer);
+            return writer.ToArray();
+        }
+
+        public void EncodeTo(IBufferWriter<byte> destination)
+        {
+            var writer = new AbiWriter(stackalloc byte[512], Selector, 128);
+            WriteArguments(ref writer);
+            writer.CopyTo(destination);
+        }
+
+        private void WriteArguments(ref AbiWriter writer)
+        {
+            writer.WriteTuple(Submission, 832, Submission.Write);
+            writer.WriteBytes32(Salt);
+            writer.WriteBytes32(Agreed);
+            writer.WriteBytes(AgreedOutput.Span);
+        }
+
+        Nothing IContractFunction<Nothing>.DecodeReturn(ReadOnlySpan<byte> returnData) => DecodeReturn(returnData);
+    }
+
+    /// <summary>A call of <c>function revisionOf(bytes32 requestId) view returns (uint8)</c>.</summary>
+    public sealed record RevisionOfCall(Hash32 RequestId) : IContractFunction<byte>
+    {
+        public const string Declaration = "function revisionOf(bytes32 requestId) view returns (uint8)";
+
+        public static Selector Selector => new(0x58a74005);
+
+        /// <summary>Reads calldata; false when it calls another function, or is malformed.</summary>
+        public static bool TryDecode(ReadOnlySpan<byte> calldata, [NotNullWhen(true)] out RevisionOfCall? decoded)
+        {
+            decoded = null;
+            if (!Selector.Starts(calldata))
+                return false;
+
+            var reader = new AbiReader(calldata[4..], 32);
+            var read = new RevisionOfCall(reader.ReadBytes32());
+            decoded = reader.End() ? read : null;
+            return decoded is not null;
+        }
+
+        /// <summary>Reads what a call returned. Throws <c>AbiException</c> when it is not what the function declares.</summary>
+        public static byte DecodeReturn(ReadOnlySpan<byte> returnData)
+        {
+            var reader = new AbiReader(returnData, 32);
+            var value = reader.ReadUInt8();
+            return reader.End() ? value : throw DecodingFailure.OfReturn(Declaration, returnData);
+        }
+
+        public byte[] Encode()
+        {
+            var writer = new AbiWriter(stackalloc byte[36], Selector, 32);
+            WriteArguments(ref writer);
+            return writer.ToArray();
+        }
+
+        public void EncodeTo(IBufferWriter<byte> destination)
+        {
+            var writer = new AbiWriter(stackalloc byte[36], Selector, 32);
+            WriteArguments(ref writer);
+            writer.CopyTo(destination);
+        }
+
+        private void WriteArguments(ref AbiWriter writer)
+        {
+            writer.WriteBytes32(RequestId);
+        }
+
+        byte IContractFunction<byte>.DecodeReturn(ReadOnlySpan<byte> returnData) => DecodeReturn(returnData);
+    }
+
+    /// <summary>A call of <c>function sealAnswer(Ask ask, Terms terms, bytes32 seal)</c>.</summary>
+    public sealed record SealAnswerCall(Ask Ask, Terms Terms, Hash32 Seal) : IContractFunction<Nothing>
+    {
+        public const string Declaration = "function sealAnswer(((bytes32 versionId, uint8 assurance, address assignee, uint40 exclusiveUntil, uint40 deadline, uint32 challengeWindow, uint32 callbackGas, uint8 flags, uint8 quorum, uint128 fee, uint128 deliveryTip, uint128 minLien, bytes32 inputCommit, bytes32 termsHash) request, address requester, uint256 nonce) ask, (bytes32[] acceptedWorkloads, address[] members) terms, bytes32 seal)";
+
+        public static Selector Selector => new(0x0c3f0416);
+
+        /// <summary>Reads calldata; false when it calls another function, or is malformed.</summary>
+        public static bool TryDecode(ReadOnlySpan<byte> calldata, [NotNullWhen(true)] out SealAnswerCall? decoded)
+        {
+            decoded = null;
+            if (!Selector.Starts(calldata))
+                return false;
+
+            var reader = new AbiReader(calldata[4..], 576);
+            var read = new SealAnswerCall(Ask.Read(ref reader), reader.ReadTuple(64, Terms.Read), reader.ReadBytes32());
+            decoded = reader.End() ? read : null;
+            return decoded is not null;
+        }
+
+        /// <summary>Reads what a call returned. Throws <c>AbiException</c> when it is not what the function declares.</summary>
+        public static Nothing DecodeReturn(ReadOnlySpan<byte> returnData)
+        {
+            var reader = new AbiReader(returnData, 0);
+            return reader.End() ? default(Nothing) : throw DecodingFailure.OfReturn(Declaration, returnData);
+        }
+
+        public byte[] Encode()
+        {
+            var writer = new AbiWriter(stackalloc byte[512], Selector, 576);
+            WriteArguments(ref writer);
+            return writer.ToArray();
+        }
+
+        public void EncodeTo(IBufferWriter<byte> destination)
+        {
+            var writer = new AbiWriter(stackalloc byte[512], Selector, 576);
+            WriteArguments(ref writer);
+            writer.CopyTo(destination);
+        }
+
+        private void WriteArguments(ref AbiWriter writer)
+        {
+            writer.WriteStaticTuple(Ask, Ask.Write);
+            writer.WriteTuple(Terms, 64, Terms.Write);
+            writer.WriteBytes32(Seal);
+        }
+
+        Nothing IContractFunction<Nothing>.DecodeReturn(ReadOnlySpan<byte> returnData) => DecodeReturn(returnData);
+    }
+
+    /// <summary>A call of <c>function sealOf(bytes32 requestId, address member, bytes32 outputCommit, bytes32 salt) view returns (bytes32)</c>.</summary>
+    public sealed record SealOfCall(
+        Hash32 RequestId,
+        Address Member,
+        Hash32 OutputCommit,
+        Hash32 Salt) : IContractFunction<Hash32>
+    {
+        public const string Declaration = "function sealOf(bytes32 requestId, address member, bytes32 outputCommit, bytes32 salt) view returns (bytes32)";
+
+        public static Selector Selector => new(0xb7261343);
+
+        /// <summary>Reads calldata; false when it calls another function, or is malformed.</summary>
+        public static bool TryDecode(ReadOnlySpan<byte> calldata, [NotNullWhen(true)] out SealOfCall? decoded)
+        {
+            decoded = null;
+            if (!Selector.Starts(calldata))
+                return false;
+
+            var reader = new AbiReader(calldata[4..], 128);
+            var read = new SealOfCall(reader.ReadBytes32(), reader.ReadAddress(), reader.ReadBytes32(), reader.ReadBytes32());
+            decoded = reader.End() ? read : null;
+            return decoded is not null;
+        }
+
+        /// <summary>Reads what a call returned. Throws <c>AbiException</c> when it is not what the function declares.</summary>
+        public static Hash32 DecodeReturn(ReadOnlySpan<byte> returnData)
+        {
+            var reader = new AbiReader(returnData, 32);
+            var value = reader.ReadBytes32();
+            return reader.End() ? value : throw DecodingFailure.OfReturn(Declaration, returnData);
+        }
+
+        public byte[] Encode()
+        {
+            var writer = new AbiWriter(stackalloc byte[132], Selector, 128);
+            WriteArguments(ref writer);
+            return writer.ToArray();
+        }
+
+        public void EncodeTo(IBufferWriter<byte> destination)
+        {
+            var writer = new AbiWriter(stackalloc byte[132], Selector, 128);
+            WriteArguments(ref writer);
+            writer.CopyTo(destination);
+        }
+
+        private void WriteArguments(ref AbiWriter writer)
+        {
+            writer.WriteBytes32(RequestId);
+            writer.WriteAddress(Member);
+            writer.WriteBytes32(OutputCommit);
+            writer.WriteBytes32(Salt);
         }
 
         Hash32 IContractFunction<Hash32>.DecodeReturn(ReadOnlySpan<byte> returnData) => DecodeReturn(returnData);

@@ -15,6 +15,7 @@ public readonly record struct RequestWord(UInt256 Value)
     private const int TimeBits = 40;
     private const byte DeliveredFlag = 1 << 0;
     private const byte TipSpentFlag = 1 << 1;
+    private const byte CorrectedFlag = 1 << 2;
 
     // Behind two slots of the EIP-712 base and the clock.
     private const uint MappingSlot = 3;
@@ -34,10 +35,16 @@ public readonly record struct RequestWord(UInt256 Value)
     public Address Node => new(Hash32.FromUInt256(Value >> HashShift).Bytes[^Address.ByteLength..]);
 
     /// <summary>Whether the callback succeeded.</summary>
-    public bool IsDelivered => (Claims & DeliveredFlag) != 0;
+    public bool IsDelivered => (Flags & DeliveredFlag) != 0;
 
     /// <summary>Whether the tip was paid or given back.</summary>
-    public bool IsTipSpent => (Claims & TipSpentFlag) != 0;
+    public bool IsTipSpent => (Flags & TipSpentFlag) != 0;
+
+    /// <summary>Whether a proven answer has taken the place of the first one.</summary>
+    public bool IsCorrected => (Flags & CorrectedFlag) != 0;
+
+    // Claims and flags have one place, before settlement and after it.
+    private byte Flags => Claims;
 
     private ulong Time => (ulong)((Value >> TimeShift) & ((UInt256.One << TimeBits) - UInt256.One));
 
