@@ -11,6 +11,7 @@ public static class DeploymentScript
     // Foundry's own variable: an address on the command line could be seen by others on the machine.
     private const string EndpointVariable = "FOUNDRY_ETH_RPC_URL";
     private const string ErrorPrefix = "Error: ";
+    private const string CompilingPrefix = "Compiling ";
     private const string StepPrefix = "  deploying ";
 
     // One round deploys. An endpoint that lags behind its own transactions may make the next one look necessary.
@@ -65,7 +66,9 @@ public static class DeploymentScript
                 Environment = EnvironmentOf(run, file),
                 OnLine = line =>
                 {
-                    if (line.StartsWith(StepPrefix, StringComparison.Ordinal))
+                    if (line.StartsWith(CompilingPrefix, StringComparison.Ordinal))
+                        run.OnStep?.Invoke("compiling the contracts, which takes a minute or two");
+                    else if (line.StartsWith(StepPrefix, StringComparison.Ordinal))
                         run.OnStep?.Invoke(line.Trim());
                 },
             },

@@ -24,9 +24,9 @@ internal static class UpCommand
         var settings = UpSettings.From(await KnownSettings.LoadAsync(context, cancellationToken));
         var screen = context.Output.Screen;
         await using var network = await LocalNetwork.StartAsync(context.Checkout, settings, context.Output, cancellationToken);
-        screen.MarkupLine("[grey]deploying[/] all contracts (forge compiles them first where they changed)");
-        var deployed = await AddressBook.DeployAsync(
-            context.Checkout, DeploymentRun.Development(context.Checkout.Root, network.HttpUrl, network.Deployer.Address), cancellationToken);
+        screen.MarkupLine("[grey]deploying[/] all contracts");
+        var run = DeploymentRun.Development(context.Checkout.Root, network.HttpUrl, network.Deployer.Address) with { OnStep = ShowCompiling };
+        var deployed = await AddressBook.DeployAsync(context.Checkout, run, cancellationToken);
         var walk = new RequestWalk(new LocalSystem(network, deployed.Deployment), TimeProvider.System, screen);
         var checks = await walk.RunAsync(cancellationToken);
         var report = new UpReport(
@@ -38,6 +38,13 @@ internal static class UpCommand
             return report.Succeeded ? ExitCode.Success : ExitCode.Failed;
 
         return await StayAsync(screen, network, report, cancellationToken);
+
+        // Each contract's own line would be too much here.
+        void ShowCompiling(string step)
+        {
+            if (step.StartsWith("compiling", StringComparison.Ordinal))
+                screen.MarkupLineInterpolated($"[grey]{step}[/]");
+        }
     }
 
     private static async Task<int> StayAsync(
