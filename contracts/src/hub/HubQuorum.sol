@@ -197,7 +197,7 @@ abstract contract HubQuorum is HubBonds, HubDelivery, IHubQuorum {
         _share(fee, payees);
         emit Settled(id, submission.node, 0, settlement, submission.evidence, submission.output);
 
-        if (_wantsDelivery(submission)) _deliver(submission.ask, id, settlement, submission.output);
+        if (_wantsDelivery(submission)) _deliver(submission.ask, id, settlement, submission.output, submission.payee);
     }
 
     /// What division leaves is burned.
