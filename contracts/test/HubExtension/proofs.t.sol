@@ -97,6 +97,25 @@ contract HubProofsTest is HubTest {
         hub.settleProven(items, proof);
     }
 
+    /// A version's own verifier is its publisher's choice: one that misbehaves settles nothing, and breaks nothing but its own version.
+    function test_RevertWhen_TheVerifierMisbehaves() public {
+        Submission[] memory items = _items(1);
+        bytes memory proof = _prove(items);
+        bytes[4] memory codes = [
+            // reverts; stops without an answer; answers 2; burns all gas
+            bytes(hex"5f5ffd"), hex"00", hex"60025f5260205ff3", hex"fe"
+        ];
+        for (uint256 i = 0; i < codes.length; ++i) {
+            vm.etch(address(_proofs), codes[i]);
+            vm.expectRevert();
+            hub.settleProven{gas: 3_000_000}(items, proof);
+        }
+
+        (Stage stage,,) = hub.stateOf(hub.requestIdOf(items[0].ask));
+        assertEq(uint8(stage), uint8(Stage.Open));
+        assertEq(hub.balanceOf(payee), 0);
+    }
+
     function test_AProofMakesASignedAnswerFinal() public {
         (Ask memory ask, Settlement memory settlement) = _signed();
         RequestId id = hub.requestIdOf(ask);
