@@ -39,7 +39,7 @@ contract InferenceHub is HubSettlement, HubDelivery {
         (Refusal refusal, RequestId id, Settlement memory settlement) = _settle(submission, time);
         require(refusal == Refusal.None, SettlementRefused(id, refusal));
 
-        if (_wantsDelivery(submission)) _deliver(submission.ask, id, settlement, submission.output);
+        if (_wantsDelivery(submission)) _deliver(submission.ask, id, settlement, submission.output, submission.payee);
     }
 
     /// @inheritdoc IInferenceHub
@@ -74,7 +74,7 @@ contract InferenceHub is HubSettlement, HubDelivery {
         );
         require(keccak256(output) == settlement.outputCommit, OutputMismatch(settlement.outputCommit));
 
-        _deliver(ask, id, settlement, output);
+        _deliver(ask, id, settlement, output, msg.sender);
     }
 
     /// @inheritdoc IInferenceHub

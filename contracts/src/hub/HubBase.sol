@@ -132,6 +132,10 @@ abstract contract HubBase is IHubEvents, EIP712 {
         });
     }
 
+    function _tellSettled(Submission calldata submission, RequestId id, uint40 until, Settlement memory settlement) internal {
+        emit Settled(id, submission.node, until, settlement, submission.evidence, submission.output);
+    }
+
     function _isPaused(Clock memory clock) internal view returns (bool) {
         return clock.pausedAt != 0 && block.timestamp < clock.pauseEnds;
     }

@@ -35,7 +35,11 @@ abstract contract HubDelivery is HubBase, ReentrancyGuardTransient {
 
     /// Calls the requester back with exactly the gas that was asked for, and drops what it returns. The word says that it succeeded before
     /// the call, so that a callback that comes back here finds it done; where it fails, only that is taken back of what the word has become meanwhile.
-    function _deliver(Ask calldata ask, RequestId id, Settlement memory settlement, bytes calldata output) internal {
+    /// @param tipped Who gets the tip, if it is the first attempt. With a settlement that is its payee, not its sender: whoever copies a
+    /// pending settlement must earn nothing.
+    function _deliver(Ask calldata ask, RequestId id, Settlement memory settlement, bytes calldata output, address tipped)
+        internal
+    {
         Word word = _state.words[id];
         bytes memory call = abi.encodeCall(IInferenceCallback.onInference, (_answer(ask, id, word, settlement), output));
         uint256 callbackGas = ask.request.callbackGas;
@@ -44,7 +48,7 @@ abstract contract HubDelivery is HubBase, ReentrancyGuardTransient {
 
         if (!word.has(Words.TIP_SPENT)) {
             word = word.withFlags(word.flags() | Words.TIP_SPENT);
-            if (ask.request.deliveryTip > 0) _state.accounts[msg.sender] += ask.request.deliveryTip;
+            if (ask.request.deliveryTip > 0) _state.accounts[tipped] += ask.request.deliveryTip;
         }
         _state.words[id] = word.withFlags(word.flags() | Words.DELIVERED);
         (bool succeeded,,) = LibCall.tryCall(ask.requester, 0, callbackGas, 0, call);
@@ -91,7 +95,7 @@ abstract contract HubDelivery is HubBase, ReentrancyGuardTransient {
         for (uint256 i = 0; i < done; ++i) {
             // What was refused has no time of settlement.
             if (settlements[i].settledAt != 0 && _wantsDelivery(submissions[i])) {
-                _deliver(submissions[i].ask, ids[i], settlements[i], submissions[i].output);
+                _deliver(submissions[i].ask, ids[i], settlements[i], submissions[i].output, submissions[i].payee);
             }
         }
     }

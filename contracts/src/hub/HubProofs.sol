@@ -99,7 +99,7 @@ abstract contract HubProofs is HubDisputes, HubBonds, HubDelivery, IHubProofs {
         _state.words[id] = Words.settled(Stage.Settled, 0, 0, Words.hashOf(settlement));
         _closeClaims(submission.ask.request, id, word, submission.node, submission.payee, time);
         _state.accounts[submission.payee] += submission.ask.request.fee;
-        emit Settled(id, submission.node, 0, settlement, submission.evidence, submission.output);
+        _tellSettled(submission, id, 0, settlement);
     }
 
     /// Holds the proof against all items, closed or not.

@@ -195,9 +195,9 @@ abstract contract HubQuorum is HubBonds, HubDelivery, IHubQuorum {
             ? Words.settled(Stage.Failed, Words.TIP_SPENT, 0, Words.hashOf(settlement))
             : Words.settled(Stage.Settled, 0, 0, Words.hashOf(settlement));
         _share(fee, payees);
-        emit Settled(id, submission.node, 0, settlement, submission.evidence, submission.output);
+        _tellSettled(submission, id, 0, settlement);
 
-        if (_wantsDelivery(submission)) _deliver(submission.ask, id, settlement, submission.output);
+        if (_wantsDelivery(submission)) _deliver(submission.ask, id, settlement, submission.output, submission.payee);
     }
 
     /// What division leaves is burned.
@@ -220,9 +220,8 @@ abstract contract HubQuorum is HubBonds, HubDelivery, IHubQuorum {
         if (quorum.revealsFrom != 0) quorum.revealsUntil = quorum.revealsFrom + phase;
     }
 
-    /// Whether nothing can be sealed or revealed any more.
+    /// Whether nothing can be sealed or revealed any more, where something was sealed.
     function _isOver(Request calldata asked, Quorum memory quorum, uint40 time) private view returns (bool) {
-        if (quorum.sealedAt == 0) return false;
         return quorum.revealsFrom == 0 ? time > quorum.sealedAt + _claimTime(asked.assurance) : time > quorum.revealsUntil;
     }
 }

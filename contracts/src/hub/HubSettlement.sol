@@ -45,7 +45,7 @@ abstract contract HubSettlement is HubClaims {
         _state.words[id] = Words.settled(stage, flags, conditions.until, Words.hashOf(settlement));
         _closeClaims(asked, id, word, submission.node, submission.payee, time);
         _pay(submission, stage, conditions.until);
-        emit Settled(id, submission.node, conditions.until, settlement, submission.evidence, submission.output);
+        _tellSettled(submission, id, conditions.until, settlement);
     }
 
     function _judgeEvidence(Submission calldata submission, RequestId id) private view returns (Refusal, bytes32 rootLabel) {

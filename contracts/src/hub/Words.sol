@@ -25,6 +25,9 @@ library Words {
     /// A proven answer has taken the place of the first one.
     uint8 internal constant CORRECTED = 1 << 2;
 
+    /// The size of an encoded settlement.
+    uint256 private constant SETTLEMENT_BYTES = 12 * 32;
+
     uint256 private constant HASH_MASK = ~uint256(0) << 56;
 
     function open(uint8 claims_) internal pure returns (Word) {
@@ -91,8 +94,15 @@ library Words {
         return Word.unwrap(word) & HASH_MASK == uint256(hashOf(settlement)) & HASH_MASK;
     }
 
-    /// @notice A struct of static fields encodes as its words in order.
-    function hashOf(Settlement memory settlement) internal pure returns (bytes32) {
+    /// @notice keccak256(abi.encode(settlement)). A struct of static fields lies in memory as it is encoded, so that it is hashed where it is.
+    function hashOf(Settlement memory settlement) internal pure returns (bytes32 hash) {
+        assembly ("memory-safe") {
+            hash := keccak256(settlement, SETTLEMENT_BYTES)
+        }
+    }
+
+    /// @notice As `hashOf`, in plain Solidity.
+    function plainHashOf(Settlement memory settlement) internal pure returns (bytes32) {
         return keccak256(abi.encode(settlement));
     }
 }

@@ -35,8 +35,24 @@ library ReceiptLib {
         "Receipt(bytes32 requestId,bytes32 versionId,bytes32 inputCommit,bytes32 outputCommit,uint8 assurance,address node,address payee,uint64 keyEpoch,uint64 issuedAt,uint64 expiresAt,bytes32 evidenceHash)"
     );
 
-    /// @notice The struct hash of EIP-712: what is signed, before the domain is mixed in.
-    function structHash(Receipt memory receipt) internal pure returns (bytes32) {
+    /// The size of an encoded receipt with its type's hash.
+    uint256 private constant WORDS_IN_BYTES = 12 * 32;
+
+    /// @notice The struct hash of EIP-712: what is signed, before the domain is mixed in. A struct of static fields lies in memory as it is
+    /// encoded, so that it is hashed where it is: the word before it lends its place to the type's hash.
+    function structHash(Receipt memory receipt) internal pure returns (bytes32 hash) {
+        bytes32 typehash = TYPEHASH;
+        assembly ("memory-safe") {
+            let start := sub(receipt, 32)
+            let lent := mload(start)
+            mstore(start, typehash)
+            hash := keccak256(start, WORDS_IN_BYTES)
+            mstore(start, lent)
+        }
+    }
+
+    /// @notice As `structHash`, in plain Solidity.
+    function plainStructHash(Receipt memory receipt) internal pure returns (bytes32) {
         return keccak256(
             abi.encode(
                 TYPEHASH,

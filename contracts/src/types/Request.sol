@@ -22,7 +22,7 @@ struct Request {
     /// How many members of `Terms.members` must agree; zero where one answer is enough.
     uint8 quorum;
     uint128 fee;
-    /// Paid once, to whoever first attempts the callback with all of its gas.
+    /// Paid once, for the first attempt of the callback with all of its gas: to the payee where it comes with the settlement, else to its sender.
     uint128 deliveryTip;
     /// `Signed` only: the stake that an answer must lock. Zero for the hub's default, a multiple of the fee.
     uint128 minLien;

@@ -38,6 +38,11 @@ contract FromFloatTest is Test {
         assertEq(probe.fromFloat64(0x800fffffffffffff), 0);
     }
 
+    function test_TakesTheLeastNormalNumbersAsZero() public view {
+        assertEq(probe.fromFloat32(0x00800000), 0);
+        assertEq(probe.fromFloat64(0x0010000000000000), 0);
+    }
+
     function test_RevertWhen_NotFinite() public {
         uint32[5] memory bits32 = [0x7f800000, 0xff800000, 0x7fc00000, 0x7f800001, 0xffffffff];
         for (uint256 i = 0; i < bits32.length; ++i) {

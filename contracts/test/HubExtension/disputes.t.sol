@@ -5,12 +5,14 @@ import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
 import {Submission} from "../../src/interfaces/IInferenceHub.sol";
 import {RequestId} from "../../src/types/Ids.sol";
 import {Assurance} from "../../src/types/Receipt.sol";
-import {Ask, Request, Settlement, Stage} from "../../src/types/Request.sol";
+import {Ask, Request, RequestFlags, Settlement, Stage} from "../../src/types/Request.sol";
+import {Consumer} from "../support/Consumers.sol";
 import {HubTest} from "../support/HubTest.sol";
 
 /// What follows from a challenge: whose the fee is, and where the lien goes.
 contract HubDisputesTest is HubTest {
     uint256 private constant LIEN = 100 * uint256(FEE);
+    uint128 private constant TIP = 0.05 ether;
     bytes32 private constant RIGHT = keccak256("the right output");
 
     address private immutable challenger = makeAddr("challenger");
@@ -82,6 +84,17 @@ contract HubDisputesTest is HubTest {
         hub.overturn(_ask0, _settled0, challenger, 0);
     }
 
+    function test_RevertWhen_WhatIsJudgedIsAnotherSettlement() public {
+        _contest();
+        _settled0.lien = 1;
+        bytes memory refusal = abi.encodeWithSelector(IHubEvents.SettlementMismatch.selector, _id);
+        vm.startPrank(court);
+        vm.expectRevert(refusal);
+        hub.uphold(_ask0, _settled0);
+        vm.expectRevert(refusal);
+        hub.overturn(_ask0, _settled0, challenger, RIGHT);
+    }
+
     function test_AnUpheldAnswerIsFinalAndPaid() public {
         _contest();
         vm.expectEmit(address(hub));
@@ -125,7 +138,37 @@ contract HubDisputesTest is HubTest {
         (Stage stage,, uint40 until) = hub.stateOf(_id);
         assertEq(uint8(stage), uint8(Stage.Settled));
         assertEq(until, 0);
+        assertEq(hub.revisionOf(_id), 1);
         assertEq(hub.balanceOf(requester), LIEN / 5 + FEE);
+    }
+
+    /// What has been earned stays earned; what has not goes back, unless a right answer is still to be delivered for it.
+    function test_ATipGoesBackWhereNothingIsLeftToDeliver() public {
+        (uint256 spent, uint256 unspent) = (_backAfter(true, 0), _backAfter(false, 0));
+        assertEq(spent, FEE + LIEN / 5);
+        assertEq(unspent, FEE + LIEN / 5 + TIP);
+        assertEq(_backAfter(false, RIGHT), FEE + LIEN / 5);
+        assertEq(_backAfter(true, RIGHT), FEE + LIEN / 5);
+    }
+
+    function test_ACorrectionIsDeliveredToWhoWasToldTheWrongAnswer() public {
+        Consumer consumer = _settleForConsumer();
+        hub.deliver(_ask0, _settled0, OUTPUT);
+        assertEq(hub.revisionOf(_id), 0);
+        _contest();
+        vm.prank(court);
+        hub.overturn(_ask0, _settled0, challenger, keccak256(hex"ff"));
+        Settlement memory corrected = _settled0;
+        corrected.outputCommit = keccak256(hex"ff");
+        corrected.assurance = Assurance.Proven;
+        corrected.settledAt = uint40(vm.getBlockTimestamp());
+        corrected.revision = 1;
+
+        hub.deliver(_ask0, corrected, hex"ff");
+
+        assertEq(consumer.calls(), 2);
+        assertEq(consumer.answer().revision, 1);
+        assertEq(hub.balanceOf(address(this)), TIP, "Paid once.");
     }
 
     function test_AFailureThatIsOverturnedGivesBackItsShareOnly() public {
@@ -150,6 +193,32 @@ contract HubDisputesTest is HubTest {
 
         uint256 given = hub.balanceOf(challenger) + hub.balanceOf(requester) - FEE;
         assertEq(given + hub.burn(), lien);
+    }
+
+    /// What the requester gets back of an overturned answer whose callback was attempted, or not.
+    function _backAfter(bool isDelivered, bytes32 provenOutput) private returns (uint256) {
+        Consumer consumer = _settleForConsumer();
+        if (isDelivered) hub.deliver(_ask0, _settled0, OUTPUT);
+        _contest();
+        vm.prank(court);
+        hub.overturn(_ask0, _settled0, challenger, provenOutput);
+        return hub.balanceOf(address(consumer));
+    }
+
+    /// Without the output's bytes, so that nothing is delivered yet.
+    function _settleForConsumer() private returns (Consumer consumer) {
+        consumer = new Consumer();
+        token.mint(address(consumer), FEE + TIP);
+        vm.prank(address(consumer));
+        token.approve(address(hub), FEE + TIP);
+        Request memory asked = _assigned();
+        (asked.callbackGas, asked.deliveryTip, asked.flags) = (400_000, TIP, RequestFlags.OUTPUT_OFF_CHAIN);
+        _ask0 = _askFrom(address(consumer), asked);
+        Submission memory submission = _submission(_ask0, OUTPUT);
+        submission.output = "";
+        hub.settle(submission);
+        _settled0 = _settlement(submission, LIEN);
+        _id = hub.requestIdOf(_ask0);
     }
 
     function _contest() private {

@@ -4,10 +4,11 @@ pragma solidity ^0.8.30;
 import {ProofStatement} from "../../src/interfaces/IEvidenceVerifier.sol";
 import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
 import {Submission} from "../../src/interfaces/IInferenceHub.sol";
-import {RequestId} from "../../src/types/Ids.sol";
+import {RequestId, VersionId} from "../../src/types/Ids.sol";
 import {Assurance} from "../../src/types/Receipt.sol";
 import {Ask, Refusal, Request, Settlement, Stage} from "../../src/types/Request.sol";
 import {SemanticsKind, VersionStatus} from "../../src/types/Version.sol";
+import {Consumer} from "../support/Consumers.sol";
 import {FakeProofs} from "../support/Fakes.sol";
 import {HubTest} from "../support/HubTest.sol";
 
@@ -79,6 +80,57 @@ contract HubProofsTest is HubTest {
         hub.settleProven(items, "");
     }
 
+    function test_RevertWhen_TheItemsAreOfTwoVersions() public {
+        Submission[] memory items = _items(2);
+        VersionId other = VersionId.wrap("other");
+        models.set(other, VersionStatus.Active, SemanticsKind.Integer, address(_proofs));
+        Request memory asked = items[1].ask.request;
+        asked.versionId = other;
+        items[1] = _submission(_ask(asked), OUTPUT);
+        bytes memory proof = _prove(items);
+
+        vm.expectRevert(IHubEvents.OneVersionPerProof.selector);
+        hub.settleProven(items, proof);
+    }
+
+    /// Whatever the gas: as many are settled as it says, each with all of its callback's gas, or nothing happens.
+    function testFuzz_LeavesWhatTheGasDoesNotSufficeFor(uint256 gas) public {
+        Consumer[3] memory consumers;
+        Submission[] memory items = new Submission[](3);
+        for (uint256 i = 0; i < 3; ++i) {
+            consumers[i] = new Consumer();
+            token.mint(address(consumers[i]), FEE);
+            vm.prank(address(consumers[i]));
+            token.approve(address(hub), FEE);
+            Request memory asked = _signedRequest();
+            (asked.assurance, asked.callbackGas) = (Assurance.Proven, 400_000);
+            items[i] = _submission(_askFrom(address(consumers[i]), asked), OUTPUT);
+        }
+        bytes memory call = abi.encodeCall(hub.settleProven, (items, _prove(items)));
+        gas = bound(gas, 300_000, 2_500_000);
+
+        (bool succeeded, bytes memory reply) = address(hub).call{gas: gas}(call);
+
+        uint256 done = succeeded ? abi.decode(reply, (uint256)) : 0;
+        if (gas > 2_300_000) assertEq(done, 3);
+        if (!succeeded) assertLt(gas, 1_000_000);
+        for (uint256 i = 0; i < 3; ++i) {
+            (Stage stage,,) = hub.stateOf(hub.requestIdOf(items[i].ask));
+            assertEq(uint8(stage), uint8(i < done ? Stage.Settled : Stage.Open));
+            assertEq(consumers[i].calls(), i < done ? 1 : 0);
+        }
+    }
+
+    function test_RevertWhen_TheGasDoesNotSufficeForTheFirst() public {
+        Submission[] memory items = _items(1);
+        bytes memory call = abi.encodeCall(hub.settleProven, (items, _prove(items)));
+        (bool succeeded, bytes memory reason) = address(hub).call{gas: 300_000}(call);
+        assertFalse(succeeded);
+        // The selector is all that is asked for.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        assertEq(bytes4(reason), IHubEvents.TooLittleGas.selector);
+    }
+
     function test_RevertWhen_NothingIsGiven() public {
         vm.expectRevert(IHubEvents.BatchEmpty.selector);
         hub.settleProven(new Submission[](0), "");
@@ -95,6 +147,25 @@ contract HubProofsTest is HubTest {
         hub.pause(1 days);
         vm.expectRevert(IHubEvents.IsPaused.selector);
         hub.settleProven(items, proof);
+    }
+
+    /// A version's own verifier is its publisher's choice: one that misbehaves settles nothing, and breaks nothing but its own version.
+    function test_RevertWhen_TheVerifierMisbehaves() public {
+        Submission[] memory items = _items(1);
+        bytes memory proof = _prove(items);
+        bytes[4] memory codes = [
+            // reverts; stops without an answer; answers 2; burns all gas
+            bytes(hex"5f5ffd"), hex"00", hex"60025f5260205ff3", hex"fe"
+        ];
+        for (uint256 i = 0; i < codes.length; ++i) {
+            vm.etch(address(_proofs), codes[i]);
+            vm.expectRevert();
+            hub.settleProven{gas: 3_000_000}(items, proof);
+        }
+
+        (Stage stage,,) = hub.stateOf(hub.requestIdOf(items[0].ask));
+        assertEq(uint8(stage), uint8(Stage.Open));
+        assertEq(hub.balanceOf(payee), 0);
     }
 
     function test_AProofMakesASignedAnswerFinal() public {
@@ -118,12 +189,17 @@ contract HubProofsTest is HubTest {
         vm.prank(court);
         hub.contest(ask, settlement);
 
-        hub.raiseToProven(ask, settlement, _proveRaise(ask, id, OUTPUT));
+        Settlement memory raised = _raised(settlement);
+        bytes memory proof = _proveRaise(ask, id, OUTPUT);
+        vm.expectEmit(address(hub));
+        emit IHubEvents.Upheld(id);
+        vm.expectEmit(address(hub));
+        emit IHubEvents.Raised(id, 0, raised);
+        hub.raiseToProven(ask, settlement, proof);
 
         assertTrue(hub.isFinal(id));
         assertEq(hub.balanceOf(payee), FEE);
         assertEq(nodes.held(node), 0);
-        Settlement memory raised = _raised(settlement);
         vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotChallenged.selector, id, Stage.Settled));
         vm.prank(court);
         hub.overturn(ask, raised, court, 0);
@@ -143,10 +219,12 @@ contract HubProofsTest is HubTest {
         attested.set(attested.finding(), "production");
         Submission memory submission = _submission(ask, OUTPUT);
         submission.evidence = _signAs(submission, Assurance.Attested);
+        Settlement memory raised = abi.decode(abi.encode(settlement), (Settlement));
+        (raised.assurance, raised.rootLabel) = (Assurance.Attested, "production");
+        vm.expectEmit(address(hub));
+        emit IHubEvents.Raised(id, until, raised);
         hub.raiseToAttested(submission, settlement);
 
-        Settlement memory raised = settlement;
-        (raised.assurance, raised.rootLabel) = (Assurance.Attested, "production");
         (,, uint40 after_) = hub.stateOf(id);
         assertEq(after_, until);
         vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotARaise.selector, Assurance.Attested, Assurance.Attested));
@@ -158,6 +236,10 @@ contract HubProofsTest is HubTest {
         RequestId id = hub.requestIdOf(ask);
         Submission memory submission = _submission(ask, OUTPUT);
         vm.expectRevert(abi.encodeWithSelector(IHubEvents.SettlementRefused.selector, id, Refusal.EvidenceRefused));
+        hub.raiseToAttested(submission, settlement);
+
+        submission.expiresAt = uint64(vm.getBlockTimestamp() - 1);
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.SettlementRefused.selector, id, Refusal.ReceiptExpired));
         hub.raiseToAttested(submission, settlement);
 
         submission.outputCommit = keccak256(hex"ff");

@@ -160,7 +160,7 @@ contract QuorumTest is HubScenario {
         _reveal(1, OUTPUT);
 
         assertEq(consumer.calls(), 1);
-        assertEq(hub.balanceOf(_members[1]), BALANCE + TIP);
+        assertEq(hub.balanceOf(_payeeOf[_members[1]]), FEE / 2 + TIP);
     }
 
     function test_RefundsAtOnceWhereTheyDiffer() public {

@@ -6,6 +6,7 @@ import {MockInferenceHub} from "../../src/sdk/MockInferenceHub.sol";
 import {Answer} from "../../src/types/Answer.sol";
 import {RequestId} from "../../src/types/Ids.sol";
 import {Assurance} from "../../src/types/Receipt.sol";
+import {Ask, Settlement} from "../../src/types/Request.sol";
 import {RecordingConsumer} from "../support/sdk/Consumers.sol";
 import {ConsumerTest} from "../support/sdk/ConsumerTest.sol";
 
@@ -187,6 +188,18 @@ contract InferenceConsumerOnInferenceTest is ConsumerTest {
         vm.mockCall(address(hub), abi.encodeCall(hub.revisionOf, (id)), abi.encode(1));
         assertFalse(consumer.stands(id, Assurance.Signed));
         assertTrue(consumer.stands(id, Assurance.Proven));
+    }
+
+    function test_RedeliversAtTheHub() public {
+        RequestId id = _ask(Assurance.Signed);
+        (Ask memory asked, Settlement memory settlement) = (_askOf(id), _anySettlement());
+        vm.mockCall(address(hub), abi.encodeCall(hub.deliver, (asked, settlement, OUTPUT)), "");
+        vm.expectCall(address(hub), abi.encodeCall(hub.deliver, (asked, settlement, OUTPUT)));
+        consumer.redeliver(asked, settlement, OUTPUT);
+    }
+
+    function _anySettlement() private pure returns (Settlement memory settlement) {
+        settlement.outputCommit = keccak256(OUTPUT);
     }
 
     /// What the consumer itself takes of the callback's gas, with a word of output.

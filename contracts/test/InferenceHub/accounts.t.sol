@@ -289,6 +289,12 @@ contract ConstructionTest is HubScenario {
         assertEq(hub.FAILURE(), bytes32(uint256(keccak256("OpenGradient.Relayer.Failure")) - 1));
     }
 
+    function test_RevertWhen_TheExtensionHasNoCode() public {
+        bytes memory arguments = abi.encode(_parts(), _parameters(), makeAddr("nothing there"));
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.RequestInvalid.selector, "extension"));
+        _create("InferenceHub.sol:InferenceHub", arguments);
+    }
+
     function test_RevertWhen_WindowsAreOutOfOrderOrTooLong() public {
         HubParameters memory parameters = _parameters();
         parameters.minWindow = 0;

@@ -118,7 +118,7 @@ contract SettleTest is HubScenario {
         _assertStage(ask, Stage.Settled);
         _noteTip(ask);
         _assertConserved();
-        assertEq(hub.balanceOf(address(this)), TIP);
+        assertEq(hub.balanceOf(payee), TIP);
         assertEq(hub.balanceOf(address(consumer)), 0);
     }
 

@@ -95,7 +95,7 @@ contract SettleBatchTest is HubScenario {
 
         assertEq(consumer.calls(), 1);
         assertTrue(consumer.answer().requestId == hub.requestIdOf(batch[1].ask));
-        assertEq(hub.balanceOf(address(this)), TIP);
+        assertEq(hub.balanceOf(payee), TIP);
         _noteTip(batch[1].ask);
     }
 

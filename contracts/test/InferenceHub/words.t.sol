@@ -48,6 +48,7 @@ contract WordsTest is Test {
         assertEq(word.until(), until);
         assertTrue(word.keeps(settlement));
         assertEq(Word.unwrap(word) >> 56, uint256(keccak256(abi.encode(settlement))) >> 56);
+        assertEq(Words.hashOf(settlement), Words.plainHashOf(settlement));
     }
 
     function testFuzz_ChangesFlagsAndNothingElse(uint8 flags, uint8 others, uint40 until, bytes32 hash) public pure {

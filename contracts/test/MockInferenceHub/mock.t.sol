@@ -85,6 +85,10 @@ contract MockInferenceHubTest is ConsumerTest, IInferenceCallback {
         hub.refund(ask);
     }
 
+    function test_ItsClockIsTheChains() public view {
+        assertEq(hub.activeTime(), vm.getBlockTimestamp());
+    }
+
     function test_TakesAnAnswerBack() public {
         RequestId id = _ask(Assurance.Signed);
         vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotSettled.selector, id, Stage.Open));

@@ -17,6 +17,19 @@ contract ReceiptStructHashTest is Test {
         assertEq(preimage.length, 12 * 32);
     }
 
+    /// The hash is taken in place, and what it borrows it gives back.
+    function testFuzz_HashesAsPlainSolidityDoesAndLeavesMemoryAsItWas(uint256 seed, bytes32 before) public pure {
+        bytes32[] memory neighbour = new bytes32[](1);
+        neighbour[0] = before;
+        InferenceReceipt memory receipt = Receipts.from(seed);
+        bytes32 encoded = keccak256(abi.encode(receipt));
+
+        assertEq(ReceiptLib.structHash(receipt), ReceiptLib.plainStructHash(receipt));
+
+        assertEq(neighbour[0], before);
+        assertEq(keccak256(abi.encode(receipt)), encoded);
+    }
+
     function testFuzz_EveryFieldChangesTheHash(uint256 seed, uint256 field) public pure {
         InferenceReceipt memory receipt = Receipts.from(seed);
         bytes32 before = ReceiptLib.structHash(receipt);
