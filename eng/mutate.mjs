@@ -100,6 +100,13 @@ async function run(mutants, jobs, jsonFile) {
   const results = [];
   const queue = [...mutants];
   const copies = Array.from({ length: Math.max(1, jobs) }, makeCopy);
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    process.once(signal, () => {
+      copies.forEach((copy) => rmSync(copy, { recursive: true, force: true }));
+      report(results, jsonFile);
+      process.exit(2);
+    });
+  }
   try {
     for (const tests of new Set(mutants.map((mutant) => testsFor(mutant.file)))) {
       const outcome = await test(copies[0], tests);

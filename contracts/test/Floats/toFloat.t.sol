@@ -96,6 +96,12 @@ contract ToFloatTest is Test {
         assertLe(lower, Floats.orderOfFloat64(probe.toFloat64(left < right ? right : left)));
     }
 
+    function test_OrdersTheGreatestNumbers() public pure {
+        assertEq(Floats.orderOfFloat32(0x7f7fffff), 0x7f7fffff);
+        assertEq(Floats.orderOfFloat32(0xff7fffff), -0x7f7fffff);
+        assertEq(Floats.orderOfFloat64(0x7fefffffffffffff), 0x7fefffffffffffff);
+    }
+
     function _signed64(uint256 bits) private pure returns (uint256) {
         return bits | (1 << 63);
     }
