@@ -6,38 +6,48 @@ using OpenGradient.Ethereum.Rpc;
 
 namespace OpenGradient.Inference.Tests;
 
-/// <summary>The SDK's libraries on a local chain. anvil signs the deployment itself.</summary>
+/// <summary>The SDK's libraries, and the court's agreement of answers, on a local chain. anvil signs the deployment itself.</summary>
 internal sealed class ProbeChain : IAsyncDisposable
 {
     private readonly EthereumClient _client;
 
-    private ProbeChain(EthereumClient client, Address probe)
+    private ProbeChain(EthereumClient client, Address probe, Address agreement)
     {
         _client = client;
         Probe = new TensorProbeContract(client, probe);
+        Agreement = new AgreementProbeContract(client, agreement);
     }
 
     public TensorProbeContract Probe { get; }
+
+    public AgreementProbeContract Agreement { get; }
 
     public static async Task<ProbeChain> StartAsync(Uri url, CancellationToken cancellationToken)
     {
         using var http = new HttpClient();
         var accounts = await RequestAsync("eth_accounts", []);
-        var transaction = new JsonObject
-        {
-            ["from"] = accounts![0]!.GetValue<string>(),
-            ["data"] = Hex.Encode(TensorProbeContract.Deployment().InitCode.Span),
-        };
-        var hash = await RequestAsync("eth_sendTransaction", [transaction]);
-        var receipt = await RequestAsync("eth_getTransactionReceipt", [hash!.GetValue<string>()]);
-        while (receipt is null)
-        {
-            // anvil mines at once, but answers before it has.
-            await Task.Delay(10, cancellationToken);
-            receipt = await RequestAsync("eth_getTransactionReceipt", [hash.GetValue<string>()]);
-        }
+        var probe = await DeployAsync(TensorProbeContract.Deployment().InitCode);
+        var agreement = await DeployAsync(AgreementProbeContract.Deployment().InitCode);
+        return new ProbeChain(EthereumClient.Connect(url), probe, agreement);
 
-        return new ProbeChain(EthereumClient.Connect(url), Address.Parse(receipt["contractAddress"]!.GetValue<string>()));
+        async Task<Address> DeployAsync(ReadOnlyMemory<byte> initCode)
+        {
+            var transaction = new JsonObject
+            {
+                ["from"] = accounts![0]!.GetValue<string>(),
+                ["data"] = Hex.Encode(initCode.Span),
+            };
+            var hash = await RequestAsync("eth_sendTransaction", [transaction]);
+            var receipt = await RequestAsync("eth_getTransactionReceipt", [hash!.GetValue<string>()]);
+            while (receipt is null)
+            {
+                // anvil mines at once, but answers before it has.
+                await Task.Delay(10, cancellationToken);
+                receipt = await RequestAsync("eth_getTransactionReceipt", [hash.GetValue<string>()]);
+            }
+
+            return Address.Parse(receipt["contractAddress"]!.GetValue<string>());
+        }
 
         async Task<JsonNode?> RequestAsync(string method, JsonArray parameters)
         {

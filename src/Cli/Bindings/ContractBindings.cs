@@ -8,6 +8,7 @@ internal static class ContractBindings
 {
     private static readonly BindingSet Committed = new("OpenGradient.Contracts", "src/Contracts/Generated",
     [
+        "AgreementProbe.sol/AgreementProbe",
         "IERC20.sol/IERC20",
         "ReceiptWitness.sol/ReceiptWitness",
         "TensorProbe.sol/TensorProbe",
