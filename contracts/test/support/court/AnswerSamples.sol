@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {DataType, Elements} from "../../../src/sdk/Elements.sol";
+import {Floats} from "../../../src/sdk/Floats.sol";
 import {Tensor, Tensors} from "../../../src/sdk/Tensors.sol";
 
 /// @notice Answers for tests: encodings of tensors, each following from a seed.
@@ -19,6 +20,11 @@ library AnswerSamples {
         uint256[] memory numbers = new uint256[](1);
         numbers[0] = bits;
         return row(dataType, numbers);
+    }
+
+    /// @notice A row of the float32 nearest to a fixed-point number.
+    function float(int256 value) internal pure returns (bytes memory) {
+        return one(DataType.Float, Floats.toFloat32(value));
     }
 
     /// @notice One to three tensors of random types with up to forty random elements each; and another answer that differs from it by
