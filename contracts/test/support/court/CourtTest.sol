@@ -280,12 +280,16 @@ abstract contract CourtTest is Test {
     }
 
     function _sign(Submission memory submission) internal view {
+        submission.evidence = _signatureOf(submission, submission.ask.request.assurance);
+    }
+
+    function _signatureOf(Submission memory submission, Assurance assurance) internal view returns (bytes memory) {
         InferenceReceipt memory receipt = InferenceReceipt({
             requestId: RequestId.unwrap(hub.requestIdOf(submission.ask)),
             versionId: VersionId.unwrap(submission.ask.request.versionId),
             inputCommit: submission.ask.request.inputCommit,
             outputCommit: submission.outputCommit,
-            assurance: submission.ask.request.assurance,
+            assurance: assurance,
             node: submission.node,
             payee: submission.payee,
             keyEpoch: submission.keyEpoch,
@@ -294,7 +298,7 @@ abstract contract CourtTest is Test {
             evidenceHash: submission.evidenceHash
         });
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(NODE_KEY, hub.digestOf(receipt));
-        submission.evidence = abi.encodePacked(r, s, v);
+        return abi.encodePacked(r, s, v);
     }
 
     /// A row of one float near a fixed-point number.
