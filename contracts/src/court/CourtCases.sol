@@ -37,12 +37,14 @@ abstract contract CourtCases is CourtSeals, CourtAnswers {
         require(stage == CaseStage.None, WrongStage(id, stage));
 
         // Where the request let the output stay off the chain, the node may not have shown it.
-        bool isShown = challenge.contested.length > 0 || ask.request.flags & RequestFlags.OUTPUT_OFF_CHAIN == 0;
+        bool isBrought = challenge.contested.length > 0;
+        if (isBrought) _requireBytes(settlement.outputCommit, challenge.contested);
+        bool isShown = isBrought || ask.request.flags & RequestFlags.OUTPUT_OFF_CHAIN == 0;
         _requireNoAgreement(isShown, settlement.outputCommit, otherCommit, challenge, semantics);
         Case storage begun = _begin(id, ask.request.versionId, settlement, otherCommit, sealBlock);
         begun.isShown = isShown;
         _announce(id, address(0), challenge);
-        if (isShown) emit OutputShown(id, challenge.contested);
+        if (isBrought) emit OutputShown(id, challenge.contested);
         _arm(id, begun);
 
         // It holds the settlement against its word: node, payee and lien are those of the answer.
@@ -155,7 +157,7 @@ abstract contract CourtCases is CourtSeals, CourtAnswers {
 
     /// Neither the seed nor the stakes of the draw are known now.
     function _arm(RequestId id, Case storage found) private {
-        found.seedBlock = uint48(block.number + SEED_DELAY);
+        found.seedBlock = (block.number + SEED_DELAY).toUint48();
         found.seedHour = uint48(block.timestamp / 1 hours);
         emit CaseArmed(id, found.seedBlock);
     }

@@ -23,7 +23,7 @@ abstract contract CourtVotes is CourtAnswers {
         found.sealedBy = sealedBy;
         _members[requestId][index].answer = seal;
         emit VoteSealed(requestId, msg.sender, seal);
-        if (sealedBy == (1 << found.size) - 1) {
+        if (sealedBy == 2 ** found.size - 1) {
             found.revealsFrom = uint40(block.timestamp);
             emit RevealsBegan(requestId, uint40(block.timestamp));
         }
@@ -40,6 +40,7 @@ abstract contract CourtVotes is CourtAnswers {
         Member[] storage members = _members[requestId];
         bytes32 seal = members[index].answer;
         require(seal == voteSealOf(requestId, msg.sender, vote.outputCommit, vote.salt), VoteMismatch(seal));
+        if (vote.output.length > 0) _requireBytes(vote.outputCommit, vote.output);
         uint8 standing = _standingOf(found, members, index, vote);
 
         found.revealedBy = _with(found.revealedBy, index);
@@ -66,12 +67,8 @@ abstract contract CourtVotes is CourtAnswers {
         bytes32 commit = vote.outputCommit;
         if (commit == bytes32(0) || commit == found.contestedCommit) return Standings.NODE;
         Semantics memory semantics = _models.semanticsOf(found.versionId);
-        if (_isComparedByNumbers(commit, semantics)) {
-            if (vote.output.length == 0) return Standings.NODE;
-            _requireBytes(commit, vote.output);
-            // What agrees with nothing is no answer to hold against a node.
-            if (!Agreement.agree(vote.output, vote.output, semantics)) return Standings.NODE;
-        }
+        bool isNumbers = _isComparedByNumbers(commit, semantics);
+        if (isNumbers && vote.output.length == 0) return Standings.NODE;
         // Where nobody has shown the node's answer it is not equal to the bit, and that is all that is known of it.
         if (found.isShown && _agree(commit, vote.output, found.contestedCommit, vote.contested, semantics)) {
             return Standings.NODE;
@@ -85,6 +82,8 @@ abstract contract CourtVotes is CourtAnswers {
             if (Standings.at(standings, i) != standing) continue;
             if (_agree(commit, vote.output, members[i].answer, _rival(vote, rivals++), semantics)) return standing;
         }
+        // What agrees with nothing, not even with itself, is no answer to hold against a node.
+        if (isNumbers && !Agreement.agree(vote.output, vote.output, semantics)) return Standings.NODE;
         return Standings.ofMember(index);
     }
 
@@ -102,6 +101,6 @@ abstract contract CourtVotes is CourtAnswers {
     function _with(uint8 bits, uint256 index) private pure returns (uint8) {
         // casting to 'uint8' is safe because a committee has five seats
         // forge-lint: disable-next-line(unsafe-typecast)
-        return bits | uint8(1 << index);
+        return bits | uint8(2 ** index);
     }
 }

@@ -104,7 +104,9 @@ library Standings {
 
     /// @notice The lane must be empty.
     function set(uint40 standings, uint256 index, uint8 standing) internal pure returns (uint40) {
-        return standings | (uint40(standing) << uint40(8 * index));
+        // casting to 'uint40' is safe because a committee has five seats of eight bits
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return standings | uint40(uint256(standing) << (8 * index));
     }
 
     /// @notice How many of so many members stand for something.

@@ -204,6 +204,21 @@ contract ChallengeCourtOpenCaseTest is CourtTest {
         _expectOpenRefused(challenge, refusal);
     }
 
+    /// What is published as the node's answer is the node's, also where its bytes decide nothing.
+    function test_RevertWhen_BytesThatDecideNothingAreOthers() public {
+        (ask, settlement) = _settle(_request(INTEGER), wrong);
+        id = hub.requestIdOf(ask);
+        _seal(challenger, right);
+        _nextBlock();
+        Challenge memory challenge = _challenge(right);
+        challenge.contested = other;
+        _expectOpenRefused(challenge, abi.encodeWithSelector(IChallengeCourt.OutputMismatch.selector, keccak256(wrong)));
+        challenge.contested = "";
+        vm.prank(challenger);
+        court.openCase(ask, settlement, challenge);
+        _assertCase(CaseStage.Open);
+    }
+
     function test_RevertWhen_TheMoneyIsNotThere() public {
         _seal(challenger, right);
         _nextBlock();

@@ -224,6 +224,23 @@ contract ChallengeCourtVotesTest is CourtTest {
         assertEq(Standings.at(court.caseOf(id).standings, 0), Standings.NODE);
     }
 
+    /// What is published as a member's answer is what it sealed, also where its bytes decide nothing.
+    function test_RevertWhen_BytesComeWithAFailureOrWithNoAnswer() public {
+        _draw(right);
+        _sealVote(_committee[0], "");
+        bytes32 seal = court.voteSealOf(id, _committee[1].node, bytes32(0), SALT);
+        vm.prank(_committee[1].node);
+        court.sealVote(id, seal);
+        _pass(PHASE);
+        Vote memory vote = _vote(right);
+        vote.outputCommit = hub.FAILURE();
+        vm.expectRevert(abi.encodeWithSelector(IChallengeCourt.OutputMismatch.selector, hub.FAILURE()));
+        this.revealAs(0, vote);
+        vote.outputCommit = 0;
+        vm.expectRevert(abi.encodeWithSelector(IChallengeCourt.OutputMismatch.selector, bytes32(0)));
+        this.revealAs(1, vote);
+    }
+
     function test_AFailureOfTheNodeIsJudgedWithoutItsBytes() public conserving {
         (ask, settlement) = _settle(_request(FLOATING), "");
         id = hub.requestIdOf(ask);
