@@ -30,8 +30,7 @@ abstract contract CourtCases is CourtSeals, CourtAnswers {
         uint48 sealBlock = _open(id, otherCommit, challenge.salt);
         CaseStage stage = _cases[id].stage;
         if (stage == CaseStage.Open) {
-            _requireNoAgreement(_cases[id].isShown, _cases[id].contestedCommit, otherCommit, challenge, semantics);
-            _replace(id, otherCommit, sealBlock, challenge);
+            _takeOver(id, otherCommit, sealBlock, challenge, semantics);
             return;
         }
         require(stage == CaseStage.None, WrongStage(id, stage));
@@ -43,7 +42,7 @@ abstract contract CourtCases is CourtSeals, CourtAnswers {
         _requireNoAgreement(isShown, settlement.outputCommit, otherCommit, challenge, semantics);
         Case storage begun = _begin(id, ask.request.versionId, settlement, otherCommit, sealBlock);
         begun.isShown = isShown;
-        _announce(id, address(0), challenge);
+        emit CaseOpened(id, msg.sender, begun.deposit, otherCommit, challenge.otherOutput, challenge.input);
         if (isBrought) emit OutputShown(id, challenge.contested);
         _arm(id, begun);
 
@@ -135,10 +134,18 @@ abstract contract CourtCases is CourtSeals, CourtAnswers {
         begun.versionId = versionId;
     }
 
-    /// Puts the caller in the place of the present challenger: same answer, same deposit.
-    function _replace(RequestId id, bytes32 otherCommit, uint48 sealBlock, Challenge calldata challenge) private {
+    /// Puts the caller in the place of the present challenger. The case stays what it is, the other output too: one that only nearly equals it
+    /// could be made to miss the members' answers.
+    function _takeOver(
+        RequestId id,
+        bytes32 otherCommit,
+        uint48 sealBlock,
+        Challenge calldata challenge,
+        Semantics memory semantics
+    ) private {
         Case storage found = _cases[id];
         require(sealBlock < found.sealBlock, OlderSealStands(id, found.sealBlock));
+        require(_agree(otherCommit, challenge.otherOutput, found.otherCommit, challenge.former, semantics), OtherClaimStands(id));
 
         address former = found.challenger;
         uint256 stakes = SEATS * _memberFee + found.deposit;
@@ -146,13 +153,7 @@ abstract contract CourtCases is CourtSeals, CourtAnswers {
         _debit(msg.sender, stakes);
         found.challenger = msg.sender;
         found.sealBlock = sealBlock;
-        found.otherCommit = otherCommit;
-        _announce(id, former, challenge);
-    }
-
-    function _announce(RequestId id, address former, Challenge calldata challenge) private {
-        Case storage found = _cases[id];
-        emit CaseOpened(id, found.challenger, former, found.deposit, found.otherCommit, challenge.otherOutput, challenge.input);
+        emit CaseTakenOver(id, msg.sender, former);
     }
 
     /// Neither the seed nor the stakes of the draw are known now.

@@ -27,8 +27,10 @@ import {Ask, Settlement} from "../types/Request.sol";
 /// there was nobody goes back in any case. All money is paid into balances here and withdrawn from there.
 ///
 /// Who could gain otherwise:
-/// - Copying a challenge: what is sealed does not show which answer it is about; it is opened only by whom it names; and the older seal
-///   takes the place of a younger one that was opened first. Copying a proof: it absorbs its challenger.
+/// - Copying a challenge: what is sealed does not show which answer it is about; it is opened only by whom it names; and of two that say the
+///   same the older seal takes the place of the younger, if that was opened first. Copying a proof: it absorbs its challenger.
+/// - Taking an honest challenger's reward away, by an older seal of nonsense: it takes over only what it agrees with. A node that opens a
+///   case against itself first, with nonsense, does so, and brings itself before a committee that nobody else would have called.
 /// - Holding seals in stock, for the moment at which somebody opens a case: each costs its bond when its time is over.
 /// - Challenging oneself: with the right answer it costs at least seven tenths of the lien (half is burned, a fifth is the requester's), with
 ///   a wrong one the whole, since the challenger's three tenths go to nobody then.
@@ -52,16 +54,16 @@ interface IChallengeCourt {
     event ChallengeSealed(address indexed challenger, bytes32 indexed seal, uint256 bond);
     event SealWithdrawn(address indexed challenger, bytes32 indexed seal, RequestId indexed requestId);
     event SealForfeited(address indexed challenger, bytes32 indexed seal, uint256 bond);
-    /// @notice Opened; or, where the request's case was open already, taken over by an older seal.
     event CaseOpened(
         RequestId indexed requestId,
         address indexed challenger,
-        address indexed formerChallenger,
         uint256 deposit,
         bytes32 otherCommit,
         bytes otherOutput,
         bytes input
     );
+    /// @notice An older seal of the same output was opened after all.
+    event CaseTakenOver(RequestId indexed requestId, address indexed challenger, address indexed formerChallenger);
     /// @notice The committee can be drawn once this block is over.
     event CaseArmed(RequestId indexed requestId, uint48 seedBlock);
     /// @notice The bytes of the node's answer, for whoever has to compare with them.
@@ -106,6 +108,8 @@ interface IChallengeCourt {
     error AnswersAgree();
     /// @notice An older seal, or one of the same block, has opened the case. The bond can be had back by `withdrawSeal`.
     error OlderSealStands(RequestId requestId, uint256 sealBlock);
+    /// @notice The case was opened with an output that this one does not agree with. The bond can be had back by `withdrawSeal`.
+    error OtherClaimStands(RequestId requestId);
     error WrongStage(RequestId requestId, CaseStage stage);
     error SeedNotThere(uint256 seedBlock);
     error SummonOver(uint256 until);
@@ -160,8 +164,9 @@ interface IChallengeCourt {
 
     /* Cases */
 
-    /// @notice Opens a case, in a later block than its seal and within `sealTime` of it, while the answer is not final. An older seal takes
-    /// the place of the present challenger, whose money goes back whole, until the committee is drawn.
+    /// @notice Opens a case, in a later block than its seal and within `sealTime` of it, while the answer is not final. Until the committee is
+    /// drawn an older seal of an output that agrees with the challenger's takes its place, and its money goes back whole: nothing else of the
+    /// case changes.
     function openCase(Ask calldata ask, Settlement calldata settlement, Challenge calldata challenge) external;
 
     /// @notice Shows the bytes of the node's answer, while members seal at the latest. Anyone may; the node should: where they stay unknown, an

@@ -26,6 +26,8 @@ struct Challenge {
     /// The bytes of the node's answer. They count where answers are compared number by number, and can be left out only where the request
     /// let the output stay off the chain.
     bytes contested;
+    /// To take a case over: the bytes of the present challenger's output, where answers are compared number by number.
+    bytes former;
 }
 
 /// @notice One answer before a committee. Times are the chain's.
@@ -39,7 +41,7 @@ struct Case {
     uint8 revealedBy;
     /// Whether the bytes of the node's answer are known; where there are none, or none count, it does not matter.
     bool isShown;
-    /// The block of the challenger's seal: an older one takes its place.
+    /// The block of the challenger's seal: an older one of the same output takes its place.
     uint48 sealBlock;
     address node;
     /// The committee is drawn by the hash of this block, in the hour of the block's time in which the draw was prepared.

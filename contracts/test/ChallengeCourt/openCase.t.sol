@@ -16,7 +16,7 @@ contract ChallengeCourtOpenCaseTest is CourtTest {
         _nextBlock();
         uint256 before = court.balanceOf(challenger) + SEAL_BOND;
         vm.expectEmit(address(court));
-        emit IChallengeCourt.CaseOpened(id, challenger, address(0), DEPOSIT, keccak256(right), right, "");
+        emit IChallengeCourt.CaseOpened(id, challenger, DEPOSIT, keccak256(right), right, "");
         vm.expectEmit(address(court));
         emit IChallengeCourt.OutputShown(id, wrong);
         vm.expectEmit(address(court));
@@ -156,7 +156,7 @@ contract ChallengeCourtOpenCaseTest is CourtTest {
         _expectOpenRefused(challenge, abi.encodeWithSelector(IChallengeCourt.InputMismatch.selector, keccak256(INPUT)));
         challenge.input = INPUT;
         vm.expectEmit(address(court));
-        emit IChallengeCourt.CaseOpened(id, challenger, address(0), DEPOSIT, keccak256(right), right, INPUT);
+        emit IChallengeCourt.CaseOpened(id, challenger, DEPOSIT, keccak256(right), right, INPUT);
         vm.prank(challenger);
         court.openCase(ask, settlement, challenge);
     }
@@ -237,7 +237,7 @@ contract ChallengeCourtOpenCaseTest is CourtTest {
         _openCase(right);
         uint48 seedBlock = court.caseOf(id).seedBlock;
         vm.expectEmit(address(court));
-        emit IChallengeCourt.CaseOpened(id, rival, challenger, DEPOSIT, keccak256(right), right, "");
+        emit IChallengeCourt.CaseTakenOver(id, rival, challenger);
         _open(rival, right);
 
         assertEq(court.balanceOf(challenger), 100 ether);
@@ -285,12 +285,43 @@ contract ChallengeCourtOpenCaseTest is CourtTest {
         this.openAs(rival, right);
     }
 
-    function test_RevertWhen_AnOlderSealAgreesWithTheNode() public {
-        _seal(rival, wrong);
+    /// An older seal of something else takes nobody's place: a wrong node cannot keep one in stock to take the reward away.
+    function test_RevertWhen_AnOlderSealSaysSomethingElse() public conserving {
+        bytes[2] memory outputs = [other, wrong];
+        for (uint256 i = 0; i < 2; ++i) {
+            _seal(rival, outputs[i]);
+        }
         _nextBlock();
         _openCase(right);
-        vm.expectRevert(IChallengeCourt.AnswersAgree.selector);
-        this.openAs(rival, wrong);
+        for (uint256 i = 0; i < 2; ++i) {
+            vm.expectRevert(abi.encodeWithSelector(IChallengeCourt.OtherClaimStands.selector, id));
+            this.openAs(rival, outputs[i]);
+            vm.prank(rival);
+            court.withdrawSeal(id, keccak256(outputs[i]), SALT);
+        }
+        assertEq(court.balanceOf(rival), 100 ether);
+    }
+
+    /// It may differ by the tolerance; the case goes on about what it was opened with.
+    function test_AnOlderSealOfNearlyTheSameTakesTheChallengersPlaceOnly() public conserving {
+        bytes memory nearly = _answer(1e18 + 1e15);
+        _seal(rival, nearly);
+        _nextBlock();
+        _openCase(right);
+        _open(rival, nearly);
+        assertEq(court.caseOf(id).challenger, rival);
+        assertEq(court.caseOf(id).otherCommit, keccak256(right));
+    }
+
+    function test_RevertWhen_TheFormerOutputIsMissing() public {
+        _seal(rival, right);
+        _nextBlock();
+        _openCase(right);
+        Challenge memory challenge = _challenge(right);
+        challenge.former = "";
+        vm.expectRevert(abi.encodeWithSelector(IChallengeCourt.OutputMismatch.selector, keccak256(right)));
+        vm.prank(rival);
+        court.openCase(ask, settlement, challenge);
     }
 
     function test_RevertWhen_AnUpheldAnswerIsChallengedAgain() public {

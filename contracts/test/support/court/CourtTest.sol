@@ -325,7 +325,8 @@ abstract contract CourtTest is Test {
 
     function _challenge(bytes memory otherOutput) internal view returns (Challenge memory) {
         bool isFailure = settlement.outputCommit == hub.FAILURE();
-        return Challenge({otherOutput: otherOutput, salt: SALT, input: "", contested: isFailure ? bytes("") : wrong});
+        return
+            Challenge({otherOutput: otherOutput, salt: SALT, input: "", contested: isFailure ? bytes("") : wrong, former: right});
     }
 
     function _open(address from, bytes memory otherOutput) internal {
