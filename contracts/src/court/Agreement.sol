@@ -115,8 +115,24 @@ library Agreement {
         }
     }
 
-    /// The distance has at most 256 bits, since magnitudes have at most 255.
     function _agreeNumbers(uint256 left, uint256 right, Format memory format) private pure returns (bool) {
+        return _areNeighbours(left, right, format) || _areClose(left, right, format);
+    }
+
+    /// Whether two numbers of one sign and exponent are surely within the absolute tolerance, which most that agree are: for a fraction of
+    /// the gas. The magnitudes are rounded by at most a half each, so that their distance is at most one above the whole part of the exact one.
+    function _areNeighbours(uint256 left, uint256 right, Format memory format) private pure returns (bool) {
+        unchecked {
+            if ((left ^ right) >> format.shift != 0) return false;
+            uint256 exponent = (left & (format.sign - 1)) >> format.shift;
+            if (exponent == 0 || exponent >= format.unit) return false;
+            uint256 difference = left > right ? left - right : right - left;
+            return (difference * Floats.ONE) >> (format.unit - exponent) < format.toleranceAbs;
+        }
+    }
+
+    /// The distance has at most 256 bits, since magnitudes have at most 255.
+    function _areClose(uint256 left, uint256 right, Format memory format) private pure returns (bool) {
         unchecked {
             uint256 sign = format.sign;
             uint256 leftMagnitude = _magnitudeOf(left & (sign - 1), format);

@@ -73,6 +73,7 @@ contract ChallengeCourtAdversariesTest is CourtTest {
     }
 
     /// Nobody can starve the locks of gas and have members with nothing at stake.
+    /// forge-config: default.fuzz.runs = 500
     function testFuzz_SummoningWithLittleGasLocksOrReverts(uint256 gas) public {
         _openCase(right);
         vm.roll(court.caseOf(id).seedBlock + 1);
@@ -114,6 +115,7 @@ contract ChallengeCourtAdversariesTest is CourtTest {
     }
 
     /// Whatever members do, the case ends, and all that the court holds belongs to somebody.
+    /// forge-config: default.fuzz.runs = 500
     function testFuzz_EveryCaseEndsAndConservesItsMoney(uint256 seed) public conserving {
         Member[] memory members = _drawCase(right);
         uint256 against;

@@ -10,15 +10,11 @@ import {CourtTest} from "../support/court/CourtTest.sol";
 /// What each step costs, without the transaction and its calldata.
 contract ChallengeCourtGasTest is CourtTest {
     function test_GasOfACaseOverOneNumber() public {
-        _measureCase();
+        _measureCase(1);
     }
 
     function test_GasOfACaseOverAHundredNumbers() public {
-        right = _row(100, 0x3f800000);
-        wrong = _row(100, 0x40000000);
-        (ask, settlement) = _settle(_request(FLOATING), wrong);
-        id = hub.requestIdOf(ask);
-        _measureCase();
+        _measureCase(100);
     }
 
     function test_GasOfAProof() public {
@@ -37,7 +33,13 @@ contract ChallengeCourtGasTest is CourtTest {
         _report("challengeWithProof, without the proof", 400_000);
     }
 
-    function _measureCase() private {
+    /// The node is wrong in its last number only, and no member's number is the challenger's to the bit: nothing is decided early.
+    function _measureCase(uint256 count) private {
+        right = _row(count, 0x3f800000, 0x3f800000);
+        wrong = _row(count, 0x3f800002, 0x40000000);
+        bytes memory found = _row(count, 0x3f800001, 0x3f800001);
+        (ask, settlement) = _settle(_request(FLOATING), wrong);
+        id = hub.requestIdOf(ask);
         _seal(challenger, right);
         _report("sealChallenge", 60_000);
         _nextBlock();
@@ -49,22 +51,23 @@ contract ChallengeCourtGasTest is CourtTest {
         court.summon(ask, settlement);
         _report("summon", 1_200_000);
         Member[] memory members = court.membersOf(id);
-        bytes32 seal = court.voteSealOf(id, members[0].node, keccak256(right), SALT);
+        bytes32 seal = court.voteSealOf(id, members[0].node, keccak256(found), SALT);
         vm.prank(members[0].node);
         court.sealVote(id, seal);
         _report("sealVote", 80_000);
         for (uint256 i = 1; i < SEATS; ++i) {
-            _sealVote(members[i], right);
+            _sealVote(members[i], found);
         }
-        Vote memory vote = _vote(right);
+        Vote memory vote = _vote(found);
         vm.prank(members[0].node);
         court.revealVote(id, vote);
         _report("revealVote", 600_000);
         for (uint256 i = 1; i < SEATS; ++i) {
             _reveal(members[i], vote);
         }
-        _judge();
+        court.judge(ask, settlement);
         _report("judge", 700_000);
+        assertEq(nodes.nodeOf(node).stake, 1000 ether - LIEN);
     }
 
     /// Of the last call.
@@ -74,10 +77,10 @@ contract ChallengeCourtGasTest is CourtTest {
         assertLt(gas, most);
     }
 
-    function _row(uint256 count, uint256 number) private pure returns (bytes memory) {
+    function _row(uint256 count, uint256 number, uint256 last) private pure returns (bytes memory) {
         uint256[] memory numbers = new uint256[](count);
         for (uint256 i = 0; i < count; ++i) {
-            numbers[i] = number + i;
+            numbers[i] = i + 1 < count ? number : last;
         }
         return AnswerSamples.row(DataType.Float, numbers);
     }
