@@ -78,8 +78,6 @@ abstract contract CourtCases is CourtSeals, CourtAnswers {
 
         uint256 seed = uint256(keccak256(abi.encode(blockHash, id, address(this))));
         address[] memory drawn = _nodes.drawVerifiers(seed, SEATS, found.node);
-        // The fees of seats that stay empty go back.
-        uint256 free = (SEATS - drawn.length) * _memberFee;
         if (drawn.length < MAJORITY) {
             found.stage = CaseStage.Ended;
             _balances[found.challenger] += SEATS * _memberFee + found.deposit;
@@ -90,8 +88,10 @@ abstract contract CourtCases is CourtSeals, CourtAnswers {
         found.stage = CaseStage.Voting;
         found.size = uint8(drawn.length);
         found.revealsFrom = uint40(block.timestamp) + _phase;
-        _balances[found.challenger] += free;
+        // The fee of a seat that stays empty goes back.
+        _balances[found.challenger] += (SEATS - drawn.length) * _memberFee;
         _seat(id, drawn);
+        // Said last, since what members have at stake is known only now.
         emit CommitteeDrawn(id, _members[id], found.revealsFrom);
     }
 

@@ -23,7 +23,8 @@ abstract contract CourtVotes is CourtAnswers {
         found.sealedBy = sealedBy;
         _members[requestId][index].answer = seal;
         emit VoteSealed(requestId, msg.sender, seal);
-        if (sealedBy == 2 ** found.size - 1) {
+        // A node whose answer is not known yet has the whole phase to show it.
+        if (sealedBy == 2 ** found.size - 1 && found.isShown) {
             found.revealsFrom = uint40(block.timestamp);
             emit RevealsBegan(requestId, uint40(block.timestamp));
         }

@@ -169,8 +169,9 @@ interface IChallengeCourt {
     /// case changes.
     function openCase(Ask calldata ask, Settlement calldata settlement, Challenge calldata challenge) external;
 
-    /// @notice Shows the bytes of the node's answer, while members seal at the latest. Anyone may; the node should: where they stay unknown, an
-    /// answer is compared with its commitment, and agrees with nothing that is not equal to the bit.
+    /// @notice Shows the bytes of the node's answer, while members seal at the latest: as long as they are unknown that takes a whole `phase`.
+    /// Anyone may; the node should: where they stay unknown, an answer is compared with its commitment, and agrees with nothing that is not
+    /// equal to the bit.
     function showOutput(RequestId requestId, bytes calldata output) external;
 
     /// @notice Draws the committee, or prepares another draw where the prepared one can no longer be made: its block's hash is forgotten, or

@@ -337,7 +337,12 @@ contract ChallengeCourtVotesTest is CourtTest {
 
     function test_AnAnswerNobodyShowsIsComparedByItsCommitment() public conserving {
         _openOffChain();
-        _voteAll(_summon(), right);
+        Member[] memory members = _summon();
+        _sealAll(members, right);
+        // That all have sealed does not take the node's time to show its answer away.
+        assertEq(court.caseOf(id).revealsFrom, vm.getBlockTimestamp() + PHASE);
+        _pass(PHASE);
+        _revealAll(members, right);
         _judge();
         _assertStage(Stage.Slashed);
     }
@@ -356,7 +361,10 @@ contract ChallengeCourtVotesTest is CourtTest {
 
     function test_AnAnswerThatMembersEqualIsForTheNodeShownOrNot() public conserving {
         _openOffChain();
-        _voteAll(_summon(), wrong);
+        Member[] memory members = _summon();
+        _sealAll(members, wrong);
+        _pass(PHASE);
+        _revealAll(members, wrong);
         assertEq(court.caseOf(id).standings, 0);
         _judge();
         _assertStage(Stage.Settled);
