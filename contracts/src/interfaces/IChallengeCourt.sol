@@ -35,7 +35,7 @@ import {Ask, Settlement} from "../types/Request.sol";
 /// - Challenging oneself: with the right answer it costs at least seven tenths of the lien (half is burned, a fifth is the requester's), with
 ///   a wrong one the whole, since the challenger's three tenths go to nobody then.
 /// - Copying a member's answer: a seal names its member; it is revealed when none can be sealed any more.
-/// - Losing on purpose or not at all: members earn the same for every finding.
+/// - Finding one thing rather than another: members earn the same for whatever they find.
 /// @dev Warning: four of five members decide, whether or not they are right. That rests on most of the stake of verifiers being honest, and on
 /// honest members really running the input: they see what the node and the challenger say, and copying the one or the other costs nothing.
 /// @dev Warning: the committee is drawn by a block's hash. Whoever makes that block can keep it back and so draw again, once per block that
@@ -52,6 +52,7 @@ interface IChallengeCourt {
     event KeyContradicted(RequestId indexed requestId, address indexed node, address indexed signer, bytes32 provenOutput);
 
     event ChallengeSealed(address indexed challenger, bytes32 indexed seal, uint256 bond);
+    /// @notice Used up, and its bond is back: it opened or took over its request's case, or came too late for that.
     event SealWithdrawn(address indexed challenger, bytes32 indexed seal, RequestId indexed requestId);
     event SealForfeited(address indexed challenger, bytes32 indexed seal, uint256 bond);
     event CaseOpened(
