@@ -8,6 +8,7 @@ import {console} from "forge-std/console.sol";
 import {AttestedKeys} from "../src/AttestedKeys.sol";
 import {DeploymentFactory} from "../src/deployment/DeploymentFactory.sol";
 import {IAttestedKeys} from "../src/interfaces/IAttestedKeys.sol";
+import {IChallengeCourt} from "../src/interfaces/IChallengeCourt.sol";
 import {IEvidenceVerifier} from "../src/interfaces/IEvidenceVerifier.sol";
 import {IHub} from "../src/interfaces/IHub.sol";
 import {IModelRegistry} from "../src/interfaces/IModelRegistry.sol";
@@ -107,13 +108,9 @@ contract Deploy is Script {
         );
         _add("SignedVerifier", "");
         _add("AttestedVerifier", abi.encode(_addressOf("AttestedKeys"), isDevelopment));
-        _add("ChallengeCourt", _courtArtifact(), abi.encode(_courtParts(), _configuration.court));
+        _add("ChallengeCourt", abi.encode(_courtParts(), _configuration.court));
         _add("HubExtension", abi.encode(_hubParts(), _configuration.hub));
         _add("InferenceHub", abi.encode(_hubParts(), _configuration.hub, _addressOf("HubExtension")));
-    }
-
-    function _courtArtifact() internal pure virtual returns (string memory) {
-        return "ChallengeCourt.sol:ChallengeCourt";
     }
 
     function _add(string memory name, bytes memory arguments) internal {
@@ -208,6 +205,10 @@ contract Deploy is Script {
         _same("AttestedKeys.guardian", keys.guardian(), guardian);
         _same("AttestedKeys.isDevelopment", keys.isDevelopment(), _configuration.isDevelopment);
         _same("AttestedKeys.terms", keccak256(abi.encode(keys.terms())), keccak256(abi.encode(_configuration.keys)));
+
+        IChallengeCourt court = IChallengeCourt(_addressOf("ChallengeCourt"));
+        _same("ChallengeCourt.parts", keccak256(abi.encode(court.parts())), keccak256(abi.encode(_courtParts())));
+        _same("ChallengeCourt.parameters", keccak256(abi.encode(court.parameters())), keccak256(abi.encode(_configuration.court)));
 
         AttestedVerifier attested = AttestedVerifier(_addressOf("AttestedVerifier"));
         _same("AttestedVerifier.attestedKeys", address(attested.attestedKeys()), address(keys));

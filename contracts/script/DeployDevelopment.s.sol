@@ -6,7 +6,6 @@ import {TimelockController} from "@openzeppelin/contracts/governance/TimelockCon
 import {IVerifierRegistry} from "../src/interfaces/IVerifierRegistry.sol";
 import {FakeProofs} from "../test/support/Fakes.sol";
 import {ScoreBoard} from "../test/support/ScoreBoard.sol";
-import {StandInCourt} from "../test/support/StandInCourt.sol";
 import {TestToken} from "../test/support/TestToken.sol";
 import {Deploy} from "./Deploy.s.sol";
 import {Configuration, Owners, Settings} from "./deployment/Configuration.sol";
@@ -44,10 +43,6 @@ contract DeployDevelopment is Deploy {
         _add("FakeProofs", "Fakes.sol:FakeProofs", "");
         super._planAll();
         _add("ScoreBoard", abi.encode(_addressOf("InferenceHub")));
-    }
-
-    function _courtArtifact() internal pure override returns (string memory) {
-        return "StandInCourt.sol:StandInCourt";
     }
 
     function _furnish() internal override returns (uint256) {

@@ -7,25 +7,29 @@ using OpenGradient.Foundry;
 
 namespace OpenGradient.Inference.Tests;
 
-/// <summary>The SDK's libraries on a local chain.</summary>
+/// <summary>The SDK's libraries, and the court's agreement of answers, on a local chain.</summary>
 internal sealed class ProbeChain : IAsyncDisposable
 {
     private readonly EthereumClient _client;
 
-    private ProbeChain(EthereumClient client, Address probe)
+    private ProbeChain(EthereumClient client, Address probe, Address agreement)
     {
         _client = client;
         Probe = new TensorProbeContract(client, probe);
+        Agreement = new AgreementProbeContract(client, agreement);
     }
 
     public TensorProbeContract Probe { get; }
+
+    public AgreementProbeContract Agreement { get; }
 
     public static async Task<ProbeChain> StartAsync(Uri url, CancellationToken cancellationToken)
     {
         var client = EthereumClient.Connect(url);
         using var signer = new LocalSigner(DevelopmentAccounts.Key(0));
         var sender = new DevelopmentSender(client, signer, AnvilOptions.DevelopmentChainId);
-        return new ProbeChain(client, await sender.DeployAsync(TensorProbeContract.Deployment(), cancellationToken));
+        var probe = await sender.DeployAsync(TensorProbeContract.Deployment(), cancellationToken);
+        return new ProbeChain(client, probe, await sender.DeployAsync(AgreementProbeContract.Deployment(), cancellationToken));
     }
 
     public ValueTask DisposeAsync() => _client.DisposeAsync();

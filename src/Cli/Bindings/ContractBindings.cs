@@ -8,7 +8,9 @@ internal static class ContractBindings
 {
     private static readonly BindingSet Committed = new("OpenGradient.Contracts", "src/Contracts/Generated",
     [
+        "AgreementProbe.sol/AgreementProbe",
         "IAttestedKeys.sol/IAttestedKeys",
+        "IChallengeCourt.sol/IChallengeCourt",
         "IERC20.sol/IERC20",
         "IHub.sol/IHub",
         "IModelRegistry.sol/IModelRegistry",
