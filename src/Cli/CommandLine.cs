@@ -1,6 +1,7 @@
 using System.CommandLine;
 using OpenGradient.Cli.Bench;
 using OpenGradient.Cli.Bindings;
+using OpenGradient.Cli.Deploy;
 using OpenGradient.Cli.Doctor;
 using OpenGradient.Cli.Help;
 using OpenGradient.Cli.Terminal;
@@ -60,6 +61,7 @@ public static class CommandLine
     {
         var root = new RootCommand("Verifiable AI inference on any EVM chain: run, test, measure and diagnose it.") { Json };
         root.Add(UpCommand.Create(Guarded));
+        root.Add(DeployCommand.Create(Guarded));
         root.Add(TestCommand.Create(Guarded));
         root.Add(BenchCommand.Create(Guarded));
         root.Add(DoctorCommand.Create(Guarded));

@@ -1,4 +1,5 @@
 using OpenGradient.BindingGenerator;
+using OpenGradient.Contracts.Deployments;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Foundry;
 
@@ -15,6 +16,10 @@ internal static class ExpectedFailures
             ExitCode.MissingPrerequisite, missing.Problem, $"{missing.Remedy} `og doctor` looks over the whole machine."),
         BindingException wrong => new(
             ExitCode.Failed, wrong.Message, "The binding generator refuses what would not be safe, or not compile, as C#."),
+        DeploymentFailedException failed => new(
+            ExitCode.Failed, failed.Message, "Mend what it says and run it again: what was deployed stays and is used."),
+        DeploymentFormatException wrong => new(
+            ExitCode.Failed, $"The file of the addresses is not as it should be. {wrong.Message}", "`og deploy` writes it anew."),
         RpcException unanswered => new(
             ExitCode.Failed, unanswered.Message, "The local chain ended, or does not answer as it should: start again."),
         TimeoutException late => new(

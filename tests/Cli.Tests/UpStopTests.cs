@@ -16,12 +16,13 @@ public sealed class UpStopTests
     private static readonly CancellationToken Stop = TestContext.Current.CancellationToken;
 
     // Job control gives og a group of its own, as a terminal does, and leaves SIGINT as it is: a shell without it would have og ignore that. So
-    // would whatever ignores signals above it, as nohup does: env sets them back. What does not end by its signal is killed in the end.
+    // would whatever ignores signals above it, as nohup does: env sets them back. What does not end by its signal is killed in the end. Minutes are
+    // what the contracts take to be compiled, where nobody has done so before.
     private const string Script = """
         set -m
         env --default-signal=HUP,INT,QUIT dotnet "$1" up >"$2" &
         og=$!
-        for ((waited = 0; waited < 600; waited++)); do
+        for ((waited = 0; waited < 6000; waited++)); do
           grep -q "stays up at" "$2" && break
           kill -0 "$og" 2>/dev/null || break
           sleep 0.1

@@ -2,6 +2,9 @@ using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
+using OpenGradient.Ethereum.Signing;
+using OpenGradient.Ethereum.Wallets;
+using OpenGradient.Foundry;
 using OpenGradient.Support;
 
 namespace OpenGradient.Contracts.Tests;
@@ -42,11 +45,12 @@ public sealed class ReadmeTests(AnvilFixture anvil) : IClassFixture<AnvilFixture
     private async Task<Address> DeployAndMintAsync(Address holder)
     {
         await using var chain = EthereumClient.Connect(anvil.HttpUrl);
-        using var sender = new LocalSender(chain);
+        using var signer = new LocalSigner(DevelopmentAccounts.Key(0));
+        var sender = new DevelopmentSender(chain, signer, AnvilOptions.DevelopmentChainId);
         var token = new TestTokenContract(chain, await sender.DeployAsync(TestTokenContract.Deployment(), Stop));
         // One that the filter must leave out, and one that it must take.
-        await sender.SendAsync(token.PrepareMint(sender.Address, 7u), Stop);
-        await sender.SendAsync(token.PrepareMint(holder, 42u), Stop);
+        await sender.SendAsync(token.PrepareMint(sender.Address, 7u), cancellationToken: Stop);
+        await sender.SendAsync(token.PrepareMint(holder, 42u), cancellationToken: Stop);
         return token.Address;
     }
 }

@@ -1,51 +1,35 @@
-using System.Net.Http.Json;
-using System.Text.Json.Nodes;
 using OpenGradient.Contracts;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
+using OpenGradient.Ethereum.Signing;
+using OpenGradient.Ethereum.Wallets;
+using OpenGradient.Foundry;
 
 namespace OpenGradient.Inference.Tests;
 
-/// <summary>The SDK's libraries on a local chain. anvil signs the deployment itself.</summary>
+/// <summary>The SDK's libraries, and the court's agreement of answers, on a local chain.</summary>
 internal sealed class ProbeChain : IAsyncDisposable
 {
     private readonly EthereumClient _client;
 
-    private ProbeChain(EthereumClient client, Address probe)
+    private ProbeChain(EthereumClient client, Address probe, Address agreement)
     {
         _client = client;
         Probe = new TensorProbeContract(client, probe);
+        Agreement = new AgreementProbeContract(client, agreement);
     }
 
     public TensorProbeContract Probe { get; }
 
+    public AgreementProbeContract Agreement { get; }
+
     public static async Task<ProbeChain> StartAsync(Uri url, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient();
-        var accounts = await RequestAsync("eth_accounts", []);
-        var transaction = new JsonObject
-        {
-            ["from"] = accounts![0]!.GetValue<string>(),
-            ["data"] = Hex.Encode(TensorProbeContract.Deployment().InitCode.Span),
-        };
-        var hash = await RequestAsync("eth_sendTransaction", [transaction]);
-        var receipt = await RequestAsync("eth_getTransactionReceipt", [hash!.GetValue<string>()]);
-        while (receipt is null)
-        {
-            // anvil mines at once, but answers before it has.
-            await Task.Delay(10, cancellationToken);
-            receipt = await RequestAsync("eth_getTransactionReceipt", [hash.GetValue<string>()]);
-        }
-
-        return new ProbeChain(EthereumClient.Connect(url), Address.Parse(receipt["contractAddress"]!.GetValue<string>()));
-
-        async Task<JsonNode?> RequestAsync(string method, JsonArray parameters)
-        {
-            var request = new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = method, ["params"] = parameters };
-            using var response = await http.PostAsJsonAsync(url, request, cancellationToken);
-            var answer = await response.Content.ReadFromJsonAsync<JsonObject>(cancellationToken);
-            return answer!["error"] is { } error ? throw new InvalidOperationException(error.ToJsonString()) : answer["result"];
-        }
+        var client = EthereumClient.Connect(url);
+        using var signer = new LocalSigner(DevelopmentAccounts.Key(0));
+        var sender = new DevelopmentSender(client, signer, AnvilOptions.DevelopmentChainId);
+        var probe = await sender.DeployAsync(TensorProbeContract.Deployment(), cancellationToken);
+        return new ProbeChain(client, probe, await sender.DeployAsync(AgreementProbeContract.Deployment(), cancellationToken));
     }
 
     public ValueTask DisposeAsync() => _client.DisposeAsync();

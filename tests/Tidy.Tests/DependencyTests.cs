@@ -14,7 +14,7 @@ public sealed partial class DependencyTests
         ["Contracts"] = ["Ethereum"],
         ["Inference"] = ["Ethereum"],
         ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts"],
-        ["Cli"] = ["Ethereum", "Foundry", "BindingGenerator", "Contracts", "Benchmarks"],
+        ["Cli"] = ["Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Benchmarks"],
     };
 
     [Fact]

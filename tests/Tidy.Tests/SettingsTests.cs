@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using OpenGradient.Foundry;
 
 namespace OpenGradient.Tidy.Tests;
 
@@ -26,6 +27,34 @@ public sealed partial class SettingsTests
     }
 
     [Fact]
+    public void The_deployment_script_reads_exactly_the_settings_that_it_is_given()
+    {
+        var read = SourceTree.Files(".sol")
+            .Where(path => SourceTree.Relative(path).StartsWith("contracts/script/", StringComparison.Ordinal))
+            .SelectMany(path => QuotedSetting().Matches(File.ReadAllText(path)))
+            .Select(match => match.Groups[1].Value)
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal);
+
+        Assert.Equal(DeploymentSettings.Names.Order(StringComparer.Ordinal), read);
+    }
+
+    [Fact]
+    public void The_defaults_in_the_example_are_those_of_the_deployment_script()
+    {
+        var script = SourceTree.Read("contracts/script/deployment/Configuration.sol");
+        var defaults = NumberInScript().Matches(script).ToDictionary(
+            match => match.Groups[1].Value, match => long.Parse(match.Groups[2].ValueSpan, provider: null) * UnitOf(match.Groups[3].Value),
+            StringComparer.Ordinal);
+        var example = NumberInExample().Matches(SourceTree.Read(".env.example"))
+            .Where(match => match.Groups[1].Value.StartsWith("OG_DEPLOY_", StringComparison.Ordinal))
+            .ToDictionary(match => match.Groups[1].Value, match => long.Parse(match.Groups[2].ValueSpan, provider: null), StringComparer.Ordinal);
+
+        Assert.NotEmpty(example);
+        Assert.Equal(example.OrderBy(setting => setting.Key, StringComparer.Ordinal), defaults.OrderBy(setting => setting.Key, StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Every_listed_setting_is_explained_above_it()
     {
         var lines = SourceTree.Read(".env.example").Split('\n');
@@ -38,6 +67,20 @@ public sealed partial class SettingsTests
 
     [GeneratedRegex("\"(OG_[A-Z0-9_]+)\"", RegexOptions.None, 1000)]
     private static partial Regex QuotedSetting();
+
+    private static long UnitOf(string word) => word switch
+    {
+        "minutes" => 60,
+        "hours" => 3600,
+        "days" => 86400,
+        _ => 1,
+    };
+
+    [GeneratedRegex("\"(OG_DEPLOY_[A-Z0-9_]+)\", ([0-9_]+)(?: (minutes|hours|days))?[,)]", RegexOptions.None, 1000)]
+    private static partial Regex NumberInScript();
+
+    [GeneratedRegex("^(OG_[A-Z0-9_]+)=([0-9]+)$", RegexOptions.Multiline, 1000)]
+    private static partial Regex NumberInExample();
 
     [GeneratedRegex("^(OG_[A-Z0-9_]+)=", RegexOptions.Multiline, 1000)]
     private static partial Regex ListedSetting();

@@ -8,8 +8,15 @@ internal static class ContractBindings
 {
     private static readonly BindingSet Committed = new("OpenGradient.Contracts", "src/Contracts/Generated",
     [
+        "AgreementProbe.sol/AgreementProbe",
+        "IAttestedKeys.sol/IAttestedKeys",
+        "IChallengeCourt.sol/IChallengeCourt",
         "IERC20.sol/IERC20",
-        "ReceiptWitness.sol/ReceiptWitness",
+        "IHub.sol/IHub",
+        "IModelRegistry.sol/IModelRegistry",
+        "INodeRegistry.sol/INodeRegistry",
+        "IVerifierRegistry.sol/IVerifierRegistry",
+        "ScoreBoard.sol/ScoreBoard",
         "TensorProbe.sol/TensorProbe",
         "TestToken.sol/TestToken",
     ]);

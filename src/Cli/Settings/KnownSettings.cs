@@ -1,5 +1,7 @@
 using System.Collections;
+using OpenGradient.Cli.Deploy;
 using OpenGradient.Cli.Up;
+using OpenGradient.Foundry;
 using Spectre.Console;
 
 namespace OpenGradient.Cli.Settings;
@@ -10,15 +12,23 @@ internal static class KnownSettings
     private const string Prefix = "OG_";
     private const string FileName = ".env";
 
-    public static IReadOnlyList<string> Names { get; } = [UpSettings.ChainPortName, UpSettings.ChainBlockTimeName];
+    public static IReadOnlyList<string> Names { get; } =
+        [UpSettings.ChainPortName, UpSettings.ChainBlockTimeName, DeploySettings.EndpointName, DeploySettings.DeployerName, .. DeploymentSettings.Names];
 
     /// <summary>Reads a command's settings, and warns of names in the file and the environment that nothing knows.</summary>
-    public static async Task<EnvironmentFile> LoadAsync(CommandContext context, CancellationToken cancellationToken)
+    /// <param name="context">The command's.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="path">A settings file in place of <c>.env</c>, which then must be there.</param>
+    public static async Task<EnvironmentFile> LoadAsync(CommandContext context, CancellationToken cancellationToken, string? path = null)
     {
-        var file = await EnvironmentFile.LoadAsync(context.Checkout.PathOf(FileName), cancellationToken);
+        if (path is not null && !File.Exists(path))
+            throw new ExpectedFailureException(ExitCode.Usage, $"There is no file {path}.", "Name a settings file, or leave --config out for .env.");
+
+        var name = path ?? FileName;
+        var file = await EnvironmentFile.LoadAsync(path ?? context.Checkout.PathOf(FileName), cancellationToken);
         var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(variable => (string)variable.Key)
-            .Where(name => name != Checkout.RootVariable);
-        foreach (var warning in Warnings(file.Names, FileName).Concat(Warnings(environment, "the environment")))
+            .Where(variable => variable != Checkout.RootVariable);
+        foreach (var warning in Warnings(file.Names, name).Concat(Warnings(environment, "the environment")))
             context.Output.Errors.MarkupLineInterpolated($"[yellow]og: {warning}[/]");
         return file;
     }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using OpenGradient.Benchmarks.Measuring;
 using OpenGradient.Cli.Bindings;
+using OpenGradient.Cli.Deploy;
 using OpenGradient.Cli.Doctor;
 using OpenGradient.Cli.Testing;
 using OpenGradient.Cli.Up;
@@ -13,6 +14,7 @@ namespace OpenGradient.Cli.Terminal;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(DeployReport))]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(BindingsReport))]

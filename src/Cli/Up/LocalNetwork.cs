@@ -13,10 +13,11 @@ internal sealed class LocalNetwork : IAsyncDisposable
 {
     private readonly Anvil _anvil;
 
-    private LocalNetwork(Anvil anvil, ChainId chainId)
+    private LocalNetwork(Anvil anvil, AnvilOptions options)
     {
         _anvil = anvil;
-        ChainId = chainId;
+        ChainId = options.ChainId;
+        BlockTime = options.BlockTime ?? TimeSpan.Zero;
         // The chain is on this machine: what fails once is wrong, and the follower has its own patience.
         Client = EthereumClient.Connect(anvil.HttpUrl, new RpcOptions { MaxAttempts = 1 });
     }
@@ -27,12 +28,15 @@ internal sealed class LocalNetwork : IAsyncDisposable
 
     public ChainId ChainId { get; }
 
+    /// <summary>How often the chain makes a block; zero where it makes one for each transaction.</summary>
+    public TimeSpan BlockTime { get; }
+
     public EthereumClient Client { get; }
 
-    /// <summary>Pays for transactions.</summary>
+    /// <summary>Deploys, publishes the model and operates the node.</summary>
     public LocalSigner Deployer { get; } = new(DevelopmentAccounts.Key(0));
 
-    /// <summary>Signs receipts.</summary>
+    /// <summary>Claims requests, answers them and signs receipts.</summary>
     public LocalSigner Node { get; } = new(DevelopmentAccounts.Key(1));
 
     /// <summary>Signs receipts that name someone else.</summary>
@@ -47,7 +51,7 @@ internal sealed class LocalNetwork : IAsyncDisposable
             BlockTime = settings.ChainBlockTimeMs == 0 ? null : TimeSpan.FromMilliseconds(settings.ChainBlockTimeMs),
         };
         output.Screen.MarkupLineInterpolated($"[grey]starting[/] a local chain ({options.Hardfork} rules, chain id {options.ChainId})");
-        var network = new LocalNetwork(await StartChainAsync(checkout, options, cancellationToken), options.ChainId);
+        var network = new LocalNetwork(await StartChainAsync(checkout, options, cancellationToken), options);
         try
         {
             var answered = await network.Client.GetChainIdAsync(cancellationToken);
@@ -60,6 +64,13 @@ internal sealed class LocalNetwork : IAsyncDisposable
             await network.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>The time of the last block, in seconds of Unix time.</summary>
+    public async Task<ulong> NowAsync(CancellationToken cancellationToken)
+    {
+        var head = await Client.GetHeaderAsync(BlockTag.Latest, cancellationToken);
+        return head?.Header.Timestamp ?? throw new InvalidOperationException("The chain has no block.");
     }
 
     public Task WaitForExitAsync(CancellationToken cancellationToken) => _anvil.WaitForExitAsync(cancellationToken);

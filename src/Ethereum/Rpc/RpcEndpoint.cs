@@ -43,6 +43,9 @@ public sealed class RpcEndpoint
 
     public override string ToString() => Name;
 
+    /// <summary>What another program says about this endpoint, without the endpoint's secrets.</summary>
+    public string WithoutSecrets(string text) => _secrets.Redact(text);
+
     /// <summary>Text from the network without this endpoint's secrets, shortened and in one line.</summary>
     internal string Redact(string text) => RpcText.Shortened(_secrets.Redact(text));
 

@@ -1,0 +1,48 @@
+using OpenGradient.Ethereum.Crypto;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Ethereum.Signing;
+
+namespace OpenGradient.Contracts.Hub;
+
+/// <summary>One hub on one chain: what requests are called there, and what nodes sign for it.</summary>
+public sealed class HubDomain(ChainId chainId, Address hub)
+{
+    private readonly Hash32 _separator = ContractDomain.SeparatorOf(chainId, hub);
+
+    /// <summary>What a receipt commits to in place of an output, when the input cannot be run: one less than a hash, so that no output hashes to it.</summary>
+    public static Hash32 Failure { get; } =
+        Hash32.FromUInt256(Keccak256.Hash("OpenGradient.Relayer.Failure"u8).ToUInt256() - UInt256.One);
+
+    public ChainId ChainId { get; } = chainId;
+
+    public Address Hub { get; } = hub;
+
+    public Hash32 IdOf(IHubContract.Ask ask) => RequestHash.IdOf(ChainId, Hub, ask);
+
+    public Hash32 DigestOf(IHubContract.Receipt receipt) => ReceiptDigest.Of(receipt, _separator);
+
+    /// <summary>The receipt that the hub puts together from a submission and its request.</summary>
+    public IHubContract.Receipt ReceiptOf(IHubContract.Submission submission) => new(
+        IdOf(submission.Ask),
+        submission.Ask.Request.VersionId,
+        submission.Ask.Request.InputCommit,
+        submission.OutputCommit,
+        submission.Ask.Request.Assurance,
+        submission.Node,
+        submission.Payee,
+        submission.KeyEpoch,
+        submission.IssuedAt,
+        submission.ExpiresAt,
+        submission.EvidenceHash);
+
+    /// <summary>
+    /// The submission with its receipt's signature for evidence: by the node itself where it is <c>Signed</c>, by the enclave's key where it is
+    /// <c>Attested</c>.
+    /// </summary>
+    public async ValueTask<IHubContract.Submission> SignAsync(
+        IHubContract.Submission submission, ISigner signer, CancellationToken cancellationToken)
+    {
+        var signature = await signer.SignAsync(DigestOf(ReceiptOf(submission)), cancellationToken);
+        return submission with { Evidence = signature.ToBytes() };
+    }
+}
