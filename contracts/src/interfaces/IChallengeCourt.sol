@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {IAgreement} from "./IAgreement.sol";
 import {Finding} from "./IEvidenceVerifier.sol";
 import {Submission} from "./IInferenceHub.sol";
 import {Case, CaseStage, Challenge, Member, Vote} from "../types/Case.sol";
@@ -42,7 +43,7 @@ import {Ask, Settlement} from "../types/Request.sol";
 /// they make. See docs/security.md.
 /// @dev Warning: where there are fewer than four verifiers nobody is judged: a case ends for the node.
 /// @dev Times are the chain's, not the hub's active time: a case goes on during a pause.
-interface IChallengeCourt {
+interface IChallengeCourt is IAgreement {
     event Deposited(address indexed account, address indexed from, uint256 amount);
     event Withdrawn(address indexed account, address indexed to, uint256 amount);
     event Burned(uint256 amount);

@@ -284,6 +284,10 @@ abstract contract CourtTest is Test {
     }
 
     function _signatureOf(Submission memory submission, Assurance assurance) internal view returns (bytes memory) {
+        return _signatureBy(NODE_KEY, submission, assurance);
+    }
+
+    function _signatureBy(uint256 key, Submission memory submission, Assurance assurance) internal view returns (bytes memory) {
         InferenceReceipt memory receipt = InferenceReceipt({
             requestId: RequestId.unwrap(hub.requestIdOf(submission.ask)),
             versionId: VersionId.unwrap(submission.ask.request.versionId),
@@ -297,7 +301,7 @@ abstract contract CourtTest is Test {
             expiresAt: submission.expiresAt,
             evidenceHash: submission.evidenceHash
         });
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(NODE_KEY, hub.digestOf(receipt));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, hub.digestOf(receipt));
         return abi.encodePacked(r, s, v);
     }
 
