@@ -34,8 +34,9 @@ public static class DeploymentScript
                 await ForgeAsync(run, file, [], cancellationToken);
             }
 
+            // One by one: what follows a transaction that failed is not sent, and a full block leaves nothing behind.
             if (!File.Exists(file))
-                await ForgeAsync(run, file, ["--broadcast", .. run.WalletOptions], cancellationToken);
+                await ForgeAsync(run, file, ["--broadcast", "--slow", .. run.WalletOptions], cancellationToken);
             if (File.Exists(file))
                 return file;
         }

@@ -16,6 +16,7 @@ internal static class ContractBindings
         "IModelRegistry.sol/IModelRegistry",
         "INodeRegistry.sol/INodeRegistry",
         "IVerifierRegistry.sol/IVerifierRegistry",
+        "PlainConsumer.sol/PlainConsumer",
         "ScoreBoard.sol/ScoreBoard",
         "TensorProbe.sol/TensorProbe",
         "TestToken.sol/TestToken",

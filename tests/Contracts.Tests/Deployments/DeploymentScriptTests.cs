@@ -4,6 +4,8 @@ using OpenGradient.Contracts.Deployments;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
+using OpenGradient.Ethereum.Signing;
+using OpenGradient.Ethereum.Wallets;
 using OpenGradient.Foundry;
 using OpenGradient.Support;
 
@@ -34,12 +36,12 @@ public sealed class DeploymentScriptTests(DeployedChainFixture chain)
     [Fact]
     public async Task A_run_that_was_killed_is_finished_by_the_next_and_a_third_sends_nothing()
     {
-        // Blocks are made by hand, and none has room for all.
-        await using var anvil = await StartAsync("--no-mining", "--gas-limit", "16777216");
+        // Blocks are made by hand, so that the script waits for each of its transactions.
+        await using var anvil = await StartAsync("--no-mining");
         await using var client = EthereumClient.Connect(anvil.HttpUrl);
         await KillAsync(anvil, client);
+        // What was on its way when it was killed.
         await AnvilAsync(client, "evm_mine");
-        await AnvilAsync(client, "anvil_dropAllTransactions");
         Assert.InRange(await StandingAsync(client), 1, chain.Deployment.Contracts.Count - 1);
 
         await AnvilAsync(client, "evm_setAutomine", true);
@@ -85,6 +87,33 @@ public sealed class DeploymentScriptTests(DeployedChainFixture chain)
         await using var anvil = await Anvil.StartAsync(Repository.Root, new AnvilOptions { ChainId = new ChainId(1) }, Stop);
 
         Assert.Contains("NotALocalChain(1)", await FailsAsync(anvil), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Deploys_for_value_what_it_is_told_and_nothing_of_development()
+    {
+        await using var anvil = await Anvil.StartAsync(Repository.Root, new AnvilOptions { ChainId = new ChainId(4242) }, Stop);
+        await using var client = EthereumClient.Connect(anvil.HttpUrl);
+        using var signer = new LocalSigner(DevelopmentAccounts.Key(0));
+        var token = await new DevelopmentSender(client, signer, new ChainId(4242)).DeployAsync(TestTokenContract.Deployment(), Stop);
+        var settings = ForValue();
+        settings["OG_DEPLOY_TOKEN"] = token.ToString();
+        settings["OG_DEPLOY_HUB_CLAIM_TIME_S"] = "300";
+
+        var deployment = await DeployAsync(Run(anvil.HttpUrl) with { IsDevelopment = false, Settings = settings });
+
+        Assert.Equal(ContractNames.All.Order(StringComparer.Ordinal), deployment.Contracts.Keys.Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        Assert.False(deployment.IsDevelopment);
+        Assert.Equal((4242ul, token), (deployment.ChainId.Value, deployment.Token));
+        Assert.Equal((300ul, 7200ul, (UInt256)1000u), (deployment.HubTerms.ClaimTime, deployment.HubTerms.DefaultWindow, deployment.HubTerms.MinBond));
+        Assert.Equal(((UInt256)2000u, (UInt256)3000u), (deployment.CourtTerms.SealBond, deployment.CourtTerms.MemberFee));
+        Assert.Equal((172_800ul, 2), (deployment.Owners.DelaySeconds, deployment.Owners.Proposers.Count));
+        Assert.Equal([Address.Zero], deployment.Owners.Executors);
+        Assert.False(await new IVerifierRegistryContract(client, deployment.Verifiers).CallIsDevelopmentDeploymentAsync(cancellationToken: Stop));
+        Assert.False(await new IAttestedKeysContract(client, deployment.Keys).CallIsDevelopmentAsync(cancellationToken: Stop));
+        Assert.Equal(deployment.Owners.Guardian, await new IHubContract(client, deployment.Hub).CallGuardianAsync(cancellationToken: Stop));
+        // The same account and salt: the same addresses on another chain, whatever is built with.
+        Assert.Equal(chain.Deployment.Hub, deployment.Hub);
     }
 
     [Theory]
@@ -139,9 +168,11 @@ public sealed class DeploymentScriptTests(DeployedChainFixture chain)
     private static Task<Anvil> StartAsync(params string[] arguments) =>
         Anvil.StartAsync(Repository.Root, new AnvilOptions { ExtraArguments = arguments }, Stop);
 
-    private async Task<Deployment> DeployAsync(Anvil anvil)
+    private Task<Deployment> DeployAsync(Anvil anvil) => DeployAsync(Run(anvil.HttpUrl));
+
+    private static async Task<Deployment> DeployAsync(DeploymentRun run)
     {
-        var file = await DeploymentScript.RunAsync(Run(anvil.HttpUrl), Stop);
+        var file = await DeploymentScript.RunAsync(run, Stop);
         try
         {
             return await DeploymentFile.ReadAsync(file, Stop);
@@ -152,14 +183,15 @@ public sealed class DeploymentScriptTests(DeployedChainFixture chain)
         }
     }
 
-    // Kills the script once the chain holds some of its transactions, none of them mined.
+    // Kills the script once a few of the contracts stand.
     private async Task KillAsync(Anvil anvil, EthereumClient client)
     {
         using var kill = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var run = DeploymentScript.RunAsync(Run(anvil.HttpUrl), kill.Token);
-        while (await client.GetTransactionCountAsync(Deployer, BlockTag.Pending, Stop) < (ulong)ContractNames.All.Count)
+        while (await StandingAsync(client) < 3)
         {
             Assert.False(run.IsCompleted);
+            await AnvilAsync(client, "evm_mine");
             await Task.Delay(TimeSpan.FromMilliseconds(20), Stop);
         }
 
