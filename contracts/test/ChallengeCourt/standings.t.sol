@@ -54,14 +54,6 @@ contract ChallengeCourtStandingsTest is CommitteeTest {
         assertEq(court.balanceOf(_payeeOf(_committee[0].node)), MEMBER_FEE);
     }
 
-    function test_WhoBringsNoBytesIsForTheNode() public {
-        _drawAndSeal(right);
-        Vote memory vote = _vote(right);
-        vote.output = "";
-        _reveal(_committee[0], vote);
-        assertEq(Standings.at(court.caseOf(id).standings, 0), Standings.NODE);
-    }
-
     /// What is published as a member's answer is what it sealed, also where its bytes decide nothing.
     function test_RevertWhen_BytesComeWithAFailureOrWithNoAnswer() public {
         _draw(right);

@@ -110,6 +110,16 @@ contract ClaimTest is HubScenario {
         hub.claim(ask);
     }
 
+    /// What would excuse it later is there already: it would hold the request for nothing, again and again.
+    function test_RevertWhen_TheKeyOfAnAttestedClaimIsRevokedAlready() public {
+        Ask memory ask = _ask(_attestedRequest());
+        keys.revoke(node);
+
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotANode.selector, node));
+        vm.prank(node);
+        hub.claim(ask);
+    }
+
     function test_RevertWhen_AClaimStillStands() public {
         Ask memory ask = _ask(_signedRequest());
         uint40 ends = _now() + 2 minutes;

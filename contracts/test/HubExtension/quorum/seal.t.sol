@@ -46,6 +46,16 @@ contract QuorumSealTest is QuorumTest {
         hub.sealAnswer(_asked, _terms, "seal");
     }
 
+    function test_RevertWhen_TheKeyOfAnAttestedMemberIsRevokedAlready() public {
+        Request memory request = _attestedRequest();
+        (_asked, _terms) = _askFor(2, request);
+        nodes.set(_members[0], payee, Roles.TEE, 0);
+        keys.revoke(_members[0]);
+        vm.prank(_members[0]);
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotANode.selector, _members[0]));
+        hub.sealAnswer(_asked, _terms, "seal");
+    }
+
     function test_RevertWhen_TheTermsAreOthers() public {
         Terms memory others;
         vm.prank(_members[0]);
