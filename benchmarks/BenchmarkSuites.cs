@@ -1,4 +1,5 @@
 using OpenGradient.Benchmarks.Ethereum;
+using OpenGradient.Benchmarks.Gas;
 using OpenGradient.Benchmarks.Measuring;
 
 namespace OpenGradient.Benchmarks;
@@ -6,5 +7,5 @@ namespace OpenGradient.Benchmarks;
 /// <summary>All suites, in the order in which they run.</summary>
 public static class BenchmarkSuites
 {
-    public static IReadOnlyList<BenchmarkSuite> All { get; } = [new EthereumSuite()];
+    public static IReadOnlyList<BenchmarkSuite> All { get; } = [new EthereumSuite(), new GasSuite()];
 }

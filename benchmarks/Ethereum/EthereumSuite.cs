@@ -4,7 +4,7 @@ using OpenGradient.Benchmarks.Measuring;
 namespace OpenGradient.Benchmarks.Ethereum;
 
 /// <summary>The Ethereum library beside viem and noble, on the same data.</summary>
-public sealed class EthereumSuite : BenchmarkSuite
+public sealed class EthereumSuite : TimedSuite
 {
     public override string Name => "ethereum";
 

@@ -1,74 +1,20 @@
-using System.Diagnostics;
-using System.Text.Json.Nodes;
-
 namespace OpenGradient.Benchmarks.Measuring;
 
-/// <summary>Cases that share their data and their peer.</summary>
+/// <summary>Measurements that belong together.</summary>
 public abstract class BenchmarkSuite
 {
-    // Long enough that the tiered compiler has finished with the hot loop, on both sides, before the first counted round.
-    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(400);
-    private static readonly TimeSpan RoundTime = TimeSpan.FromMilliseconds(120);
-
     /// <summary>The name after <c>og bench</c>.</summary>
     public abstract string Name { get; }
 
     public abstract string Description { get; }
 
-    protected abstract IReadOnlyList<BenchmarkCase> Cases { get; }
+    /// <summary>Whether the suite keeps its figures in the repository, to hold later ones against.</summary>
+    public virtual bool IsKept => false;
 
-    /// <summary>What the peer needs to do the same work.</summary>
-    protected abstract JsonObject PeerData { get; }
+    /// <summary>Measures; <paramref name="progress"/> hears what comes before it starts.</summary>
+    public abstract Task<BenchmarkReport> RunAsync(string repositoryRoot, IProgress<string> progress, CancellationToken cancellationToken);
 
-    /// <summary>Runs all cases; <paramref name="progress"/> hears the name of each before it starts.</summary>
-    public async Task<BenchmarkReport> RunAsync(string repositoryRoot, IProgress<string> progress, CancellationToken cancellationToken)
-    {
-        await using var peer = await NodePeer.StartAsync(repositoryRoot, Name, PeerData, cancellationToken);
-        List<BenchmarkRow> rows = [];
-        foreach (var item in Cases)
-        {
-            progress.Report(item.Name);
-            rows.Add(await MeasureAsync(item, peer, cancellationToken));
-        }
-
-        return new BenchmarkReport(Name, Machine.Describe(peer.Runtime), rows);
-    }
-
-    private static async Task<BenchmarkRow> MeasureAsync(BenchmarkCase item, NodePeer peer, CancellationToken cancellationToken)
-    {
-        var peerCase = item.PeerCase ?? item.Name;
-        var ours = item.Digest();
-        var theirs = await peer.DigestAsync(peerCase, cancellationToken);
-        if (!string.Equals(ours, theirs, StringComparison.Ordinal))
-            throw new InvalidOperationException($"'{item.Name}': the two sides computed different things: {ours} and {theirs}.");
-
-        TimeOurs(item, WarmUp);
-        await peer.TimeAsync(peerCase, WarmUp, cancellationToken);
-        var timing = new PairedTiming();
-        for (var round = 0; round < PairedTiming.Rounds; round++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            timing.Add(TimeOurs(item, RoundTime), await peer.TimeAsync(peerCase, RoundTime, cancellationToken));
-        }
-
-        return timing.ToRow(item.Name, "ns/op", item.BaselineName, item.Goal);
-    }
-
-    private static double TimeOurs(BenchmarkCase item, TimeSpan duration)
-    {
-        var calls = 0L;
-        var kept = 0UL;
-        var started = Stopwatch.GetTimestamp();
-        do
-        {
-            kept ^= item.Run();
-            calls++;
-        }
-        while (Stopwatch.GetElapsedTime(started) < duration);
-
-        var elapsed = Stopwatch.GetElapsedTime(started);
-        // The result must be seen to be used, or the work might be optimised away.
-        GC.KeepAlive(kept);
-        return elapsed.TotalNanoseconds / (calls * (double)item.OperationsPerCall);
-    }
+    /// <summary>Keeps a report's figures, where the suite does so; gives the files that were written.</summary>
+    public virtual Task<IReadOnlyList<string>> KeepAsync(string repositoryRoot, BenchmarkReport report, CancellationToken cancellationToken) =>
+        throw new NotSupportedException($"The figures of {Name} are those of a machine, and are not kept.");
 }

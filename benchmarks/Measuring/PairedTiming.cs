@@ -28,6 +28,7 @@ public sealed class PairedTiming
             baselineName,
             Rounded(ratio),
             goal,
+            Limit: null,
             goal is null ? null : ratio >= goal);
     }
 

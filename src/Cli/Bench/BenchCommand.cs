@@ -14,10 +14,11 @@ internal static class BenchCommand
     {
         var name = new Argument<string?>("name") { Description = "The suite to run; all of them without a name.", Arity = ArgumentArity.ZeroOrOne };
         var list = new Option<bool>("--list") { Description = "Name the suites and run none." };
-        var command = new Command("bench", "Measure, beside a baseline in the same run; exit code 1 when a goal is missed.") { name, list };
+        var keep = new Option<bool>("--keep") { Description = "Write the figures that the repository keeps anew: those of gas." };
+        var command = new Command("bench", "Measure, beside a baseline; exit code 1 when a goal is missed.") { name, list, keep };
         command.SetAction(guard((context, cancellationToken) => context.Parsed.GetValue(list)
             ? Task.FromResult(ListThem(context.Output))
-            : RunAsync(context, Choose(context.Parsed.GetValue(name)), cancellationToken)));
+            : RunAsync(context, Choose(context.Parsed.GetValue(name)), context.Parsed.GetValue(keep), cancellationToken)));
         return command;
     }
 
@@ -40,8 +41,11 @@ internal static class BenchCommand
     }
 
     private static async Task<int> RunAsync(
-        CommandContext context, IReadOnlyList<BenchmarkSuite> suites, CancellationToken cancellationToken)
+        CommandContext context, IReadOnlyList<BenchmarkSuite> suites, bool keep, CancellationToken cancellationToken)
     {
+        if (keep && !suites.Any(suite => suite.IsKept))
+            throw new ExpectedFailureException(ExitCode.Usage, "These figures are those of a machine, and are not kept.", "Kept are those of `og bench gas`.");
+
         var progress = new ShownProgress(context.Output.Errors);
         List<BenchmarkReport> reports = [];
         foreach (var suite in suites)
@@ -50,6 +54,8 @@ internal static class BenchCommand
             reports.Add(report);
             if (!context.Output.Json)
                 Show(context.Output.Screen, report);
+            foreach (var file in keep && suite.IsKept ? await suite.KeepAsync(context.Checkout.Root, report, cancellationToken) : [])
+                context.Output.Errors.MarkupLineInterpolated($"[grey]wrote[/] {file}");
         }
 
         context.Output.Report(reports, CliJson.Default.ListBenchmarkReport, _ => { });
@@ -66,7 +72,7 @@ internal static class BenchCommand
         {
             table.AddRow(
                 Markup.Escape(row.Name), row.Unit, Figure(row.Value), Percent(row.Spread), Figure(row.Baseline), Percent(row.BaselineSpread),
-                Markup.Escape(row.BaselineName), $"[bold]{Figure(row.Ratio)}×[/]", row.Goal is { } goal ? $"≥ {Figure(goal)}×" : string.Empty,
+                Markup.Escape(row.BaselineName ?? string.Empty), row.Ratio is null ? string.Empty : $"[bold]{Figure(row.Ratio)}×[/]", GoalOf(row),
                 row.Met switch { true => "[green]met[/]", false => "[red]missed[/]", null => string.Empty });
         }
 
@@ -74,12 +80,15 @@ internal static class BenchCommand
         var machine = report.Machine;
         screen.MarkupLineInterpolated(
             $"{machine.Processor}, {machine.Cores} cores, {machine.VectorBits}-bit vectors, {machine.System}, {machine.Runtime}, {machine.PeerRuntime}");
-        screen.WriteLine($"Medians of {PairedTiming.Rounds} rounds in turn; ± is the middle half of the rounds; ratios are medians of the pairs.");
+        screen.WriteLine(report.Note);
     }
 
-    private static string Figure(double value) => value.ToString(value < 10 ? "0.00" : "#,0", CultureInfo.InvariantCulture);
+    private static string GoalOf(BenchmarkRow row) =>
+        row.Goal is { } least ? $"≥ {Figure(least)}×" : row.Limit is { } most ? $"≤ {Figure(most)}" : string.Empty;
 
-    private static string Percent(double share) => share.ToString("0 %", CultureInfo.InvariantCulture);
+    private static string Figure(double? value) => value?.ToString(value < 10 ? "0.00" : "#,0", CultureInfo.InvariantCulture) ?? string.Empty;
+
+    private static string Percent(double? share) => share?.ToString("0 %", CultureInfo.InvariantCulture) ?? string.Empty;
 
     // Progress<T> would post to the thread pool and let a name appear after its own result.
     private sealed class ShownProgress(IAnsiConsole console) : IProgress<string>

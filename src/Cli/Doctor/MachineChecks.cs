@@ -29,9 +29,15 @@ internal sealed class MachineChecks(Checkout checkout, int chainPort)
         foreach (var program in (string[])["anvil", "forge", "cast"])
             findings.Add(await FoundryProgramAsync(program, cancellationToken));
         findings.Add(await CompilerAsync(cancellationToken));
-        findings.AddRange([Curve(), Vectors(), Memory(), Disk(), Writable(), Port()]);
+        findings.AddRange([Contracts(), Curve(), Vectors(), Memory(), Disk(), Writable(), Port()]);
         return findings;
     }
+
+    // Whether what is there is current, forge finds out when it is asked to deploy.
+    private Finding Contracts() => Finding.Good(
+        "contracts", File.Exists(checkout.PathOf("contracts", "out", "InferenceHub.sol", "InferenceHub.json"))
+            ? "compiled"
+            : "not compiled yet: the first `og up` or `og deploy` does it, which takes a minute or two");
 
     private static Finding Platform()
     {
