@@ -22,6 +22,8 @@ contract InferenceHub is HubSettlement, HubDelivery {
 
     /// @inheritdoc IInferenceHub
     bytes32 public constant FAILURE = Admission.FAILURE;
+    /// @inheritdoc IInferenceHub
+    uint256 public constant MAX_OUTPUT = Admission.MAX_OUTPUT;
 
     constructor(HubParts memory parts, HubParameters memory parameters, address extension) HubBase(parts, parameters) {
         require(extension.code.length > 0, RequestInvalid("extension"));

@@ -11,11 +11,11 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {IActiveTime} from "./interfaces/IActiveTime.sol";
 import {INodeRegistry, Node, Roles} from "./interfaces/INodeRegistry.sol";
-import {Electorate, ElectorateLib} from "./types/Electorate.sol";
-import {LienRing, LienRingLib} from "./types/LienRing.sol";
-import {Ledger, NodeAccount, NodeAccountLib} from "./types/NodeAccount.sol";
+import {Electorate, ElectorateLib} from "./nodes/Electorate.sol";
+import {LienRing, LienRingLib} from "./nodes/LienRing.sol";
+import {Ledger, NodeAccount, NodeAccountLib} from "./nodes/NodeAccount.sol";
+import {SumTreeLib} from "./nodes/SumTree.sol";
 import {ReceiptLib} from "./types/Receipt.sol";
-import {SumTreeLib} from "./types/SumTree.sol";
 
 /// @title The register of nodes, their stake and their liens
 contract NodeRegistry is INodeRegistry, EIP712 {

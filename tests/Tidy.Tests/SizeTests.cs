@@ -12,6 +12,7 @@ public sealed class SizeTests
 
     private static readonly Dictionary<string, string> LargeFolders = new(StringComparer.Ordinal)
     {
+        ["contracts/src/interfaces"] = "What each contract promises, in a file of its own: they are read before anything else, and in one place.",
         ["contracts/src/hub"] = "The parts of one hub and its rules, each in a file of its own; apart they would not be found.",
         ["contracts/test/support"] = "One fixture, stand-in or misbehaving stranger per file, each used by several suites.",
         ["src/Ethereum/Primitives"] = "One small struct per concept, each in a file of its own; UInt256 takes four by topic.",

@@ -38,6 +38,7 @@ library Settings {
     error SettingInvalid(string name, string value);
 
     string internal constant DEFAULT_SALT = "OpenGradient.Relayer.1";
+    uint256 private constant LEAST_DELAY = 48 hours;
 
     /// @notice Where the addresses are written: in `deployments`, by the chain's number, unless told.
     function file() internal view returns (string memory) {
@@ -59,7 +60,7 @@ library Settings {
             guardian: _address("OG_DEPLOY_GUARDIAN"),
             proposers: _addresses("OG_DEPLOY_PROPOSERS", new address[](0)),
             executors: _addresses("OG_DEPLOY_EXECUTORS", new address[](1)),
-            delay: _number("OG_DEPLOY_TIMELOCK_DELAY_S", 48 hours, 30 days)
+            delay: _delay()
         });
     }
 
@@ -106,6 +107,12 @@ library Settings {
 
     function _seconds(string memory name, uint40 otherwise) private view returns (uint40) {
         return uint40(_number(name, otherwise, type(uint40).max));
+    }
+
+    /// A timelock that does not wait is none.
+    function _delay() private view returns (uint256 delay) {
+        delay = _number("OG_DEPLOY_TIMELOCK_DELAY_S", LEAST_DELAY, 30 days);
+        require(delay >= LEAST_DELAY, SettingInvalid("OG_DEPLOY_TIMELOCK_DELAY_S", vm.toString(delay)));
     }
 
     function _share(string memory name, uint16 otherwise) private view returns (uint16) {

@@ -3,10 +3,17 @@ pragma solidity ^0.8.30;
 
 import {Agreement} from "./Agreement.sol";
 import {CourtBase} from "./CourtBase.sol";
+import {IAgreement} from "../interfaces/IAgreement.sol";
+import {VersionId} from "../types/Ids.sol";
 import {Semantics, SemanticsKind} from "../types/Version.sol";
 
 /// @notice Answers by their commitments: compared by their bytes where their numbers decide, and by the commitments where they do not.
 abstract contract CourtAnswers is CourtBase {
+    /// @inheritdoc IAgreement
+    function agree(bytes calldata left, bytes calldata right, VersionId versionId) external view returns (bool) {
+        return Agreement.agree(left, right, _models.semanticsOf(versionId));
+    }
+
     /// An empty output stands for the failure to run the input.
     function _commitOf(bytes calldata output) internal pure returns (bytes32) {
         return output.length == 0 ? FAILURE : keccak256(output);

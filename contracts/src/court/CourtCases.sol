@@ -57,6 +57,8 @@ abstract contract CourtCases is CourtSeals, CourtAnswers {
             found.stage == CaseStage.Open || (found.stage == CaseStage.Voting && block.timestamp < found.revealsFrom),
             WrongStage(requestId, found.stage)
         );
+        // Longer bytes agree with nothing, so that members had to bring them for nothing.
+        require(output.length <= Agreement.MAX_LENGTH, BytesTooLong(output.length, Agreement.MAX_LENGTH));
         _requireBytes(found.contestedCommit, output);
 
         found.isShown = true;
@@ -102,7 +104,8 @@ abstract contract CourtCases is CourtSeals, CourtAnswers {
         require(block.timestamp > found.openedAt + SUMMON_TIME, SummonNotOver(found.openedAt + SUMMON_TIME));
 
         found.stage = CaseStage.Ended;
-        _balances[found.challenger] += SEATS * _memberFee;
+        // Whoever opens a case can summon for it: a node must not stand before the court for nothing.
+        _forfeited += SEATS * _memberFee;
         _balances[found.payee] += found.deposit;
         emit CaseEnded(id, found.challenger, Standings.NODE, 0);
 

@@ -69,7 +69,8 @@ abstract contract CourtVotes is CourtAnswers {
         if (commit == bytes32(0) || commit == found.contestedCommit) return Standings.NODE;
         Semantics memory semantics = _models.semanticsOf(found.versionId);
         bool isNumbers = _isComparedByNumbers(commit, semantics);
-        if (isNumbers && vote.output.length == 0) return Standings.NODE;
+        // Without its bytes a seal would leave its member free to stand for the node after all, once it has seen the others.
+        require(!isNumbers || vote.output.length > 0, OutputMismatch(commit));
         // Where nobody has shown the node's answer it is not equal to the bit, and that is all that is known of it.
         if (found.isShown && _agree(commit, vote.output, found.contestedCommit, vote.contested, semantics)) {
             return Standings.NODE;

@@ -16,6 +16,9 @@ library Admission {
     /// to it: a failure that came with bytes would be delivered, and its tip be paid a second time.
     bytes32 internal constant FAILURE = bytes32(uint256(keccak256("OpenGradient.Relayer.Failure")) - 1);
 
+    /// @notice The longest output that travels with its answer: whoever challenges it has to bring it once more, beside the input and another output.
+    uint256 internal constant MAX_OUTPUT = 32 * 1024;
+
     /// @param claimTime How long a claim of this assurance lasts.
     /// @param time Active time.
     function judge(HubState storage state, Submission calldata submission, RequestId id, Word word, uint40 claimTime, uint40 time)
@@ -57,7 +60,8 @@ library Admission {
     }
 
     function isOutputThere(Submission calldata submission) internal pure returns (bool) {
-        if (submission.output.length > 0) return keccak256(submission.output) == submission.outputCommit;
+        uint256 length = submission.output.length;
+        if (length > 0) return length <= MAX_OUTPUT && keccak256(submission.output) == submission.outputCommit;
         return submission.outputCommit == FAILURE
             || submission.ask.request.flags & (RequestFlags.OUTPUT_OFF_CHAIN | RequestFlags.PRIVATE) != 0;
     }

@@ -71,9 +71,16 @@ abstract contract HubBonds is HubBase {
     function _isExcused(Request calldata asked, address node, uint40 since) internal view returns (bool) {
         uint40 lastPause = _state.clock.lastPause;
         if (lastPause >= since && lastPause != 0) return true;
-        if (_models.statusOf(asked.versionId) == VersionStatus.Yanked) return true;
+        return _isYanked(asked) || _hasLostItsKey(asked, node);
+    }
+
+    function _isYanked(Request calldata asked) internal view returns (bool) {
+        return _models.statusOf(asked.versionId) == VersionStatus.Yanked;
+    }
+
+    /// A role or a key's time a node's operator can end at will, and its claims would cost nothing; a revocation is others' doing.
+    function _hasLostItsKey(Request calldata asked, address node) internal view returns (bool) {
         if (asked.assurance != Assurance.Attested) return false;
-        // A role or a key's time a node's operator can end at will, and its claims would cost nothing; a revocation is others' doing.
         address signer = _keys.signerOf(node, _keys.epochOf(node));
         return signer != address(0) && _keys.keyOf(signer).state == KeyState.Revoked;
     }

@@ -8,7 +8,6 @@ import {Word, Words} from "./Words.sol";
 import {IInferenceHub} from "../interfaces/IInferenceHub.sol";
 import {RequestId} from "../types/Ids.sol";
 import {Ask, Stage} from "../types/Request.sol";
-import {VersionStatus} from "../types/Version.sol";
 
 /// @notice Claims: the sole right to settle for a while, against a bond that doubles whenever one was let run out.
 abstract contract HubClaims is HubRequests {
@@ -25,7 +24,9 @@ abstract contract HubClaims is HubRequests {
         require(stage == Stage.Open || stage == Stage.Claimed, NotOpen(id, stage));
         require(block.timestamp <= ask.request.deadline, DeadlinePassed(ask.request.deadline));
         require(ask.request.quorum == 0, NotClaimable(id, 0));
-        require(_models.statusOf(ask.request.versionId) != VersionStatus.Yanked, VersionNotUsable());
+        // What would excuse it later must not be there already: it would hold the request for nothing.
+        require(!_isYanked(ask.request), VersionNotUsable());
+        require(!_hasLostItsKey(ask.request, msg.sender), NotANode(msg.sender));
         require(_nodes.hasRole(msg.sender, Admission.roleFor(ask.request.assurance)), NotANode(msg.sender));
         uint40 exclusive = ask.request.exclusiveUntil;
         require(msg.sender == ask.request.assignee || block.timestamp > exclusive, NotClaimable(id, exclusive));

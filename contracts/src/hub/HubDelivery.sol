@@ -71,9 +71,15 @@ abstract contract HubDelivery is HubBase, ReentrancyGuardTransient {
             rootLabel: settlement.rootLabel,
             outputCommit: settlement.outputCommit,
             settledAt: settlement.settledAt,
-            provisionalUntil: word.until() + uint40(block.timestamp) - _activeTime(_state.clock),
+            provisionalUntil: _provisionalUntil(word),
             revision: settlement.revision
         });
+    }
+
+    /// In the chain's time, as far as no pause moves it. While it is challenged nobody knows.
+    function _provisionalUntil(Word word) private view returns (uint40) {
+        if (word.stage() == Stage.Challenged) return type(uint40).max;
+        return word.until() + uint40(block.timestamp) - _activeTime(_state.clock);
     }
 
     /// The gas that must be set aside for a submission's callback.
@@ -93,8 +99,9 @@ abstract contract HubDelivery is HubBase, ReentrancyGuardTransient {
         internal
     {
         for (uint256 i = 0; i < done; ++i) {
-            // What was refused has no time of settlement.
-            if (settlements[i].settledAt != 0 && _wantsDelivery(submissions[i])) {
+            // What was refused has no time of settlement; and an earlier callback may have had an answer replaced, which then waits for
+            // its own delivery.
+            if (settlements[i].settledAt != 0 && _wantsDelivery(submissions[i]) && _state.words[ids[i]].keeps(settlements[i])) {
                 _deliver(submissions[i].ask, ids[i], settlements[i], submissions[i].output, submissions[i].payee);
             }
         }

@@ -14,7 +14,6 @@ import {Submission} from "../interfaces/IInferenceHub.sol";
 import {RequestId} from "../types/Ids.sol";
 import {Assurance, Receipt} from "../types/Receipt.sol";
 import {Ask, Refusal, Request, Settlement, Stage, Terms} from "../types/Request.sol";
-import {VersionStatus} from "../types/Version.sol";
 
 /// @notice Quorums: named members seal their answers, then reveal them, and what enough of them agree on is the answer.
 abstract contract HubQuorum is HubBonds, HubDelivery, IHubQuorum {
@@ -124,7 +123,8 @@ abstract contract HubQuorum is HubBonds, HubDelivery, IHubQuorum {
         Stage stage = _state.words[id].stage();
         require(stage == Stage.Open || stage == Stage.Sealing, NotOpen(id, stage));
         require(asked.quorum != 0 && RequestLib.hashOf(terms) == asked.termsHash, RequestInvalid("terms"));
-        require(_models.statusOf(asked.versionId) != VersionStatus.Yanked, VersionNotUsable());
+        require(!_isYanked(asked), VersionNotUsable());
+        require(!_hasLostItsKey(asked, msg.sender), NotANode(msg.sender));
         require(_nodes.hasRole(msg.sender, Admission.roleFor(asked.assurance)), NotANode(msg.sender));
         for (uint256 i = 0; i < terms.members.length; ++i) {
             if (terms.members[i] == msg.sender) return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {IAgreement} from "./IAgreement.sol";
 import {Finding} from "./IEvidenceVerifier.sol";
 import {Submission} from "./IInferenceHub.sol";
 import {Case, CaseStage, Challenge, Member, Vote} from "../types/Case.sol";
@@ -42,7 +43,7 @@ import {Ask, Settlement} from "../types/Request.sol";
 /// they make. See docs/security.md.
 /// @dev Warning: where there are fewer than four verifiers nobody is judged: a case ends for the node.
 /// @dev Times are the chain's, not the hub's active time: a case goes on during a pause.
-interface IChallengeCourt {
+interface IChallengeCourt is IAgreement {
     event Deposited(address indexed account, address indexed from, uint256 amount);
     event Withdrawn(address indexed account, address indexed to, uint256 amount);
     event Burned(uint256 amount);
@@ -172,7 +173,7 @@ interface IChallengeCourt {
 
     /// @notice Shows the bytes of the node's answer, while members seal at the latest: as long as they are unknown that takes a whole `phase`.
     /// Anyone may; the node should: where they stay unknown, an answer is compared with its commitment, and agrees with nothing that is not
-    /// equal to the bit.
+    /// equal to the bit. At most 4096 bytes, since longer ones agree with nothing either.
     function showOutput(RequestId requestId, bytes calldata output) external;
 
     /// @notice Draws the committee, or prepares another draw where the prepared one can no longer be made: its block's hash is forgotten, or
@@ -188,7 +189,8 @@ interface IChallengeCourt {
     /// @param seal `voteSealOf` the answer.
     function sealVote(RequestId requestId, bytes32 seal) external;
 
-    /// @notice Reveals a member's answer. The caller is the member's hot key.
+    /// @notice Reveals a member's answer. The caller is the member's hot key. An answer that is compared number by number comes with its bytes: who
+    /// does not want to show any seals zero.
     /// @dev It counts for the node where it agrees with the node's answer or cannot be compared, else for the first of the answers against
     /// the node's that it agrees with, else for itself. Whoever misses one in `rivals`, since it was revealed just before, tries again.
     function revealVote(RequestId requestId, Vote calldata vote) external;

@@ -132,6 +132,9 @@ interface IInferenceHub is IHubEvents {
     /// @notice The longest input that travels with its request.
     function MAX_INPUT() external view returns (uint256);
 
+    /// @notice The longest output that travels with its answer. Longer ones stay off the chain, where the request allows it.
+    function MAX_OUTPUT() external view returns (uint256);
+
     /// @notice The longest address of an input that is elsewhere.
     function MAX_URI() external view returns (uint256);
 

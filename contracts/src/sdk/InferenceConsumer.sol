@@ -31,6 +31,8 @@ abstract contract InferenceConsumer is IInferenceCallback {
         Assurance assurance;
         /// How old an answer may be when it arrives, in seconds since it was settled.
         uint40 maxAge;
+        /// Of the request: no answer is settled after it.
+        uint40 deadline;
     }
 
     error NotHub(address caller);
@@ -75,10 +77,9 @@ abstract contract InferenceConsumer is IInferenceCallback {
             // A correction may come late: what it replaces was accepted.
             require(answer.revision > question.revision, RevisionNotNewer(id, answer.revision, question.revision));
         } else {
-            require(
-                block.timestamp <= uint256(answer.settledAt) + question.maxAge,
-                AnswerTooOld(id, answer.settledAt, question.maxAge)
-            );
+            // A correction is as old as what it corrects, though it was settled later: a first answer that comes as one is no fresher than its deadline.
+            uint256 settledAt = answer.settledAt < question.deadline ? answer.settledAt : question.deadline;
+            require(block.timestamp <= settledAt + question.maxAge, AnswerTooOld(id, answer.settledAt, question.maxAge));
         }
 
         bool isCorrection = question.isAnswered;
@@ -161,6 +162,8 @@ abstract contract InferenceConsumer is IInferenceCallback {
 
     /// Until here the id is unknown, so that an answer which a token or a node forced in between was refused, and can come again.
     function _remember(RequestId id, Request memory asked, uint40 maxAge) private {
-        _questions[id] = Question({exists: true, isAnswered: false, revision: 0, assurance: asked.assurance, maxAge: maxAge});
+        _questions[id] = Question({
+            exists: true, isAnswered: false, revision: 0, assurance: asked.assurance, maxAge: maxAge, deadline: asked.deadline
+        });
     }
 }

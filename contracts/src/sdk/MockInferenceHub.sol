@@ -48,6 +48,8 @@ contract MockInferenceHub is IInferenceHub {
     /// @inheritdoc IInferenceHub
     uint256 public constant MAX_INPUT = 4096;
     /// @inheritdoc IInferenceHub
+    uint256 public constant MAX_OUTPUT = 32 * 1024;
+    /// @inheritdoc IInferenceHub
     uint256 public constant MAX_URI = 256;
     /// @inheritdoc IInferenceHub
     uint32 public constant MAX_CALLBACK_GAS = 2_000_000;

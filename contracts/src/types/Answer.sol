@@ -13,7 +13,8 @@ struct Answer {
     bytes32 rootLabel;
     bytes32 outputCommit;
     uint40 settledAt;
-    /// Until then the answer can still be challenged; not later than `settledAt` where it is final. A pause of the hub moves it.
+    /// Until then the answer can still be challenged; not later than `settledAt` where it is final, and the largest number there is while it is
+    /// being challenged. A pause of the hub moves it.
     uint40 provisionalUntil;
     /// 0 for the first answer; a proven correction counts up.
     uint8 revision;

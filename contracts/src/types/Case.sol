@@ -76,7 +76,7 @@ struct Vote {
     /// Of its answer; the hub's `FAILURE` where the input cannot be run, zero where it could not find out.
     bytes32 outputCommit;
     bytes32 salt;
-    /// The answer's bytes. Without them a `Float` answer cannot be compared, and counts for the node.
+    /// The answer's bytes; needed where it is compared number by number and is not the node's own.
     bytes output;
     /// The bytes of the node's answer, where answers are compared number by number and these are known.
     bytes contested;

@@ -107,7 +107,7 @@ enum Refusal {
     EvidenceRefused,
     /// The node has too little free stake or not the role, or the payee is not the one that its operator named.
     LienRefused,
-    /// The output's bytes are not what the receipt commits to, or are missing.
+    /// The output's bytes are not what the receipt commits to, are missing, or too many.
     OutputMismatch,
     TermsMismatch,
     /// A quorum settles by its own rules.

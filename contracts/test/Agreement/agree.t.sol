@@ -34,6 +34,23 @@ contract AgreementTest is Test {
         assertFalse(_probe.agreeExactly(left, bytes.concat(left, "0"), SemanticsKind.Integer));
     }
 
+    /// Names are told apart at their first difference, whatever follows it.
+    function test_NamesAscendByTheirBytes() public view {
+        assertTrue(_agree(_pair("ab", "ba"), _pair("ab", "ba"), 0, 0));
+        assertTrue(_agree(_pair("a", "ab"), _pair("a", "ab"), 0, 0));
+        assertTrue(_agree(_pair("aa", "ab"), _pair("aa", "ab"), 0, 0));
+        assertFalse(_agree(_pair("ab", "aa"), _pair("ab", "aa"), 0, 0));
+        assertFalse(_agree(_pair("ba", "ab"), _pair("ba", "ab"), 0, 0));
+        assertFalse(_agree(_pair("ab", "a"), _pair("ab", "a"), 0, 0));
+        assertFalse(_agree(_pair("ab", "ab"), _pair("ab", "ab"), 0, 0));
+    }
+
+    /// Two tensors of a byte each.
+    function _pair(bytes memory first, bytes memory second) private pure returns (bytes memory) {
+        bytes memory scalar = hex"020007";
+        return bytes.concat(hex"0102", bytes1(uint8(first.length)), first, scalar, bytes1(uint8(second.length)), second, scalar);
+    }
+
     function test_TheBoundItselfAgrees() public view {
         assertTrue(_agree(_single(ONE_32), _single(ONE_32 + 1), ULP, 0));
         assertFalse(_agree(_single(ONE_32), _single(ONE_32 + 1), ULP - 1, 0));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {VmSafe} from "forge-std/Vm.sol";
+
 import {IAttestedKeys} from "../../src/interfaces/IAttestedKeys.sol";
 import {IChallengeCourt} from "../../src/interfaces/IChallengeCourt.sol";
 import {IEvidenceVerifier} from "../../src/interfaces/IEvidenceVerifier.sol";
@@ -25,6 +27,8 @@ contract ChallengeCourtConstructorTest is CourtTest {
     }
 
     function test_FitsTheLimitOfCode() public {
+        // Coverage is taken of code that is not optimised.
+        vm.skip(vm.isContext(VmSafe.ForgeContext.Coverage));
         emit log_named_uint("bytes", address(court).code.length);
         assertLe(address(court).code.length, 24_576);
     }

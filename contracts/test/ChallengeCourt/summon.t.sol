@@ -213,7 +213,8 @@ contract ChallengeCourtSummonTest is CourtTest {
         _assertCase(CaseStage.Ended);
         assertTrue(hub.isFinal(id));
         assertEq(court.balanceOf(payee), DEPOSIT);
-        assertEq(court.balanceOf(challenger), 100 ether - DEPOSIT);
+        assertEq(court.balanceOf(challenger), 100 ether - DEPOSIT - SEATS * MEMBER_FEE);
+        assertEq(court.forfeited(), SEATS * MEMBER_FEE);
     }
 
     function test_RevertWhen_ACommitteeIsThereToLapse() public {

@@ -65,6 +65,17 @@ contract DeliverTest is HubScenario {
         assertEq(hub.balanceOf(payee), TIP);
     }
 
+    /// Nobody knows until when, and so a consumer must not take it for final.
+    function test_AChallengedAnswerIsProvisionalForGood() public {
+        (Ask memory ask, Settlement memory settlement) = _settleUndelivered(Consumer.Fault.Revert);
+        consumer.set(Consumer.Fault.None);
+        vm.prank(court);
+        hub.contest(ask, settlement);
+        skip(2 hours);
+        hub.deliver(ask, settlement, OUTPUT);
+        assertEq(consumer.answer().provisionalUntil, type(uint40).max);
+    }
+
     function test_ADeliveryChangesNothingElse() public conserving {
         (Ask memory ask, Settlement memory settlement) = _settleUndelivered(Consumer.Fault.Revert);
         RequestId id = hub.requestIdOf(ask);

@@ -3,7 +3,7 @@ pragma solidity ^0.8.30;
 
 import {Test} from "forge-std/Test.sol";
 
-import {LienRing, LienRingLib} from "../../src/types/LienRing.sol";
+import {LienRing, LienRingLib} from "../../src/nodes/LienRing.sol";
 
 /// A ring that turns many times, against a plain map from hour to amount.
 contract LienRingMaturedTest is Test {

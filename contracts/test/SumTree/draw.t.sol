@@ -3,7 +3,7 @@ pragma solidity ^0.8.30;
 
 import {Test} from "forge-std/Test.sol";
 
-import {SumTree, SumTreeLib} from "../../src/types/SumTree.sol";
+import {SumTree, SumTreeLib} from "../../src/nodes/SumTree.sol";
 
 /// Draws without replacement, against the plain way: a list of weights, walked from the left for every draw.
 contract SumTreeDrawTest is Test {

@@ -3,7 +3,7 @@ pragma solidity ^0.8.30;
 
 import {Test} from "forge-std/Test.sol";
 
-import {Stretch, SumTree, SumTreeLib} from "../../src/types/SumTree.sol";
+import {Stretch, SumTree, SumTreeLib} from "../../src/nodes/SumTree.sol";
 
 /// Weights that come, change and go, against a list of them.
 contract SumTreeSetTest is Test {

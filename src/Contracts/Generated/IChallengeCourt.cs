@@ -44,6 +44,15 @@ public sealed partial class IChallengeCourtContract(IContractCaller chain, Addre
     public ValueTask<ulong> CallSummonTimeAsync(BlockTag? at = null, CancellationToken cancellationToken = default) =>
         Chain.CallAsync(Address, new SummonTimeCall(), at, cancellationToken);
 
+    /// <summary>Asks <c>function agree(bytes left, bytes right, bytes32 versionId) view returns (bool)</c>.</summary>
+    public ValueTask<bool> CallAgreeAsync(
+        ReadOnlyMemory<byte> left,
+        ReadOnlyMemory<byte> right,
+        Hash32 versionId,
+        BlockTag? at = null,
+        CancellationToken cancellationToken = default) =>
+        Chain.CallAsync(Address, new AgreeCall(left, right, versionId), at, cancellationToken);
+
     /// <summary>Asks <c>function balanceOf(address account) view returns (uint256)</c>.</summary>
     public ValueTask<UInt256> CallBalanceOfAsync(
         Address account,
@@ -2824,6 +2833,61 @@ public sealed partial class IChallengeCourtContract(IContractCaller chain, Addre
         public void EncodeTo(IBufferWriter<byte> destination) => destination.Write(Encode());
 
         ulong IContractFunction<ulong>.DecodeReturn(ReadOnlySpan<byte> returnData) => DecodeReturn(returnData);
+    }
+
+    /// <summary>A call of <c>function agree(bytes left, bytes right, bytes32 versionId) view returns (bool)</c>.</summary>
+    public sealed record AgreeCall(
+        ReadOnlyMemory<byte> Left,
+        ReadOnlyMemory<byte> Right,
+        Hash32 VersionId) : IContractFunction<bool>
+    {
+        public const string Declaration = "function agree(bytes left, bytes right, bytes32 versionId) view returns (bool)";
+
+        public static Selector Selector => new(0xe043324d);
+
+        /// <summary>Reads calldata; false when it calls another function, or is malformed.</summary>
+        public static bool TryDecode(ReadOnlySpan<byte> calldata, [NotNullWhen(true)] out AgreeCall? decoded)
+        {
+            decoded = null;
+            if (!Selector.Starts(calldata))
+                return false;
+
+            var reader = new AbiReader(calldata[4..], 96);
+            var read = new AgreeCall(reader.ReadMemory(), reader.ReadMemory(), reader.ReadBytes32());
+            decoded = reader.End() ? read : null;
+            return decoded is not null;
+        }
+
+        /// <summary>Reads what a call returned. Throws <c>AbiException</c> when it is not what the function declares.</summary>
+        public static bool DecodeReturn(ReadOnlySpan<byte> returnData)
+        {
+            var reader = new AbiReader(returnData, 32);
+            var value = reader.ReadBool();
+            return reader.End() ? value : throw DecodingFailure.OfReturn(Declaration, returnData);
+        }
+
+        public byte[] Encode()
+        {
+            var writer = new AbiWriter(stackalloc byte[512], Selector, 96);
+            WriteArguments(ref writer);
+            return writer.ToArray();
+        }
+
+        public void EncodeTo(IBufferWriter<byte> destination)
+        {
+            var writer = new AbiWriter(stackalloc byte[512], Selector, 96);
+            WriteArguments(ref writer);
+            writer.CopyTo(destination);
+        }
+
+        private void WriteArguments(ref AbiWriter writer)
+        {
+            writer.WriteBytes(Left.Span);
+            writer.WriteBytes(Right.Span);
+            writer.WriteBytes32(VersionId);
+        }
+
+        bool IContractFunction<bool>.DecodeReturn(ReadOnlySpan<byte> returnData) => DecodeReturn(returnData);
     }
 
     /// <summary>A call of <c>function balanceOf(address account) view returns (uint256)</c>.</summary>

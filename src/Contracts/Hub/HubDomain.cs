@@ -1,3 +1,4 @@
+using OpenGradient.Ethereum.Abi;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Signing;
@@ -7,6 +8,10 @@ namespace OpenGradient.Contracts.Hub;
 /// <summary>One hub on one chain: what requests are called there, and what nodes sign for it.</summary>
 public sealed class HubDomain(ChainId chainId, Address hub)
 {
+    private const int Word = UInt256.ByteLength;
+
+    private static readonly Hash32 SealTag = Keccak256.Hash("OpenGradient.Relayer.QuorumSeal"u8);
+
     private readonly Hash32 _separator = ContractDomain.SeparatorOf(chainId, hub);
 
     /// <summary>What a receipt commits to in place of an output, when the input cannot be run: one less than a hash, so that no output hashes to it.</summary>
@@ -20,6 +25,17 @@ public sealed class HubDomain(ChainId chainId, Address hub)
     public Hash32 IdOf(IHubContract.Ask ask) => RequestHash.IdOf(ChainId, Hub, ask);
 
     public Hash32 DigestOf(IHubContract.Receipt receipt) => ReceiptDigest.Of(receipt, _separator);
+
+    /// <summary>What a quorum's member seals. It hides the answer only as well as the salt does: 32 random bytes, used once.</summary>
+    public Hash32 SealOf(Hash32 requestId, Address member, Hash32 outputCommit, Hash32 salt)
+    {
+        var writer = Begin(stackalloc byte[7 * Word], SealTag);
+        writer.WriteBytes32(requestId);
+        writer.WriteAddress(member);
+        writer.WriteBytes32(outputCommit);
+        writer.WriteBytes32(salt);
+        return Keccak256.Hash(writer.ToArray());
+    }
 
     /// <summary>The receipt that the hub puts together from a submission and its request.</summary>
     public IHubContract.Receipt ReceiptOf(IHubContract.Submission submission) => new(
@@ -44,5 +60,14 @@ public sealed class HubDomain(ChainId chainId, Address hub)
     {
         var signature = await signer.SignAsync(DigestOf(ReceiptOf(submission)), cancellationToken);
         return submission with { Evidence = signature.ToBytes() };
+    }
+
+    private AbiWriter Begin(Span<byte> room, Hash32 tag)
+    {
+        var writer = new AbiWriter(room, room.Length);
+        writer.WriteBytes32(tag);
+        writer.WriteUInt64(ChainId.Value);
+        writer.WriteAddress(Hub);
+        return writer;
     }
 }

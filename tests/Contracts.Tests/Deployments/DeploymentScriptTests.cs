@@ -130,6 +130,7 @@ public sealed class DeploymentScriptTests(DeployedChainFixture chain)
     [InlineData("OG_DEPLOY_COURT_MEMBER_FEE", null, "SettingMissing")]
     [InlineData("OG_DEPLOY_HUB_CLAIM_TIME_S", "soon", "SettingInvalid")]
     [InlineData("OG_DEPLOY_TIMELOCK_DELAY_S", "-1", "SettingInvalid")]
+    [InlineData("OG_DEPLOY_TIMELOCK_DELAY_S", "172799", "SettingInvalid")]
     public async Task Names_the_setting_that_a_deployment_for_value_lacks_or_has_wrong(string name, string? value, string error)
     {
         var settings = ForValue();

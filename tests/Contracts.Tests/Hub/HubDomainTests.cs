@@ -1,3 +1,4 @@
+using FsCheck.Fluent;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
@@ -26,6 +27,18 @@ public sealed class HubDomainTests(DeployedChainFixture chain)
     public Task Hashes_receipts_of_any_content_as_the_hub_does() => RandomData.ForEachAsync(
         RandomAsks.Receipts, Samples,
         async receipt => Assert.Equal(await _hub.CallDigestOfAsync(receipt, cancellationToken: Stop), _domain.DigestOf(receipt)));
+
+    [Fact]
+    public Task Seals_answers_as_the_hub_does() => RandomData.ForEachAsync(
+        from member in RandomData.Addresses
+        from request in RandomData.Hashes
+        from commit in RandomData.Hashes
+        from salt in RandomData.Hashes
+        select (member, request, commit, salt),
+        Samples,
+        async sample => Assert.Equal(
+            await _hub.CallSealOfAsync(sample.request, sample.member, sample.commit, sample.salt, cancellationToken: Stop),
+            _domain.SealOf(sample.request, sample.member, sample.commit, sample.salt)));
 
     [Fact]
     public async Task Commits_to_a_failure_as_the_hub_does() =>

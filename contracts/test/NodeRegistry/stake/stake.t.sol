@@ -7,7 +7,7 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 
 import {INodeRegistry, Roles} from "../../../src/interfaces/INodeRegistry.sol";
 import {NodeRegistry} from "../../../src/NodeRegistry.sol";
-import {SumTreeLib} from "../../../src/types/SumTree.sol";
+import {SumTreeLib} from "../../../src/nodes/SumTree.sol";
 import {CallbackToken, DecimalsToken, FeeToken, SilentToken} from "../../support/HostileTokens.sol";
 import {NodeRegistryTest} from "../../support/NodeRegistryTest.sol";
 
