@@ -29,7 +29,8 @@ internal static class AnsweringCases
     public static async Task CollectAsync(GasWorld world, CancellationToken cancellationToken)
     {
         var ask = await world.AskAsync(world.Request(), cancellationToken);
-        var settled = await world.DoAsync(GasActors.BusyNode, world.Hub.PrepareSettle(await world.AnswerAsync(ask, cancellationToken)), cancellationToken);
+        var settle = world.Hub.PrepareSettle(await world.AnswerAsync(ask, cancellationToken));
+        var settled = await world.DoAsync(GasActors.BusyNode, settle, cancellationToken);
         var until = GasWorld.Expect<IHubContract.SettledEvent>(settled)[0].Until;
         world.Chain.PassHours(5);
         var collect = world.Hub.PrepareCollect(world.Chain.AddressOf(GasActors.BusyPayee), [(until + 3599) / 3600 * 3600]);
@@ -64,7 +65,7 @@ internal static class AnsweringCases
             if (i == 0)
                 await world.DoAsync(GasActors.BusyNode, settle, cancellationToken);
             else
-                GasWorld.Expect<IHubContract.SettledEvent>(await world.MeasureAsync("settle Signed, by a claimant", GasActors.BusyNode, settle, cancellationToken));
+                await world.MeasureAsync("settle Signed, by a claimant", GasActors.BusyNode, settle, cancellationToken);
         }
     }
 

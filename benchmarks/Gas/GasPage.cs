@@ -37,7 +37,8 @@ internal static class GasPage
         foreach (var row in report.Rows)
         {
             var limit = row.Limit is { } most ? Number(most) + (row.Met == true ? string.Empty : " (missed)") : string.Empty;
-            page.Append(CultureInfo.InvariantCulture, $"| {row.Name} | {Number(row.Value)} | {limit} | {row.BaselineName} | {(row.Baseline is { } theirs ? Number(theirs) : string.Empty)} |\n");
+            var theirs = row.Baseline is { } figure ? Number(figure) : string.Empty;
+            page.Append(CultureInfo.InvariantCulture, $"| {row.Name} | {Number(row.Value)} | {limit} | {row.BaselineName} | {theirs} |\n");
         }
 
         page.Append("""

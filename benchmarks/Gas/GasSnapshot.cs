@@ -28,7 +28,8 @@ public static class GasSnapshot
     public static async Task<IReadOnlyDictionary<string, ulong>> ReadAsync(string repositoryRoot, CancellationToken cancellationToken)
     {
         var text = await File.ReadAllTextAsync(System.IO.Path.Combine(repositoryRoot, Path), cancellationToken);
-        return JsonNode.Parse(text)!["gas"]!.AsObject().ToDictionary(figure => figure.Key, figure => figure.Value!.GetValue<ulong>(), StringComparer.Ordinal);
+        return JsonNode.Parse(text)!["gas"]!.AsObject()
+            .ToDictionary(figure => figure.Key, figure => figure.Value!.GetValue<ulong>(), StringComparer.Ordinal);
     }
 
     /// <summary>A sentence for each figure that grew by more than 2 %, is missing, or is not kept yet.</summary>

@@ -38,7 +38,8 @@ public sealed class GasSuite : BenchmarkSuite
         await QuorumCases.RunAsync(world, cancellationToken);
         await CourtCases.RunAsync(world, cancellationToken);
         await AnsweringCases.CollectAsync(world, cancellationToken);
-        return new BenchmarkReport(Name, Machine.Describe(GasChain.Description), [.. world.Figures.Select(figure => RowOf(figure.Key, figure.Value))], Note);
+        var rows = world.Figures.Select(figure => RowOf(figure.Key, figure.Value));
+        return new BenchmarkReport(Name, Machine.Describe(GasChain.Description), [.. rows], Note);
     }
 
     public override async Task<IReadOnlyList<string>> KeepAsync(string repositoryRoot, BenchmarkReport report, CancellationToken cancellationToken) =>

@@ -39,8 +39,11 @@ internal sealed class GasWorld(GasChain chain, IProgress<string> progress)
     public static byte[] Input { get; } = [.. Enumerable.Range(1, 64).Select(value => (byte)value)];
 
     /// <summary>The encoding of one tensor, "score", of eight floats; the mark makes one differ from another.</summary>
-    public static byte[] OutputOf(byte mark) =>
-        [1, 1, 5, .. "score"u8, 1, 1, OutputFloats, 0, 0, 0, .. Enumerable.Range(1, OutputFloats).SelectMany(i => (byte[])[mark, (byte)i, 0x80, 0x3f])];
+    public static byte[] OutputOf(byte mark)
+    {
+        var floats = Enumerable.Range(1, OutputFloats).SelectMany(i => (byte[])[mark, (byte)i, 0x80, 0x3f]);
+        return [1, 1, 5, .. "score"u8, 1, 1, OutputFloats, 0, 0, 0, .. floats];
+    }
 
     public static UInt256 Tokens(ulong number) => Units.Parse(number.ToString(CultureInfo.InvariantCulture), 18);
 
@@ -49,7 +52,8 @@ internal sealed class GasWorld(GasChain chain, IProgress<string> progress)
         chain.SendAsync(account, call, cancellationToken);
 
     /// <summary>Sends and keeps what it cost, by a name.</summary>
-    public async Task<TransactionReceipt> MeasureAsync(string name, int account, ContractCall call, CancellationToken cancellationToken, ulong items = 1)
+    public async Task<TransactionReceipt> MeasureAsync(
+        string name, int account, ContractCall call, CancellationToken cancellationToken, ulong items = 1)
     {
         progress.Report(name);
         var receipt = await chain.SendAsync(account, call, cancellationToken);

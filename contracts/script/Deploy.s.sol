@@ -58,7 +58,9 @@ contract Deploy is Script {
         sent += _deployMissing();
         sent += _furnish();
         if (sent != 0) {
-            console.log("Sent %d transactions. Run again: what stands on the chain is checked then.", sent);
+            console.log(
+                "%d transactions are missing. Once they are sent, run again: what stands on the chain is checked then.", sent
+            );
             return;
         }
 

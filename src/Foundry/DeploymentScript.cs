@@ -49,7 +49,10 @@ public static class DeploymentScript
         var file = ScratchFile(run);
         var printed = await ForgeAsync(run, file, isSending: false, cancellationToken);
         File.Delete(file);
-        return [.. printed.Split('\n').Where(line => line.StartsWith(StepPrefix, StringComparison.Ordinal)).Select(line => line[StepPrefix.Length..])];
+        return
+        [
+            .. printed.Split('\n').Where(line => line.StartsWith(StepPrefix, StringComparison.Ordinal)).Select(line => line[StepPrefix.Length..]),
+        ];
     }
 
     // Where the script may write, and git does not look.
@@ -63,7 +66,8 @@ public static class DeploymentScript
         IEnumerable<string> sending = isSending ? ["--broadcast", "--slow", .. run.WalletOptions] : [];
         var script = run.IsDevelopment ? "contracts/script/DeployDevelopment.s.sol" : "contracts/script/Deploy.s.sol";
         var result = await ProgramRunner.RunAsync(
-            new ProgramRun(FoundryPrograms.Forge(run.RepositoryRoot), ["script", script, "--sender", run.Deployer.ToString(), .. sending], run.RepositoryRoot)
+            new ProgramRun(
+                FoundryPrograms.Forge(run.RepositoryRoot), ["script", script, "--sender", run.Deployer.ToString(), .. sending], run.RepositoryRoot)
             {
                 Environment = EnvironmentOf(run, file),
                 OnLine = line =>
@@ -94,7 +98,9 @@ public static class DeploymentScript
         var lines = result.Errors.Split('\n');
         var first = Array.FindIndex(lines, line => line.StartsWith(ErrorPrefix, StringComparison.Ordinal));
         return first < 0
-            ? $"forge ended with {result.ExitCode}: {string.Join('\n', $"{result.Errors}{result.Output}".Split('\n').Where(line => line.Length > 0).TakeLast(LastLines))}"
+            ? $"forge ended with {result.ExitCode}: {LastOf($"{result.Errors}{result.Output}")}"
             : string.Join('\n', lines.Skip(first).TakeWhile(line => line.Length > 0).Take(LastLines))[ErrorPrefix.Length..];
+
+        static string LastOf(string text) => string.Join('\n', text.Split('\n').Where(line => line.Length > 0).TakeLast(LastLines));
     }
 }

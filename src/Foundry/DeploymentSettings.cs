@@ -7,7 +7,6 @@ namespace OpenGradient.Foundry;
 public static class DeploymentSettings
 {
     public const string File = "OG_DEPLOY_FILE";
-    public const string FromBlock = "OG_DEPLOY_FROM_BLOCK";
 
     public static IReadOnlyList<string> Names { get; } =
     [
@@ -18,7 +17,7 @@ public static class DeploymentSettings
         "OG_DEPLOY_TIMELOCK_DELAY_S",
         "OG_DEPLOY_SALT",
         File,
-        FromBlock,
+        "OG_DEPLOY_FROM_BLOCK",
         "OG_DEPLOY_HUB_DEFAULT_WINDOW_S",
         "OG_DEPLOY_HUB_MIN_WINDOW_S",
         "OG_DEPLOY_HUB_MAX_WINDOW_S",

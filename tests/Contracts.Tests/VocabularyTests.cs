@@ -37,7 +37,8 @@ public sealed partial class VocabularyTests
         var bits = Bit().Matches(solidity).ToDictionary(
             match => match.Groups[1].Value.Replace("_", string.Empty, StringComparison.Ordinal), match => 1 << int.Parse(match.Groups[2].ValueSpan, provider: null),
             StringComparer.OrdinalIgnoreCase);
-        var named = Enum.GetNames(ours).Where(name => name != "None").ToDictionary(name => name, name => (int)(byte)Enum.Parse(ours, name), StringComparer.OrdinalIgnoreCase);
+        var named = Enum.GetNames(ours).Where(name => name != "None")
+            .ToDictionary(name => name, name => (int)(byte)Enum.Parse(ours, name), StringComparer.OrdinalIgnoreCase);
 
         Assert.NotEmpty(bits);
         Assert.Equal(

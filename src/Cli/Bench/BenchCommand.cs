@@ -44,7 +44,10 @@ internal static class BenchCommand
         CommandContext context, IReadOnlyList<BenchmarkSuite> suites, bool keep, CancellationToken cancellationToken)
     {
         if (keep && !suites.Any(suite => suite.IsKept))
-            throw new ExpectedFailureException(ExitCode.Usage, "These figures are those of a machine, and are not kept.", "Kept are those of `og bench gas`.");
+        {
+            throw new ExpectedFailureException(
+                ExitCode.Usage, "These figures are those of a machine, and are not kept.", "Kept are those of `og bench gas`.");
+        }
 
         var progress = new ShownProgress(context.Output.Errors);
         List<BenchmarkReport> reports = [];

@@ -9,16 +9,16 @@ namespace OpenGradient.Cli.Deploy;
 /// <summary><c>og deploy</c>: all contracts on a chain, and where they are in a file. Run again it goes on where it stopped.</summary>
 internal static class DeployCommand
 {
-    private static readonly Option<string?> Endpoint = new("--rpc-url") { Description = "The chain's JSON-RPC address; OG_DEPLOY_RPC_URL where it holds a key." };
-    private static readonly Option<string?> Deployer = new("--sender") { Description = "Who deploys (OG_DEPLOY_SENDER)." };
-    private static readonly Option<string?> Account = new("--account") { Description = "The sender's keystore by its name in Foundry (cast wallet)." };
-    private static readonly Option<string?> Keystore = new("--keystore") { Description = "The sender's keystore by its path." };
-    private static readonly Option<string?> PasswordFile = new("--password-file") { Description = "The file with the keystore's password; asked for without it." };
-    private static readonly Option<bool> Ledger = new("--ledger") { Description = "The sender's key is on a Ledger." };
-    private static readonly Option<bool> Unlocked = new("--unlocked") { Description = "The endpoint signs for the sender: local chains." };
-    private static readonly Option<bool> Development = new("--development") { Description = "For a local chain: a token of its own, stand-ins, no delay." };
-    private static readonly Option<bool> Plan = new("--plan") { Description = "Say what would be deployed, and send nothing." };
-    private static readonly Option<string?> Config = new("--config") { Description = "A settings file in place of .env." };
+    private static readonly Option<string?> Endpoint = Text("--rpc-url", "The chain's JSON-RPC address; OG_DEPLOY_RPC_URL where it holds a key.");
+    private static readonly Option<string?> Deployer = Text("--sender", "Who deploys (OG_DEPLOY_SENDER).");
+    private static readonly Option<string?> Account = Text("--account", "The sender's keystore by its name in Foundry (cast wallet).");
+    private static readonly Option<string?> Keystore = Text("--keystore", "The sender's keystore by its path.");
+    private static readonly Option<string?> PasswordFile = Text("--password-file", "The file with the keystore's password; asked for without it.");
+    private static readonly Option<bool> Ledger = Flag("--ledger", "The sender's key is on a Ledger.");
+    private static readonly Option<bool> Unlocked = Flag("--unlocked", "The endpoint signs for the sender: local chains.");
+    private static readonly Option<bool> Development = Flag("--development", "For a local chain: a token of its own, stand-ins, no delay.");
+    private static readonly Option<bool> Plan = Flag("--plan", "Say what would be deployed, and send nothing.");
+    private static readonly Option<string?> Config = Text("--config", "A settings file in place of .env.");
 
     public static Command Create(ActionGuard guard)
     {
@@ -29,6 +29,10 @@ internal static class DeployCommand
         command.SetAction(guard(RunAsync));
         return command;
     }
+
+    private static Option<string?> Text(string name, string description) => new(name) { Description = description };
+
+    private static Option<bool> Flag(string name, string description) => new(name) { Description = description };
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
@@ -80,7 +84,8 @@ internal static class DeployCommand
         if (wallets is not [var wallet])
         {
             throw new ExpectedFailureException(
-                ExitCode.Usage, "It takes one way to sign for the sender.", "Give one of --account, --keystore, --ledger and --unlocked. No option takes a key.");
+                ExitCode.Usage, "It takes one way to sign for the sender.",
+                "Give one of --account, --keystore, --ledger and --unlocked. No option takes a key.");
         }
 
         return parsed.GetValue(PasswordFile) is { } file ? [.. wallet, "--password-file", Path.GetFullPath(file)] : wallet;
@@ -100,6 +105,7 @@ internal static class DeployCommand
         foreach (var contract in report.Contracts)
             table.AddRow(contract.Name, contract.Address, $"{contract.Block}");
         screen.Write(table);
-        screen.MarkupLineInterpolated($"[green]Everything stands as configured[/] on chain {report.ChainId}. The addresses are in [green]{report.AddressesFile}[/].");
+        screen.MarkupLineInterpolated(
+            $"[green]Everything stands as configured[/] on chain {report.ChainId}. The addresses are in [green]{report.AddressesFile}[/].");
     }
 }

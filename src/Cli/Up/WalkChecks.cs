@@ -27,14 +27,22 @@ internal sealed class WalkChecks(LocalSystem system)
 
         return
         [
-            new("The hub and this program name a request alike", named == answered.RequestId && system.Domain.IdOf(answered.Submission.Ask) == named, Short(named)),
+            new(
+                "The hub and this program name a request alike",
+                named == answered.RequestId && system.Domain.IdOf(answered.Submission.Ask) == named, Short(named)),
             new("They hash a receipt alike", hashed == digest, "EIP-712"),
-            new("The hub's word keeps the settlement", word.Keeps(answered.Settled.Settlement) && word.Stage == Stage.Settled, "200 bits of its hash"),
+            new(
+                "The hub's word keeps the settlement", word.Keeps(answered.Settled.Settlement) && word.Stage == Stage.Settled,
+                "200 bits of its hash"),
             new("The receipt's signature recovers to its node", isBy, "secp256k1"),
-            new("The answer was delivered", answered.Delivered.Succeeded && word.IsDelivered && score == Expected(answered), $"score {Units.Format(score, FixedPoint.Decimals)}"),
+            new(
+                "The answer was delivered", answered.Delivered.Succeeded && word.IsDelivered && score == Expected(answered),
+                $"score {Units.Format(score, FixedPoint.Decimals)}"),
             new("A receipt that another signed is refused", answered.Forgery == Refusal.EvidenceRefused, $"{answered.Forgery}"),
             new("A request is settled once", answered.Again == Refusal.NotOpen, $"{answered.Again}"),
-            new("What nobody answered was given back", refunded.Refunded.Amount == LocalSystem.Fee && balance == LocalSystem.Fee, $"{Units.Format(balance, 18)} TEST"),
+            new(
+                "What nobody answered was given back", refunded.Refunded.Amount == LocalSystem.Fee && balance == LocalSystem.Fee,
+                $"{Units.Format(balance, 18)} TEST"),
             new("The follower told each event once", events.Distinct().Count() == events.Count && events.Count > 0, $"{events.Count} events"),
             new("Each event is proven against its block's hash", proofs == events.Count, $"{proofs} proofs: header hash, receipts root, trie path"),
         ];

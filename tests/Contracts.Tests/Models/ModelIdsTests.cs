@@ -13,7 +13,8 @@ public sealed class ModelIdsTests(DeployedChainFixture chain)
 
     private static readonly CancellationToken Stop = TestContext.Current.CancellationToken;
 
-    private static readonly Gen<string> Texts = Gen.Choose(0, 80).SelectMany(length => Gen.ArrayOf(Gen.Elements("abcz0-_.é𝄞 ".EnumerateRunes().ToArray()), length))
+    private static readonly Gen<string> Texts = Gen.Choose(0, 80)
+        .SelectMany(length => Gen.ArrayOf(Gen.Elements("abcz0-_.é𝄞 ".EnumerateRunes().ToArray()), length))
         .Select(runes => string.Concat(runes));
 
     private static readonly Gen<(Hash32 ModelId, IModelRegistryContract.Version Version)> Versions =
