@@ -48,6 +48,10 @@ public sealed partial class IHubContract(IContractCaller chain, Address address)
     public ValueTask<UInt256> CallMaxInputAsync(BlockTag? at = null, CancellationToken cancellationToken = default) =>
         Chain.CallAsync(Address, new MaxInputCall(), at, cancellationToken);
 
+    /// <summary>Asks <c>function MAX_OUTPUT() view returns (uint256)</c>.</summary>
+    public ValueTask<UInt256> CallMaxOutputAsync(BlockTag? at = null, CancellationToken cancellationToken = default) =>
+        Chain.CallAsync(Address, new MaxOutputCall(), at, cancellationToken);
+
     /// <summary>Asks <c>function MAX_PAUSE() view returns (uint40)</c>.</summary>
     public ValueTask<ulong> CallMaxPauseAsync(BlockTag? at = null, CancellationToken cancellationToken = default) =>
         Chain.CallAsync(Address, new MaxPauseCall(), at, cancellationToken);
@@ -3209,6 +3213,41 @@ public sealed partial class IHubContract(IContractCaller chain, Address address)
 
             var reader = new AbiReader(calldata[4..], 0);
             var read = new MaxInputCall();
+            decoded = reader.End() ? read : null;
+            return decoded is not null;
+        }
+
+        /// <summary>Reads what a call returned. Throws <c>AbiException</c> when it is not what the function declares.</summary>
+        public static UInt256 DecodeReturn(ReadOnlySpan<byte> returnData)
+        {
+            var reader = new AbiReader(returnData, 32);
+            var value = reader.ReadUInt256();
+            return reader.End() ? value : throw DecodingFailure.OfReturn(Declaration, returnData);
+        }
+
+        public byte[] Encode() => Selector.ToArray();
+
+        public void EncodeTo(IBufferWriter<byte> destination) => destination.Write(Encode());
+
+        UInt256 IContractFunction<UInt256>.DecodeReturn(ReadOnlySpan<byte> returnData) => DecodeReturn(returnData);
+    }
+
+    /// <summary>A call of <c>function MAX_OUTPUT() view returns (uint256)</c>.</summary>
+    public sealed record MaxOutputCall() : IContractFunction<UInt256>
+    {
+        public const string Declaration = "function MAX_OUTPUT() view returns (uint256)";
+
+        public static Selector Selector => new(0xddc1585f);
+
+        /// <summary>Reads calldata; false when it calls another function, or is malformed.</summary>
+        public static bool TryDecode(ReadOnlySpan<byte> calldata, [NotNullWhen(true)] out MaxOutputCall? decoded)
+        {
+            decoded = null;
+            if (!Selector.Starts(calldata))
+                return false;
+
+            var reader = new AbiReader(calldata[4..], 0);
+            var read = new MaxOutputCall();
             decoded = reader.End() ? read : null;
             return decoded is not null;
         }
