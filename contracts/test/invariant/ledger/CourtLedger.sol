@@ -20,6 +20,7 @@ abstract contract CourtLedger is StakeLedger {
         address challenger;
         uint256 deposit;
         uint256 fees;
+        bool isLapsed;
     }
 
     address[] internal courtAccountList;
@@ -79,14 +80,20 @@ abstract contract CourtLedger is StakeLedger {
         } else if (kind == IChallengeCourt.CommitteeDrawn.selector) {
             (Member[] memory members,) = abi.decode(log.data, (Member[], uint40));
             _payFromFees(trial, trial.challenger, SEATS - members.length);
+        } else if (kind == IChallengeCourt.CaseLapsed.selector) {
+            uint256 fees = abi.decode(log.data, (uint256));
+            trial.isLapsed = true;
+            trial.fees -= fees;
+            _inTrials -= fees;
+            courtForfeited += fees;
         } else if (kind == IChallengeCourt.CaseEnded.selector) {
             (uint8 standing,) = abi.decode(log.data, (uint8, uint256));
             _endTrial(id, trial, standing);
         }
     }
 
-    /// Who revealed is paid, and the rest goes to whom the verdict is for. Where no committee sat the fees go back; the deposit does too,
-    /// unless it was the challenger's fault.
+    /// Who revealed is paid, and the rest goes to whom the verdict is for. Where there was nobody to sit everything goes back; where nobody was
+    /// asked to, the fees are burned.
     function _endTrial(RequestId id, Trial storage trial, uint8 standing) private {
         Case memory ended = court.caseOf(id);
         assertTrue(ended.stage == CaseStage.Ended, "A case ended and goes on.");
@@ -94,10 +101,7 @@ abstract contract CourtLedger is StakeLedger {
         for (uint256 i = 0; i < members.length; ++i) {
             if ((ended.revealedBy >> i) & 1 != 0) _payFromFees(trial, nodes.payeeOf(members[i].node), 1);
         }
-        bool isLapsed = members.length == 0 && _now() > ended.openedAt + 1 days;
-        if (isLapsed) _payFromFees(trial, trial.challenger, SEATS);
-
-        bool isForNode = standing == Standings.NODE && (members.length != 0 || isLapsed);
+        bool isForNode = standing == Standings.NODE && (members.length != 0 || trial.isLapsed);
         _creditAtCourt(isForNode ? ended.payee : trial.challenger, trial.deposit + trial.fees);
         _inTrials -= trial.deposit + trial.fees;
         (trial.deposit, trial.fees) = (0, 0);
