@@ -85,8 +85,8 @@ abstract contract CourtLedger is StakeLedger {
         }
     }
 
-    /// Who revealed is paid, and the rest goes to whom the verdict is for. Where no committee sat the fees go back; the deposit does too,
-    /// unless it was the challenger's fault.
+    /// Who revealed is paid, and the rest goes to whom the verdict is for. Where there was no committee to be had everything goes back; where
+    /// nobody called for it the fees are lost.
     function _endTrial(RequestId id, Trial storage trial, uint8 standing) private {
         Case memory ended = court.caseOf(id);
         assertTrue(ended.stage == CaseStage.Ended, "A case ended and goes on.");
@@ -95,7 +95,11 @@ abstract contract CourtLedger is StakeLedger {
             if ((ended.revealedBy >> i) & 1 != 0) _payFromFees(trial, nodes.payeeOf(members[i].node), 1);
         }
         bool isLapsed = members.length == 0 && _now() > ended.openedAt + 1 days;
-        if (isLapsed) _payFromFees(trial, trial.challenger, SEATS);
+        if (isLapsed) {
+            courtForfeited += trial.fees;
+            _inTrials -= trial.fees;
+            trial.fees = 0;
+        }
 
         bool isForNode = standing == Standings.NODE && (members.length != 0 || isLapsed);
         _creditAtCourt(isForNode ? ended.payee : trial.challenger, trial.deposit + trial.fees);
