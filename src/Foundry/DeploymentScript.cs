@@ -31,12 +31,11 @@ public static class DeploymentScript
             if (round > 0 || !run.IsDevelopment)
             {
                 run.OnStep?.Invoke("checking what stands");
-                await ForgeAsync(run, file, [], cancellationToken);
+                await ForgeAsync(run, file, isSending: false, cancellationToken);
             }
 
-            // One by one: what follows a transaction that failed is not sent, and a full block leaves nothing behind.
             if (!File.Exists(file))
-                await ForgeAsync(run, file, ["--broadcast", "--slow", .. run.WalletOptions], cancellationToken);
+                await ForgeAsync(run, file, isSending: true, cancellationToken);
             if (File.Exists(file))
                 return file;
         }
@@ -48,7 +47,7 @@ public static class DeploymentScript
     public static async Task<IReadOnlyList<string>> PlanAsync(DeploymentRun run, CancellationToken cancellationToken)
     {
         var file = ScratchFile(run);
-        var printed = await ForgeAsync(run, file, [], cancellationToken);
+        var printed = await ForgeAsync(run, file, isSending: false, cancellationToken);
         File.Delete(file);
         return [.. printed.Split('\n').Where(line => line.StartsWith(StepPrefix, StringComparison.Ordinal)).Select(line => line[StepPrefix.Length..])];
     }
@@ -57,19 +56,21 @@ public static class DeploymentScript
     private static string ScratchFile(DeploymentRun run) =>
         Path.Combine(Directory.CreateDirectory(Path.Combine(run.RepositoryRoot, ".og", "deployments")).FullName, Path.GetRandomFileName() + ".json");
 
-    private static async Task<string> ForgeAsync(DeploymentRun run, string file, string[] options, CancellationToken cancellationToken)
+    private static async Task<string> ForgeAsync(DeploymentRun run, string file, bool isSending, CancellationToken cancellationToken)
     {
         var endpoint = new RpcEndpoint(run.Endpoint);
+        // One by one: what follows a transaction that failed is not sent, and a full block leaves nothing behind.
+        IEnumerable<string> sending = isSending ? ["--broadcast", "--slow", .. run.WalletOptions] : [];
         var script = run.IsDevelopment ? "contracts/script/DeployDevelopment.s.sol" : "contracts/script/Deploy.s.sol";
         var result = await ProgramRunner.RunAsync(
-            new ProgramRun(FoundryPrograms.Forge(run.RepositoryRoot), ["script", script, "--sender", run.Deployer.ToString(), .. options], run.RepositoryRoot)
+            new ProgramRun(FoundryPrograms.Forge(run.RepositoryRoot), ["script", script, "--sender", run.Deployer.ToString(), .. sending], run.RepositoryRoot)
             {
                 Environment = EnvironmentOf(run, file),
                 OnLine = line =>
                 {
                     if (line.StartsWith(CompilingPrefix, StringComparison.Ordinal))
                         run.OnStep?.Invoke("compiling the contracts, which takes a minute or two");
-                    else if (line.StartsWith(StepPrefix, StringComparison.Ordinal))
+                    else if (isSending && line.StartsWith(StepPrefix, StringComparison.Ordinal))
                         run.OnStep?.Invoke(line.Trim());
                 },
             },
