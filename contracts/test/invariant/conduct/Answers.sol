@@ -142,7 +142,7 @@ abstract contract Answers is Acting {
 
     function _mayClaim(Entry storage entry, address node) internal view returns (bool) {
         Request storage asked = entry.ask.request;
-        if (!_isTimely(entry) || asked.quorum != 0 || _isYanked(entry)) return false;
+        if (!_isTimely(entry) || asked.quorum != 0 || _isYanked(entry) || _hasLostItsKey(entry, node)) return false;
         if (!nodes.hasRole(node, _roleFor(asked.assurance))) return false;
         if (node != asked.assignee && _now() <= asked.exclusiveUntil) return false;
         uint256 claims = entry.claims;

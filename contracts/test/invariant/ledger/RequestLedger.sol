@@ -148,6 +148,10 @@ abstract contract RequestLedger is ClockLedger {
     function _isExcused(Entry storage entry, address node, uint40 since) internal view returns (bool) {
         if (lastPause != 0 && lastPause >= since) return true;
         if (models.statusOf(entry.ask.request.versionId) == VersionStatus.Yanked) return true;
+        return _hasLostItsKey(entry, node);
+    }
+
+    function _hasLostItsKey(Entry storage entry, address node) internal view returns (bool) {
         if (entry.ask.request.assurance != Assurance.Attested) return false;
         address signer = keys.signerOf(node, keys.epochOf(node));
         return signer != address(0) && keys.keyOf(signer).state == KeyState.Revoked;
