@@ -111,7 +111,7 @@ library Settings {
 
     /// A timelock that does not wait is none.
     function _delay() private view returns (uint256 delay) {
-        delay = _number("OG_DEPLOY_TIMELOCK_DELAY_S", LEAST_DELAY, 30 days);
+        delay = _number("OG_DEPLOY_TIMELOCK_DELAY_S", 48 hours, 30 days);
         require(delay >= LEAST_DELAY, SettingInvalid("OG_DEPLOY_TIMELOCK_DELAY_S", vm.toString(delay)));
     }
 
