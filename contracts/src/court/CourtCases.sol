@@ -107,6 +107,7 @@ abstract contract CourtCases is CourtSeals, CourtAnswers {
         // Whoever opens a case can summon for it: a node must not stand before the court for nothing.
         _forfeited += SEATS * _memberFee;
         _balances[found.payee] += found.deposit;
+        emit CaseLapsed(id, SEATS * _memberFee);
         emit CaseEnded(id, found.challenger, Standings.NODE, 0);
 
         _uphold(id, ask, settlement);

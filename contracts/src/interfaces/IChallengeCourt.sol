@@ -77,6 +77,8 @@ interface IChallengeCourt is IAgreement {
     /// @param standing What the vote counts for, see `Standings`.
     event VoteRevealed(RequestId indexed requestId, address indexed member, bytes32 outputCommit, uint8 standing, bytes output);
     event SilenceSlashed(RequestId indexed requestId, address indexed member, uint256 amount);
+    /// @notice Nobody has drawn a committee. The fees are burned; `CaseEnded` follows.
+    event CaseLapsed(RequestId indexed requestId, uint256 fees);
     /// @param standing What the verdict stands for: `Standings.NODE` where the answer was upheld.
     /// @param standers How many members stand for it; where it was upheld, how many stand for no other answer.
     event CaseEnded(RequestId indexed requestId, address indexed challenger, uint8 standing, uint256 standers);

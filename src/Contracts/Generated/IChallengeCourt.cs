@@ -207,21 +207,22 @@ public sealed partial class IChallengeCourtContract(IContractCaller chain, Addre
         BurnedEvent.TryDecode(log, out var event0) ? event0
         : CaseArmedEvent.TryDecode(log, out var event1) ? event1
         : CaseEndedEvent.TryDecode(log, out var event2) ? event2
-        : CaseOpenedEvent.TryDecode(log, out var event3) ? event3
-        : CaseTakenOverEvent.TryDecode(log, out var event4) ? event4
-        : ChallengeSealedEvent.TryDecode(log, out var event5) ? event5
-        : ChallengedByProofEvent.TryDecode(log, out var event6) ? event6
-        : CommitteeDrawnEvent.TryDecode(log, out var event7) ? event7
-        : DepositedEvent.TryDecode(log, out var event8) ? event8
-        : KeyContradictedEvent.TryDecode(log, out var event9) ? event9
-        : OutputShownEvent.TryDecode(log, out var event10) ? event10
-        : RevealsBeganEvent.TryDecode(log, out var event11) ? event11
-        : SealForfeitedEvent.TryDecode(log, out var event12) ? event12
-        : SealWithdrawnEvent.TryDecode(log, out var event13) ? event13
-        : SilenceSlashedEvent.TryDecode(log, out var event14) ? event14
-        : VoteRevealedEvent.TryDecode(log, out var event15) ? event15
-        : VoteSealedEvent.TryDecode(log, out var event16) ? event16
-        : WithdrawnEvent.TryDecode(log, out var event17) ? event17
+        : CaseLapsedEvent.TryDecode(log, out var event3) ? event3
+        : CaseOpenedEvent.TryDecode(log, out var event4) ? event4
+        : CaseTakenOverEvent.TryDecode(log, out var event5) ? event5
+        : ChallengeSealedEvent.TryDecode(log, out var event6) ? event6
+        : ChallengedByProofEvent.TryDecode(log, out var event7) ? event7
+        : CommitteeDrawnEvent.TryDecode(log, out var event8) ? event8
+        : DepositedEvent.TryDecode(log, out var event9) ? event9
+        : KeyContradictedEvent.TryDecode(log, out var event10) ? event10
+        : OutputShownEvent.TryDecode(log, out var event11) ? event11
+        : RevealsBeganEvent.TryDecode(log, out var event12) ? event12
+        : SealForfeitedEvent.TryDecode(log, out var event13) ? event13
+        : SealWithdrawnEvent.TryDecode(log, out var event14) ? event14
+        : SilenceSlashedEvent.TryDecode(log, out var event15) ? event15
+        : VoteRevealedEvent.TryDecode(log, out var event16) ? event16
+        : VoteSealedEvent.TryDecode(log, out var event17) ? event17
+        : WithdrawnEvent.TryDecode(log, out var event18) ? event18
         : null;
 
     /// <summary>The error behind a failed call; null when it is none of this contract's, or malformed.</summary>
@@ -755,6 +756,52 @@ public sealed partial class IChallengeCourtContract(IContractCaller chain, Addre
             writer.WriteUInt64(Standing, 8);
             writer.WriteUInt256(Standers);
             return new Log(emitter, [Topic0, RequestId, EventTopic.Of(Challenger)], writer.ToArray());
+        }
+    }
+
+    /// <summary>The event <c>event CaseLapsed(bytes32 indexed requestId, uint256 fees)</c>.</summary>
+    public sealed record CaseLapsedEvent(Hash32 RequestId, UInt256 Fees) : IContractEvent<CaseLapsedEvent>
+    {
+        public const string Declaration = "event CaseLapsed(bytes32 indexed requestId, uint256 fees)";
+
+        /// <summary>The hash of the event's signature.</summary>
+        public static Hash32 Topic0 { get; } = Hash32.Parse("0x8f53b4e393876440322721df8f963e6fa9da0ddab1a7ab2859d5ded925777706");
+
+        static Hash32? IContractEvent<CaseLapsedEvent>.SignatureTopic => Topic0;
+
+        /// <summary>Whether a log has this event's signature and as many topics.</summary>
+        public static bool Matches(Log log) => log.Topics.Count == 2 && log.Topics[0] == Topic0;
+
+        /// <summary>Reads a log; false when it is another event's, or malformed.</summary>
+        public static bool TryDecode(Log log, [NotNullWhen(true)] out CaseLapsedEvent? decoded)
+        {
+            decoded = null;
+            if (!Matches(log))
+                return false;
+
+            var topics = AbiReader.OverTopics(log, 1, stackalloc byte[32]);
+            var data = new AbiReader(log.Data.Span, 32);
+            var read = new CaseLapsedEvent(topics.ReadBytes32(), data.ReadUInt256());
+            decoded = topics.End() && data.End() ? read : null;
+            return decoded is not null;
+        }
+
+        /// <summary>Reads a log. Throws <c>AbiException</c>, which says where it is malformed.</summary>
+        public static CaseLapsedEvent Decode(Log log) =>
+            TryDecode(log, out var decoded) ? decoded : throw DecodingFailure.OfLog(Declaration, log);
+
+        /// <summary>The topics to ask a node for; null stands for any value.</summary>
+        public static Hash32?[] Filter(Hash32? requestId = null) =>
+        [
+            Topic0,
+            requestId,
+        ];
+
+        public Log ToLog(Address emitter)
+        {
+            var writer = new AbiWriter(stackalloc byte[32], 32);
+            writer.WriteUInt256(Fees);
+            return new Log(emitter, [Topic0, RequestId], writer.ToArray());
         }
     }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
-import {Submission} from "../../src/interfaces/IInferenceHub.sol";
-import {Roles} from "../../src/interfaces/INodeRegistry.sol";
-import {Assurance} from "../../src/types/Receipt.sol";
-import {Ask, Refusal, Request} from "../../src/types/Request.sol";
-import {SemanticsKind, VersionStatus} from "../../src/types/Version.sol";
-import {HubScenario} from "../support/HubScenario.sol";
+import {IHubEvents} from "../../../src/interfaces/IHubEvents.sol";
+import {Submission} from "../../../src/interfaces/IInferenceHub.sol";
+import {Roles} from "../../../src/interfaces/INodeRegistry.sol";
+import {Assurance} from "../../../src/types/Receipt.sol";
+import {Ask, Refusal, Request} from "../../../src/types/Request.sol";
+import {SemanticsKind, VersionStatus} from "../../../src/types/Version.sol";
+import {HubScenario} from "../../support/HubScenario.sol";
 
 /// What a claim is good for: who may settle, and when.
 contract EntitlementTest is HubScenario {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
-import {Roles} from "../../src/interfaces/INodeRegistry.sol";
-import {RequestId} from "../../src/types/Ids.sol";
-import {Ask, Stage} from "../../src/types/Request.sol";
-import {SemanticsKind, VersionStatus} from "../../src/types/Version.sol";
-import {HubScenario} from "../support/HubScenario.sol";
+import {IHubEvents} from "../../../src/interfaces/IHubEvents.sol";
+import {Roles} from "../../../src/interfaces/INodeRegistry.sol";
+import {RequestId} from "../../../src/types/Ids.sol";
+import {Ask, Stage} from "../../../src/types/Request.sol";
+import {SemanticsKind, VersionStatus} from "../../../src/types/Version.sol";
+import {HubScenario} from "../../support/HubScenario.sol";
 
 /// Getting out of a claim without loss.
 contract ReleaseClaimTest is HubScenario {

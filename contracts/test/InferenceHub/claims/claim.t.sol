@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
-import {Roles} from "../../src/interfaces/INodeRegistry.sol";
-import {RequestId} from "../../src/types/Ids.sol";
-import {Assurance} from "../../src/types/Receipt.sol";
-import {Ask, Request, Stage} from "../../src/types/Request.sol";
-import {SemanticsKind, VersionStatus} from "../../src/types/Version.sol";
-import {HubScenario} from "../support/HubScenario.sol";
+import {IHubEvents} from "../../../src/interfaces/IHubEvents.sol";
+import {Roles} from "../../../src/interfaces/INodeRegistry.sol";
+import {RequestId} from "../../../src/types/Ids.sol";
+import {Assurance} from "../../../src/types/Receipt.sol";
+import {Ask, Request, Stage} from "../../../src/types/Request.sol";
+import {SemanticsKind, VersionStatus} from "../../../src/types/Version.sol";
+import {HubScenario} from "../../support/HubScenario.sol";
 
 /// Who may claim when, and for how much.
 contract ClaimTest is HubScenario {
