@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {CourtBase} from "./CourtBase.sol";
+import {Admission} from "../hub/Admission.sol";
 import {IChallengeCourt} from "../interfaces/IChallengeCourt.sol";
 import {Finding, IProofVerifier, ProofStatement} from "../interfaces/IEvidenceVerifier.sol";
 import {Submission} from "../interfaces/IInferenceHub.sol";
@@ -81,19 +82,7 @@ abstract contract CourtProofs is CourtBase {
 
     /// What the receipt's evidence shows now, whatever workload the request would have accepted.
     function _findingOn(Submission calldata submission, RequestId id) private view returns (Finding) {
-        Receipt memory receipt = Receipt({
-            requestId: RequestId.unwrap(id),
-            versionId: VersionId.unwrap(submission.ask.request.versionId),
-            inputCommit: submission.ask.request.inputCommit,
-            outputCommit: submission.outputCommit,
-            assurance: Assurance.Attested,
-            node: submission.node,
-            payee: submission.payee,
-            keyEpoch: submission.keyEpoch,
-            issuedAt: submission.issuedAt,
-            expiresAt: submission.expiresAt,
-            evidenceHash: submission.evidenceHash
-        });
+        Receipt memory receipt = Admission.receiptOf(submission, id, Assurance.Attested);
         return _attestedVerifier.verify(receipt, _hub.digestOf(receipt), submission.evidence, new bytes32[](0)).finding;
     }
 

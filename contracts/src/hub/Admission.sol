@@ -6,8 +6,8 @@ import {RequestLib} from "./RequestLib.sol";
 import {Word} from "./Words.sol";
 import {Submission} from "../interfaces/IInferenceHub.sol";
 import {Roles} from "../interfaces/INodeRegistry.sol";
-import {RequestId} from "../types/Ids.sol";
-import {Assurance} from "../types/Receipt.sol";
+import {RequestId, VersionId} from "../types/Ids.sol";
+import {Assurance, Receipt} from "../types/Receipt.sol";
 import {Refusal, Request, RequestFlags, Stage} from "../types/Request.sol";
 
 /// @notice What can be said of a submission without asking anybody: is the request open, in time, and the node's to settle?
@@ -64,6 +64,23 @@ library Admission {
         if (length > 0) return length <= MAX_OUTPUT && keccak256(submission.output) == submission.outputCommit;
         return submission.outputCommit == FAILURE
             || submission.ask.request.flags & (RequestFlags.OUTPUT_OFF_CHAIN | RequestFlags.PRIVATE) != 0;
+    }
+
+    /// @notice The receipt that a submission gives with its request, so that it cannot be about anything else.
+    function receiptOf(Submission calldata submission, RequestId id, Assurance assurance) internal pure returns (Receipt memory) {
+        return Receipt({
+            requestId: RequestId.unwrap(id),
+            versionId: VersionId.unwrap(submission.ask.request.versionId),
+            inputCommit: submission.ask.request.inputCommit,
+            outputCommit: submission.outputCommit,
+            assurance: assurance,
+            node: submission.node,
+            payee: submission.payee,
+            keyEpoch: submission.keyEpoch,
+            issuedAt: submission.issuedAt,
+            expiresAt: submission.expiresAt,
+            evidenceHash: submission.evidenceHash
+        });
     }
 
     function roleFor(Assurance assurance) internal pure returns (uint8) {

@@ -5,16 +5,17 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
+import {Admission} from "./Admission.sol";
 import {Clock, HubState} from "./HubState.sol";
 import {RequestLib} from "./RequestLib.sol";
 import {IAttestedKeys} from "../interfaces/IAttestedKeys.sol";
-import {IEvidenceVerifier} from "../interfaces/IEvidenceVerifier.sol";
+import {IEvidenceVerifier, Verdict} from "../interfaces/IEvidenceVerifier.sol";
 import {IHubEvents} from "../interfaces/IHubEvents.sol";
 import {Submission} from "../interfaces/IInferenceHub.sol";
 import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
 import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
 import {HubParameters, HubParts} from "../types/HubConfig.sol";
-import {RequestId, VersionId} from "../types/Ids.sol";
+import {RequestId} from "../types/Ids.sol";
 import {Assurance, Receipt, ReceiptLib} from "../types/Receipt.sol";
 import {Ask, Settlement} from "../types/Request.sol";
 
@@ -89,25 +90,15 @@ abstract contract HubBase is IHubEvents, EIP712 {
         return _hashTypedDataV4(ReceiptLib.structHash(receipt));
     }
 
-    /// The receipt that a submission gives with its request.
-    function _receiptOf(Submission calldata submission, RequestId id, Assurance assurance)
+    /// What the evidence of a submission shows, as the receipt of an answer of this assurance.
+    function _verdictOn(Submission calldata submission, RequestId id, Assurance assurance)
         internal
-        pure
-        returns (Receipt memory)
+        view
+        returns (Verdict memory)
     {
-        return Receipt({
-            requestId: RequestId.unwrap(id),
-            versionId: VersionId.unwrap(submission.ask.request.versionId),
-            inputCommit: submission.ask.request.inputCommit,
-            outputCommit: submission.outputCommit,
-            assurance: assurance,
-            node: submission.node,
-            payee: submission.payee,
-            keyEpoch: submission.keyEpoch,
-            issuedAt: submission.issuedAt,
-            expiresAt: submission.expiresAt,
-            evidenceHash: submission.evidenceHash
-        });
+        Receipt memory receipt = Admission.receiptOf(submission, id, assurance);
+        IEvidenceVerifier verifier = assurance == Assurance.Attested ? _attestedVerifier : _signedVerifier;
+        return verifier.verify(receipt, _digestOf(receipt), submission.evidence, submission.terms.acceptedWorkloads);
     }
 
     /// What a settlement keeps of a submission.

@@ -5,13 +5,12 @@ import {Admission} from "./Admission.sol";
 import {HubBonds} from "./HubBonds.sol";
 import {HubDelivery} from "./HubDelivery.sol";
 import {HubDisputes} from "./HubDisputes.sol";
-import {RequestLib} from "./RequestLib.sol";
 import {Word, Words} from "./Words.sol";
 import {Finding, IProofVerifier, ProofStatement, Verdict} from "../interfaces/IEvidenceVerifier.sol";
 import {IHubProofs} from "../interfaces/IHubProofs.sol";
 import {Submission} from "../interfaces/IInferenceHub.sol";
 import {RequestId, VersionId} from "../types/Ids.sol";
-import {Assurance, Receipt} from "../types/Receipt.sol";
+import {Assurance} from "../types/Receipt.sol";
 import {Ask, Refusal, Settlement, Stage} from "../types/Request.sol";
 
 /// @notice Answers with a proof: settled by one, many by one, or raised to one later.
@@ -74,9 +73,7 @@ abstract contract HubProofs is HubDisputes, HubBonds, HubDelivery, IHubProofs {
         require(settlement.assurance == Assurance.Signed, NotARaise(settlement.assurance, Assurance.Attested));
         require(settlement.outputCommit == submission.outputCommit, OutputMismatch(settlement.outputCommit));
         require(submission.expiresAt >= block.timestamp, SettlementRefused(id, Refusal.ReceiptExpired));
-        Receipt memory receipt = _receiptOf(submission, id, Assurance.Attested);
-        Verdict memory verdict =
-            _attestedVerifier.verify(receipt, _digestOf(receipt), submission.evidence, submission.terms.acceptedWorkloads);
+        Verdict memory verdict = _verdictOn(submission, id, Assurance.Attested);
         require(verdict.finding == Finding.Holds, SettlementRefused(id, Refusal.EvidenceRefused));
 
         Settlement memory raised = settlement;
@@ -117,7 +114,7 @@ abstract contract HubProofs is HubDisputes, HubBonds, HubDelivery, IHubProofs {
                 proofCommitment: commitment,
                 inputCommit: submission.ask.request.inputCommit,
                 outputCommit: submission.outputCommit,
-                receiptDigest: _digestOf(_receiptOf(submission, ids[i], Assurance.Proven))
+                receiptDigest: _digestOf(Admission.receiptOf(submission, ids[i], Assurance.Proven))
             });
         }
         _requireProof(versionId, statements, proof);

@@ -6,13 +6,12 @@ import {HubBonds} from "./HubBonds.sol";
 import {HubDelivery} from "./HubDelivery.sol";
 import {QuorumRecord} from "./HubState.sol";
 import {RequestLib} from "./RequestLib.sol";
-import {Word, Words} from "./Words.sol";
+import {Words} from "./Words.sol";
 import {IAgreement} from "../interfaces/IAgreement.sol";
-import {Finding, IEvidenceVerifier, Verdict} from "../interfaces/IEvidenceVerifier.sol";
+import {Finding, Verdict} from "../interfaces/IEvidenceVerifier.sol";
 import {IHubQuorum, Quorum} from "../interfaces/IHubQuorum.sol";
 import {Submission} from "../interfaces/IInferenceHub.sol";
 import {RequestId} from "../types/Ids.sol";
-import {Assurance, Receipt} from "../types/Receipt.sol";
 import {Ask, Refusal, Request, Settlement, Stage, Terms} from "../types/Request.sol";
 
 /// @notice Quorums: named members seal their answers, then reveal them, and what enough of them agree on is the answer.
@@ -160,10 +159,7 @@ abstract contract HubQuorum is HubBonds, HubDelivery, IHubQuorum {
                 && _nodes.payeeOf(submission.node) == submission.payee,
             SettlementRefused(id, Refusal.LienRefused)
         );
-        Receipt memory receipt = _receiptOf(submission, id, asked.assurance);
-        IEvidenceVerifier verifier = asked.assurance == Assurance.Attested ? _attestedVerifier : _signedVerifier;
-        Verdict memory verdict =
-            verifier.verify(receipt, _digestOf(receipt), submission.evidence, submission.terms.acceptedWorkloads);
+        Verdict memory verdict = _verdictOn(submission, id, asked.assurance);
         require(verdict.finding == Finding.Holds, SettlementRefused(id, Refusal.EvidenceRefused));
         return verdict.rootLabel;
     }

@@ -4,10 +4,10 @@ pragma solidity ^0.8.30;
 import {Admission} from "./Admission.sol";
 import {HubClaims} from "./HubClaims.sol";
 import {Word, Words} from "./Words.sol";
-import {Finding, IEvidenceVerifier, Verdict} from "../interfaces/IEvidenceVerifier.sol";
+import {Finding, Verdict} from "../interfaces/IEvidenceVerifier.sol";
 import {Submission} from "../interfaces/IInferenceHub.sol";
 import {RequestId} from "../types/Ids.sol";
-import {Assurance, Receipt} from "../types/Receipt.sol";
+import {Assurance} from "../types/Receipt.sol";
 import {Refusal, Request, Settlement, Stage} from "../types/Request.sol";
 
 /// @notice Settling: whether an answer is accepted, and what it earns. Nothing here calls a stranger.
@@ -49,11 +49,7 @@ abstract contract HubSettlement is HubClaims {
     }
 
     function _judgeEvidence(Submission calldata submission, RequestId id) private view returns (Refusal, bytes32 rootLabel) {
-        Request calldata asked = submission.ask.request;
-        Receipt memory receipt = _receiptOf(submission, id, asked.assurance);
-        IEvidenceVerifier verifier = asked.assurance == Assurance.Attested ? _attestedVerifier : _signedVerifier;
-        Verdict memory verdict =
-            verifier.verify(receipt, _digestOf(receipt), submission.evidence, submission.terms.acceptedWorkloads);
+        Verdict memory verdict = _verdictOn(submission, id, submission.ask.request.assurance);
         return (verdict.finding == Finding.Holds ? Refusal.None : Refusal.EvidenceRefused, verdict.rootLabel);
     }
 
