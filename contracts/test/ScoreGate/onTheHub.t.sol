@@ -19,7 +19,7 @@ contract ScoreGateOnTheHubTest is HubTest, IFeatures {
     function setUp() public override {
         super.setUp();
         attested.set(Finding.Holds, "production");
-        gate = new ScoreGate(hub, "production", this, VERSION, Assurance.Attested, 0.5e18, 30 days);
+        gate = new ScoreGate(hub, "production", this, VERSION, Assurance.Attested, 0.5e18, 30 days, FEE);
         vm.prank(requester);
         token.approve(address(gate), FEE);
     }

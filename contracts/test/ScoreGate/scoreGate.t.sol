@@ -135,6 +135,13 @@ contract ScoreGateTest is ConsumerTest, IFeatures {
         _gate(Assurance.Signed);
     }
 
+    /// The lien follows from the fee, and who is scored must not make it small.
+    function test_RevertWhen_TheFeeIsTooSmall() public {
+        vm.prank(alice);
+        vm.expectRevert(abi.encodeWithSelector(ScoreGate.FeeTooSmall.selector, FEE - 1, FEE));
+        gate.applyFor(FEE - 1);
+    }
+
     function testFuzz_RefusesOutputsOfAnotherForm(bytes calldata output) public {
         RequestId id = _apply();
         (bool delivered,) = hub.answer(id, output);
@@ -163,6 +170,6 @@ contract ScoreGateTest is ConsumerTest, IFeatures {
     }
 
     function _gate(Assurance assurance) private returns (ScoreGate) {
-        return new ScoreGate(hub, LABEL, this, VERSION, assurance, 0.5e18, 30 days);
+        return new ScoreGate(hub, LABEL, this, VERSION, assurance, 0.5e18, 30 days, FEE);
     }
 }

@@ -18,7 +18,7 @@ contract VolatilityFeeAmmTest is ConsumerTest {
     function setUp() public override {
         super.setUp();
         (token0, token1) = (new HookedToken(), new HookedToken());
-        amm = new VolatilityFeeAmm(hub, LABEL, VERSION, IFeeToken(address(token0)), IFeeToken(address(token1)));
+        amm = new VolatilityFeeAmm(hub, LABEL, VERSION, IFeeToken(address(token0)), IFeeToken(address(token1)), FEE);
         address[2] memory accounts = [address(this), trader];
         for (uint256 i = 0; i < 2; ++i) {
             token0.mint(accounts[i], 1e30);
@@ -90,6 +90,14 @@ contract VolatilityFeeAmmTest is ConsumerTest {
         assertFalse(delivered);
         (delivered,) = hub.answer(second, _oneFloat("volatility", 1e18));
         assertTrue(delivered);
+    }
+
+    /// Else a question for next to nothing would keep every other waiting, and its answer would lock next to nothing.
+    function test_RevertWhen_TheFeeIsTooSmall() public {
+        _observe(17);
+        vm.prank(trader);
+        vm.expectRevert(abi.encodeWithSelector(VolatilityFeeAmm.FeeTooSmall.selector, FEE - 1, FEE));
+        amm.ask(FEE - 1);
     }
 
     function test_RevertWhen_ThereAreTooFewPrices() public {

@@ -36,6 +36,7 @@ contract ScoreGate is InferenceConsumer {
     event Reclaimed(address indexed account, RequestId indexed requestId, uint128 fee);
 
     error AssuranceUnsuitable(Assurance assurance);
+    error FeeTooSmall(uint128 fee, uint128 least);
     error NothingToReclaim(RequestId requestId, Stage stage);
 
     uint32 public constant CALLBACK_GAS = 200_000;
@@ -50,6 +51,9 @@ contract ScoreGate is InferenceConsumer {
     /// @notice How long an admission lasts, from its settlement.
     uint40 public immutable validity;
 
+    /// @notice The least fee of a question. What an answer locks follows from its fee: who profits by an answer must not choose it freely.
+    uint128 public immutable leastFee;
+
     /// @notice The latest application of an account.
     mapping(address account => RequestId) public applicationOf;
     mapping(RequestId id => address) private _applicants;
@@ -62,7 +66,8 @@ contract ScoreGate is InferenceConsumer {
         VersionId versionId_,
         Assurance assurance_,
         int256 threshold_,
-        uint40 validity_
+        uint40 validity_,
+        uint128 leastFee_
     ) InferenceConsumer(hub_, rootLabel_) {
         require(assurance_ == Assurance.Attested || assurance_ == Assurance.Proven, AssuranceUnsuitable(assurance_));
         features = features_;
@@ -70,10 +75,12 @@ contract ScoreGate is InferenceConsumer {
         assurance = assurance_;
         threshold = threshold_;
         validity = validity_;
+        leastFee = leastFee_;
     }
 
     /// @notice Asks for the caller's score. The caller pays the fee, and allows this contract to take it. An admission that there is ends.
     function applyFor(uint128 fee) external returns (RequestId id) {
+        require(fee >= leastFee, FeeTooSmall(fee, leastFee));
         int256[] memory values = features.featuresOf(msg.sender);
         bytes memory input = Tensors.encode(
             // casting to 'uint32' is safe because the hub takes no input of so many bytes

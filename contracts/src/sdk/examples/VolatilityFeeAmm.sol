@@ -36,6 +36,7 @@ contract VolatilityFeeAmm is InferenceConsumer {
     event Swapped(address indexed by, bool zeroForOne, uint256 amountIn, uint256 amountOut, uint24 feePips);
 
     error NotOwner(address caller);
+    error FeeTooSmall(uint128 fee, uint128 least);
     error TooFewPrices(uint256 count);
     error AskedAlready(RequestId requestId, uint40 askedAt);
     error TooLate(uint256 deadline);
@@ -60,6 +61,8 @@ contract VolatilityFeeAmm is InferenceConsumer {
     IFeeToken public immutable token1;
     VersionId public immutable versionId;
     address public immutable owner;
+    /// @notice The least fee of a question. What an answer locks follows from its fee: who profits by an answer must not choose it freely.
+    uint128 public immutable leastFee;
 
     uint128 public reserve0;
     uint128 public reserve1;
@@ -83,13 +86,19 @@ contract VolatilityFeeAmm is InferenceConsumer {
         _entered = false;
     }
 
-    constructor(IInferenceHub hub_, bytes32 rootLabel_, VersionId versionId_, IFeeToken token0_, IFeeToken token1_)
-        InferenceConsumer(hub_, rootLabel_)
-    {
+    constructor(
+        IInferenceHub hub_,
+        bytes32 rootLabel_,
+        VersionId versionId_,
+        IFeeToken token0_,
+        IFeeToken token1_,
+        uint128 leastFee_
+    ) InferenceConsumer(hub_, rootLabel_) {
         versionId = versionId_;
         token0 = token0_;
         token1 = token1_;
         owner = msg.sender;
+        leastFee = leastFee_;
     }
 
     /// @notice Adds liquidity; the owner sets the price by it.
@@ -138,6 +147,7 @@ contract VolatilityFeeAmm is InferenceConsumer {
     /// @notice Asks for a forecast. The caller pays for it, and allows this contract to take the fee. One question at a time: the next may come
     /// when the last had its time.
     function ask(uint128 fee) external once returns (RequestId id) {
+        require(fee >= leastFee, FeeTooSmall(fee, leastFee));
         require(
             askedAt == 0 || block.timestamp > askedAt + Inference.ANSWER_TIME + MAX_ANSWER_AGE, AskedAlready(pendingId, askedAt)
         );
