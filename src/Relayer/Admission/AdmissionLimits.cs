@@ -1,0 +1,28 @@
+using OpenGradient.Contracts.Hub;
+using OpenGradient.Ethereum.Primitives;
+
+namespace OpenGradient.Relayer.Admission;
+
+/// <summary>What an operator takes on.</summary>
+public sealed record AdmissionLimits
+{
+    public static readonly uint MostCallbackGas = 2_000_000;
+
+    /// <summary>The assurances that this relayer can give.</summary>
+    public IReadOnlySet<Assurance> Assurances { get; init; } = new HashSet<Assurance> { Assurance.Signed };
+
+    /// <summary>Who is served; empty for everyone.</summary>
+    public IReadOnlySet<Address> Requesters { get; init; } = new HashSet<Address>();
+
+    /// <summary>The least fee, in the token's smallest unit.</summary>
+    public UInt256 LeastFee { get; init; } = UInt256.Zero;
+
+    /// <summary>What must be earned beyond the costs, in hundredths of a percent of them.</summary>
+    public uint MarginBp { get; init; } = 1_000;
+
+    /// <summary>The most gas for a callback.</summary>
+    public uint CallbackGas { get; init; } = MostCallbackGas;
+
+    /// <summary>How long running takes, at worst that is planned for, and three transactions with it.</summary>
+    public required ulong LeastSeconds { get; init; }
+}

@@ -1,0 +1,14 @@
+using OpenGradient.Relayer.Jobs;
+
+namespace OpenGradient.Relayer.Admission.Rules;
+
+/// <summary>There is time to run it, to claim it and to settle it.</summary>
+public sealed class DeadlineReachable : IAdmissionRule
+{
+    public TurnedAway? Judge(AdmissionCase request) =>
+        request.Now.ChainTime + request.Limits.LeastSeconds <= request.Job.Deadline
+            ? null
+            : new TurnedAway(
+                TurnAwayReason.DeadlineTooClose,
+                $"{request.Job.Deadline - Math.Min(request.Now.ChainTime, request.Job.Deadline)} s are left, and {request.Limits.LeastSeconds} s are needed.");
+}

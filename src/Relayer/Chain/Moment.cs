@@ -1,0 +1,25 @@
+using OpenGradient.Ethereum.Primitives;
+
+namespace OpenGradient.Relayer.Chain;
+
+/// <summary>What time it is: here, on the chain, and at the hub, whose clock stands still during a pause.</summary>
+/// <param name="Time">Here.</param>
+/// <param name="HeadTime">The time of the last block: the chain's own word, behind which it never goes.</param>
+/// <param name="ChainTime">The time that the next block will have, as far as can be told: margins are reckoned by it, and nothing is given up by it.</param>
+/// <param name="ActiveTime">The hub's clock at that time.</param>
+/// <param name="Tip">The last block whose events are stored.</param>
+public sealed record Moment(DateTimeOffset Time, ulong HeadTime, ulong ChainTime, ulong ActiveTime, BlockNumber Tip)
+{
+    // Whatever lies further ahead is looked at again by then.
+    private const ulong MostSeconds = 86_400;
+
+    /// <summary>The chain's time at an active time, if the hub is not paused again.</summary>
+    public ulong ChainTimeAt(ulong activeTime) => activeTime + (ChainTime - ActiveTime);
+
+    /// <summary>When, here, the chain's time will be this: now where it was.</summary>
+    public DateTimeOffset WhenChainTimeIs(ulong chainTime) =>
+        chainTime <= ChainTime ? Time : Time + TimeSpan.FromSeconds(Math.Min(chainTime - ChainTime, MostSeconds));
+
+    /// <summary>When, here, the hub's clock will show this.</summary>
+    public DateTimeOffset WhenActiveTimeIs(ulong activeTime) => WhenChainTimeIs(ChainTimeAt(activeTime));
+}

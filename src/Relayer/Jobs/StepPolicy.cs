@@ -1,0 +1,108 @@
+using OpenGradient.Contracts.Hub;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Relayer.Chain;
+
+namespace OpenGradient.Relayer.Jobs;
+
+/// <summary>
+/// The whole life of a job, as one function of what is known: it asks nothing and changes nothing, so that a restart, a reorganisation or another
+/// replica comes to the same step.
+/// </summary>
+public sealed class StepPolicy(Address node, StepLimits limits)
+{
+    /// <summary>The next step at a moment.</summary>
+    public NextStep Next(Job job, Moment now) => job.View.Stage switch
+    {
+        Stage.None => new NextStep.Sleep(WaitingFor.ItsReturn),
+        Stage.Refunded => new NextStep.End(JobEnd.Refunded),
+        Stage.Slashed => new NextStep.End(job.View.Node == node ? JobEnd.Overturned : JobEnd.AnsweredByAnother),
+        Stage.Challenged => new NextStep.Sleep(WaitingFor.Judgement),
+        Stage.Settled or Stage.Failed => AfterAnswer(job, now),
+        Stage.Sealing => new NextStep.Sleep(WaitingFor.Quorum),
+        _ => BeforeAnswer(job, now),
+    };
+
+    private NextStep AfterAnswer(Job job, Moment now)
+    {
+        if (job.View.Node != node)
+            return new NextStep.End(JobEnd.AnsweredByAnother);
+        // Corrected by a proof: another answer stands in the place of ours.
+        if (job.Answer is { } ours && ours.OutputCommit != job.View.OutputCommit)
+            return new NextStep.End(JobEnd.Overturned);
+        if (!job.View.IsFinal(now.ActiveTime))
+            return new NextStep.Rest(WaitingFor.Finality, now.WhenActiveTimeIs(job.View.Until));
+        return new NextStep.End(job.View.Stage == Stage.Failed ? JobEnd.AnsweredFailure : JobEnd.Answered);
+    }
+
+    private NextStep BeforeAnswer(Job job, Moment now)
+    {
+        if (now.HeadTime > job.Deadline)
+            return new NextStep.End(JobEnd.Expired);
+        if (job.TurnedAway is not null)
+            return new NextStep.End(JobEnd.TurnedAway);
+        if (job.Answer is null)
+            return new NextStep.Prepare();
+        return Wait(job.Settlement, now, WaitingFor.OurSettlement) ?? ToSettle(job, now);
+    }
+
+    private NextStep ToSettle(Job job, Moment now)
+    {
+        var asked = job.Ask.Request;
+        if (asked.Assignee == node && now.ChainTime + limits.InclusionSeconds <= asked.ExclusiveUntil)
+            return new NextStep.Settle(Math.Min(asked.ExclusiveUntil, asked.Deadline));
+        // A claim of ours that ran out serves until another has taken its place.
+        if (job.View.Stage == Stage.Claimed && job.View.Node == node)
+        {
+            var claimedAt = job.View.Until - limits.ClaimSeconds;
+            return now.ActiveTime > claimedAt
+                ? new NextStep.Settle(Math.Min(now.ChainTimeAt(job.View.Until), asked.Deadline))
+                : new NextStep.Rest(WaitingFor.ClaimsConfirmation, now.WhenActiveTimeIs(claimedAt + 1));
+        }
+
+        if (asked.Assignee != node && now.ChainTime <= asked.ExclusiveUntil)
+            return new NextStep.Rest(WaitingFor.AnothersClaim, now.WhenChainTimeIs(asked.ExclusiveUntil + 1));
+        if (job.View.Stage == Stage.Claimed && now.ActiveTime <= job.View.Until)
+            return new NextStep.Rest(WaitingFor.AnothersClaim, now.WhenActiveTimeIs(job.View.Until + 1));
+        return Wait(job.Claim, now, WaitingFor.OurClaim) ?? ToClaim(job, now);
+    }
+
+    private NextStep ToClaim(Job job, Moment now)
+    {
+        // A claim that cannot be settled in time loses its bond. The deadline itself is the chain's word: until then a clock may be wrong.
+        if (now.ChainTime + limits.ClaimMarginSeconds > job.Deadline)
+            return new NextStep.Rest(WaitingFor.Deadline, now.WhenChainTimeIs(job.Deadline + 1));
+        return (job.Claim?.Attempt ?? 0) < limits.MostClaims
+            ? new NextStep.Claim()
+            : new NextStep.Rest(WaitingFor.Deadline, now.WhenChainTimeIs(job.Deadline + 1));
+    }
+
+    // What was sent counts as sent until the chain says otherwise; and what is in a block that the follower has not told yet has not failed.
+    private NextStep.Rest? Wait(SentWork? sent, Moment now, WaitingFor reason) => sent switch
+    {
+        { State: SentState.Pending } => new NextStep.Rest(reason, now.Time + limits.LookAgain),
+        { State: SentState.Mined, Block: { } block } when block > now.Tip => new NextStep.Rest(reason, now.Time + limits.LookSoon),
+        _ => null,
+    };
+}
+
+/// <summary>The margins that steps are decided by.</summary>
+public sealed record StepLimits
+{
+    /// <summary>How long the hub's claims last.</summary>
+    public required ulong ClaimSeconds { get; init; }
+
+    /// <summary>How long a transaction takes to be mined, at worst that is planned for: three blocks, or what 99 of 100 took.</summary>
+    public required ulong InclusionSeconds { get; init; }
+
+    /// <summary>How much time must be left to claim, be confirmed, and settle.</summary>
+    public ulong ClaimMarginSeconds => (2 * InclusionSeconds) + 1;
+
+    /// <summary>How often one request is claimed.</summary>
+    public int MostClaims { get; init; } = 3;
+
+    /// <summary>When to look after a transaction that is on its way, where the chain tells nothing.</summary>
+    public TimeSpan LookAgain { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>When to look after a transaction that was mined in a block we have not seen.</summary>
+    public TimeSpan LookSoon { get; init; } = TimeSpan.FromMilliseconds(500);
+}

@@ -1,0 +1,61 @@
+namespace OpenGradient.Relayer.Jobs;
+
+/// <summary>Why a request is not answered by us. The numbers stand in the database: they never change meaning.</summary>
+public enum TurnAwayReason
+{
+    None = 0,
+
+    /// <summary>The request asks for evidence that this relayer does not make.</summary>
+    AssuranceNotOffered = 1,
+
+    /// <summary>Only a quorum's members answer, and we are none.</summary>
+    NotAMember = 2,
+
+    /// <summary>The version is not among those that this relayer serves, or is unknown.</summary>
+    VersionNotServed = 3,
+
+    /// <summary>Its publisher has taken the version out of use.</summary>
+    VersionYanked = 4,
+
+    /// <summary>No source has the artifact whose hash was published.</summary>
+    ArtifactUnavailable = 5,
+
+    /// <summary>The artifact is refused: too large, malformed, not what was published, or not allowed here.</summary>
+    ArtifactRefused = 6,
+
+    /// <summary>No source has the input.</summary>
+    InputUnavailable = 7,
+
+    /// <summary>The input is too large for us.</summary>
+    InputTooLarge = 8,
+
+    /// <summary>What is left until the deadline is too short.</summary>
+    DeadlineTooClose = 9,
+
+    /// <summary>The fee does not cover what answering costs.</summary>
+    FeeTooLow = 10,
+
+    /// <summary>Another node alone may answer in the time that there is.</summary>
+    AssignedToAnother = 11,
+
+    /// <summary>The callback needs more gas than we send.</summary>
+    CallbackTooLarge = 12,
+
+    /// <summary>The lien that it asks for is larger than all of our stake.</summary>
+    LienTooLarge = 13,
+
+    /// <summary>Running it failed too often, for reasons of our own.</summary>
+    CannotRun = 14,
+
+    /// <summary>The output is larger than an answer may be.</summary>
+    OutputTooLarge = 15,
+
+    /// <summary>The hub refused our answer for a reason that another attempt does not change.</summary>
+    AnswerNotTaken = 16,
+
+    /// <summary>Our claims failed too often.</summary>
+    ClaimsFailed = 17,
+
+    /// <summary>The requester is not among those we serve.</summary>
+    RequesterNotServed = 18,
+}

@@ -1,0 +1,170 @@
+using OpenGradient.Contracts.Hub;
+using OpenGradient.Ethereum.Crypto;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Relayer.Chain;
+using OpenGradient.Relayer.Jobs;
+
+namespace OpenGradient.Relayer.Tests.Jobs;
+
+public sealed class StepPolicyTests
+{
+    private const ulong Now = SampleJobs.Now;
+    private static readonly StepLimits Limits = new() { ClaimSeconds = SampleJobs.ClaimSeconds, InclusionSeconds = 12 };
+    private static readonly StepPolicy Policy = new(SampleJobs.Us, Limits);
+
+    [Fact]
+    public void What_was_asked_is_prepared_before_it_is_claimed() =>
+        Assert.Equal(new NextStep.Prepare(), Policy.Next(SampleJobs.Open(), SampleJobs.At(Now)));
+
+    [Fact]
+    public void With_an_answer_at_hand_it_is_claimed() =>
+        Assert.Equal(new NextStep.Claim(), Policy.Next(SampleJobs.Open().Answered(), SampleJobs.At(Now)));
+
+    [Fact]
+    public void A_claim_on_its_way_counts_as_sent()
+    {
+        var job = SampleJobs.Open().Answered() with { Claim = new SentWork(1, 1, SentState.Pending, Block: null) };
+        Assert.Equal(new NextStep.Rest(WaitingFor.OurClaim, SampleJobs.Time + Limits.LookAgain), Policy.Next(job, SampleJobs.At(Now)));
+    }
+
+    [Fact]
+    public void A_claim_in_a_block_that_was_not_told_yet_has_not_failed()
+    {
+        var job = SampleJobs.Open().Answered() with { Claim = new SentWork(1, 1, SentState.Mined, new BlockNumber(101)) };
+        Assert.Equal(new NextStep.Rest(WaitingFor.OurClaim, SampleJobs.Time + Limits.LookSoon), Policy.Next(job, SampleJobs.At(Now, tip: 100)));
+        Assert.Equal(new NextStep.Claim(), Policy.Next(job, SampleJobs.At(Now, tip: 101)));
+    }
+
+    [Fact]
+    public void Nothing_is_published_in_the_second_of_the_claim()
+    {
+        var job = SampleJobs.Open().Answered().ClaimedBy(SampleJobs.Us, Now);
+        Assert.Equal(new NextStep.Rest(WaitingFor.ClaimsConfirmation, SampleJobs.Time.AddSeconds(1)), Policy.Next(job, SampleJobs.At(Now)));
+        Assert.Equal(new NextStep.Settle(Now + SampleJobs.ClaimSeconds), Policy.Next(job, SampleJobs.At(Now + 1)));
+    }
+
+    [Fact]
+    public void Claims_are_confirmed_by_the_hubs_clock()
+    {
+        const ulong Paused = 5_000;
+        var job = SampleJobs.Open().Answered().ClaimedBy(SampleJobs.Us, Now - Paused);
+        Assert.IsType<NextStep.Rest>(Policy.Next(job, SampleJobs.At(Now, paused: Paused)));
+        Assert.Equal(
+            new NextStep.Settle(Now + SampleJobs.ClaimSeconds), Policy.Next(job, SampleJobs.At(Now + 1, paused: Paused)));
+    }
+
+    [Fact]
+    public void A_claim_of_ours_that_ran_out_serves_until_another_takes_its_place()
+    {
+        var job = SampleJobs.Open().Answered().ClaimedBy(SampleJobs.Us, Now);
+        Assert.IsType<NextStep.Settle>(Policy.Next(job, SampleJobs.At(Now + SampleJobs.ClaimSeconds + 50)));
+    }
+
+    [Fact]
+    public void Anothers_claim_is_waited_out_and_then_taken_over()
+    {
+        var job = SampleJobs.Open().Answered().ClaimedBy(SampleJobs.Them, Now);
+        Assert.Equal(
+            new NextStep.Rest(WaitingFor.AnothersClaim, SampleJobs.Time.AddSeconds(SampleJobs.ClaimSeconds + 1)), Policy.Next(job, SampleJobs.At(Now)));
+        Assert.Equal(new NextStep.Claim(), Policy.Next(job, SampleJobs.At(Now + SampleJobs.ClaimSeconds + 1)));
+    }
+
+    [Fact]
+    public void An_assignee_settles_without_a_claim_in_its_time()
+    {
+        var job = SampleJobs.Open().Answered().AssignedTo(SampleJobs.Us, Now + 30);
+        Assert.Equal(new NextStep.Settle(Now + 30), Policy.Next(job, SampleJobs.At(Now)));
+        Assert.Equal(new NextStep.Claim(), Policy.Next(job, SampleJobs.At(Now + 20)));
+    }
+
+    [Fact]
+    public void What_is_assigned_to_another_is_left_alone_until_its_time_is_over()
+    {
+        var job = SampleJobs.Open().Answered().AssignedTo(SampleJobs.Them, Now + 30);
+        Assert.Equal(new NextStep.Rest(WaitingFor.AnothersClaim, SampleJobs.Time.AddSeconds(31)), Policy.Next(job, SampleJobs.At(Now)));
+        Assert.Equal(new NextStep.Claim(), Policy.Next(job, SampleJobs.At(Now + 31)));
+    }
+
+    [Fact]
+    public void Too_late_to_settle_is_too_late_to_claim()
+    {
+        var job = SampleJobs.Open(deadline: Now + 25).Answered();
+        Assert.Equal(new NextStep.Claim(), Policy.Next(job, SampleJobs.At(Now)));
+        Assert.Equal(new NextStep.Rest(WaitingFor.Deadline, SampleJobs.Time.AddSeconds(25)), Policy.Next(job, SampleJobs.At(Now + 1)));
+    }
+
+    [Fact]
+    public void Only_the_chains_own_word_ends_a_request()
+    {
+        var job = SampleJobs.Open(deadline: Now + 25).Answered();
+        // A clock that runs ahead, or a chain that stands still.
+        Assert.IsType<NextStep.Rest>(Policy.Next(job, SampleJobs.At(Now + 1_000, headTime: Now)));
+        Assert.Equal(new NextStep.End(JobEnd.Expired), Policy.Next(job, SampleJobs.At(Now + 26)));
+    }
+
+    [Fact]
+    public void Claims_are_not_tried_for_ever()
+    {
+        var job = SampleJobs.Open().Answered() with { Claim = new SentWork(1, 3, SentState.Failed, Block: null) };
+        Assert.Equal(WaitingFor.Deadline, Assert.IsType<NextStep.Rest>(Policy.Next(job, SampleJobs.At(Now))).Reason);
+    }
+
+    [Fact]
+    public void What_was_turned_away_is_not_run() =>
+        Assert.Equal(
+            new NextStep.End(JobEnd.TurnedAway),
+            Policy.Next(SampleJobs.Open() with { TurnedAway = new TurnedAway(TurnAwayReason.FeeTooLow, "little") }, SampleJobs.At(Now)));
+
+    [Fact]
+    public void A_request_that_a_reorganisation_took_away_sleeps_with_its_answer()
+    {
+        var job = SampleJobs.Open().Answered() with { View = RequestView.Unknown };
+        Assert.Equal(new NextStep.Sleep(WaitingFor.ItsReturn), Policy.Next(job, SampleJobs.At(Now)));
+        Assert.Equal(new NextStep.Claim(), Policy.Next(job with { View = SampleJobs.Open().View }, SampleJobs.At(Now)));
+    }
+
+    [Fact]
+    public void Our_answer_is_watched_until_it_is_final()
+    {
+        var job = SettledBy(SampleJobs.Us, until: Now + 100);
+        Assert.Equal(new NextStep.Rest(WaitingFor.Finality, SampleJobs.Time.AddSeconds(100)), Policy.Next(job, SampleJobs.At(Now)));
+        Assert.Equal(new NextStep.End(JobEnd.Answered), Policy.Next(job, SampleJobs.At(Now + 100)));
+    }
+
+    [Fact]
+    public void Anothers_answer_ends_our_work() =>
+        Assert.Equal(new NextStep.End(JobEnd.AnsweredByAnother), Policy.Next(SettledBy(SampleJobs.Them, Now + 100), SampleJobs.At(Now)));
+
+    [Fact]
+    public void An_answer_that_a_proof_replaced_was_overturned()
+    {
+        var job = SettledBy(SampleJobs.Us, until: 0);
+        Assert.Equal(
+            new NextStep.End(JobEnd.Overturned),
+            Policy.Next(job with { View = job.View with { OutputCommit = Keccak256.Hash("proven"u8) } }, SampleJobs.At(Now)));
+    }
+
+    [Theory]
+    [InlineData(Stage.Challenged)]
+    [InlineData(Stage.Sealing)]
+    public void What_others_decide_is_waited_for(Stage stage)
+    {
+        var job = SampleJobs.Open().Answered();
+        Assert.IsType<NextStep.Sleep>(Policy.Next(job with { View = job.View with { Stage = stage } }, SampleJobs.At(Now)));
+    }
+
+    [Theory]
+    [InlineData(Stage.Refunded, JobEnd.Refunded)]
+    [InlineData(Stage.Slashed, JobEnd.Overturned)]
+    public void What_is_over_is_over(Stage stage, JobEnd end)
+    {
+        var job = SettledBy(SampleJobs.Us, Now);
+        Assert.Equal(new NextStep.End(end), Policy.Next(job with { View = job.View with { Stage = stage } }, SampleJobs.At(Now)));
+    }
+
+    private static Job SettledBy(Address node, ulong until)
+    {
+        var job = SampleJobs.Open().Answered();
+        return job with { View = job.View with { Stage = Stage.Settled, Node = node, Until = until, OutputCommit = job.Answer!.OutputCommit } };
+    }
+}
