@@ -1,0 +1,80 @@
+using OpenGradient.Contracts.Deployments;
+using OpenGradient.Database;
+using OpenGradient.Ethereum.Blocks;
+using OpenGradient.Ethereum.Following;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Relayer.Jobs;
+using OpenGradient.Relayer.Versions;
+
+namespace OpenGradient.Relayer.Chain;
+
+/// <summary>
+/// Where the follower puts what the chain tells: the logs themselves, and the views of requests and versions that are made from them, all in one
+/// transaction with the place on the chain. After a reorganisation the views are made again from the logs that are left.
+/// </summary>
+/// <param name="database">Where.</param>
+/// <param name="deployment">Our contracts.</param>
+/// <param name="node">Our node.</param>
+/// <param name="signal">Rung when something was told.</param>
+/// <param name="clock">The time.</param>
+public sealed class HubSink(IDatabase database, Deployment deployment, Address node, JobSignal signal, TimeProvider clock) : IChainSink
+{
+    /// <summary>What to ask the chain for.</summary>
+    public LogFilter Filter { get; } = new([deployment.Hub, deployment.Models]);
+
+    public async ValueTask<ChainCursor> ReadCursorAsync(CancellationToken cancellationToken) =>
+        await database.ReadAsync(session => CursorRow.ReadAsync(session, deployment.ChainId), cancellationToken);
+
+    public async ValueTask<CommitOutcome> CommitAsync(ChainAdvance advance, CancellationToken cancellationToken) =>
+        await database.WriteAsync(session => CommitAsync(session, advance), cancellationToken);
+
+    public async ValueTask StopAsync(FollowerStop stop, CancellationToken cancellationToken) =>
+        await database.WriteAsync(session => CursorRow.StopAsync(session, deployment.ChainId, stop), cancellationToken);
+
+    private async Task<CommitOutcome> CommitAsync(DatabaseSession session, ChainAdvance advance)
+    {
+        var cursor = await CursorRow.ReadToWriteAsync(session, deployment.ChainId);
+        BlockRef? tip = cursor.IsEmpty ? null : cursor.Tip;
+        if (cursor.Stop is not null || tip != advance.Expected)
+            return CommitOutcome.Stale;
+
+        var takenBack = await ChainLogs.RemoveAsync(session, advance.Orphaned);
+        var told = (advance.Segment?.Logs ?? [])
+            .Select(log => (Subject: ChainLogs.SubjectOf(log.Content), Log: log))
+            .Where(entry => entry.Subject is not null)
+            .Select(entry => (entry.Subject!.Value, entry.Log))
+            .ToList();
+        await ChainLogs.AddAsync(session, told);
+        await ProjectAsync(session, takenBack, told);
+        await CursorRow.WriteAsync(session, deployment.ChainId, advance.Next);
+        if (told.Count > 0 || takenBack.Count > 0)
+            session.AfterCommit(signal.Ring);
+        return CommitOutcome.Committed;
+    }
+
+    private async Task ProjectAsync(
+        DatabaseSession session, IReadOnlyList<Hash32> takenBack, IReadOnlyList<(Hash32 Subject, LocatedLog Log)> told)
+    {
+        var jobs = new JobProjection(session, node, clock.GetUtcNow());
+        var versions = new VersionProjection(session);
+        if (takenBack.Count > 0)
+        {
+            var left = await ChainLogs.OfAsync(session, takenBack);
+            await jobs.RemakeAsync(takenBack, Of(left, takenBack, deployment.Hub));
+            await versions.RemakeAsync(takenBack, Of(left, takenBack, deployment.Models));
+        }
+
+        // What was remade has been told all of it already.
+        var remade = takenBack.ToHashSet();
+        var fresh = told.Where(entry => !remade.Contains(entry.Subject)).ToList();
+        await jobs.ContinueAsync(Of(fresh, deployment.Hub));
+        await versions.ContinueAsync(Of(fresh, deployment.Models));
+    }
+
+    private static ILookup<Hash32, Log> Of(ILookup<Hash32, Log> logs, IEnumerable<Hash32> subjects, Address emitter) =>
+        subjects.SelectMany(subject => logs[subject].Where(log => log.Address == emitter).Select(log => (subject, log)))
+            .ToLookup(entry => entry.subject, entry => entry.log);
+
+    private static ILookup<Hash32, Log> Of(IEnumerable<(Hash32 Subject, LocatedLog Log)> logs, Address emitter) =>
+        logs.Where(entry => entry.Log.Content.Address == emitter).ToLookup(entry => entry.Subject, entry => entry.Log.Content);
+}

@@ -1,0 +1,18 @@
+using OpenGradient.Ethereum.Primitives;
+
+namespace OpenGradient.Relayer.Chain;
+
+/// <summary>What is known of the chain right now, without asking it.</summary>
+public interface IChainWatch
+{
+    Moment Now { get; }
+
+    NodeStanding Standing { get; }
+}
+
+/// <summary>How our node stands at the contracts.</summary>
+/// <param name="Payee">Whom its operator has named to be paid.</param>
+/// <param name="Stake">All of its stake that is not leaving.</param>
+/// <param name="FreeStake">What of it liens can lock now.</param>
+/// <param name="Balance">What it has at the hub for bonds.</param>
+public sealed record NodeStanding(Address Payee, UInt256 Stake, UInt256 FreeStake, UInt256 Balance);

@@ -1,0 +1,35 @@
+using OpenGradient.Database;
+using OpenGradient.Ethereum.Primitives;
+
+namespace OpenGradient.Relayer.Jobs;
+
+/// <summary>The transactions that jobs order. An order is written in the transaction that writes why it was made, so that both are there or neither.</summary>
+public interface IOrders
+{
+    /// <summary>Orders a transaction, by the node's key.</summary>
+    Task<long> PlaceAsync(DatabaseSession session, Order order);
+
+    /// <summary>How far orders got.</summary>
+    Task<IReadOnlyDictionary<long, OrderState>> StatesAsync(DatabaseSession session, IReadOnlyCollection<long> orderIds);
+}
+
+/// <summary>What is to be sent.</summary>
+/// <param name="Key">One order for each key: a second one is the first.</param>
+/// <param name="To">The contract.</param>
+/// <param name="Data">The call.</param>
+/// <param name="GasLimit">How much it may use; null to ask the chain when it is sent.</param>
+/// <param name="Purpose">What for.</param>
+public sealed record Order(string Key, Address To, ReadOnlyMemory<byte> Data, ulong? GasLimit, OrderPurpose Purpose);
+
+/// <summary>What a transaction is for: metrics go by it, and settlements may go to endpoints of their own.</summary>
+public enum OrderPurpose
+{
+    Claim,
+    Settle,
+    Collect,
+    Challenge,
+    Vote,
+}
+
+/// <summary>How far an order got.</summary>
+public sealed record OrderState(SentState State, BlockNumber? Block);

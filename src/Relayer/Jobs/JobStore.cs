@@ -1,0 +1,132 @@
+using OpenGradient.Database;
+using OpenGradient.Ethereum.Primitives;
+
+namespace OpenGradient.Relayer.Jobs;
+
+/// <summary>The jobs in the database: taken by lease, and given back with what was done.</summary>
+/// <param name="database">Where.</param>
+/// <param name="orders">The transactions.</param>
+/// <param name="owner">This process: no other has the same name.</param>
+/// <param name="clock">The time.</param>
+public sealed class JobStore(IDatabase database, IOrders orders, string owner, TimeProvider clock)
+{
+    /// <summary>How many due jobs are looked at to take turns between requesters.</summary>
+    private const int Candidates = 4_096;
+
+    // The earliest deadline first, but each requester in turn: who asks a thousand times does not stand in everybody's way.
+    private const string Turns =
+        """
+        WITH candidates AS (
+          SELECT request_id, requester, deadline FROM jobs
+          WHERE due_at <= @Now AND lease_until <= @Now ORDER BY due_at LIMIT @Candidates
+        ), turns AS (
+          SELECT request_id, deadline, ROW_NUMBER() OVER (PARTITION BY requester ORDER BY deadline) AS turn FROM candidates
+        )
+        """;
+
+    private const string Take =
+        """
+        UPDATE jobs SET lease_owner = @Owner, lease_epoch = lease_epoch + 1, lease_until = @Until
+        """;
+
+    /// <summary>Takes due jobs that nobody else works on.</summary>
+    /// <param name="most">How many at most.</param>
+    /// <param name="length">How long the lease lasts; whatever takes longer is done again by somebody else.</param>
+    /// <param name="cancellationToken">Ends it early; what was taken then is free again when its lease ends.</param>
+    public Task<IReadOnlyList<LeasedJob>> LeaseDueAsync(int most, TimeSpan length, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        return database.WriteAsync(
+            async session =>
+            {
+                var rows = await session.QueryAsync<JobRow>(
+                    session.Sql(
+                        $"""
+                        {Turns}
+                        {Take} WHERE request_id IN (SELECT request_id FROM turns ORDER BY turn, deadline LIMIT @Most)
+                        RETURNING {JobRow.Columns}
+                        """,
+                        // Rows that another replica is taking just now are passed over.
+                        $"""
+                        {Turns}, free AS (
+                          SELECT jobs.request_id FROM jobs JOIN turns ON turns.request_id = jobs.request_id
+                          WHERE jobs.due_at <= @Now AND jobs.lease_until <= @Now
+                          ORDER BY turns.turn, turns.deadline LIMIT @Most FOR UPDATE OF jobs SKIP LOCKED
+                        )
+                        {Take} WHERE request_id IN (SELECT request_id FROM free)
+                        RETURNING {JobRow.Columns}
+                        """),
+                    new { Now = now, Until = now + length, Owner = owner, Most = most, Candidates });
+                return await WithOrdersAsync(session, rows);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>When the next job is due that nobody works on; null where none is.</summary>
+    public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => database.ReadAsync(
+        session => session.QuerySingleOrDefaultAsync<DateTimeOffset?>(
+            "SELECT MIN(CASE WHEN lease_until > due_at THEN lease_until ELSE due_at END) FROM jobs WHERE due_at IS NOT NULL"),
+        cancellationToken);
+
+    /// <summary>
+    /// Writes what was done, with the transactions that it needs, and gives the leases back. Whoever has lost its lease meanwhile changes nothing: a batch
+    /// is not ordered at all when one of its jobs is not ours any more, and its jobs are due again.
+    /// </summary>
+    /// <returns>How many were written.</returns>
+    public Task<int> FileAsync(IReadOnlyCollection<Filing> filings, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        return database.WriteAsync(
+            async session =>
+            {
+                var ours = await StillOursAsync(session, filings);
+                var lost = filings.Where(filing => !ours.Contains(filing.Leased.Job.RequestId)).ToList();
+                var spoilt = lost.Select(filing => filing.Settlement?.Key).OfType<string>().ToHashSet(StringComparer.Ordinal);
+                Dictionary<string, long> placed = new(StringComparer.Ordinal);
+                List<FilingRow> rows = [];
+                foreach (var filing in filings.Where(filing => ours.Contains(filing.Leased.Job.RequestId)))
+                {
+                    var row = FilingRow.Of(filing, owner, now);
+                    if (filing.Claim is { } claim)
+                        row.ClaimOrder = await orders.PlaceAsync(session, claim);
+                    if (filing.Settlement is { } settlement && spoilt.Contains(settlement.Key))
+                        row.DueAt = now;
+                    else if (filing.Settlement is not null)
+                        row.SettlementOrder = await PlaceOnceAsync(session, filing.Settlement, placed);
+                    rows.Add(row);
+                }
+
+                return await session.ExecuteManyAsync(FilingRow.Update, rows);
+            },
+            cancellationToken);
+    }
+
+    private async Task<long> PlaceOnceAsync(DatabaseSession session, Order order, Dictionary<string, long> placed)
+    {
+        if (!placed.TryGetValue(order.Key, out var id))
+            placed[order.Key] = id = await orders.PlaceAsync(session, order);
+        return id;
+    }
+
+    private async Task<HashSet<Hash32>> StillOursAsync(DatabaseSession session, IReadOnlyCollection<Filing> filings)
+    {
+        var epochs = filings.ToDictionary(filing => filing.Leased.Job.RequestId, filing => filing.Leased.Epoch);
+        var held = await session.QueryAsync<JobRow>(
+            "SELECT request_id AS RequestId, lease_epoch AS LeaseEpoch FROM jobs WHERE request_id IN @Ids AND lease_owner = @Owner"
+            + session.Sql("", " FOR UPDATE"),
+            new { Ids = epochs.Keys.Select(id => id.ToArray()), Owner = owner });
+        return [.. held.Where(row => epochs[row.RequestId] == row.LeaseEpoch).Select(row => row.RequestId)];
+    }
+
+    private async Task<IReadOnlyList<LeasedJob>> WithOrdersAsync(DatabaseSession session, IReadOnlyList<JobRow> rows)
+    {
+        var ids = rows.SelectMany(row => new[] { row.ClaimOrder, row.SettlementOrder }).OfType<long>().Distinct().ToList();
+        var states = ids.Count == 0 ? new Dictionary<long, OrderState>() : await orders.StatesAsync(session, ids);
+        return [.. rows.Select(row => new LeasedJob(row.ToJob(Sent), row.LeaseEpoch, row.Told, row.ReadyAt))];
+
+        // An order that is not known any more was finished long ago.
+        SentWork Sent(long id, int attempt) => states.TryGetValue(id, out var state)
+            ? new SentWork(id, attempt, state.State, state.Block)
+            : new SentWork(id, attempt, SentState.Failed, Block: null);
+    }
+}

@@ -1,0 +1,92 @@
+-- Where the follower stands: one row for each chain.
+CREATE TABLE chain_cursors (
+  chain_id INTEGER NOT NULL PRIMARY KEY,
+  -- The blocks from the last final one to the tip: number and hash, 40 bytes each.
+  recent BLOB NOT NULL,
+  -- Why it must not go on; a person removes it.
+  stop TEXT
+) STRICT;
+
+-- What our contracts told and may still take back, or what is still worked on: from these rows all else is made again after a reorganisation.
+CREATE TABLE chain_logs (
+  block_hash BLOB NOT NULL CHECK (length(block_hash) = 32),
+  log_index INTEGER NOT NULL,
+  block_number INTEGER NOT NULL,
+  transaction_hash BLOB NOT NULL CHECK (length(transaction_hash) = 32),
+  -- The request, or the version, that it is about.
+  subject BLOB NOT NULL CHECK (length(subject) = 32),
+  emitter BLOB NOT NULL CHECK (length(emitter) = 20),
+  topics BLOB NOT NULL,
+  data BLOB NOT NULL,
+  PRIMARY KEY (block_hash, log_index)
+) STRICT;
+
+CREATE INDEX chain_logs_by_subject ON chain_logs (subject, block_number, log_index);
+
+-- Versions of models, as the register told.
+CREATE TABLE versions (
+  version_id BLOB NOT NULL PRIMARY KEY CHECK (length(version_id) = 32),
+  model_id BLOB NOT NULL CHECK (length(model_id) = 32),
+  -- 0 while a reorganisation has taken it away.
+  status INTEGER NOT NULL,
+  published BLOB NOT NULL
+) STRICT;
+
+-- Requests, and our work on them.
+CREATE TABLE jobs (
+  request_id BLOB NOT NULL PRIMARY KEY CHECK (length(request_id) = 32),
+  requester BLOB NOT NULL CHECK (length(requester) = 20),
+  version_id BLOB NOT NULL CHECK (length(version_id) = 32),
+  assurance INTEGER NOT NULL,
+  deadline INTEGER NOT NULL,
+  fee BLOB NOT NULL CHECK (length(fee) = 32),
+  -- The data of the events Requested and TermsSet.
+  asked BLOB NOT NULL,
+  terms BLOB,
+  -- Where the chain has it; stage 0 while a reorganisation has taken it away.
+  stage INTEGER NOT NULL,
+  node BLOB NOT NULL CHECK (length(node) = 20),
+  until INTEGER NOT NULL,
+  claims INTEGER NOT NULL,
+  output_commit BLOB NOT NULL CHECK (length(output_commit) = 32),
+  is_delivered INTEGER NOT NULL CHECK (is_delivered IN (0, 1)),
+  -- Our answer: once it is there it never changes, since a node never signs two.
+  answer_commit BLOB CHECK (length(answer_commit) = 32),
+  answer BLOB,
+  compute_us INTEGER,
+  backend TEXT,
+  turned_away INTEGER NOT NULL DEFAULT 0,
+  details TEXT,
+  failed_runs INTEGER NOT NULL DEFAULT 0,
+  -- Our last claim and the last batch with our answer: orders of the transaction queue.
+  claim_order INTEGER,
+  claim_attempt INTEGER NOT NULL DEFAULT 0,
+  settlement_order INTEGER,
+  settlement_attempt INTEGER NOT NULL DEFAULT 0,
+  not_taken INTEGER NOT NULL DEFAULT 0,
+  -- What is waited for, until when at the most, or how it ended. Without a time it sleeps until the chain tells something.
+  waiting_for INTEGER NOT NULL DEFAULT 0,
+  due_at INTEGER,
+  ended INTEGER NOT NULL DEFAULT 0,
+  -- How often the chain told something: what was decided before the last time must not put the job to rest.
+  told INTEGER NOT NULL DEFAULT 0,
+  lease_owner TEXT,
+  lease_epoch INTEGER NOT NULL DEFAULT 0,
+  lease_until INTEGER NOT NULL DEFAULT 0,
+  found_at INTEGER NOT NULL,
+  answered_at INTEGER,
+  claimed_at INTEGER,
+  ready_at INTEGER,
+  settled_at INTEGER,
+  ended_at INTEGER,
+  CHECK ((answer_commit IS NULL) = (answer IS NULL)),
+  CHECK ((answer_commit IS NULL) = (answered_at IS NULL)),
+  CHECK ((ended = 0) = (ended_at IS NULL)),
+  CHECK (ended = 0 OR due_at IS NULL),
+  CHECK ((turned_away = 0) = (details IS NULL)),
+  CHECK (answer_commit IS NOT NULL OR (claim_order IS NULL AND settlement_order IS NULL))
+) STRICT;
+
+CREATE INDEX jobs_due ON jobs (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX jobs_of_settlement ON jobs (settlement_order) WHERE settlement_order IS NOT NULL AND ended = 0;
+CREATE INDEX jobs_ended ON jobs (ended_at) WHERE ended_at IS NOT NULL;

@@ -1,0 +1,144 @@
+using OpenGradient.Contracts;
+using OpenGradient.Ethereum.Crypto;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Relayer.Chain;
+using OpenGradient.Relayer.Claiming;
+using OpenGradient.Relayer.Jobs;
+using OpenGradient.Relayer.Settlement;
+
+namespace OpenGradient.Relayer.Pipeline;
+
+/// <summary>
+/// Where work ends up that nobody computes on any more: it finds each job's next step, orders the claims and batches that these ask for, and files
+/// all of it in one transaction, which is what gives the throughput: the more there is to do, the more is done at once.
+/// </summary>
+public sealed class Desk(
+    JobStore store, StepPolicy steps, SubmissionMaker submissions, ClaimBudget budget, IHubContract hub, IChainWatch chain, DeskOptions options)
+{
+    /// <summary>Files all of it. What is at the desk is leased, and is given back.</summary>
+    public async Task FileAsync(IReadOnlyCollection<DeskItem> items, CancellationToken cancellationToken)
+    {
+        var now = chain.Now;
+        List<Filing> filings = [];
+        List<DeskItem> ready = [];
+        var next = items.OrderBy(item => item.Job.Deadline).Select(item => (Item: item, Step: steps.Next(item.Job, now))).ToList();
+        var room = next.Exists(entry => entry.Step is NextStep.Claim) ? await budget.OpenAsync(chain.Standing, cancellationToken) : null;
+        foreach (var (item, step) in next)
+        {
+            switch (step)
+            {
+                // What was just found is stored before it is signed; then it is looked at again.
+                case NextStep.Settle when item.NewAnswer is not null:
+                    filings.Add(item.File() with { DueAt = now.Time });
+                    break;
+                case NextStep.Settle:
+                    ready.Add(item);
+                    break;
+                case NextStep.Claim when room is not null && room.TryTake(item.Job):
+                    filings.Add(item.File() with { Claim = ClaimOf(item.Job), WaitingFor = WaitingFor.OurClaim, DueAt = now.Time + options.LookAgain });
+                    break;
+                case NextStep.Claim:
+                    filings.Add(item.File() with { WaitingFor = WaitingFor.Capacity, DueAt = now.Time + options.CapacityWait });
+                    break;
+                case NextStep.Rest rest:
+                    filings.Add(item.File() with { WaitingFor = rest.Reason, DueAt = rest.Until });
+                    break;
+                case NextStep.Sleep sleep:
+                    filings.Add(item.File() with { WaitingFor = sleep.Reason });
+                    break;
+                case NextStep.End end:
+                    filings.Add(item.File() with { End = end.Reason });
+                    break;
+                case NextStep.Prepare:
+                    filings.Add(item.File() with { DueAt = item.NotBefore ?? now.Time, WaitingFor = item.NotBefore is null ? WaitingFor.Nothing : WaitingFor.AnotherRun });
+                    break;
+                default:
+                    throw new InvalidOperationException("There is a step that the desk does not know.");
+            }
+        }
+
+        filings.AddRange(await SettleAsync(ready, now, cancellationToken));
+        await store.FileAsync(filings, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<Filing>> SettleAsync(List<DeskItem> ready, Moment now, CancellationToken cancellationToken)
+    {
+        if (ready.Count == 0)
+            return [];
+
+        List<Filing> filings = [];
+        var left = ready.ToDictionary(item => item.Job.RequestId);
+        var plan = BatchPlan.Of([.. ready.Select(item => ItemOf(item, now))], now.Time, now.ChainTime, options.Batches);
+        foreach (var batch in plan.Batches)
+        {
+            List<DeskItem> members = [.. batch.Select(item => left[item.RequestId])];
+            var order = await OrderOfAsync(members, batch, now, cancellationToken);
+            foreach (var member in members)
+            {
+                left.Remove(member.Job.RequestId);
+                filings.Add(member.File() with
+                {
+                    Settlement = order, ReadyAt = member.Leased.ReadyAt ?? now.Time, WaitingFor = WaitingFor.OurSettlement, DueAt = now.Time + options.LookAgain,
+                });
+            }
+        }
+
+        filings.AddRange(left.Values.Select(item =>
+            item.File() with { ReadyAt = item.Leased.ReadyAt ?? now.Time, WaitingFor = WaitingFor.OurSettlement, DueAt = plan.LookAgain }));
+        return filings;
+    }
+
+    private BatchItem ItemOf(DeskItem item, Moment now) => new(
+        item.Job.RequestId,
+        item.Leased.ReadyAt ?? now.Time,
+        steps.Next(item.Job, now) is NextStep.Settle settle ? settle.Before : item.Job.Deadline,
+        SettlementGas.Of(item.Job),
+        SettlementGas.BytesOf(item.Job));
+
+    private async Task<Order> OrderOfAsync(
+        List<DeskItem> members, IReadOnlyList<BatchItem> batch, Moment now, CancellationToken cancellationToken)
+    {
+        var payee = chain.Standing.Payee;
+        var signed = new IHubContract.Submission[members.Count];
+        for (var i = 0; i < signed.Length; i++)
+            signed[i] = await submissions.MakeAsync(members[i].Job, now, payee, cancellationToken);
+        var call = hub.PrepareSettleBatch(signed);
+        var gas = batch.Aggregate(SettlementGas.OfTransaction, (sum, item) => sum + item.Gas);
+        return new Order(KeyOf(members), call.To, call.Data, Math.Min(gas, options.Batches.Gas), OrderPurpose.Settle);
+    }
+
+    private Order ClaimOf(Job job)
+    {
+        var call = hub.PrepareClaim(job.Ask);
+        return new Order(
+            $"claim:{job.RequestId}:{(job.Claim?.Attempt ?? 0) + 1}", call.To, call.Data, options.ClaimGas, OrderPurpose.Claim);
+    }
+
+    // The same answers at the same attempts are the same order, whoever places it.
+    private static string KeyOf(IEnumerable<DeskItem> members)
+    {
+        var hasher = new Keccak256Hasher();
+        foreach (var member in members)
+        {
+            hasher.Append(member.Job.RequestId.Bytes);
+            hasher.Append(((UInt256)(ulong)(member.Job.Settlement?.Attempt ?? 0)).ToBigEndian());
+        }
+
+        return $"settle:{hasher.Finish()}";
+    }
+}
+
+/// <summary>What is filed in which form.</summary>
+public sealed record DeskOptions
+{
+    public BatchLimits Batches { get; init; } = new();
+
+    /// <summary>How much gas a claim may use: about 54,000 are used, and more where it takes the place of another.</summary>
+    public ulong ClaimGas { get; init; } = 160_000;
+
+    /// <summary>When to look after what was sent, where the chain tells nothing.</summary>
+    public TimeSpan LookAgain { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>When to look again for stake and balance that were too small.</summary>
+    public TimeSpan CapacityWait { get; init; } = TimeSpan.FromSeconds(2);
+}

@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Logging;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Relayer.Jobs;
+
+namespace OpenGradient.Relayer.Pipeline;
+
+/// <summary>What the pipeline says: ids and reasons, never what was asked or answered.</summary>
+internal static partial class PipelineLog
+{
+    [LoggerMessage(1, LogLevel.Information, "Turned {RequestId} away: {Reason}. {Details}")]
+    public static partial void TurnedAway(this ILogger logger, Hash32 requestId, TurnAwayReason reason, string details);
+
+    [LoggerMessage(2, LogLevel.Warning, "Running {RequestId} failed, {Failures} times by now: {Details}")]
+    public static partial void RunFailed(this ILogger logger, Hash32 requestId, int failures, string details);
+
+    [LoggerMessage(3, LogLevel.Error, "Preparing {RequestId} broke")]
+    public static partial void PreparationBroke(this ILogger logger, Exception failure, Hash32 requestId);
+
+    [LoggerMessage(4, LogLevel.Error, "Could not take jobs from the database, {Failures} times in a row")]
+    public static partial void LeasingFailed(this ILogger logger, Exception failure, int failures);
+
+    [LoggerMessage(5, LogLevel.Error, "Could not file {Count} jobs, {Failures} times in a row")]
+    public static partial void FilingFailed(this ILogger logger, Exception failure, int count, int failures);
+
+    [LoggerMessage(6, LogLevel.Warning, "Stopped with {Count} jobs in hand: they are due again when their leases end")]
+    public static partial void DrainEnded(this ILogger logger, int count);
+}

@@ -1,0 +1,233 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using OpenGradient.Database;
+using OpenGradient.Relayer.Chain;
+using OpenGradient.Relayer.Execution;
+using OpenGradient.Relayer.Jobs;
+using OpenGradient.Relayer.Pipeline;
+
+namespace OpenGradient.Relayer;
+
+/// <summary>
+/// The straight line of one request, and the table of contents of this service:
+///
+///     follower → <see cref="HubSink"/> stores what the chain tells          Chain/
+///     → jobs that are due are leased                                        Jobs/
+///     → <see cref="StepPolicy"/> says what is next, and so on at each turn
+///     → <see cref="IPreparer"/> admits, fetches the input, runs the model   Admission/ Execution/
+///     → <see cref="Desk"/> files the answer, orders claims and batches      Claiming/ Settlement/
+///     → the transaction queue sends them, and the chain tells what came of it.
+///
+/// All state is in the database. Whatever this process holds is leased: if it ends here or is overtaken, another goes on from what was filed.
+/// </summary>
+public sealed class RelayPipeline(
+    JobStore store, StepPolicy steps, IPreparer preparer, Desk desk, IChainWatch chain, JobSignal signal, PipelineOptions options, PipelineMeter meter,
+    ILogger<RelayPipeline> logger, TimeProvider clock)
+{
+    private const int MostPerFiling = 256;
+
+    private readonly SemaphoreSlim _inHand = new(options.MostInHand);
+    private readonly SemaphoreSlim _workers = new(options.Workers);
+    private readonly Channel<DeskItem> _pile = Channel.CreateUnbounded<DeskItem>(new UnboundedChannelOptions { SingleReader = true });
+
+    /// <summary>How many jobs are in hand.</summary>
+    public int InHand => options.MostInHand - _inHand.CurrentCount;
+
+    /// <summary>
+    /// Works until it is asked to stop: then it takes nothing more, and finishes what is in hand within <see cref="PipelineOptions.DrainTime"/>.
+    /// </summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using var abandon = new CancellationTokenSource();
+        var filing = FileAllAsync(abandon.Token);
+        try
+        {
+            await LeaseAllAsync(abandon.Token, stopping);
+        }
+        finally
+        {
+            await DrainAsync(abandon);
+            _pile.Writer.TryComplete();
+            await filing;
+        }
+    }
+
+    private async Task LeaseAllAsync(CancellationToken abandon, CancellationToken stopping)
+    {
+        for (var failures = 0; !stopping.IsCancellationRequested;)
+        {
+            try
+            {
+                if (!await LeaseOnceAsync(abandon, stopping))
+                    await RestAsync(stopping);
+                failures = 0;
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (DatabaseException failure)
+            {
+                failures++;
+                logger.LeasingFailed(failure, failures);
+                await BackOffAsync(failures, stopping);
+            }
+        }
+    }
+
+    private async Task<bool> LeaseOnceAsync(CancellationToken abandon, CancellationToken stopping)
+    {
+        await _inHand.WaitAsync(stopping);
+        var room = 1;
+        while (room < MostPerFiling && await _inHand.WaitAsync(0, stopping))
+            room++;
+        IReadOnlyList<LeasedJob> leased = [];
+        try
+        {
+            leased = await store.LeaseDueAsync(room, options.LeaseTime, stopping);
+        }
+        finally
+        {
+            if (leased.Count < room)
+                _inHand.Release(room - leased.Count);
+        }
+
+        var now = chain.Now;
+        foreach (var job in leased)
+        {
+            if (steps.Next(job.Job, now) is NextStep.Prepare)
+                _ = PrepareAsync(job, abandon);
+            else
+                _pile.Writer.TryWrite(new DeskItem(job));
+        }
+
+        return leased.Count > 0;
+    }
+
+    private async Task RestAsync(CancellationToken stopping)
+    {
+        var next = await store.NextDueAsync(stopping);
+        var wait = next is { } due && due - clock.GetUtcNow() is var left && left < options.Poll ? left : options.Poll;
+        await signal.WaitAsync(wait, clock, stopping);
+    }
+
+    // Never throws: whatever happens to one request, the others go on.
+    private async Task PrepareAsync(LeasedJob leased, CancellationToken abandon)
+    {
+        await _workers.WaitAsync(CancellationToken.None);
+        try
+        {
+            using var limit = new CancellationTokenSource(options.PrepareLimit, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, abandon);
+            var started = clock.GetTimestamp();
+            var preparation = await TryPrepareAsync(leased.Job, either.Token);
+            meter.Prepared(preparation, clock.GetElapsedTime(started));
+            _pile.Writer.TryWrite(ItemOf(leased, preparation));
+        }
+        finally
+        {
+            _workers.Release();
+        }
+    }
+
+#pragma warning disable CA1031 // One request that breaks the preparer is that request's failure, told in its job, and not the relayer's end.
+    private async Task<Preparation> TryPrepareAsync(Job job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await preparer.PrepareAsync(job, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return new Preparation.Unavailable($"It took longer than {options.PrepareLimit.TotalSeconds:0} s, or the relayer was stopped.");
+        }
+        catch (Exception failure)
+        {
+            logger.PreparationBroke(failure, job.RequestId);
+            return new Preparation.Unavailable($"{failure.GetType().Name}: {failure.Message}");
+        }
+    }
+#pragma warning restore CA1031
+
+    private DeskItem ItemOf(LeasedJob leased, Preparation preparation)
+    {
+        switch (preparation)
+        {
+            case Preparation.Answered answered:
+                return new DeskItem(leased) { NewAnswer = answered.Answer };
+            case Preparation.Refused refused:
+                logger.TurnedAway(leased.Job.RequestId, refused.Reason.Reason, refused.Reason.Details);
+                return new DeskItem(leased) { NewTurnedAway = refused.Reason };
+            case Preparation.Unavailable unavailable:
+                var failures = leased.Job.FailedRuns + 1;
+                logger.RunFailed(leased.Job.RequestId, failures, unavailable.Details);
+                return failures >= options.MostRuns
+                    ? new DeskItem(leased) { RunFailed = true, NewTurnedAway = new TurnedAway(TurnAwayReason.CannotRun, unavailable.Details) }
+                    : new DeskItem(leased) { RunFailed = true, NotBefore = clock.GetUtcNow() + options.Backoff.After(failures, spread: 0.5) };
+            default:
+                throw new InvalidOperationException("There is an end of preparing that the pipeline does not know.");
+        }
+    }
+
+    private async Task FileAllAsync(CancellationToken abandon)
+    {
+        List<DeskItem> items = [];
+        while (await _pile.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            while (items.Count < MostPerFiling && _pile.Reader.TryRead(out var item))
+                items.Add(item);
+            await FileAsync(items, abandon);
+            _inHand.Release(items.Count);
+            items.Clear();
+            // What was filed may be due again at once.
+            signal.Ring();
+        }
+    }
+
+#pragma warning disable CA1031 // The desk must outlast whatever happens to one filing: its jobs are leased, and due again when that ends.
+    private async Task FileAsync(List<DeskItem> items, CancellationToken abandon)
+    {
+        var started = clock.GetTimestamp();
+        for (var failures = 1; ; failures++)
+        {
+            try
+            {
+                await desk.FileAsync(items, CancellationToken.None);
+                meter.Filed(items.Count, clock.GetElapsedTime(started));
+                return;
+            }
+            catch (Exception failure)
+            {
+                logger.FilingFailed(failure, items.Count, failures);
+                if (abandon.IsCancellationRequested || clock.GetElapsedTime(started) > options.LeaseTime - options.PrepareLimit)
+                    return;
+                await BackOffAsync(failures, abandon);
+            }
+        }
+    }
+#pragma warning restore CA1031
+
+    private async Task DrainAsync(CancellationTokenSource abandon)
+    {
+        var started = clock.GetTimestamp();
+        while (InHand > 0 && clock.GetElapsedTime(started) < options.DrainTime)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), clock, CancellationToken.None);
+        if (InHand > 0)
+            logger.DrainEnded(InHand);
+        await abandon.CancelAsync();
+        while (InHand > 0 && clock.GetElapsedTime(started) < options.DrainTime + options.DrainTime)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), clock, CancellationToken.None);
+    }
+
+    private async Task BackOffAsync(int failures, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(options.Backoff.After(failures, spread: 0.5), clock, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Whoever waits looks at the token itself.
+        }
+    }
+}
