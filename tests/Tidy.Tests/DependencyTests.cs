@@ -12,7 +12,8 @@ public sealed partial class DependencyTests
         ["Foundry"] = ["Ethereum"],
         ["BindingGenerator"] = ["Ethereum"],
         ["Contracts"] = ["Ethereum"],
-        ["Inference"] = ["Ethereum"],
+        ["OnnxRuntime"] = [],
+        ["Inference"] = ["Ethereum", "OnnxRuntime"],
         ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts"],
         ["Cli"] = ["Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Benchmarks"],
     };

@@ -1,0 +1,65 @@
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Inference.Tensors;
+
+namespace OpenGradient.Inference.Backends.Onnx;
+
+/// <summary>ONNX Runtime in this process.</summary>
+public sealed class OnnxBackend : IInferenceBackend, IAsyncDisposable
+{
+    private readonly SessionPool _pool;
+
+    /// <exception cref="CudaUnavailableException">CUDA was asked for, and is not to be had.</exception>
+    public OnnxBackend(OnnxBackendOptions options, TimeProvider time)
+    {
+        var environment = OnnxRuntimeEnvironment.Create(options.Validated().Provider, options.CudaFolder);
+        Provider = environment.Chosen;
+        _pool = new SessionPool(options, environment, time);
+    }
+
+    public string Name => "onnx";
+
+    /// <summary>On what models run here, and why.</summary>
+    public ChosenProvider Provider { get; }
+
+    /// <summary>What the loaded models are estimated to take.</summary>
+    public long LoadedBytes => _pool.Bytes;
+
+    /// <summary>The artifacts that are loaded.</summary>
+    public IReadOnlyList<Hash32> LoadedArtifacts => _pool.Loaded;
+
+    public async Task<InferenceOutcome> InferAsync(LoadedVersion version, IReadOnlyList<Tensor> inputs, CancellationToken cancellationToken)
+    {
+        if (version.Body is not VersionBody.Onnx body)
+            return NotSupported;
+        if (TensorRules.Arrange(version.Signature, inputs, out var arranged) is { } failed)
+            return failed;
+
+        var (lease, unavailable) = await _pool.TakeAsync(version, body, cancellationToken);
+        if (lease is null)
+            return unavailable!;
+        using (lease)
+        {
+            return await lease.Worker.AskAsync(arranged, cancellationToken) switch
+            {
+                RunOutcome.Done(var outputs) => TensorRules.Judge(version, outputs),
+                RunOutcome.Failed(var reason, var isRetryable, var detail) => new InferenceOutcome.Unavailable(reason, isRetryable, detail),
+                var other => throw new InvalidOperationException($"There is no outcome {other}."),
+            };
+        }
+    }
+
+    public async Task<InferenceOutcome.Unavailable?> WarmUpAsync(LoadedVersion version, CancellationToken cancellationToken)
+    {
+        if (version.Body is not VersionBody.Onnx body)
+            return NotSupported;
+        var (lease, unavailable) = await _pool.TakeAsync(version, body, cancellationToken);
+        lease?.Dispose();
+        return unavailable;
+    }
+
+    /// <summary>Waits for what runs, and frees all models.</summary>
+    public ValueTask DisposeAsync() => _pool.DisposeAsync();
+
+    private static InferenceOutcome.Unavailable NotSupported { get; } =
+        new(UnavailableReason.NotSupported, IsRetryable: false, "The embedded runtime runs ONNX artifacts.");
+}
