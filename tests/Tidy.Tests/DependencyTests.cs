@@ -13,8 +13,10 @@ public sealed partial class DependencyTests
         ["BindingGenerator"] = ["Ethereum"],
         ["Contracts"] = ["Ethereum"],
         ["Inference"] = ["Ethereum"],
+        ["Blobs"] = ["Ethereum"],
+        ["Signing"] = ["Ethereum"],
         ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts"],
-        ["Cli"] = ["Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Benchmarks"],
+        ["Cli"] = ["Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Blobs", "Signing", "Benchmarks"],
     };
 
     [Fact]
