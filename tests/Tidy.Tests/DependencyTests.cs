@@ -12,10 +12,16 @@ public sealed partial class DependencyTests
         ["Foundry"] = ["Ethereum"],
         ["BindingGenerator"] = ["Ethereum"],
         ["Contracts"] = ["Ethereum"],
+<<<<<<< HEAD
         ["OnnxRuntime"] = [],
         ["Inference"] = ["Ethereum", "OnnxRuntime"],
+=======
+        ["Inference"] = ["Ethereum"],
+        ["Blobs"] = ["Ethereum"],
+        ["Signing"] = ["Ethereum"],
+>>>>>>> blobs
         ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts"],
-        ["Cli"] = ["Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Benchmarks"],
+        ["Cli"] = ["Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Blobs", "Signing", "Benchmarks"],
     };
 
     [Fact]

@@ -7,7 +7,7 @@ namespace OpenGradient.Ethereum.Wallets;
 /// Brings a file's name to the disk. Flushing a file saves its contents only; its entry in the folder is the folder's own, and .NET opens
 /// no folder to flush.
 /// </summary>
-internal static partial class FolderFlush
+public static partial class FolderFlush
 {
     private const string C = "libc";
     private const int ReadOnly = 0;
