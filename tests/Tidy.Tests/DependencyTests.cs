@@ -12,14 +12,12 @@ public sealed partial class DependencyTests
         ["Foundry"] = ["Ethereum"],
         ["BindingGenerator"] = ["Ethereum"],
         ["Contracts"] = ["Ethereum"],
-<<<<<<< HEAD
         ["OnnxRuntime"] = [],
         ["Inference"] = ["Ethereum", "OnnxRuntime"],
-=======
-        ["Inference"] = ["Ethereum"],
         ["Blobs"] = ["Ethereum"],
         ["Signing"] = ["Ethereum"],
->>>>>>> blobs
+        ["Database"] = ["Ethereum"],
+        ["Relayer"] = ["Ethereum", "Contracts", "Inference", "Blobs", "Signing", "Database", "Sending"],
         ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts"],
         ["Cli"] = ["Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Blobs", "Signing", "Benchmarks"],
     };
