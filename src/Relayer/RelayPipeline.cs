@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
-using OpenGradient.Database;
 using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Execution;
 using OpenGradient.Relayer.Jobs;
@@ -22,7 +21,7 @@ namespace OpenGradient.Relayer;
 /// </summary>
 public sealed class RelayPipeline(
     JobStore store, StepPolicy steps, IPreparer preparer, Desk desk, IChainWatch chain, JobSignal signal, PipelineOptions options, PipelineMeter meter,
-    ILogger<RelayPipeline> logger, TimeProvider clock)
+    ILogger<RelayPipeline> logger, TimeProvider clock) : IDisposable
 {
     private const int MostPerFiling = 256;
 
@@ -52,6 +51,13 @@ public sealed class RelayPipeline(
         }
     }
 
+    public void Dispose()
+    {
+        _inHand.Dispose();
+        _workers.Dispose();
+    }
+
+#pragma warning disable CA1031 // The loop outlasts whatever happens to one turn: it says so, and waits.
     private async Task LeaseAllAsync(CancellationToken abandon, CancellationToken stopping)
     {
         for (var failures = 0; !stopping.IsCancellationRequested;)
@@ -66,7 +72,7 @@ public sealed class RelayPipeline(
             {
                 return;
             }
-            catch (DatabaseException failure)
+            catch (Exception failure)
             {
                 failures++;
                 logger.LeasingFailed(failure, failures);
@@ -74,6 +80,7 @@ public sealed class RelayPipeline(
             }
         }
     }
+#pragma warning restore CA1031
 
     private async Task<bool> LeaseOnceAsync(CancellationToken abandon, CancellationToken stopping)
     {

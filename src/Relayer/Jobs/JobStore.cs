@@ -64,8 +64,10 @@ public sealed class JobStore(IDatabase database, IOrders orders, string owner, T
 
     /// <summary>When the next job is due that nobody works on; null where none is.</summary>
     public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => database.ReadAsync(
-        session => session.QuerySingleOrDefaultAsync<DateTimeOffset?>(
-            "SELECT MIN(CASE WHEN lease_until > due_at THEN lease_until ELSE due_at END) FROM jobs WHERE due_at IS NOT NULL"),
+        async session => await session.QuerySingleOrDefaultAsync<long?>(
+            "SELECT MIN(CASE WHEN lease_until > due_at THEN lease_until ELSE due_at END) FROM jobs WHERE due_at IS NOT NULL") is { } milliseconds
+            ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
+            : (DateTimeOffset?)null,
         cancellationToken);
 
     /// <summary>
