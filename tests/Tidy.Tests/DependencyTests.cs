@@ -13,8 +13,10 @@ public sealed partial class DependencyTests
         ["BindingGenerator"] = ["Ethereum"],
         ["Contracts"] = ["Ethereum"],
         ["Inference"] = ["Ethereum"],
-        ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts"],
-        ["Cli"] = ["Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Benchmarks"],
+        ["Database"] = ["Ethereum"],
+        ["Sending"] = ["Ethereum", "Database"],
+        ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts", "Database", "Sending"],
+        ["Cli"] = ["Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Database", "Sending", "Benchmarks"],
     };
 
     [Fact]
