@@ -16,45 +16,48 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(1);
 
-    // The shell reads words: stop and start the server, while the folder stays; at the end of its input everything goes. The server runs in a process group of its
-    // own, so that a Ctrl-C in the terminal is ours alone.
+    // The shell reads words: stop and start the server, while the folder stays; at the end of its input everything goes. What stands in the braces is,
+    // by `set -m`, a process group of its own, which no signal to our whole group reaches.
     private const string Script =
         """
         set -u
         programs=$1 port=$2 account=$3
         set -m
         trap '' HUP INT QUIT TERM
-        folder=$(mktemp -d /tmp/og-postgres-XXXXXXXX) || exit 1
-        as=(env LC_ALL=C.UTF-8)
-        if [ "$(id -u)" = 0 ]; then
-          chown "$account" "$folder"
-          as+=(setpriv --reuid="$account" --regid="$(id -g "$account")" --clear-groups)
-        fi
-        cd "$folder"
-        "${as[@]}" "$programs/initdb" -D "$folder/data" -U og -A trust -E UTF8 --no-sync >"$folder/initdb.log" 2>&1 || { cat "$folder/initdb.log"; rm -rf "$folder"; exit 1; }
-        start() {
-          "${as[@]}" "$programs/postgres" -D "$folder/data" -k "$folder" -h 127.0.0.1 -p "$port" -c fsync=off -c max_connections=200 -c shared_buffers=32MB \
-            >>"$folder/server.log" 2>&1 </dev/null &
-          server=$!
-          for _ in $(seq 600); do
-            if ! kill -0 "$server" 2>/dev/null; then tail -20 "$folder/server.log"; return 1; fi
-            if "$programs/pg_isready" -q -h 127.0.0.1 -p "$port" -U og; then echo "ready"; return 0; fi
-            sleep 0.05
-          done
-          return 1
-        }
-        stop() { kill "-$1" "$server" 2>/dev/null; wait "$server" 2>/dev/null; }
-        if start; then
-          while read -r word; do
-            case "$word" in
-              stop) stop INT; echo "stopped" ;;
-              kill) stop QUIT; echo "stopped" ;;
-              start) start || echo "failed" ;;
-            esac
-          done
-        fi
-        stop QUIT
-        rm -rf "$folder"
+        {
+          folder=$(mktemp -d /tmp/og-postgres-XXXXXXXX) || exit 1
+          as=(env LC_ALL=C.UTF-8)
+          if [ "$(id -u)" = 0 ]; then
+            chown "$account" "$folder"
+            as+=(setpriv --reuid="$account" --regid="$(id -g "$account")" --clear-groups)
+          fi
+          cd "$folder"
+          "${as[@]}" "$programs/initdb" -D "$folder/data" -U og -A trust -E UTF8 --no-sync >"$folder/initdb.log" 2>&1 || { cat "$folder/initdb.log"; rm -rf "$folder"; exit 1; }
+          start() {
+            "${as[@]}" "$programs/postgres" -D "$folder/data" -k "$folder" -h 127.0.0.1 -p "$port" -c fsync=off -c max_connections=200 -c shared_buffers=32MB \
+              >>"$folder/server.log" 2>&1 </dev/null &
+            server=$!
+            for _ in $(seq 600); do
+              if ! kill -0 "$server" 2>/dev/null; then tail -20 "$folder/server.log"; return 1; fi
+              if "$programs/pg_isready" -q -h 127.0.0.1 -p "$port" -U og; then echo "ready"; return 0; fi
+              sleep 0.05
+            done
+            return 1
+          }
+          stop() { kill "-$1" "$server" 2>/dev/null; wait "$server" 2>/dev/null; }
+          if start; then
+            while read -r word; do
+              case "$word" in
+                stop) stop INT; echo "stopped" ;;
+                kill) stop QUIT; echo "stopped" ;;
+                start) start || echo "failed" ;;
+              esac
+            done
+          fi
+          stop QUIT
+          rm -rf "$folder"
+        } &
+        wait "$!"
         """;
 
     private readonly Process _shell;
