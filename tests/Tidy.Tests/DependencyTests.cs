@@ -14,12 +14,17 @@ public sealed partial class DependencyTests
         ["Contracts"] = ["Ethereum"],
         ["OnnxRuntime"] = [],
         ["Inference"] = ["Ethereum", "OnnxRuntime"],
+        ["Samples"] = ["Ethereum", "Inference"],
         ["Blobs"] = ["Ethereum"],
         ["Signing"] = ["Ethereum"],
         ["Database"] = ["Ethereum"],
+        ["Sending"] = ["Ethereum", "Database"],
         ["Relayer"] = ["Ethereum", "Contracts", "Inference", "Blobs", "Signing", "Database", "Sending"],
-        ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts"],
-        ["Cli"] = ["Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Blobs", "Signing", "Benchmarks"],
+        ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts", "Inference", "Blobs", "Database", "Sending", "Relayer"],
+        ["Cli"] =
+        [
+            "Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Samples", "Blobs", "Signing", "Database", "Sending", "Relayer", "Benchmarks",
+        ],
     };
 
     [Fact]

@@ -1,0 +1,81 @@
+using System.Diagnostics.CodeAnalysis;
+using OpenGradient.Ethereum.Rpc;
+
+namespace OpenGradient.Database;
+
+/// <summary>Which database, and how patient with it. Nothing of it that may be secret is shown by <see cref="ToString"/> or by a fault.</summary>
+public sealed record DatabaseOptions
+{
+    private DatabaseOptions()
+    {
+    }
+
+    public required Engine Engine { get; init; }
+
+    public Durability Durability { get; init; } = Durability.Full;
+
+    /// <summary>How many transactions that only read may run at once; from 1 to 1000. More wait.</summary>
+    public int MaxReaders { get; init; } = 8;
+
+    /// <summary>How many transactions that write may run at once on PostgreSQL; from 1 to 1000. SQLite has one writer.</summary>
+    public int MaxWriters { get; init; } = 8;
+
+    /// <summary>How long one statement may take on PostgreSQL; from 1 s to 1 h. SQLite's run to their end.</summary>
+    public TimeSpan StatementTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>For how long a transaction is tried again before its failure is reported; up to 1 h, and zero never tries again.</summary>
+    public TimeSpan RetryFor { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>The waits between those attempts.</summary>
+    public BackoffPolicy Backoff { get; init; } = new() { First = TimeSpan.FromMilliseconds(20), Longest = TimeSpan.FromSeconds(1) };
+
+    /// <summary>The file of SQLite; empty for PostgreSQL.</summary>
+    internal string Path { get; init; } = "";
+
+    /// <summary>Where PostgreSQL is, and its credentials; null for SQLite.</summary>
+    internal PostgresAddress? Server { get; init; }
+
+    /// <summary>
+    /// Reads <c>sqlite:PATH</c> or <c>postgres://user:password@host:port/database?sslmode=…</c>. A password may be left to PGPASSWORD or the
+    /// password file, which PostgreSQL's own programs use too.
+    /// </summary>
+    /// <exception cref="FormatException">It is neither; the message repeats nothing of it.</exception>
+    public static DatabaseOptions Parse(string address) =>
+        TryParse(address, out var options, out var fault) ? options : throw new FormatException(fault);
+
+    /// <inheritdoc cref="Parse"/>
+    public static bool TryParse(string address, [NotNullWhen(true)] out DatabaseOptions? options, [NotNullWhen(false)] out string? fault)
+    {
+        const string Sqlite = "sqlite:";
+        options = null;
+        if (address.StartsWith(Sqlite, StringComparison.Ordinal))
+        {
+            var path = address[Sqlite.Length..];
+            fault = path.Length == 0 ? "After sqlite: stands the path of a file." : path.Contains('\0', StringComparison.Ordinal) ? "A path has no zero character." : null;
+            options = fault is null ? new DatabaseOptions { Engine = Engine.Sqlite, Path = System.IO.Path.GetFullPath(path) } : null;
+            return fault is null;
+        }
+
+        if (PostgresAddress.TryParse(address, out var server, out fault))
+            options = new DatabaseOptions { Engine = Engine.Postgres, Server = server };
+        return fault is null;
+    }
+
+    /// <summary>Where it is, without credentials.</summary>
+    public override string ToString() => Server?.ToString() ?? $"sqlite:{Path}";
+
+    internal DatabaseOptions Validated()
+    {
+        Within(MaxReaders, 1, 1000, nameof(MaxReaders));
+        Within(MaxWriters, 1, 1000, nameof(MaxWriters));
+        Within((int)StatementTimeout.TotalSeconds, 1, 3600, nameof(StatementTimeout));
+        Within((int)RetryFor.TotalSeconds, 0, 3600, nameof(RetryFor));
+        return this;
+    }
+
+    private static void Within(int value, int least, int most, string name)
+    {
+        if (value < least || value > most)
+            throw new ArgumentOutOfRangeException(name, value, $"This lies between {least} and {most}.");
+    }
+}

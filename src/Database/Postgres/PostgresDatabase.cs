@@ -1,0 +1,68 @@
+using System.Data;
+using System.Security.Cryptography;
+using Npgsql;
+
+namespace OpenGradient.Database;
+
+/// <summary>A PostgreSQL server: writers at READ COMMITTED, readers each in one snapshot; both from bounded pools.</summary>
+internal sealed class PostgresDatabase : IDatabase
+{
+    private const int ConnectTimeoutSeconds = 5;
+    private const int KeptStatements = 200;
+
+    private readonly Attempts _attempts;
+    private readonly NpgsqlDataSource _writers;
+    private readonly NpgsqlDataSource _readers;
+
+    public PostgresDatabase(DatabaseOptions options, TimeProvider clock)
+    {
+        _attempts = new Attempts(options, clock, Spread, PostgresFaults.Read);
+        var durability = options.Durability == Durability.Full ? "" : "-c synchronous_commit=off";
+        _writers = NpgsqlDataSource.Create(Connection(options, options.MaxWriters, durability));
+        _readers = NpgsqlDataSource.Create(Connection(options, options.MaxReaders, "-c default_transaction_read_only=on"));
+    }
+
+    public Engine Engine => Engine.Postgres;
+
+    public async Task<T> ReadAsync<T>(Func<DatabaseSession, Task<T>> read, CancellationToken cancellationToken = default) =>
+        (await _attempts.RunAsync(() => OnceAsync(_readers, IsolationLevel.RepeatableRead, read, cancellationToken), cancellationToken)).Result;
+
+    public async Task<T> WriteAsync<T>(Func<DatabaseSession, Task<T>> write, CancellationToken cancellationToken = default)
+    {
+        var (session, result) = await _attempts.RunAsync(
+            () => OnceAsync(_writers, IsolationLevel.ReadCommitted, write, cancellationToken), cancellationToken);
+        session.Committed();
+        return result;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _writers.DisposeAsync();
+        await _readers.DisposeAsync();
+    }
+
+    private static async Task<(DatabaseSession Session, T Result)> OnceAsync<T>(
+        NpgsqlDataSource source, IsolationLevel level, Func<DatabaseSession, Task<T>> work, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(level, cancellationToken);
+        var session = new DatabaseSession(Engine.Postgres, connection, transaction, cancellationToken);
+        var result = await work(session);
+        // A commit that was cancelled half-way would leave nobody knowing.
+        await transaction.CommitAsync(CancellationToken.None);
+        return (session, result);
+    }
+
+    private static string Connection(DatabaseOptions options, int connections, string settings)
+    {
+        var connection = options.Server!.Connection();
+        connection.MaxPoolSize = connections;
+        connection.Timeout = ConnectTimeoutSeconds;
+        connection.CommandTimeout = (int)options.StatementTimeout.TotalSeconds;
+        connection.MaxAutoPrepare = KeptStatements;
+        connection.Options = settings;
+        return connection.ConnectionString;
+    }
+
+    private static double Spread() => RandomNumberGenerator.GetInt32(1 << 20) / (double)(1 << 20);
+}

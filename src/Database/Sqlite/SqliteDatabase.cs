@@ -1,0 +1,160 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
+
+namespace OpenGradient.Database;
+
+/// <summary>
+/// A SQLite file in WAL mode: one connection writes, one transaction after another; a bounded number read beside it. Other programs on the machine are
+/// waited for.
+/// </summary>
+internal sealed class SqliteDatabase : IDatabase
+{
+    // SQLite waits on the thread that asks: after a second it gives the thread back, and the transaction is tried again.
+    private const int LockWaitSeconds = 1;
+
+    private readonly DatabaseOptions _options;
+    private readonly Attempts _attempts;
+    private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly SemaphoreSlim _reading;
+    private readonly ConcurrentBag<SqliteConnection> _idleReaders = [];
+    private SqliteConnection? _writer;
+    private bool _isDisposed;
+
+    public SqliteDatabase(DatabaseOptions options, TimeProvider clock)
+    {
+        SqliteLibrary.EnsureLoaded();
+        _options = options;
+        _reading = new SemaphoreSlim(options.MaxReaders, options.MaxReaders);
+        _attempts = new Attempts(options, clock, Spread, SqliteFaults.Read);
+        if (Path.GetDirectoryName(options.Path) is { Length: > 0 } folder)
+            Directory.CreateDirectory(folder);
+    }
+
+    public Engine Engine => Engine.Sqlite;
+
+    public Task<T> ReadAsync<T>(Func<DatabaseSession, Task<T>> read, CancellationToken cancellationToken = default) =>
+        _attempts.RunAsync(() => ReadOnceAsync(read, cancellationToken), cancellationToken);
+
+    public async Task<T> WriteAsync<T>(Func<DatabaseSession, Task<T>> write, CancellationToken cancellationToken = default)
+    {
+        var (session, result) = await _attempts.RunAsync(() => WriteOnceAsync(write, cancellationToken), cancellationToken);
+        session.Committed();
+        return result;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _writing.WaitAsync();
+        for (var i = 0; i < _options.MaxReaders; i++)
+            await _reading.WaitAsync();
+        _isDisposed = true;
+        foreach (var reader in _idleReaders)
+            await reader.DisposeAsync();
+        // The last connection to close brings the log into the file.
+        if (_writer is not null)
+            await _writer.DisposeAsync();
+        _writing.Dispose();
+        _reading.Dispose();
+    }
+
+    private async Task<T> ReadOnceAsync<T>(Func<DatabaseSession, Task<T>> read, CancellationToken cancellationToken)
+    {
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            var connection = _idleReaders.TryTake(out var idle) ? idle : Open("PRAGMA query_only = ON;");
+            var isWhole = false;
+            try
+            {
+                await using var transaction = Begin(connection, deferred: true);
+                var result = await read(new DatabaseSession(Engine, connection, transaction, cancellationToken));
+                await transaction.RollbackAsync(CancellationToken.None);
+                isWhole = true;
+                return result;
+            }
+            finally
+            {
+                if (isWhole)
+                    _idleReaders.Add(connection);
+                else
+                    await connection.DisposeAsync();
+            }
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    private async Task<(DatabaseSession Session, T Result)> WriteOnceAsync<T>(Func<DatabaseSession, Task<T>> write, CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            var connection = _writer ??= Open("");
+            var isWhole = false;
+            try
+            {
+                // BEGIN IMMEDIATE: whoever will write waits at the start, and not in the middle, where one of two would have to give up.
+                await using var transaction = Begin(connection, deferred: false);
+                var session = new DatabaseSession(Engine, connection, transaction, cancellationToken);
+                var result = await write(session);
+                await transaction.CommitAsync(CancellationToken.None);
+                isWhole = true;
+                return (session, result);
+            }
+            finally
+            {
+                // After a failure nobody knows what the connection still holds.
+                if (!isWhole)
+                {
+                    _writer = null;
+                    await connection.DisposeAsync();
+                }
+            }
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+#pragma warning disable CA1849 // SQLite has no other way: it works on the thread that asks.
+    private static SqliteTransaction Begin(SqliteConnection connection, bool deferred) => connection.BeginTransaction(deferred);
+#pragma warning restore CA1849
+
+    private SqliteConnection Open(string pragmas)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = _options.Path,
+            Mode = SqliteOpenMode.ReadWriteCreate,
+            // The pragmas belong to a connection: it is kept here.
+            Pooling = false,
+            DefaultTimeout = LockWaitSeconds,
+            ForeignKeys = true,
+        }.ConnectionString);
+        try
+        {
+            connection.Open();
+            var synchronous = _options.Durability == Durability.Full ? "FULL" : "NORMAL";
+            using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Pragmas take no parameters, and nothing in these is from outside.
+            command.CommandText =
+                $"PRAGMA busy_timeout = {LockWaitSeconds * 1000}; PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; PRAGMA cache_size = -16384; {pragmas}";
+#pragma warning restore CA2100
+            command.ExecuteNonQuery();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static double Spread() => RandomNumberGenerator.GetInt32(1 << 20) / (double)(1 << 20);
+}
