@@ -8,6 +8,9 @@ public interface IChainWatch
     Moment Now { get; }
 
     NodeStanding Standing { get; }
+
+    /// <summary>What gas costs now.</summary>
+    Wei WeiPerGas { get; }
 }
 
 /// <summary>How our node stands at the contracts.</summary>

@@ -11,6 +11,9 @@ public static class SettlementGas
     /// <summary>What a batch takes beside its items: the transaction itself, and what the hub wants to see left before the last item.</summary>
     public const ulong OfTransaction = 21_000 + 60_000 + PerItemReserve;
 
+    /// <summary>What a claim takes.</summary>
+    public const ulong OfClaim = 54_000;
+
     // The hub begins an item only with its worst case at hand (HubDelivery); the rest is measured, see docs/benchmarks/gas.md.
     private const ulong PerItemReserve = 280_000;
     private const ulong PerItem = 80_000;

@@ -72,6 +72,8 @@ internal sealed class RelayerScene : IAsyncDisposable, IChainWatch
 
     public ulong ChainTime { get; set; } = SampleJobs.Now;
 
+    public Wei WeiPerGas => new(1_000_000_000u);
+
     public NodeStanding Standing { get; set; } = new(SampleJobs.Them, Much, Much, Much);
 
     public Moment Now => new(TimeProvider.System.GetUtcNow(), ChainTime, ChainTime, ChainTime, _cursor.IsEmpty ? new BlockNumber(0) : _cursor.Tip.Number);

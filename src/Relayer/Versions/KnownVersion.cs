@@ -11,10 +11,10 @@ namespace OpenGradient.Relayer.Versions;
 /// <param name="ModelId">Of which model.</param>
 /// <param name="Status">How far it may be used; unknown while a reorganisation has taken it away.</param>
 /// <param name="Published">What was published.</param>
-public sealed record PublishedVersion(Hash32 VersionId, Hash32 ModelId, VersionStatus Status, IModelRegistryContract.Version Published)
+public sealed record KnownVersion(Hash32 VersionId, Hash32 ModelId, VersionStatus Status, IModelRegistryContract.Version Published)
 {
     /// <summary>Reads one; null where nothing was told of it.</summary>
-    internal static async Task<PublishedVersion?> FindAsync(DatabaseSession session, Hash32 versionId) =>
+    internal static async Task<KnownVersion?> FindAsync(DatabaseSession session, Hash32 versionId) =>
         await session.QuerySingleOrDefaultAsync<Row>(
             "SELECT version_id AS VersionId, model_id AS ModelId, status AS Status, published AS Published FROM versions WHERE version_id = @versionId",
             new { versionId }) is { } row
@@ -31,10 +31,10 @@ public sealed record PublishedVersion(Hash32 VersionId, Hash32 ModelId, VersionS
 
         public byte[] Published { get; init; } = [];
 
-        public PublishedVersion ToVersion()
+        public KnownVersion ToVersion()
         {
             var log = new Log(Address.Zero, [IModelRegistryContract.VersionPublishedEvent.Topic0, ModelId, VersionId], Published);
-            return new PublishedVersion(
+            return new KnownVersion(
                 VersionId, ModelId, (VersionStatus)Status, IModelRegistryContract.VersionPublishedEvent.Decode(log).Version);
         }
     }

@@ -1,0 +1,16 @@
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Inference.Backends;
+
+namespace OpenGradient.Relayer.Execution;
+
+/// <summary>What runs which version: a server that the operator has named for it, else what its body asks for.</summary>
+public sealed class BackendChoice(IInferenceBackend onnx, IInferenceBackend integer, IReadOnlyDictionary<Hash32, IInferenceBackend> named)
+{
+    /// <summary>All of them, each once.</summary>
+    public IEnumerable<IInferenceBackend> All => named.Values.Prepend(integer).Prepend(onnx).Distinct();
+
+    public IInferenceBackend For(LoadedVersion version) =>
+        named.TryGetValue(version.Id, out var backend) ? backend
+        : version.Body is VersionBody.Integer ? integer
+        : onnx;
+}

@@ -1,0 +1,59 @@
+using System.Text;
+using OpenGradient.Blobs;
+using OpenGradient.Blobs.Reading;
+using OpenGradient.Contracts.Hub;
+using OpenGradient.Ethereum.Crypto;
+using OpenGradient.Relayer.Jobs;
+
+namespace OpenGradient.Relayer.Execution;
+
+/// <summary>
+/// Gets a request's input: the bytes that came with it, or those that they say where to find. There they are a text, <c>sha256:…</c> and behind
+/// it, separated by spaces, where else they may be had. Whatever is found counts only if it is what the request commits to.
+/// </summary>
+public sealed class InputReader(BlobReader blobs, long maxBytes)
+{
+    public async Task<InputReading> ReadAsync(Job job, CancellationToken cancellationToken)
+    {
+        if (((RequestFlags)job.Ask.Request.Flags & RequestFlags.InputAtUri) == RequestFlags.None)
+            return Check(job, job.Brought);
+
+        var places = Encoding.UTF8.GetString(job.Brought.Span).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (places.Length == 0 || !BlobHash.TryParse(places[0], out var hash))
+        {
+            return new InputReading.Refused(new TurnedAway(
+                TurnAwayReason.InputUnavailable, "Where the input is, is said by 'sha256:' and 64 digits, and places behind it; these bytes say something else."));
+        }
+
+        var reading = await blobs.ReadAsync(new BlobRequest(hash) { Uris = places[1..], MaxBytes = maxBytes }, cancellationToken);
+        switch (reading)
+        {
+            case BlobReading.Found(var found, _):
+                using (found)
+                    return Check(job, await found.ReadAllAsync(checked((int)maxBytes), cancellationToken));
+            case BlobReading.TooLarge:
+                return new InputReading.Refused(new TurnedAway(TurnAwayReason.InputTooLarge, reading.Explanation));
+            default:
+                return new InputReading.Unavailable($"The input cannot be had: {reading.Explanation}");
+        }
+    }
+
+    private static InputReading Check(Job job, ReadOnlyMemory<byte> input) =>
+        Keccak256.Hash(input.Span) == job.Ask.Request.InputCommit
+            ? new InputReading.Found(input)
+            : new InputReading.Refused(new TurnedAway(TurnAwayReason.InputUnavailable, "What is there is not what the request commits to."));
+}
+
+/// <summary>What came of getting an input.</summary>
+public abstract record InputReading
+{
+    private InputReading()
+    {
+    }
+
+    public sealed record Found(ReadOnlyMemory<byte> Bytes) : InputReading;
+
+    public sealed record Refused(TurnedAway Reason) : InputReading;
+
+    public sealed record Unavailable(string Details) : InputReading;
+}

@@ -1,0 +1,84 @@
+using OpenGradient.Contracts.Deployments;
+using OpenGradient.Contracts.Hub;
+using OpenGradient.Ethereum.Crypto;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Inference.Backends;
+using OpenGradient.Relayer.Admission;
+using OpenGradient.Relayer.Chain;
+using OpenGradient.Relayer.Claiming;
+using OpenGradient.Relayer.Jobs;
+using OpenGradient.Relayer.Settlement;
+using OpenGradient.Relayer.Versions;
+
+namespace OpenGradient.Relayer.Execution;
+
+/// <summary>Admits a request by what is known of it, then gets what it needs, then runs it: what costs most comes last.</summary>
+public sealed class Preparer(
+    AdmissionPolicy admission, AdmissionLimits limits, CostPolicy costs, VersionShelf shelf, InputReader inputs, BackendChoice backends, HubTerms terms,
+    Address node, IChainWatch chain, TimeProvider clock) : IPreparer
+{
+    /// <summary>The longest output that travels with its answer: the hub's bound.</summary>
+    public const int MaxOutput = 32 * 1024;
+
+    public async Task<Preparation> PrepareAsync(Job job, CancellationToken cancellationToken)
+    {
+        var published = await shelf.FindAsync(job.Ask.Request.VersionId, cancellationToken);
+        if (admission.Judge(CaseOf(job, published)) is { } objection)
+            return new Preparation.Refused(objection);
+
+        switch (await shelf.TakeAsync(published!, cancellationToken))
+        {
+            case VersionOnShelf.Refused(var reason):
+                return new Preparation.Refused(reason);
+            case VersionOnShelf.Unavailable(_, var details):
+                return new Preparation.Unavailable(details);
+            case VersionOnShelf.Ready(var version):
+                return await RunAsync(job, version, cancellationToken);
+            default:
+                throw new InvalidOperationException("There is an end of taking a version that preparing does not know.");
+        }
+    }
+
+    private async Task<Preparation> RunAsync(Job job, LoadedVersion version, CancellationToken cancellationToken)
+    {
+        switch (await inputs.ReadAsync(job, cancellationToken))
+        {
+            case InputReading.Refused(var reason):
+                return new Preparation.Refused(reason);
+            case InputReading.Unavailable(var details):
+                return new Preparation.Unavailable(details);
+            case InputReading.Found(var input):
+                var backend = backends.For(version);
+                var started = clock.GetTimestamp();
+                var outcome = await backend.InferEncodedAsync(version, input, cancellationToken);
+                return Judge(outcome, clock.GetElapsedTime(started), backend.Name);
+            default:
+                throw new InvalidOperationException("There is an end of reading an input that preparing does not know.");
+        }
+    }
+
+    private static Preparation Judge(CanonicalOutcome outcome, TimeSpan compute, string backend) => outcome switch
+    {
+        CanonicalOutcome.Answered(var output) when output.Length > MaxOutput => new Preparation.Refused(new TurnedAway(
+            TurnAwayReason.OutputTooLarge, $"The output has {output.Length} bytes, and an answer has {MaxOutput} at the most.")),
+        CanonicalOutcome.Answered(var output) => new Preparation.Answered(new JobAnswer(Keccak256.Hash(output.Span), output, compute, backend)),
+        CanonicalOutcome.Failed => new Preparation.Answered(new JobAnswer(HubDomain.Failure, ReadOnlyMemory<byte>.Empty, compute, backend)),
+        CanonicalOutcome.Unavailable(var reason, IsRetryable: true, var detail) => new Preparation.Unavailable($"{reason}: {detail}"),
+        CanonicalOutcome.Unavailable(var reason, _, var detail) => new Preparation.Refused(
+            new TurnedAway(TurnAwayReason.CannotRun, $"{reason}: {detail}")),
+        _ => throw new InvalidOperationException("There is an outcome that preparing does not know."),
+    };
+
+    private AdmissionCase CaseOf(Job job, KnownVersion? published) => new()
+    {
+        Job = job,
+        Version = published?.Status,
+        IsServed = shelf.Serves(job.Ask.Request.VersionId),
+        Now = chain.Now,
+        Node = node,
+        Stake = chain.Standing.Stake,
+        Lien = ClaimBudget.LienOf(terms, job.Ask.Request),
+        Cost = costs.CostOf(SettlementGas.Of(job) + SettlementGas.OfClaim, chain.WeiPerGas),
+        Limits = limits,
+    };
+}
