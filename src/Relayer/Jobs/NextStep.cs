@@ -90,4 +90,7 @@ public enum JobEnd
 
     /// <summary>The deadline passed.</summary>
     Expired = 7,
+
+    /// <summary>The hub refused our answer for a reason that another attempt does not change, or did so too often.</summary>
+    NotTaken = 8,
 }

@@ -10,6 +10,8 @@ namespace OpenGradient.Support.Rpc;
 /// <summary>One HTTP request.</summary>
 public sealed record SeenRequest(string Path, IReadOnlyDictionary<string, string> Headers, byte[] Body)
 {
+    public string Method { get; init; } = "POST";
+
     public SeenMessage Message => SeenMessage.Read(Body);
 }
 
@@ -121,8 +123,10 @@ public sealed class TestServer : IAsyncDisposable
         var lines = head.ToString().Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         var headers = lines.Skip(1).Select(line => line.Split(": ", 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
         var body = new byte[headers.TryGetValue("Content-Length", out var length) ? int.Parse(length, CultureInfo.InvariantCulture) : 0];
+        if (headers.ContainsKey("Expect"))
+            await stream.WriteAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray(), _stopping.Token);
         await stream.ReadExactlyAsync(body, _stopping.Token);
-        return new SeenRequest(lines[0].Split(' ')[1], headers, body);
+        return new SeenRequest(lines[0].Split(' ')[1], headers, body) { Method = lines[0].Split(' ')[0] };
     }
 
     // RFC 6455 proves with SHA-1 that the server understood; nothing is kept secret by it.
