@@ -69,6 +69,9 @@ public sealed class ClaimBudget(IDatabase database, HubTerms terms, Address node
     }
 
     /// <summary>The stake that an answer locks.</summary>
+    public UInt256 LienOf(Job job) => LienOf(terms, job.Ask.Request);
+
+    /// <inheritdoc cref="LienOf(Job)"/>
     public static UInt256 LienOf(HubTerms terms, IHubContract.Request request) =>
         (Assurance)request.Assurance == Assurance.Attested ? request.Fee * terms.AttestedLienFees
         : request.MinLien.IsZero ? request.Fee * terms.SignedLienFees

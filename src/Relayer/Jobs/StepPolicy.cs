@@ -42,18 +42,15 @@ public sealed class StepPolicy(Address node, StepLimits limits)
             return new NextStep.End(JobEnd.TurnedAway);
         if (job.Answer is null)
             return new NextStep.Prepare();
-        return Wait(job.Settlement, now, WaitingFor.OurSettlement) ?? AfterRefusal(job, now) ?? ToSettle(job, now);
+        return Wait(job.Settlement, now, WaitingFor.OurSettlement) ?? AfterRefusal(job) ?? ToSettle(job, now);
     }
 
-    // What the hub said to our last batch, if it said anything to this answer. A batch that ran out of gas says nothing: it is sent again.
-    private NextStep? AfterRefusal(Job job, Moment now) => job.NotTaken switch
-    {
-        // Stake is free again as other answers become final; the claim that this needs goes by its own rules.
-        Refusal.LienRefused when (job.Settlement?.Attempt ?? 0) < limits.MostSettlements =>
-            job.Settlement!.State == SentState.Mined ? new NextStep.Rest(WaitingFor.Capacity, now.Time + limits.LookAgain) : null,
-        Refusal.None or Refusal.NotEntitled or Refusal.NotOpen or Refusal.DeadlinePassed when (job.Settlement?.Attempt ?? 0) < limits.MostSettlements => null,
-        _ => new NextStep.End(JobEnd.NotTaken),
-    };
+    // What the hub said to our last batch, if it said anything to this answer: a batch that ran out of gas leaves some without a word.
+    private NextStep.End? AfterRefusal(Job job) =>
+        job.NotTaken is Refusal.None or Refusal.NotEntitled or Refusal.NotOpen or Refusal.DeadlinePassed or Refusal.LienRefused
+        && (job.Settlement?.Attempt ?? 0) < limits.MostSettlements
+            ? null
+            : new NextStep.End(JobEnd.NotTaken);
 
     private NextStep ToSettle(Job job, Moment now)
     {

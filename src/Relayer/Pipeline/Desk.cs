@@ -1,4 +1,5 @@
 using OpenGradient.Contracts;
+using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Relayer.Chain;
@@ -30,6 +31,10 @@ public sealed class Desk(
                 // What was just found is stored before it is signed; then it is looked at again.
                 case NextStep.Settle when item.NewAnswer is not null:
                     filings.Add(item.File() with { DueAt = now.Time });
+                    break;
+                // The stake that was missing is free again as other answers become final.
+                case NextStep.Settle when item.Job.NotTaken == Refusal.LienRefused && budget.LienOf(item.Job) > chain.Standing.FreeStake:
+                    filings.Add(item.File() with { WaitingFor = WaitingFor.Capacity, DueAt = now.Time + options.CapacityWait });
                     break;
                 case NextStep.Settle:
                     ready.Add(item);

@@ -145,6 +145,38 @@ public sealed class StepPolicyTests
     }
 
     [Theory]
+    [InlineData(Refusal.None)]
+    [InlineData(Refusal.NotEntitled)]
+    [InlineData(Refusal.LienRefused)]
+    public void An_answer_that_another_attempt_may_help_is_sent_again(Refusal refusal)
+    {
+        var job = SampleJobs.Open().Answered().ClaimedBy(SampleJobs.Us, Now) with
+        {
+            Settlement = new SentWork(1, 9, SentState.Mined, new BlockNumber(100)), NotTaken = refusal,
+        };
+        Assert.IsType<NextStep.Settle>(Policy.Next(job, SampleJobs.At(Now + 1)));
+        Assert.Equal(
+            new NextStep.End(JobEnd.NotTaken),
+            Policy.Next(job with { Settlement = job.Settlement with { Attempt = 10 } }, SampleJobs.At(Now + 1)));
+    }
+
+    [Theory]
+    [InlineData(Refusal.EvidenceRefused)]
+    [InlineData(Refusal.OutputMismatch)]
+    [InlineData(Refusal.TermsMismatch)]
+    [InlineData(Refusal.ReceiptExpired)]
+    [InlineData(Refusal.QuorumRequired)]
+    [InlineData(Refusal.WrongAssurance)]
+    public void An_answer_that_no_attempt_helps_is_given_up(Refusal refusal)
+    {
+        var job = SampleJobs.Open().Answered().ClaimedBy(SampleJobs.Us, Now) with
+        {
+            Settlement = new SentWork(1, 1, SentState.Mined, new BlockNumber(100)), NotTaken = refusal,
+        };
+        Assert.Equal(new NextStep.End(JobEnd.NotTaken), Policy.Next(job, SampleJobs.At(Now + 1)));
+    }
+
+    [Theory]
     [InlineData(Stage.Challenged)]
     [InlineData(Stage.Sealing)]
     public void What_others_decide_is_waited_for(Stage stage)
