@@ -10,12 +10,13 @@ public sealed partial class DependencyTests
     {
         ["Ethereum"] = [],
         ["Foundry"] = ["Ethereum"],
+        ["Samples"] = ["Ethereum", "Inference"],
         ["BindingGenerator"] = ["Ethereum"],
         ["Contracts"] = ["Ethereum"],
         ["OnnxRuntime"] = [],
         ["Inference"] = ["Ethereum", "OnnxRuntime"],
         ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts"],
-        ["Cli"] = ["Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Benchmarks"],
+        ["Cli"] = ["Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Samples", "Benchmarks"],
     };
 
     [Fact]
