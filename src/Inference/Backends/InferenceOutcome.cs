@@ -25,6 +25,9 @@ public enum InputReason
 
     /// <summary>The answer of a Float version holds NaN or an infinity: it agrees with nothing, so that it is none.</summary>
     AnswerNotFinite,
+
+    /// <summary>What a text model is asked is no UTF-8.</summary>
+    NotText,
 }
 
 /// <summary>Why there is no answer here and now. Another node, or the same one later, may have one.</summary>

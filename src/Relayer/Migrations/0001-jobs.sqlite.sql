@@ -88,5 +88,6 @@ CREATE TABLE jobs (
 ) STRICT;
 
 CREATE INDEX jobs_due ON jobs (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX jobs_of_claim ON jobs (claim_order) WHERE claim_order IS NOT NULL AND ended = 0;
 CREATE INDEX jobs_of_settlement ON jobs (settlement_order) WHERE settlement_order IS NOT NULL AND ended = 0;
 CREATE INDEX jobs_ended ON jobs (ended_at) WHERE ended_at IS NOT NULL;

@@ -24,4 +24,7 @@ internal static partial class PipelineLog
 
     [LoggerMessage(6, LogLevel.Warning, "Stopped with {Count} jobs in hand: they are due again when their leases end")]
     public static partial void DrainEnded(this ILogger logger, int count);
+
+    [LoggerMessage(7, LogLevel.Error, "Could not follow the transactions, {Failures} times in a row")]
+    public static partial void FollowingOrdersFailed(this ILogger logger, Exception failure, int failures);
 }

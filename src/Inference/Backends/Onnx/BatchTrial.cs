@@ -24,7 +24,7 @@ internal static class BatchTrial
         if (!Batching.IsPossible(signature))
             return false;
 
-        var questions = Enumerable.Range(1, Rows).Select(row => Question(signature, (uint)row)).ToList();
+        var questions = Enumerable.Range(1, Rows).Select(row => RandomTensors.Draw(signature, rows: 1, OtherAxes, (ulong)row)).ToList();
         using var options = new RunOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
         using var atLimit = limit.UnsafeRegister(_ => options.Terminate = true, null);
         try
@@ -40,51 +40,6 @@ internal static class BatchTrial
         {
             return false;
         }
-    }
-
-    private static ImmutableArray<Tensor> Question(ModelSignature signature, uint row) =>
-        [.. signature.Inputs.Select((input, i) => Fill(input, (row * 0x9e37_79b9u) + (uint)i))];
-
-    // Numbers between 0 and 1 for floats, 0 and 1 for all others: models take those as a rule.
-    private static Tensor Fill(TensorSignature input, uint seed)
-    {
-        ImmutableArray<uint> dims = [1, .. input.Axes.Skip(1).Select(axis => axis.IsDynamic ? OtherAxes : axis.Size)];
-        var size = input.DataType.SizeInBytes();
-        var count = dims.Aggregate(1L, (product, dim) => product * dim);
-        var data = new byte[count * size];
-        var state = seed | 1;
-        for (var at = 0; at < data.Length; at += size)
-        {
-            unchecked
-            {
-                state ^= state << 13;
-                state ^= state >> 17;
-                state ^= state << 5;
-            }
-
-            var bytes = data.AsSpan(at, size);
-            var unit = (state >> 8) / (float)(1 << 24);
-            switch (input.DataType)
-            {
-                case DataType.Float:
-                    BinaryPrimitives.WriteSingleLittleEndian(bytes, unit);
-                    break;
-                case DataType.Double:
-                    BinaryPrimitives.WriteDoubleLittleEndian(bytes, unit);
-                    break;
-                case DataType.Float16:
-                    BinaryPrimitives.WriteHalfLittleEndian(bytes, (Half)unit);
-                    break;
-                case DataType.Bfloat16:
-                    BinaryPrimitives.WriteUInt16LittleEndian(bytes, (ushort)(BitConverter.SingleToUInt32Bits(unit) >> 16));
-                    break;
-                default:
-                    bytes[0] = (byte)(unit < 0.5f ? 0 : 1);
-                    break;
-            }
-        }
-
-        return new Tensor(input.Name, input.DataType, dims, data);
     }
 
     private static bool AreClose(ImmutableArray<Tensor> left, ImmutableArray<Tensor> right)

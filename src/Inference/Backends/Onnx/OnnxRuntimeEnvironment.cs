@@ -42,14 +42,14 @@ internal sealed class OnnxRuntimeEnvironment
     }
 
     /// <summary>Options that make answers of Float versions as equal as they can be: no TF32, no half precision, no fast mathematics.</summary>
-    public SessionOptions CreateOptions(int threads)
+    public SessionOptions CreateOptions(int threads, GraphOptimizationLevel optimisation = GraphOptimizationLevel.ORT_ENABLE_ALL)
     {
         var options = new SessionOptions
         {
             IntraOpNumThreads = threads,
             InterOpNumThreads = 1,
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
-            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            GraphOptimizationLevel = optimisation,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
         options.AddSessionConfigEntry("session.set_denormal_as_zero", "0");

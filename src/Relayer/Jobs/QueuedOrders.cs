@@ -1,0 +1,70 @@
+using OpenGradient.Database;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Sending;
+
+namespace OpenGradient.Relayer.Jobs;
+
+/// <summary>Orders in the transaction queue, by the node's key.</summary>
+public sealed class QueuedOrders(ITransactionQueue queue, Address node) : IOrders
+{
+    private const int MostChanges = 500;
+
+    /// <summary>What a purpose is called in the queue: private endpoints are chosen by it.</summary>
+    public static string NameOf(OrderPurpose purpose) => purpose switch
+    {
+        OrderPurpose.Claim => "claim",
+        OrderPurpose.Settle => "settle",
+        OrderPurpose.Collect => "collect",
+        OrderPurpose.Challenge => "challenge",
+        OrderPurpose.Vote => "vote",
+        _ => throw new ArgumentOutOfRangeException(nameof(purpose), purpose, "This purpose has no name yet."),
+    };
+
+    public Task<long> PlaceAsync(DatabaseSession session, Order order) => queue.EnqueueAsync(
+        session,
+        new TransactionOrder
+        {
+            Purpose = NameOf(order.Purpose),
+            IdempotencyKey = order.Key,
+            From = node,
+            To = order.To,
+            Data = order.Data,
+            GasLimit = order.GasLimit,
+        });
+
+    public async Task<IReadOnlyDictionary<long, OrderState>> StatesAsync(DatabaseSession session, IReadOnlyCollection<long> orderIds)
+    {
+        Dictionary<long, OrderState> states = [];
+        foreach (var id in orderIds)
+        {
+            if (await queue.FindAsync(session, id) is { } view)
+                states[id] = StateOf(view);
+        }
+
+        return states;
+    }
+
+    /// <summary>Makes the jobs due whose transactions came to an end that the chain tells nothing of: they reverted, or were never sent.</summary>
+    /// <returns>Whether there was any.</returns>
+    public async Task<bool> FollowAsync(DatabaseSession session, DateTimeOffset now)
+    {
+        var any = false;
+        foreach (var (purpose, column) in new[] { (OrderPurpose.Claim, "claim_order"), (OrderPurpose.Settle, "settlement_order") })
+        {
+            var changed = await queue.TakeChangesAsync(session, NameOf(purpose), MostChanges);
+            var failed = changed.Where(view => StateOf(view).State == SentState.Failed).Select(view => new { view.Id, Now = now }).ToList();
+            any |= failed.Count > 0 && await session.ExecuteManyAsync(
+                $"UPDATE jobs SET due_at = @Now, told = told + 1 WHERE {column} = @Id AND ended = 0", failed) > 0;
+        }
+
+        return any;
+    }
+
+    private static OrderState StateOf(TransactionView view) => view.State switch
+    {
+        TransactionState.Fatal or TransactionState.Cancelled => new OrderState(SentState.Failed, Block: null),
+        TransactionState.Confirmed or TransactionState.Finalized => new OrderState(
+            view.Succeeded is false ? SentState.Failed : SentState.Mined, view.BlockNumber),
+        _ => new OrderState(SentState.Pending, Block: null),
+    };
+}
