@@ -10,7 +10,6 @@ public sealed partial class DependencyTests
     {
         ["Ethereum"] = [],
         ["Foundry"] = ["Ethereum"],
-        ["Samples"] = ["Ethereum", "Inference"],
         ["BindingGenerator"] = ["Ethereum"],
         ["Contracts"] = ["Ethereum"],
         ["OnnxRuntime"] = [],
@@ -26,8 +25,6 @@ public sealed partial class DependencyTests
         [
             "Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Samples", "Blobs", "Signing", "Database", "Sending", "Relayer", "Benchmarks",
         ],
-        ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts"],
-        ["Cli"] = ["Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Samples", "Benchmarks"],
     };
 
     [Fact]

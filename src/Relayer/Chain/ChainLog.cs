@@ -22,4 +22,7 @@ internal static partial class ChainLog
 
     [LoggerMessage(25, LogLevel.Critical, "Following has stopped for good. {Advice}")]
     public static partial void StoppedForGood(this ILogger logger, string advice);
+
+    [LoggerMessage(26, LogLevel.Critical, "The {Loop} broke: the relayer stops")]
+    public static partial void LoopBroke(this ILogger logger, Exception failure, string loop);
 }

@@ -19,14 +19,23 @@ namespace OpenGradient.Relayer.Chain;
 /// <param name="clock">The time.</param>
 public sealed class HubSink(IDatabase database, Deployment deployment, Address node, JobSignal signal, TimeProvider clock) : IChainSink
 {
+    private long _lastCommit;
+
     /// <summary>What to ask the chain for.</summary>
     public LogFilter Filter { get; } = new([deployment.Hub, deployment.Models]);
+
+    /// <summary>When it last stored something; null before that.</summary>
+    public DateTimeOffset? LastCommit => Volatile.Read(ref _lastCommit) is var time and not 0 ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null;
 
     public async ValueTask<ChainCursor> ReadCursorAsync(CancellationToken cancellationToken) =>
         await database.ReadAsync(session => CursorRow.ReadAsync(session, deployment.ChainId), cancellationToken);
 
-    public async ValueTask<CommitOutcome> CommitAsync(ChainAdvance advance, CancellationToken cancellationToken) =>
-        await database.WriteAsync(session => CommitAsync(session, advance), cancellationToken);
+    public async ValueTask<CommitOutcome> CommitAsync(ChainAdvance advance, CancellationToken cancellationToken)
+    {
+        var outcome = await database.WriteAsync(session => CommitAsync(session, advance), cancellationToken);
+        Volatile.Write(ref _lastCommit, clock.GetUtcNow().ToUnixTimeMilliseconds());
+        return outcome;
+    }
 
     public async ValueTask StopAsync(FollowerStop stop, CancellationToken cancellationToken) =>
         await database.WriteAsync(session => CursorRow.StopAsync(session, deployment.ChainId, stop), cancellationToken);

@@ -1,0 +1,251 @@
+using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenGradient.Blobs;
+using OpenGradient.Blobs.Addresses;
+using OpenGradient.Blobs.Caching;
+using OpenGradient.Blobs.Folders;
+using OpenGradient.Blobs.Http;
+using OpenGradient.Blobs.Reading;
+using OpenGradient.Contracts;
+using OpenGradient.Contracts.Hub;
+using OpenGradient.Database;
+using OpenGradient.Ethereum.Following;
+using OpenGradient.Ethereum.Rpc;
+using OpenGradient.Ethereum.Signing;
+using OpenGradient.Inference.Backends;
+using OpenGradient.Inference.Backends.Onnx;
+using OpenGradient.Relayer.Admission;
+using OpenGradient.Relayer.Chain;
+using OpenGradient.Relayer.Claiming;
+using OpenGradient.Relayer.Execution;
+using OpenGradient.Relayer.Jobs;
+using OpenGradient.Relayer.Operations;
+using OpenGradient.Relayer.Pipeline;
+using OpenGradient.Relayer.Settlement;
+using OpenGradient.Relayer.Versions;
+using OpenGradient.Sending;
+
+namespace OpenGradient.Relayer.Hosting;
+
+/// <summary>
+/// One relayer, put together and running: what follows the chain, works on jobs and sends transactions are loops beside each other that meet in the
+/// database. It owns all of them but the key.
+/// </summary>
+public sealed class RelayerHost : IAsyncDisposable
+{
+    private readonly Stack<IAsyncDisposable> _owned = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _stopSending = new();
+    private readonly ILogger _logger;
+    private Task _running = Task.CompletedTask;
+
+    private RelayerHost(ILogger logger) => _logger = logger;
+
+    /// <summary>Where its pages are.</summary>
+    public Uri Address { get; private set; } = new("http://127.0.0.1/");
+
+    public HealthReport Health { get; private set; } = null!;
+
+    /// <summary>Completes when it has stopped, for whatever reason; faulted where something broke that should not.</summary>
+    public Task Completion => _running;
+
+    /// <summary>
+    /// Starts a relayer and returns when it works. What an operator can mend throws <see cref="RelayerStartException"/>, and whatever a part
+    /// documents: <see cref="DatabaseException"/>, <see cref="RpcException"/>, <see cref="IOException"/>.
+    /// </summary>
+    public static async Task<RelayerHost> StartAsync(
+        RelayerOptions options, ISigner node, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var host = new RelayerHost(loggers.CreateLogger<RelayerHost>());
+        try
+        {
+            await host.BuildAsync(options, node, loggers, clock, cancellationToken);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Asks it to stop: it takes nothing more and finishes what is in hand.</summary>
+    public Task StopAsync() => _stop.CancelAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        while (_owned.TryPop(out var owned))
+            await owned.DisposeAsync();
+        _stop.Dispose();
+        _stopSending.Dispose();
+    }
+
+    private async Task BuildAsync(
+        RelayerOptions options, ISigner node, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var deployment = options.Deployment;
+        var clients = Connect(options.Endpoints, clock);
+        await CheckChainAsync(clients, deployment.ChainId, cancellationToken);
+        var database = Own(await DatabaseFactory.OpenAsync(
+            options.Database, [.. TransactionQueue.Migrations, RelayerSchema.Migrations], clock, cancellationToken));
+        var metrics = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        Own(metrics);
+
+        var signal = new JobSignal();
+        var queue = Own(new TransactionQueue(deployment.ChainId, clock));
+        var orders = new QueuedOrders(queue, node.Address);
+        var watch = new ChainWatch(clients, database, deployment, node.Address, loggers.CreateLogger<ChainWatch>(), clock);
+        await watch.LookAsync(cancellationToken);
+
+        var blobs = OpenBlobs(options.Blobs, clock);
+        var shelf = new VersionShelf(database, blobs, options.Versions, options.Artifacts);
+        var onnx = Own(new OnnxBackend(options.Onnx, clock));
+        var backends = new BackendChoice(onnx, new IntegerBackend(), new Dictionary<Ethereum.Primitives.Hash32, IInferenceBackend>());
+        var preparer = new Preparer(
+            new AdmissionPolicy(), options.Admission, options.Costs, shelf, new InputReader(blobs, options.Blobs.MaxInputBytes), backends,
+            deployment.HubTerms, node.Address, watch, clock);
+
+        var steps = new StepPolicy(
+            node.Address, new StepLimits { ClaimSeconds = deployment.HubTerms.ClaimTime, InclusionSeconds = options.InclusionSeconds });
+        var store = new JobStore(database, orders, OwnerName(), clock);
+        var desk = new Desk(
+            store, steps, new SubmissionMaker(new HubDomain(deployment.ChainId, deployment.Hub), node),
+            new ClaimBudget(database, deployment.HubTerms, node.Address, options.MostOpenClaims), new IHubContract(clients[0], deployment.Hub), watch,
+            options.Desk);
+        var pipeline = Own(new RelayPipeline(
+            store, steps, preparer, desk, watch, signal, options.Pipeline, Own(new PipelineMeter(metrics.GetRequiredService<IMeterFactory>())),
+            loggers.CreateLogger<RelayPipeline>(), clock));
+
+        var sink = new HubSink(database, deployment, node.Address, signal, clock);
+        var observer = new FollowingLog(loggers.CreateLogger<ChainFollower>());
+        var follower = new ChainFollower(
+            [.. clients.Select((client, i) => new RpcChainSource(client, $"{i}:{client.Endpoint.Name}"))], sink, new LogFilterSet(sink.Filter),
+            options.Following with { StartBlock = deployment.FirstBlock }, observer, clock: clock);
+        Own(follower);
+
+        var sendingEndpoints = new SendingEndpoints(
+            clients,
+            options.SettlementEndpoints.Count == 0
+                ? null
+                : new Dictionary<string, IReadOnlyList<EthereumClient>>(StringComparer.Ordinal)
+                {
+                    [QueuedOrders.NameOf(OrderPurpose.Settle)] = Connect(options.SettlementEndpoints, clock),
+                });
+        var sender = new TransactionSender(
+            database, queue, node, sendingEndpoints, options.Sending, Own(new SendingMeter(deployment.ChainId, node.Address)),
+            loggers.CreateLogger<TransactionSender>(), clock);
+        Own(sender);
+        var orderWatch = new OrderWatch(database, queue, orders, signal, loggers.CreateLogger<OrderWatch>(), clock);
+
+        Health = new HealthReport(database, watch, sink, onnx.Provider, clock);
+        var application = await OperationsPages.StartAsync(
+            options.Listen, new JobQueries(database), Health, Own(new PrometheusText()), loggers, cancellationToken);
+        Own(application);
+        Address = new Uri(application.Urls.First());
+        _running = RunAsync(pipeline, follower, sender, orderWatch, watch);
+    }
+
+    /// <summary>All loops, until they are asked to stop, or one ends that should not: then all stop, and the reason is told.</summary>
+    private async Task RunAsync(RelayPipeline pipeline, ChainFollower follower, TransactionSender sender, OrderWatch orders, ChainWatch watch)
+    {
+        var stopping = _stop.Token;
+        // What is in hand is finished while the others still work, and its transactions are sent before the sender stops.
+        var others = new[]
+        {
+            LoopAsync("follower", async token => Health.Stopped = (await follower.RunAsync(token)).Advice, _stopSending.Token),
+            LoopAsync("sender", sender.RunAsync, _stopSending.Token),
+            LoopAsync("order watch", orders.RunAsync, _stopSending.Token),
+            LoopAsync("chain watch", watch.RunAsync, _stopSending.Token),
+        };
+        try
+        {
+            await LoopAsync("pipeline", pipeline.RunAsync, stopping);
+        }
+        finally
+        {
+            await _stopSending.CancelAsync();
+            await Task.WhenAll(others);
+        }
+    }
+
+    private async Task LoopAsync(string name, Func<CancellationToken, Task> run, CancellationToken stopping)
+    {
+        try
+        {
+            await Task.Run(() => run(stopping), CancellationToken.None);
+            // A follower that has stopped for good leaves everybody else without news: nothing is claimed on old ones.
+            if (!stopping.IsCancellationRequested)
+                await _stop.CancelAsync();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // As it was asked to.
+        }
+        catch (Exception failure)
+        {
+            _logger.LoopBroke(failure, name);
+            Health.Stopped ??= $"The {name} broke: {failure.Message}";
+            await _stop.CancelAsync();
+            throw;
+        }
+    }
+
+    private static async Task CheckChainAsync(
+        IReadOnlyList<EthereumClient> clients, Ethereum.Primitives.ChainId expected, CancellationToken cancellationToken)
+    {
+        foreach (var client in clients)
+        {
+            var found = await client.GetChainIdAsync(cancellationToken);
+            if (found != expected)
+                throw new RelayerStartException($"{client.Endpoint.Name} is of chain {found}, and the deployment is on {expected}.", "Name an endpoint of the right chain, or another deployment.");
+        }
+    }
+
+    private BlobReader OpenBlobs(BlobPlaces places, TimeProvider clock)
+    {
+        var strangers = Own(new HttpBlobClient());
+        // The operator's own gateways may be anywhere, such as in the same building.
+        var trusted = Own(new HttpBlobClient(new HttpBlobOptions { AllowPrivateAddresses = true, AllowPlainHttp = true }));
+        var cache = Own(BlobCache.Open(new BlobCacheOptions { Folder = places.CacheFolder, BudgetBytes = places.CacheBytes }, clock));
+        return new BlobReader(
+            [
+                .. places.Folders.Select(folder => (IBlobSource)new FolderBlobStore(folder)),
+            .. places.Gateways.Select(gateway => (IBlobSource)new HttpGateway(gateway, trusted)),
+            ],
+            cache, new BlobUris(strangers), clock: clock);
+    }
+
+    private IReadOnlyList<EthereumClient> Connect(IReadOnlyList<Uri> endpoints, TimeProvider clock) =>
+        [.. endpoints.Select(endpoint => Own(EthereumClient.Connect(endpoint, new RpcOptions { MaxAttempts = 1 }, time: clock)))];
+
+    // Two processes never have the same name, though they may have the same number on two machines.
+    private static string OwnerName() => $"{Environment.MachineName}/{Environment.ProcessId}/{Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8))}";
+
+    private T Own<T>(T owned)
+        where T : notnull
+    {
+        _owned.Push(owned as IAsyncDisposable ?? new Disposing((IDisposable)owned));
+        return owned;
+    }
+
+    private sealed class Disposing(IDisposable inner) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            inner.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
+
+/// <summary>A relayer does not start, for a reason that its operator can mend.</summary>
+public sealed class RelayerStartException(string problem, string remedy) : Exception($"{problem} {remedy}")
+{
+    public string Problem { get; } = problem;
+
+    public string Remedy { get; } = remedy;
+}

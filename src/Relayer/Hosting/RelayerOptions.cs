@@ -1,0 +1,64 @@
+using OpenGradient.Contracts.Deployments;
+using OpenGradient.Database;
+using OpenGradient.Ethereum.Following;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Inference.Artifacts;
+using OpenGradient.Inference.Backends.Onnx;
+using OpenGradient.Relayer.Admission;
+using OpenGradient.Relayer.Pipeline;
+using OpenGradient.Relayer.Versions;
+using OpenGradient.Sending;
+
+namespace OpenGradient.Relayer.Hosting;
+
+/// <summary>Everything that a relayer is told at its start, read and checked. Keys are told apart.</summary>
+public sealed record RelayerOptions
+{
+    public required Deployment Deployment { get; init; }
+
+    /// <summary>Where the chain is asked, and where transactions go.</summary>
+    public required IReadOnlyList<Uri> Endpoints { get; init; }
+
+    /// <summary>Where settlements go alone, so that nobody sees an answer before it is mined; empty for everywhere.</summary>
+    public IReadOnlyList<Uri> SettlementEndpoints { get; init; } = [];
+
+    public required DatabaseOptions Database { get; init; }
+
+    /// <summary>Where the pages and metrics are served; port 0 takes any that is free.</summary>
+    public required Uri Listen { get; init; }
+
+    public required ServedVersions Versions { get; init; }
+
+    public required BlobPlaces Blobs { get; init; }
+
+    public OnnxBackendOptions Onnx { get; init; } = new();
+
+    public ArtifactLimits Artifacts { get; init; } = ArtifactLimits.Default;
+
+    public required AdmissionLimits Admission { get; init; }
+
+    public CostPolicy Costs { get; init; } = new(UInt256.Zero);
+
+    /// <summary>How long a transaction takes to be mined, at worst that is planned for.</summary>
+    public ulong InclusionSeconds { get; init; } = 36;
+
+    /// <summary>The most claims at a time that are not settled.</summary>
+    public int MostOpenClaims { get; init; } = 512;
+
+    public PipelineOptions Pipeline { get; init; } = new();
+
+    public DeskOptions Desk { get; init; } = new();
+
+    public FollowerOptions Following { get; init; } = new();
+
+    public SendingOptions Sending { get; init; } = new();
+}
+
+/// <summary>Where blobs are had and kept.</summary>
+/// <param name="CacheFolder">Where those from afar are kept.</param>
+/// <param name="CacheBytes">The most that those take.</param>
+/// <param name="Folders">The operator's own, asked first.</param>
+/// <param name="Gateways">Asked next.</param>
+/// <param name="MaxInputBytes">The largest input that is fetched.</param>
+public sealed record BlobPlaces(
+    string CacheFolder, long CacheBytes, IReadOnlyList<string> Folders, IReadOnlyList<Uri> Gateways, long MaxInputBytes = 64 << 20);
