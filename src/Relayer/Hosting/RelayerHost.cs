@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenGradient.Blobs;
@@ -28,6 +27,9 @@ using OpenGradient.Relayer.Versions;
 using OpenGradient.Sending;
 
 namespace OpenGradient.Relayer.Hosting;
+
+// What is made here goes to Own, and is disposed of with the host, also when its start fails half-way.
+#pragma warning disable CA2000
 
 /// <summary>
 /// One relayer, put together and running: what follows the chain, works on jobs and sends transactions are loops beside each other that meet in the

@@ -156,7 +156,12 @@ public sealed class PrometheusText : IDisposable
             }
         }
 
-        private static void Line(StringBuilder text, string name, string labels, double value) => text.Append(
-            CultureInfo.InvariantCulture, labels.Length == 0 ? $"{name} {value}\n" : $"{name}{{{labels}}} {value}\n");
+        private static void Line(StringBuilder text, string name, string labels, double value)
+        {
+            text.Append(name);
+            if (labels.Length > 0)
+                text.Append('{').Append(labels).Append('}');
+            text.Append(CultureInfo.InvariantCulture, $" {value}\n");
+        }
     }
 }
