@@ -40,7 +40,8 @@ internal sealed class Starter(SenderContext context)
     {
         var rows = ready.Select((order, i) => new FlyingRow
         {
-            Id = order.Id, Purpose = order.Purpose, Nonce = nonce + (ulong)i, Recipient = order.Recipient, Data = order.Data, Value = order.Value, GasLimit = order.GasLimit!.Value,
+            Id = order.Id, Purpose = order.Purpose, Nonce = nonce + (ulong)i, Recipient = order.Recipient, Data = order.Data, Value = order.Value,
+            GasLimit = order.GasLimit!.Value, Number = order.Attempts,
         }).ToList();
         // Signing is work for a processor, or a wait for a service: either way it is done side by side.
         var attempts = await Task.WhenAll(rows.Select(row => Task.Run(

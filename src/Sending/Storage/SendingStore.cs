@@ -20,7 +20,8 @@ internal sealed class SendingStore(IDatabase database, KeyLease lease, Transacti
     public Task<IReadOnlyList<WaitingRow>> WaitingAsync(int limit, CancellationToken stop) => database.ReadAsync(
         session => session.QueryAsync<WaitingRow>(
             """
-            SELECT id AS Id, purpose AS Purpose, recipient AS Recipient, data AS Data, value AS Value, gas_limit AS GasLimit, deadline AS Deadline
+            SELECT id AS Id, purpose AS Purpose, recipient AS Recipient, data AS Data, value AS Value, gas_limit AS GasLimit, deadline AS Deadline,
+              COALESCE((SELECT max(number) FROM transaction_attempts WHERE transaction_id = transactions.id), 0) AS Attempts
             FROM transactions WHERE chain = @Chain AND sender = @sender AND state = 1 ORDER BY COALESCE(deadline, 9223372036854775807), id LIMIT @limit
             """,
             new { Chain, sender, limit }),

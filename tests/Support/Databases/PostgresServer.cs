@@ -57,6 +57,8 @@ internal sealed class PostgresServer : IAsyncDisposable
           stop QUIT
           rm -rf "$folder"
         } &
+        # What the shell says about its jobs is for nobody.
+        exec 2>/dev/null
         wait "$!"
         """;
 
