@@ -42,7 +42,9 @@ public sealed record SendingOptions
     /// <summary>Null trusts the chain's own finalised block; else what lies this many blocks below the head is final, from 1 to 100000.</summary>
     public int? FinalityDepth { get; init; }
 
-    /// <summary>How many endpoints must tell the same receipt before it counts as final; null is more than half of them.</summary>
+    /// <summary>
+    /// How many endpoints must tell the same receipt before it counts as final, and how many the key's nonce at its first use; null is more than half of them.
+    /// </summary>
     public int? FinalQuorum { get; init; }
 
     /// <summary>Below this balance the alarm is given.</summary>

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpenGradient.Database;
+using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Ethereum.Signing;
 using OpenGradient.Sending.Broadcasting;
@@ -43,6 +44,8 @@ public sealed class TransactionSender : IAsyncDisposable
     private readonly Launcher _launcher;
     private readonly Starter _starter;
     private readonly HashSet<EthereumClient> _checked = [];
+    private Hash32? _followed;
+    private bool _isReplaced;
 
     /// <param name="database">Where the orders are.</param>
     /// <param name="queue">The chain's orders.</param>
@@ -126,8 +129,7 @@ public sealed class TransactionSender : IAsyncDisposable
         if (!await _lease.HoldAsync(cancellationToken))
             return Round.NotHolder;
         var view = await _watch.LookAsync(cancellationToken);
-        if (view.IsNew)
-            await FollowAsync(view, cancellationToken);
+        await FollowAsync(view, cancellationToken);
 
         // What a crash left in progress comes first, and alone: no nonce is given out beside it.
         if (await _launcher.RunAsync(view, cancellationToken) > 0)
@@ -152,11 +154,17 @@ public sealed class TransactionSender : IAsyncDisposable
 
     private async Task FollowAsync(ChainView view, CancellationToken cancellationToken)
     {
+        // A head counts as followed when all of this was done: what failed half-way is done again.
+        _isReplaced |= view.IsReplaced;
+        if (view.Head.Hash == _followed)
+            return;
+
         await CheckChainAsync(cancellationToken);
         _context.Meter.OnHead(view.Balance, _context.Options.LowBalance);
-        var missing = await _confirmer.RunAsync(view, cancellationToken);
+        var missing = await _confirmer.RunAsync(view with { IsReplaced = _isReplaced }, cancellationToken);
         await _finaliser.RunAsync(view, missing, cancellationToken);
         await _keeper.RunAsync(view, cancellationToken);
+        (_followed, _isReplaced) = (view.Head.Hash, false);
     }
 
     // Each endpoint once: bytes for one chain that are sent to another would be refused for good, or worse, taken.

@@ -177,6 +177,48 @@ public sealed class HostileNodeTests(SqliteFixture databases) : IClassFixture<Sq
         await world.AssertDoneOnceAsync(ids);
     }
 
+    [Theory]
+    [InlineData("0x63")]
+    [InlineData("0xffffffffffffffff")]
+    public async Task A_node_that_tells_too_high_a_nonce_makes_no_gap(string lie)
+    {
+        await using var world = await SendingWorld.CreateAsync(databases);
+        world.Endpoints = new SendingEndpoints([world.Connect(world.Proxy.Url), world.Connect(world.ChainUrl)]);
+        world.Proxy.Mistreat(Count, new Misdeed.Says($"\"{lie}\""));
+        var ids = await world.EnqueueAsync(3);
+
+        await world.UntilStateAsync(ids, TransactionState.Unconfirmed);
+        Assert.Equal([0UL, 1UL, 2UL], (await world.FindAllAsync(ids)).Select(view => view.Nonce!.Value));
+        world.Proxy.BeHonest();
+        await world.UntilStateAsync(ids, TransactionState.Finalized);
+
+        await world.AssertDoneOnceAsync(ids);
+    }
+
+    [Fact]
+    public async Task A_block_that_one_endpoint_alone_calls_final_is_not()
+    {
+        await using var world = await SendingWorld.CreateAsync(databases);
+        world.Endpoints = new SendingEndpoints([world.Connect(world.Proxy.Url), world.Connect(world.ChainUrl)]);
+        var ids = await world.EnqueueAsync(2);
+        await world.UntilStateAsync(ids, TransactionState.Unconfirmed, mines: false);
+        await world.Chain.MineAsync();
+        var head = await world.Chain.SendAsync(RpcCall.Create<string>(
+            "eth_getBlockByNumber", json => { json.WriteStringValue("latest"); json.WriteBooleanValue(false); },
+            (ref System.Text.Json.Utf8JsonReader reader) => System.Text.Json.JsonElement.ParseValue(ref reader).GetRawText()), Stop);
+        world.Proxy.Rule = call => call.Method == "eth_getBlockByNumber" && call.Parameters[0].GetString() == "finalized" ? new Misdeed.Says(head) : null;
+
+        for (var i = 0; i < 3; i++)
+        {
+            await world.StepAsync();
+            await Task.Delay(TimeSpan.FromMilliseconds(2), Stop);
+        }
+
+        Assert.All(await world.FindAllAsync(ids), view => Assert.Equal(TransactionState.Confirmed, view.State));
+        await world.UntilStateAsync(ids, TransactionState.Finalized);
+        await world.AssertDoneOnceAsync(ids);
+    }
+
     [Fact]
     public async Task A_node_that_forgets_the_nonce_has_everything_sent_again_and_nothing_done_again()
     {

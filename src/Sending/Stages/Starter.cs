@@ -27,13 +27,16 @@ internal sealed class Starter(SenderContext context)
             return 0;
         if (known is null)
         {
-            var pending = await view.Endpoint.GetTransactionCountAsync(context.Sender, BlockTag.Pending, stop);
-            await context.Store.OpenKeyAsync(Math.Max(pending, view.Mined), stop);
+            await context.Store.OpenKeyAsync(await AgreedNonceAsync(BlockTag.Pending, stop), stop);
             return await RunAsync(view, stop);
         }
 
-        var ready = Payable(await PrepareAsync(waiting, view, stop), view, await InFlightCostAsync(inFlight, stop));
-        return ready.Count == 0 ? 0 : await StartAsync(ready, Math.Max(known.Value, view.Mined), view, stop);
+        var ready = Payable(await PrepareAsync(waiting, view, stop), view, inFlight == 0 ? Wei.Zero : await context.Store.CostInFlightAsync(stop));
+        if (ready.Count == 0)
+            return 0;
+        // Somebody else used the key, or the endpoint lies: a nonce that is too high would leave a gap, and wait for ever.
+        var nonce = view.Mined > known ? Math.Max(known.Value, await AgreedNonceAsync(BlockTag.Latest, stop)) : known.Value;
+        return await StartAsync(ready, nonce, view, stop);
     }
 
     private async Task<int> StartAsync(List<WaitingRow> ready, ulong nonce, ChainView view, CancellationToken stop)
@@ -103,7 +106,7 @@ internal sealed class Starter(SenderContext context)
             if (results[i].TryGet(out var gas, out var error))
             {
                 _reverted.Remove(order.Id);
-                ready.Add(order with { GasLimit = Math.Min(gas, long.MaxValue / 5) * (ulong)(100 + context.Options.GasMarginPercent) / 100 });
+                ready.Add(order with { GasLimit = WithMargin(gas) });
             }
             else if (error is RpcError.Reverted reverted)
             {
@@ -121,8 +124,19 @@ internal sealed class Starter(SenderContext context)
         return [.. ready.OrderBy(orders.IndexOfRow)];
     }
 
-    private async Task<Wei> InFlightCostAsync(int inFlight, CancellationToken stop) =>
-        inFlight == 0 ? Wei.Zero : (await context.Store.UnconfirmedAsync(0, inFlight, stop)).Select(row => row.MostCost).Aggregate(Wei.Zero, Fees.FeePolicy.Sum);
+    // A node may say anything: what is above the block's limit is refused later.
+    private ulong WithMargin(ulong gas) => (ulong)UInt128.Min((UInt128)gas * (ulong)(100 + context.Options.GasMarginPercent) / 100, long.MaxValue);
+
+    // The lowest that any tells, when a quorum tells one. One that is too low costs time: what it was given to waits until its nonce is seen to be used.
+    private async Task<ulong> AgreedNonceAsync(BlockTag block, CancellationToken stop)
+    {
+        var open = context.Endpoints.Open;
+        var answers = await Task.WhenAll(open.Select(endpoint => endpoint.TrySendAsync(Eth.GetTransactionCount(context.Sender, block), stop)));
+        var counts = answers.Where(answer => answer.TryGet(out _, out _)).Select(answer => answer.TryGet(out var count, out _) ? count : 0).ToList();
+        return counts.Count >= context.Quorum
+            ? counts.Min()
+            : throw new RpcException(open[0].Endpoint.Name, "eth_getTransactionCount", new RpcError.Malformed("too few endpoints told the key's nonce"));
+    }
 
     // What the key cannot pay for stays unstarted: nodes would refuse it, and all behind it would wait.
     private List<WaitingRow> Payable(List<WaitingRow> ready, ChainView view, Wei spent)

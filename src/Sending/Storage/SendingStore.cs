@@ -38,6 +38,22 @@ internal sealed class SendingStore(IDatabase database, KeyLease lease, Transacti
             new { Chain, sender, fromNonce, limit }),
         stop);
 
+    /// <summary>The most that what is in flight can still cost.</summary>
+    public async Task<Wei> CostInFlightAsync(CancellationToken stop)
+    {
+        var rows = await database.ReadAsync(
+            session => session.QueryAsync<FlyingRow>(
+                """
+                SELECT t.value AS Value, t.gas_limit AS GasLimit, a.max_fee AS MaxFee
+                FROM transactions t
+                JOIN transaction_attempts a ON a.transaction_id = t.id AND a.number = (SELECT max(number) FROM transaction_attempts WHERE transaction_id = t.id)
+                WHERE t.chain = @Chain AND t.sender = @sender AND t.state IN (2, 3)
+                """,
+                new { Chain, sender }),
+            stop);
+        return rows.Select(row => row.MostCost).Aggregate(Wei.Zero, Fees.FeePolicy.Sum);
+    }
+
     public async Task<(int Count, ulong? NextNonce)> FlightAsync(CancellationToken stop) => await database.ReadAsync(
         async session => (
             await session.QuerySingleAsync<int>(
