@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using OpenGradient.Cli.Terminal;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Wallets;
@@ -10,6 +11,7 @@ internal static class KeyImport
 {
     private const string Prefix = "0x";
 
+    [SuppressMessage("Reliability", "CA2000", Justification = "The key goes to whoever asked.")]
     public static PrivateKey Read(CommandOutput output, string? secretFile, string? path)
     {
         using var secret = secretFile is null
