@@ -23,16 +23,15 @@ public sealed class BlobMeter : IBlobObserver, IDisposable
         _reads = _meter.CreateHistogram<double>("blobs.read", "s", "The time that a reading took, by result.");
         _meter.CreateObservableGauge("blobs.cache.bytes", () => cache.UsedBytes, "By", "What the cache takes.");
         _meter.CreateObservableGauge("blobs.cache.budget", () => cache.BudgetBytes, "By", "What it may take.");
-        cache.OnEvicted = OnEvicted;
+        cache.OnEvicted += (_, _) => _evictions.Add(1);
     }
 
     // Strangers could name any number of places, and each would be a series of its own: of theirs only the kind is told.
     public void OnFault(BlobHash hash, SourceFault fault) =>
         _faults.Add(1, new("source", fault.IsStrangers ? SchemeOf(fault.Source) : fault.Source), new("kind", NameOf(fault.Kind)));
 
-    public void OnReading(BlobHash hash, BlobReading reading, TimeSpan elapsed) => _reads.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("result", NameOf(reading)));
-
-    public void OnEvicted(BlobHash hash, long length) => _evictions.Add(1);
+    public void OnReading(BlobHash hash, BlobReading reading, TimeSpan elapsed) =>
+        _reads.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("result", NameOf(reading)));
 
     public void Dispose() => _meter.Dispose();
 

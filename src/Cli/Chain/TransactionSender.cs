@@ -18,6 +18,9 @@ namespace OpenGradient.Cli.Chain;
 internal sealed class TransactionSender(ChainSession chain, ISigner signer, WaitFor wait, IAnsiConsole screen, TimeProvider clock)
 {
     private const ulong GasMarginPercent = 25;
+
+    // More than any chain's blocks have: what an endpoint says is its word.
+    private const ulong MostGas = 10_000_000_000;
     private const int PollsBetweenResends = 20;
 
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
@@ -97,7 +100,13 @@ internal sealed class TransactionSender(ChainSession chain, ISigner signer, Wait
     {
         var call = Eth.EstimateGas(request, BlockTag.Latest);
         if ((await Client.TrySendAsync(call, cancellationToken)).TryGet(out var gas, out var error))
-            return gas + (gas * GasMarginPercent / 100);
+        {
+            return gas <= MostGas
+                ? gas + (gas * GasMarginPercent / 100)
+                : throw new ExpectedFailureException(
+                    ExitCode.Failed, $"The endpoint says that it takes {gas} gas, which no block has.", "Ask another endpoint.");
+        }
+
         throw error switch
         {
             RpcError.Reverted revert => Explain(revert.Reason, words).ToFailure(),
@@ -198,7 +207,7 @@ internal sealed class TransactionSender(ChainSession chain, ISigner signer, Wait
     // The receipt does not say why: the same call in the state before it does, unless something else in its block was the reason.
     private async Task<RevertReason> FindReasonAsync(CallRequest request, TransactionReceipt receipt, CancellationToken cancellationToken)
     {
-        var before = BlockTag.At(new BlockNumber(receipt.Block.Number.Value - 1));
+        var before = BlockTag.At(new BlockNumber(Math.Max(receipt.Block.Number.Value, 1) - 1));
         return (await Client.TrySendAsync(Eth.Call(request, before), cancellationToken)).TryGet(out _, out var error) || error is not RpcError.Reverted revert
             ? new RevertReason.None()
             : revert.Reason;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using OpenGradient.Cli.Chain;
 using Spectre.Console;
 
@@ -25,7 +24,7 @@ internal static class NodeScreen
         Row("stake", $"{standing.Stake} tokens: {standing.Free} free, {standing.Locked} locked, {standing.Unbonding} unbonding");
         if (standing.WithdrawableAt is { } at)
             Row("withdraw", at > now ? $"from {Times.Show(at)}, in {Times.Show(at - now)}" : $"now, since {Times.Show(at)}");
-        if (decimal.TryParse(standing.Held, CultureInfo.InvariantCulture, out var held) && held > 0)
+        if (standing.Held != "0")
             Row("held", $"{standing.Held} tokens by challenges in progress");
         foreach (var lien in standing.Liens.Take(ShownLiens))
             Row("locked", $"{lien.Amount} tokens until about {Times.Show(lien.EndsAt)}");
