@@ -15,6 +15,8 @@ public sealed class CommandLineTests
     [InlineData("bench", "ethereum", "extra")]
     [InlineData("test", "no-such-suite")]
     [InlineData("bench", "no-such-benchmark")]
+    [InlineData("model", "train", "no-such-sample")]
+    [InlineData("model")]
     [InlineData("help", "no-such-command")]
     public async Task Wrong_usage_exits_with_2_and_says_what_to_do(params string[] arguments)
     {
