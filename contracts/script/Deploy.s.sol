@@ -108,7 +108,6 @@ contract Deploy is Script {
                 _configuration.keys
             )
         );
-        _add("SignedVerifier", "");
         _add("AttestedVerifier", abi.encode(_addressOf("AttestedKeys"), isDevelopment));
         _add("ChallengeCourt", abi.encode(_courtParts(), _configuration.court));
         _add("HubExtension", abi.encode(_hubParts(), _configuration.hub));
@@ -137,10 +136,9 @@ contract Deploy is Script {
             models: IModelRegistry(_addressOf("ModelRegistry")),
             nodes: INodeRegistry(_addressOf("NodeRegistry")),
             keys: IAttestedKeys(_addressOf("AttestedKeys")),
-            signedVerifier: IEvidenceVerifier(_addressOf("SignedVerifier")),
-            attestedVerifier: IEvidenceVerifier(_addressOf("AttestedVerifier")),
             court: _addressOf("ChallengeCourt"),
-            guardian: _configuration.owners.guardian
+            guardian: _configuration.owners.guardian,
+            isDevelopment: _configuration.isDevelopment
         });
     }
 
