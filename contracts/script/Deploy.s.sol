@@ -22,6 +22,7 @@ import {AttestedVerifier} from "../src/verifiers/AttestedVerifier.sol";
 import {AddressesFile} from "./deployment/AddressesFile.sol";
 import {Configuration, Settings} from "./deployment/Configuration.sol";
 import {Planned} from "./deployment/Planned.sol";
+import {TimelockRoles} from "./deployment/TimelockRoles.sol";
 
 /// @title Deploys all contracts, checks them, and writes down where they are
 /// @notice Run it until it says that everything stands. Each run deploys what is missing, after holding what stands against this configuration; the run
@@ -65,6 +66,8 @@ contract Deploy is Script {
         }
 
         _verify();
+        TimelockController timelock = TimelockController(payable(_addressOf("TimelockController")));
+        TimelockRoles.requireNobodyElse(timelock, _configuration.owners, Settings.fromBlock());
         string memory path = Settings.file();
         AddressesFile.write(path, _configuration, _plan, _factory, _deployer, Settings.fromBlock());
         console.log("All %d contracts stand as configured. Their addresses are in %s", _plan.length, path);
