@@ -4,8 +4,8 @@ using OpenGradient.Cli.Bindings;
 using OpenGradient.Cli.Deploy;
 using OpenGradient.Cli.Doctor;
 using OpenGradient.Cli.Help;
-using OpenGradient.Cli.Model;
 using OpenGradient.Cli.Key;
+using OpenGradient.Cli.Model;
 using OpenGradient.Cli.Node;
 using OpenGradient.Cli.Terminal;
 using OpenGradient.Cli.Testing;
@@ -67,11 +67,11 @@ public static class CommandLine
         root.Add(DeployCommand.Create(Guarded));
         root.Add(KeyCommand.Create(Guarded));
         root.Add(NodeCommand.Create(Guarded));
+        root.Add(ModelCommand.Create(Guarded));
         root.Add(TestCommand.Create(Guarded));
         root.Add(BenchCommand.Create(Guarded));
         root.Add(DoctorCommand.Create(Guarded));
         root.Add(BindingsCommand.Create(Guarded));
-        root.Add(ModelCommand.Create(Guarded));
         root.Add(HelpCommand.Create(root, Guarded));
         return root;
 

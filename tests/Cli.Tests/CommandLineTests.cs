@@ -6,8 +6,7 @@ namespace OpenGradient.Cli.Tests;
 
 public sealed class CommandLineTests
 {
-    private static readonly string[] Commands = ["up", "deploy", "test", "bench", "doctor", "bindings", "model", "help"];
-    private static readonly string[] Commands = ["up", "deploy", "key", "node", "test", "bench", "doctor", "bindings", "help"];
+    private static readonly string[] Commands = ["up", "deploy", "key", "node", "model", "test", "bench", "doctor", "bindings", "help"];
 
     [Theory]
     [InlineData("bogus")]
