@@ -27,7 +27,14 @@ internal sealed class TransactionMaker(ISigner signer, ChainId chain)
             ? new LegacyTransaction { ChainId = chain, Nonce = row.Nonce, To = to, Data = data, Value = value, GasLimit = gas, GasPrice = fees.Max }
             : new FeeMarketTransaction
             {
-                ChainId = chain, Nonce = row.Nonce, To = to, Data = data, Value = value, GasLimit = gas, MaxFeePerGas = fees.Max, MaxPriorityFeePerGas = fees.Tip,
+                ChainId = chain,
+                Nonce = row.Nonce,
+                To = to,
+                Data = data,
+                Value = value,
+                GasLimit = gas,
+                MaxFeePerGas = fees.Max,
+                MaxPriorityFeePerGas = fees.Tip,
             };
         var signed = await signer.SignAsync(transaction, stop);
         // A signer out of this process may be the wrong one: found out before anything is stored, not by a refusal of what was.

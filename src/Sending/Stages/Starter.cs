@@ -43,8 +43,14 @@ internal sealed class Starter(SenderContext context)
     {
         var rows = ready.Select((order, i) => new FlyingRow
         {
-            Id = order.Id, Purpose = order.Purpose, Nonce = nonce + (ulong)i, Recipient = order.Recipient, Data = order.Data, Value = order.Value,
-            GasLimit = order.GasLimit!.Value, Number = order.Attempts,
+            Id = order.Id,
+            Purpose = order.Purpose,
+            Nonce = nonce + (ulong)i,
+            Recipient = order.Recipient,
+            Data = order.Data,
+            Value = order.Value,
+            GasLimit = order.GasLimit!.Value,
+            Number = order.Attempts,
         }).ToList();
         // Signing is work for a processor, or a wait for a service: either way it is done side by side.
         var attempts = await Task.WhenAll(rows.Select(row => Task.Run(
@@ -83,7 +89,13 @@ internal sealed class Starter(SenderContext context)
     {
         var least = IntrinsicGas.Of(new FeeMarketTransaction
         {
-            ChainId = context.Chain, Nonce = 0, GasLimit = 0, To = order.Recipient, Data = order.Data, MaxFeePerGas = Wei.Zero, MaxPriorityFeePerGas = Wei.Zero,
+            ChainId = context.Chain,
+            Nonce = 0,
+            GasLimit = 0,
+            To = order.Recipient,
+            Data = order.Data,
+            MaxFeePerGas = Wei.Zero,
+            MaxPriorityFeePerGas = Wei.Zero,
         }).LeastGasLimit;
         return order.GasLimit < least ? $"its gas limit is below {least}, the least for its data"
             : order.GasLimit > view.Head.Header.GasLimit ? $"its gas limit is above the block's {view.Head.Header.GasLimit}"

@@ -164,7 +164,16 @@ internal sealed class SendingStore(IDatabase database, KeyLease lease, Transacti
             """,
             rows.Select(row => new
             {
-                row.Id, row.Hash, row.IsEmpty, row.BlockNumber, row.BlockHash, row.Succeeded, row.GasUsed, row.Cost, now, isTold = false,
+                row.Id,
+                row.Hash,
+                row.IsEmpty,
+                row.BlockNumber,
+                row.BlockHash,
+                row.Succeeded,
+                row.GasUsed,
+                row.Cost,
+                now,
+                isTold = false,
             }).ToList()),
         stop);
 
@@ -218,7 +227,15 @@ internal sealed class SendingStore(IDatabase database, KeyLease lease, Transacti
         """,
         attempts.Select(attempt => new
         {
-            attempt.Id, attempt.Number, attempt.Signed.Hash, attempt.Signed.Encoding, attempt.IsEmpty, attempt.Fees.Max, attempt.Fees.Tip, attempt.Head, now,
+            attempt.Id,
+            attempt.Number,
+            attempt.Signed.Hash,
+            attempt.Signed.Encoding,
+            attempt.IsEmpty,
+            attempt.Fees.Max,
+            attempt.Fees.Tip,
+            attempt.Head,
+            now,
         }).ToList());
 
     private Task WriteAsync(Func<DatabaseSession, DateTimeOffset, Task> write, CancellationToken stop)
