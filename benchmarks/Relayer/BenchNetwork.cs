@@ -54,7 +54,8 @@ internal sealed class BenchNetwork : IAsyncDisposable
     {
         var anvil = await Anvil.StartAsync(root, new AnvilOptions { SlotsInAnEpoch = 1, ExtraArguments = ["--gas-limit", "500000000"] }, stop);
         var client = EthereumClient.Connect(anvil.HttpUrl, new RpcOptions { MaxBatchSize = 500 });
-        var file = await DeploymentScript.RunAsync(DeploymentRun.Development(root, anvil.HttpUrl, new LocalSigner(DevelopmentAccounts.Key(0)).Address), stop);
+        using var owner = new LocalSigner(DevelopmentAccounts.Key(0));
+        var file = await DeploymentScript.RunAsync(DeploymentRun.Development(root, anvil.HttpUrl, owner.Address), stop);
         var deployment = await DeploymentFile.ReadAsync(file, stop);
         File.Delete(file);
         var network = new BenchNetwork(anvil, client, deployment);

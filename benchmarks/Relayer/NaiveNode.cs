@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
+using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Foundry;
@@ -48,7 +49,7 @@ internal static class NaiveNode
         await network.AskAsync(requests, assigned: true, stop);
         var logs = await network.Client.GetLogsAsync(
             network.Deployment.FirstBlock, BlockTag.Latest,
-            Ethereum.Blocks.LogFilter.Of(network.Deployment.Hub, IHubContract.RequestedEvent.Topic0), stop);
+            LogFilter.Of(network.Deployment.Hub, IHubContract.RequestedEvent.Topic0), stop);
         return [.. logs.Select(log => IHubContract.RequestedEvent.Decode(log.Content))];
     }
 }

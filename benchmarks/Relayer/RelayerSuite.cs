@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using OpenGradient.Benchmarks.Measuring;
 using OpenGradient.Database;
+using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Foundry;
 
 namespace OpenGradient.Benchmarks.Relayer;
@@ -52,7 +53,7 @@ public sealed class RelayerSuite : BenchmarkSuite
         var started = Stopwatch.GetTimestamp();
         await using var relayer = await BenchRelayer.StartAsync(root, network, batch: 1, TimeSpan.Zero, stop);
         var startMs = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-        List<Ethereum.Primitives.Hash32> asked = [.. await network.AskAsync(1, assigned: true, stop)];
+        List<Hash32> asked = [.. await network.AskAsync(1, assigned: true, stop)];
         await network.SettledAsync(asked, stop);
         for (var i = 0; i < Singles; i += 3)
             asked.AddRange(await network.AskAsync(3, assigned: true, stop));

@@ -23,8 +23,13 @@ internal static class NaiveSender
         {
             var transaction = new FeeMarketTransaction
             {
-                ChainId = AnvilOptions.DevelopmentChainId, Nonce = await client.GetTransactionCountAsync(signer.Address, BlockTag.Pending, stop), To = Address.Zero,
-                Value = new Wei(1UL), GasLimit = 21_000, MaxFeePerGas = Wei.FromGwei("10"), MaxPriorityFeePerGas = Wei.FromGwei("1"),
+                ChainId = AnvilOptions.DevelopmentChainId,
+                Nonce = await client.GetTransactionCountAsync(signer.Address, BlockTag.Pending, stop),
+                To = Address.Zero,
+                Value = new Wei(1UL),
+                GasLimit = 21_000,
+                MaxFeePerGas = Wei.FromGwei("10"),
+                MaxPriorityFeePerGas = Wei.FromGwei("1"),
             };
             var hash = await client.SendRawTransactionAsync((await signer.SignAsync(transaction, stop)).Encoding, stop);
             while (await client.GetTransactionReceiptAsync(hash, stop) is null)

@@ -62,7 +62,12 @@ internal static class QueuedSender
             {
                 await queue.EnqueueAsync(session, new TransactionOrder
                 {
-                    Purpose = "bench", IdempotencyKey = $"{i}", From = from, To = Address.Zero, Value = new Wei(1UL), GasLimit = 21_000,
+                    Purpose = "bench",
+                    IdempotencyKey = $"{i}",
+                    From = from,
+                    To = Address.Zero,
+                    Value = new Wei(1UL),
+                    GasLimit = 21_000,
                 });
             }
         },

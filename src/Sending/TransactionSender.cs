@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -29,8 +28,9 @@ public enum Round
 }
 
 /// <summary>
-/// Sends the orders of one key on one chain. Every step is stored before the side effect it describes, so that it can end at any line and go on from there: it
-/// may run in several replicas, of which one at a time sends. This file is the table of contents; the folder Stages has the steps.
+/// Sends the orders of one key on one chain. Every step is stored before the side effect it describes, so that it can end at any line and
+/// go on from there: it may run in several replicas, of which one at a time sends. This file is the table of contents; the folder Stages
+/// has the steps.
 /// </summary>
 public sealed class TransactionSender : IAsyncDisposable
 {
@@ -70,7 +70,8 @@ public sealed class TransactionSender : IAsyncDisposable
         clock ??= TimeProvider.System;
         _queue = queue;
         _lease = new KeyLease(
-            database, $"sending/{queue.Chain}/{signer.Address}", replica ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), options.Validated().LeaseLength, clock);
+            database, $"sending/{queue.Chain}/{signer.Address}", replica ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
+            options.Validated().LeaseLength, clock);
         _context = new SenderContext(
             signer.Address, queue.Chain, new SendingStore(database, _lease, queue, signer.Address, clock), endpoints, options,
             new TransactionMaker(signer, queue.Chain), new Broadcaster(signer.Address, meter), meter, logger ?? NullLogger<TransactionSender>.Instance, clock)
@@ -85,7 +86,9 @@ public sealed class TransactionSender : IAsyncDisposable
         _starter = new Starter(_context);
     }
 
-    /// <summary>Sends until it is cancelled, whatever happens to endpoints and database. Throws at once where an endpoint is of another chain.</summary>
+    /// <summary>
+    /// Sends until it is cancelled, whatever happens to endpoints and database. Throws at once where an endpoint is of another chain.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var failures = 0;
@@ -175,7 +178,7 @@ public sealed class TransactionSender : IAsyncDisposable
             if (!(await endpoint.TrySendAsync(Eth.ChainId(), cancellationToken)).TryGet(out var chain, out _))
                 continue;
             if (chain != _context.Chain)
-                throw new WrongChainException(string.Create(CultureInfo.InvariantCulture, $"{endpoint.Endpoint} is of chain {chain}, and the orders are for {_context.Chain}."));
+                throw new WrongChainException($"{endpoint.Endpoint} is of chain {chain}, and the orders are for {_context.Chain}.");
             _checked.Add(endpoint);
         }
     }

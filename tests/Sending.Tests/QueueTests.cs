@@ -14,7 +14,12 @@ public abstract class QueueTests(IDatabaseFixture databases)
 {
     private static readonly TransactionOrder Order = new()
     {
-        Purpose = "claim", IdempotencyKey = "a", From = Address.Parse("0x00000000000000000000000000000000000000ff"), To = Address.Zero, Data = new byte[] { 1 }, GasLimit = 50_000,
+        Purpose = "claim",
+        IdempotencyKey = "a",
+        From = Address.Parse("0x00000000000000000000000000000000000000ff"),
+        To = Address.Zero,
+        Data = new byte[] { 1 },
+        GasLimit = 50_000,
     };
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -153,8 +153,12 @@ public abstract class SendingTests(IDatabaseFixture databases)
         // Another program with the same key, which sends to somebody else.
         var other = new FeeMarketTransaction
         {
-            ChainId = new ChainId(31337), Nonce = 0, To = Address.Parse("0x00000000000000000000000000000000000000ee"), GasLimit = 21_000,
-            MaxFeePerGas = Wei.FromGwei("10"), MaxPriorityFeePerGas = Wei.FromGwei("1"),
+            ChainId = new ChainId(31337),
+            Nonce = 0,
+            To = Address.Parse("0x00000000000000000000000000000000000000ee"),
+            GasLimit = 21_000,
+            MaxFeePerGas = Wei.FromGwei("10"),
+            MaxPriorityFeePerGas = Wei.FromGwei("1"),
         };
         await world.Chain.SendRawTransactionAsync((await world.Signer.SignAsync(other, Stop)).Encoding, Stop);
         await world.Chain.MineAsync();

@@ -55,7 +55,10 @@ internal sealed class SendingWorld : IAsyncDisposable
 
     public SendingOptions Options { get; set; } = new()
     {
-        HeadPoll = TimeSpan.FromMilliseconds(1), StuckAfterBlocks = 10_000, EstimateHeads = 2, LowBalance = Wei.Zero,
+        HeadPoll = TimeSpan.FromMilliseconds(1),
+        StuckAfterBlocks = 10_000,
+        EstimateHeads = 2,
+        LowBalance = Wei.Zero,
     };
 
     /// <summary>Where the sender's process ends; null lets it live.</summary>
@@ -80,7 +83,12 @@ internal sealed class SendingWorld : IAsyncDisposable
 
     public TransactionOrder Order(string key, string purpose = "test") => new()
     {
-        Purpose = purpose, IdempotencyKey = key, From = Key, To = Recipient, Value = new Wei(1UL), GasLimit = 21_000,
+        Purpose = purpose,
+        IdempotencyKey = key,
+        From = Key,
+        To = Recipient,
+        Value = new Wei(1UL),
+        GasLimit = 21_000,
     };
 
     public Task<long> EnqueueAsync(TransactionOrder order) => Database.WriteAsync(session => Queue.EnqueueAsync(session, order), Stop);

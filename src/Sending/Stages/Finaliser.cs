@@ -5,8 +5,8 @@ using OpenGradient.Sending.Storage;
 namespace OpenGradient.Sending.Stages;
 
 /// <summary>
-/// confirmed → finalized or fatal: compares the blocks of the receipts with the finalised chain, and asks as many endpoints as make a quorum whether they know the same.
-/// And orders whose nonce another transaction took for good wait anew.
+/// confirmed → finalized or fatal: compares the blocks of the receipts with the finalised chain, and asks as many endpoints as make a
+/// quorum whether they know the same. And orders whose nonce another transaction took for good wait anew.
 /// </summary>
 internal sealed class Finaliser(SenderContext context)
 {
@@ -42,7 +42,8 @@ internal sealed class Finaliser(SenderContext context)
 
         var others = await Task.WhenAll(context.Endpoints.Open.Where(endpoint => endpoint != view.Endpoint)
             .Select(endpoint => endpoint.TrySendAsync(Eth.GetHeader(BlockTag.Finalized), stop)));
-        var numbers = others.Select(answer => answer.TryGet(out var header, out _) && header is not null ? header.Number : default).Append(told).OrderDescending().ToList();
+        var numbers = others.Select(answer => answer.TryGet(out var header, out _) && header is not null ? header.Number : default)
+            .Append(told).OrderDescending().ToList();
         return numbers[context.Quorum - 1];
     }
 
@@ -120,7 +121,8 @@ internal sealed class Finaliser(SenderContext context)
             Log.NonceUsedOutside(context.Log, order.Id, order.Nonce);
     }
 
-    // That the nonce is used in a final block, and that none of our attempts is in the chain: each endpoint must say both, and none may be silent.
+    // That the nonce is used in a final block, and that none of our attempts is in the chain: each endpoint must say both, and none may be
+    // silent.
     private async Task<bool> AllSayAsync(BlockNumber final, IReadOnlyList<HashRow> missing, CancellationToken stop)
     {
         var highest = missing.Max(row => row.Nonce);

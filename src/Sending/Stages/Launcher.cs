@@ -5,8 +5,8 @@ using OpenGradient.Sending.Storage;
 namespace OpenGradient.Sending.Stages;
 
 /// <summary>
-/// in progress → unconfirmed: sends the stored bytes of the group that is in progress, in the order of its nonces, until each of it was taken or may have been.
-/// After a crash it sends the same bytes again.
+/// in progress → unconfirmed: sends the stored bytes of the group that is in progress, in the order of its nonces, until each of it was
+/// taken or may have been. After a crash it sends the same bytes again.
 /// </summary>
 internal sealed class Launcher(SenderContext context)
 {
@@ -83,7 +83,8 @@ internal sealed class Launcher(SenderContext context)
                 context.Meter.IsShortOfFunds = true;
                 return null;
             case Verdict.Fatal when !row.IsEmpty:
-                // Its nonce is taken by nothing instead, so that those behind it can go on; and should some node have it after all, inclusion decides.
+                // Its nonce is taken by nothing instead, so that those behind it can go on; and should some node have it after all,
+                // inclusion decides.
                 context.Meter.OnAttempts("empty", 1);
                 return await context.Maker.EmptyAsync(row, view.Market, Highest(row.Fees, view.Market.Fees), view.Height, stop);
             default:

@@ -6,11 +6,13 @@ using OpenGradient.Sending.Storage;
 namespace OpenGradient.Sending.Stages;
 
 /// <summary>
-/// unstarted → in progress: a group of orders gets its nonces, one after the other, and its signed bytes, in one database transaction, before any of it is sent.
-/// What can be known to be hopeless is given up before it has a nonce.
+/// unstarted → in progress: a group of orders gets its nonces, one after the other, and its signed bytes, in one database transaction,
+/// before any of it is sent. What can be known to be hopeless is given up before it has a nonce.
 /// </summary>
 internal sealed class Starter(SenderContext context)
 {
+    private const int MaxReverted = 10_000;
+
     private readonly Dictionary<long, (int Heads, ulong Height)> _reverted = [];
 
     /// <summary>Gives how many orders were started. Nothing else may be in progress.</summary>
@@ -43,8 +45,14 @@ internal sealed class Starter(SenderContext context)
     {
         var rows = ready.Select((order, i) => new FlyingRow
         {
-            Id = order.Id, Purpose = order.Purpose, Nonce = nonce + (ulong)i, Recipient = order.Recipient, Data = order.Data, Value = order.Value,
-            GasLimit = order.GasLimit!.Value, Number = order.Attempts,
+            Id = order.Id,
+            Purpose = order.Purpose,
+            Nonce = nonce + (ulong)i,
+            Recipient = order.Recipient,
+            Data = order.Data,
+            Value = order.Value,
+            GasLimit = order.GasLimit!.Value,
+            Number = order.Attempts,
         }).ToList();
         // Signing is work for a processor, or a wait for a service: either way it is done side by side.
         var attempts = await Task.WhenAll(rows.Select(row => Task.Run(
@@ -62,9 +70,11 @@ internal sealed class Starter(SenderContext context)
     {
         var now = context.Clock.GetUtcNow();
         var late = waiting.Where(order => order.Deadline < now).ToList();
-        List<(long Id, TransactionState State, string Fault)> ended = [.. late.Select(order => (order.Id, TransactionState.Cancelled, "its deadline passed"))];
+        List<(long Id, TransactionState State, string Fault)> ended =
+            [.. late.Select(order => (order.Id, TransactionState.Cancelled, "its deadline passed"))];
         var ready = await EstimateAsync([.. waiting.Except(late)], view, ended, stop);
-        ended.AddRange(ready.Where(order => Hopeless(order, view) is not null).Select(order => (order.Id, TransactionState.Fatal, Hopeless(order, view)!)));
+        ended.AddRange(ready.Where(order => Hopeless(order, view) is not null)
+            .Select(order => (order.Id, TransactionState.Fatal, Hopeless(order, view)!)));
         if (ended.Count == 0)
             return ready;
 
@@ -83,7 +93,13 @@ internal sealed class Starter(SenderContext context)
     {
         var least = IntrinsicGas.Of(new FeeMarketTransaction
         {
-            ChainId = context.Chain, Nonce = 0, GasLimit = 0, To = order.Recipient, Data = order.Data, MaxFeePerGas = Wei.Zero, MaxPriorityFeePerGas = Wei.Zero,
+            ChainId = context.Chain,
+            Nonce = 0,
+            GasLimit = 0,
+            To = order.Recipient,
+            Data = order.Data,
+            MaxFeePerGas = Wei.Zero,
+            MaxPriorityFeePerGas = Wei.Zero,
         }).LeastGasLimit;
         return order.GasLimit < least ? $"its gas limit is below {least}, the least for its data"
             : order.GasLimit > view.Head.Header.GasLimit ? $"its gas limit is above the block's {view.Head.Header.GasLimit}"
@@ -95,7 +111,11 @@ internal sealed class Starter(SenderContext context)
         List<WaitingRow> orders, ChainView view, List<(long Id, TransactionState State, string Fault)> ended, CancellationToken stop)
     {
         var ready = orders.Where(order => order.GasLimit is not null).ToList();
-        var asked = orders.Where(order => order.GasLimit is null && !(_reverted.TryGetValue(order.Id, out var seen) && seen.Height == view.Height)).ToList();
+        // Those that were withdrawn are not heard of again.
+        if (_reverted.Count > MaxReverted)
+            _reverted.Clear();
+        var asked = orders
+            .Where(order => order.GasLimit is null && !(_reverted.TryGetValue(order.Id, out var seen) && seen.Height == view.Height)).ToList();
         var results = await view.Endpoint.TrySendAllAsync(
             asked.Select(order => Eth.EstimateGas(
                 new CallRequest { From = context.Sender, To = order.Recipient, Data = order.Data, Value = order.Value }, BlockTag.Latest)),
@@ -127,7 +147,8 @@ internal sealed class Starter(SenderContext context)
     // A node may say anything: what is above the block's limit is refused later.
     private ulong WithMargin(ulong gas) => (ulong)UInt128.Min((UInt128)gas * (ulong)(100 + context.Options.GasMarginPercent) / 100, long.MaxValue);
 
-    // The lowest that any tells, when a quorum tells one. One that is too low costs time: what it was given to waits until its nonce is seen to be used.
+    // The lowest that any tells, when a quorum tells one. One that is too low costs time: what it was given to waits until its nonce is
+    // seen to be used.
     private async Task<ulong> AgreedNonceAsync(BlockTag block, CancellationToken stop)
     {
         var open = context.Endpoints.Open;

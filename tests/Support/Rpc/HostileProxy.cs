@@ -5,7 +5,9 @@ using System.Text.Json.Nodes;
 
 namespace OpenGradient.Support.Rpc;
 
-/// <summary>What a node does to a call instead of answering it. Those of one call break the whole message; the others only its own answer.</summary>
+/// <summary>
+/// What a node does to a call instead of answering it. Those of one call break the whole message; the others only its own answer.
+/// </summary>
 public abstract record Misdeed
 {
     private Misdeed()
