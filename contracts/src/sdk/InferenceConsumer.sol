@@ -133,7 +133,7 @@ abstract contract InferenceConsumer is IInferenceCallback {
     }
 
     /// @notice Takes money out of this contract's account at the hub: what comes back, does so there. After the deadline of a request that nobody
-    /// answered anyone can call `hub.refund`, and `hub.reclaimTip` for a tip that nobody earned.
+    /// answered anyone can call `hub.refund`, and `reclaimTip` (`IHubReturns`) for a tip that nobody earned.
     function _withdraw(address to, uint256 amount) internal {
         hub.withdraw(to, amount);
     }

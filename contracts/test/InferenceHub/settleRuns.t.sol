@@ -67,6 +67,35 @@ contract SettleRunsTest is HubScenario {
         assertEq(hub.earningsOf(otherPayee, _hourEnd(_until())), 0);
     }
 
+    /// What the register has allowed a node in one role it has not allowed in another, though both end in one hour.
+    function test_AnotherRoleIsAskedForAnew() public conserving {
+        nodes.set(node, payee, Roles.TEE, type(uint128).max);
+        Request memory asked = _assignedRequest();
+        asked.challengeWindow = 1 hours;
+        Submission[] memory batch = _batch(2);
+        batch[1] = _submission(_ask(asked), OUTPUT);
+
+        vm.expectEmit(address(hub));
+        emit IHubEvents.SubmissionRefused(hub.requestIdOf(batch[1].ask), node, Refusal.LienRefused);
+        hub.settleBatch(batch);
+
+        _assertStage(batch[0].ask, Stage.Settled);
+        _assertStage(batch[1].ask, Stage.Open);
+    }
+
+    /// So is another payee, whom the operator has not named.
+    function test_AnotherPayeeIsAskedForAnew() public conserving {
+        Submission[] memory batch = _batch(2);
+        batch[1].payee = stranger;
+        batch[1].evidence = _sign(batch[1], NODE_KEY);
+
+        vm.expectEmit(address(hub));
+        emit IHubEvents.SubmissionRefused(hub.requestIdOf(batch[1].ask), node, Refusal.LienRefused);
+        hub.settleBatch(batch);
+
+        assertEq(hub.earningsOf(payee, _hourEnd(_until())), FEE);
+    }
+
     /// Each lien is rounded up by itself, since a challenge later holds one of them.
     function testFuzz_LiensAreRoundedUpOneByOne(uint128[4] memory fees, uint256 unit) public conserving {
         unit = bound(unit, 1, 1e12);
