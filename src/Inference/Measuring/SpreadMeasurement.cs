@@ -47,6 +47,8 @@ public static class SpreadMeasurement
     {
         if (OnnxArtifact.Inspect(artifact, ArtifactLimits.Default) is not ArtifactReading.Accepted(var signature, _))
             throw new MeasurementException("The artifact is refused.");
+        if (given.Count + options.RandomQuestions == 0)
+            throw new MeasurementException("There is no input to run.");
         List<ImmutableArray<Tensor>> questions =
             [.. given, .. Enumerable.Range(1, options.RandomQuestions).Select(i => RandomTensors.Draw(signature, rows: 1, options.OtherAxes, (ulong)i))];
         try
@@ -73,7 +75,9 @@ public static class SpreadMeasurement
             {
                 if (first is not null)
                     ways.Add(Compare($"{way.Environment.Chosen.Provider}, {way.Threads} threads, {way.Level}, {batch} rows", first, answers));
-                first ??= answers;
+                first ??= Array.Exists(answers, answer => answer.Length == 0)
+                    ? throw new MeasurementException("The model gives no floats: it has no spread.")
+                    : answers;
             }
         }
 

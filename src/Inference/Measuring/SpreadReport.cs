@@ -30,9 +30,12 @@ public sealed record SpreadReport(int Questions, double Greatest, ImmutableArray
     public Tolerance Suggested => new(
         ToFixedPoint(Margin * Math.Max(Absolute, LeastRelative * Greatest)), ToFixedPoint(Margin * Math.Max(Relative, LeastRelative)));
 
-    // To two digits, upwards: a tolerance is read by people.
+    // To two digits, upwards: a tolerance is read by people. The least is one unit: zero would mean that floats are compared like integers.
     private static UInt128 ToFixedPoint(double value)
     {
+        const double Unit = 1e-18;
+        if (value <= Unit)
+            return UInt128.One;
         var digit = Math.Pow(10, Math.Floor(Math.Log10(value)) - 1);
         return (UInt128)(Math.Ceiling(value / digit) * digit * 1e18);
     }
