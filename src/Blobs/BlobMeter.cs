@@ -43,6 +43,7 @@ public sealed class BlobMeter : IBlobObserver, IDisposable
         SourceFaultKind.Missing => "missing",
         SourceFaultKind.Corrupt => "corrupt",
         SourceFaultKind.TooLarge => "too_large",
+        SourceFaultKind.Refused => "refused",
         _ => "unreachable",
     };
 

@@ -42,7 +42,10 @@ public abstract record BlobReading
         public override string Explanation => $"What {string.Join(", ", Sources)} gave is not what the hash says.";
     }
 
-    /// <summary>At least one place could not be asked, and no other has it: asking later may help.</summary>
+    /// <summary>
+    /// At least one place could not be asked, and no other has it: asking later may help. So may mending, where one of the operator's own
+    /// places refused; what strangers name and is refused counts as not there.
+    /// </summary>
     /// <param name="Reasons">Why, by place.</param>
     public sealed record Unreachable(IReadOnlyList<SourceFault> Reasons) : BlobReading
     {
@@ -68,8 +71,11 @@ public enum SourceFaultKind
     /// <summary>It gave, or announced, more bytes than are allowed.</summary>
     TooLarge,
 
-    /// <summary>It could not be reached, was too slow, broke off too often, or refused.</summary>
+    /// <summary>It could not be reached, was too slow, or broke off too often.</summary>
     Unreachable,
+
+    /// <summary>It refused, or is an address that is never asked: asking again changes nothing.</summary>
+    Refused,
 }
 
 /// <summary>One place that was asked in vain.</summary>

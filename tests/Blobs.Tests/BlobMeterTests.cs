@@ -38,7 +38,7 @@ public sealed class BlobMeterTests
         Assert.Superset(
             new HashSet<string>(StringComparer.Ordinal)
             {
-                "blobs.faults 1 source=liar kind=corrupt", "blobs.faults 1 source=a stranger's uri kind=missing", "blobs.read result=found",
+                "blobs.faults 1 source=liar kind=corrupt", "blobs.faults 1 source=a stranger's uri kind=refused", "blobs.read result=found",
                 "blobs.read result=not_found", "blobs.cache.evictions 1 ", "blobs.cache.bytes 1000 ",
             },
             seen.ToHashSet(StringComparer.Ordinal));

@@ -106,11 +106,14 @@ public sealed class BlobReader(
     private static BlobReading Conclude(IReadOnlyList<SourceFault> faults, long limit)
     {
         BlobReading reading =
-            Of(SourceFaultKind.Unreachable) is { Length: > 0 } unreachable ? new BlobReading.Unreachable(unreachable)
+            faults.Where(MayBeMended).ToArray() is { Length: > 0 } unreachable ? new BlobReading.Unreachable(unreachable)
             : Of(SourceFaultKind.Corrupt) is { Length: > 0 } corrupt ? new BlobReading.Corrupt([.. corrupt.Select(fault => fault.Source)])
             : Of(SourceFaultKind.TooLarge).Length > 0 ? new BlobReading.TooLarge(limit)
             : new BlobReading.NotFound();
         return reading with { Faults = faults };
+
+        static bool MayBeMended(SourceFault fault) =>
+            fault.Kind == SourceFaultKind.Unreachable || fault is { Kind: SourceFaultKind.Refused, IsStrangers: false };
 
         SourceFault[] Of(SourceFaultKind kind) => [.. faults.Where(fault => fault.Kind == kind)];
     }
@@ -156,7 +159,7 @@ public sealed class BlobReader(
                     yield return (source, true);
                     break;
                 case UriMeaning.Refused(var shown, var reason):
-                    Note(request.Hash, faults, new SourceFault(shown, SourceFaultKind.Missing, reason) { IsStrangers = true });
+                    Note(request.Hash, faults, new SourceFault(shown, SourceFaultKind.Refused, reason) { IsStrangers = true });
                     break;
                 default:
                     // Any configured place: they were asked already.

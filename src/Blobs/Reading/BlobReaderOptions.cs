@@ -20,7 +20,7 @@ public sealed record BlobReaderOptions
     /// <summary>How long one place may take for one blob, with all attempts.</summary>
     public TimeSpan SourceTimeout { get; init; } = TimeSpan.FromHours(2);
 
-    /// <summary>How often in a row a place is asked without another byte from it.</summary>
+    /// <summary>How often in a row a place is asked that gives less than <see cref="StallBytes"/> each time.</summary>
     public int AttemptsPerSource { get; init; } = 3;
 
     /// <summary>The waits between them.</summary>

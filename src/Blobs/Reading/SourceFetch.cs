@@ -43,8 +43,8 @@ internal sealed class SourceFetch(
             if (attempt.Reading is { } end)
                 return end;
 
-            // Whoever gives at least some bytes each time is worth another attempt; the time limit bounds them all.
-            failures = partial.Length > before ? 1 : failures + 1;
+            // Whoever gives enough each time is worth another attempt; a byte a time is not enough. The time limit bounds them all.
+            failures = partial.Length - before >= options.StallBytes ? 1 : failures + 1;
             if (failures >= options.AttemptsPerSource)
                 return new SourceReading.Failed(SourceFaultKind.Unreachable, attempt.Trouble!);
 #pragma warning disable CA5394 // It spreads waits; no secret depends on it.
@@ -73,7 +73,7 @@ internal sealed class SourceFetch(
             case BlobOffer.Missing:
                 return Attempt.End(SourceFaultKind.Missing, "It does not have it.");
             case BlobOffer.Failed(var reason, var mayPass):
-                return mayPass ? Attempt.Again(reason) : Attempt.End(SourceFaultKind.Unreachable, reason);
+                return mayPass ? Attempt.Again(reason) : Attempt.End(SourceFaultKind.Refused, reason);
             case BlobOffer.Content content:
                 await using (content.Stream)
                     return await TakeAsync(content, partial, cancellationToken);

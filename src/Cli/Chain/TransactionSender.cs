@@ -70,6 +70,8 @@ internal sealed class TransactionSender(ChainSession chain, ISigner signer, Wait
     {
         var gas = await EstimateAsync(request, words, cancellationToken);
         var history = await Client.GetFeeHistoryAsync(FeeQuote.Blocks, BlockTag.Latest, [FeeQuote.Percentile], cancellationToken);
+        if (history.BaseFees.Count == 0)
+            throw new ExpectedFailureException(ExitCode.Failed, "The endpoint tells no base fee.", "The chain must know EIP-1559.");
         if (FeeQuote.From(history, chain.ChainSettings.MaxFeePerGas) is not { } fee)
         {
             throw new ExpectedFailureException(

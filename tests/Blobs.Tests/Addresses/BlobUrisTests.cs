@@ -1,9 +1,9 @@
 using OpenGradient.Blobs.Addresses;
 using OpenGradient.Blobs.Http;
 using OpenGradient.Blobs.Reading;
+using OpenGradient.Blobs.S3;
 using OpenGradient.Blobs.Tests.S3;
 using OpenGradient.Blobs.Tests.Support;
-using OpenGradient.Blobs.S3;
 using OpenGradient.Support.Rpc;
 
 namespace OpenGradient.Blobs.Tests.Addresses;
@@ -128,7 +128,9 @@ public sealed class BlobUrisTests : IDisposable
 
         var reading = await reader.ReadAsync(new BlobRequest(BlobHash.Of("x"u8)) { Uris = [$"https://127.0.0.1:{server.Port}/x", $"https://localhost:{server.Port}/x"] }, Stop);
 
-        Assert.Equal(2, Assert.IsType<BlobReading.Unreachable>(reading).Reasons.Count(fault => fault.Reason.Contains("private network", StringComparison.Ordinal)));
+        var faults = Assert.IsType<BlobReading.NotFound>(reading).Faults;
+        Assert.Equal(2, faults.Count);
+        Assert.All(faults, fault => Assert.Contains("private network", fault.Reason, StringComparison.Ordinal));
         Assert.False(asked);
     }
 

@@ -104,11 +104,21 @@ public sealed class BlobReaderTests : IDisposable
     [Fact]
     public async Task Goes_on_where_the_connection_broke()
     {
-        var source = Cutting("cutting", Content, piece: 60_000);
+        var source = Cutting("cutting", Content, piece: 66_000);
 
         Assert.Equal("cutting", (await FindAsync(_fixture.Over(source))).Source);
 
-        Assert.Equal([0L, 60_000, 120_000, 180_000], source.Offsets);
+        Assert.Equal([0L, 66_000, 132_000, 198_000], source.Offsets);
+    }
+
+    [Fact]
+    public async Task A_place_that_gives_a_little_each_time_is_left()
+    {
+        var source = Cutting("drop by drop", Content, piece: 1);
+
+        Assert.IsType<BlobReading.Unreachable>(await ReadAsync(_fixture.Over(source)));
+
+        Assert.Equal(_fixture.Options.AttemptsPerSource, source.Offsets.Count);
     }
 
     [Fact]
@@ -212,7 +222,7 @@ public sealed class BlobReaderTests : IDisposable
     {
         var progress = new Told();
 
-        await _fixture.Over(Cutting("a", Content, piece: 60_000)).ReadAsync(new BlobRequest(Hash) { Progress = progress }, Stop);
+        await _fixture.Over(Cutting("a", Content, piece: 70_000)).ReadAsync(new BlobRequest(Hash) { Progress = progress }, Stop);
 
         Assert.Equal(progress.Steps.OrderBy(step => step.Bytes), progress.Steps);
         Assert.Equal(new BlobProgress("a", Content.Length, Content.Length), progress.Steps[^1]);

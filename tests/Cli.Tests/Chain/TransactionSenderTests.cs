@@ -109,7 +109,12 @@ public sealed class TransactionSenderTests(DeployedChainFixture deployed) : IAsy
 
         var other = new FeeMarketTransaction
         {
-            ChainId = Id, Nonce = 0, To = To, GasLimit = 21_000, MaxFeePerGas = Wei.FromGwei("50"), MaxPriorityFeePerGas = Wei.FromGwei("50"),
+            ChainId = Id,
+            Nonce = 0,
+            To = To,
+            GasLimit = 21_000,
+            MaxFeePerGas = Wei.FromGwei("50"),
+            MaxPriorityFeePerGas = Wei.FromGwei("50"),
         };
         await chain.Client.SendRawTransactionAsync((await _signer.SignAsync(other, Stop)).Encoding, Stop);
         await MineAsync(1);
