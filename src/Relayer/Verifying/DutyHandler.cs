@@ -18,6 +18,9 @@ public sealed class DutyHandler(
 {
     private static readonly BackoffPolicy Backoff = new() { First = TimeSpan.FromMilliseconds(500), Longest = TimeSpan.FromSeconds(30) };
 
+    // A chain's time may leap, and the clock here may be wrong: whatever waits for a time is looked at again by then.
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(1);
+
     private Hash32? _secret;
 
     /// <summary>What is to be filed about a duty.</summary>
@@ -36,13 +39,17 @@ public sealed class DutyHandler(
                 return At(leased, watch.Now.Time) with { NewAnswer = OwnAnswer.Unknown };
             case DutyStep.Send(var move):
                 var filing = await orders.MakeAsync(leased, dossier, prepared, move, cancellationToken);
-                if (filing is not null)
-                    logger.Ordered(leased.Duty.RequestId, leased.Duty.Kind, move);
-                return filing is not null
-                    ? filing with { DueAt = watch.Now.Time + options.LookAgain }
-                    : At(leased, watch.Now.Time + options.LookAgain) with { WaitingFor = DutyWait.AnotherRun };
+                if (filing is null)
+                    return At(leased, watch.Now.Time + options.LookAgain) with { WaitingFor = DutyWait.AnotherRun };
+                logger.Ordered(leased.Duty.RequestId, leased.Duty.Kind, move);
+                return filing with
+                {
+                    DueAt = watch.Now.Time + options.LookAgain,
+                    StillFits = move == Move.SealChallenge ? room => room.Fits(filing.Stake!.Value, options) : null,
+                };
             case DutyStep.Rest(var reason, var until):
-                return At(leased, until) with { WaitingFor = reason };
+                var latest = watch.Now.Time + LongestRest;
+                return At(leased, until < latest ? until : latest) with { WaitingFor = reason };
             case DutyStep.Sleep(var reason):
                 return At(leased, dueAt: null) with { WaitingFor = reason };
             case DutyStep.End(var reason):

@@ -45,7 +45,7 @@ public sealed class CasePolicyTests
             Fresh, Settled(), new DutyStep.Rest(DutyWait.Breaker, Moment.Time + Options.LookAgain),
             room: Room with { LossesInRow = 2, LastLoss = Moment.Time - TimeSpan.FromHours(24), Open = 1 }),
         ["waits for its seal"] = new(
-            WithSeal.Sent(Move.SealChallenge, SentState.Pending), Settled(), new DutyStep.Rest(DutyWait.OurTransaction, Moment.Time + Attempts.LookAgain)),
+            WithSeal.Sent(Move.SealChallenge, SentState.Pending), Settled(), new DutyStep.Rest(DutyWait.OurTransaction, Moment.Time + Tries.LookAgain)),
         ["seals again what failed"] = new(WithSeal.Sent(Move.SealChallenge, SentState.Failed), Settled(), Sealing),
         ["gives up what failed too often"] = new(
             WithSeal.Sent(Move.SealChallenge, SentState.Failed, attempt: 3), Settled(), new DutyStep.End(DutyEnd.Failed)),
@@ -62,7 +62,7 @@ public sealed class CasePolicyTests
             seal: AtBlock60),
         ["waits for a seal on its way where another opened"] = new(
             WithSeal.Sent(Move.SealChallenge, SentState.Pending), Settled().InCase(challenger: Them),
-            new DutyStep.Rest(DutyWait.OurTransaction, Moment.Time + Attempts.LookAgain)),
+            new DutyStep.Rest(DutyWait.OurTransaction, Moment.Time + Tries.LookAgain)),
         ["lets another's case be where nothing is sealed"] = new(Fresh, Settled().InCase(challenger: Them), new DutyStep.End(DutyEnd.CalledByAnother)),
         ["waits for the block of the draw"] = new(
             WithSeal, Ours(view => view with { SeedBlock = new BlockNumber(100) }), new DutyStep.Rest(DutyWait.NextBlock, Moment.Time + Options.Poll), seal: AtBlock60),
@@ -106,7 +106,7 @@ public sealed class CasePolicyTests
     public void A_challenge_takes_the_step_that_its_state_asks_for(string name)
     {
         var sample = Cases[name];
-        var policy = new CasePolicy(Us, Rules, sample.Options, Attempts);
+        var policy = new CasePolicy(Us, Rules, sample.Options, Tries);
 
         Assert.Equal(sample.Expected, policy.Next(sample.Duty, sample.Dossier, sample.Seal, sample.Room, Moment));
     }

@@ -8,7 +8,7 @@ namespace OpenGradient.Relayer.Tests.Verifying;
 
 public sealed class DefencePolicyTests
 {
-    private static readonly DefencePolicy Policy = new(Us, Rules, Attempts);
+    private static readonly DefencePolicy Policy = new(Us, Rules, Tries);
     private static readonly Duty Duty = Duty(DutyKind.Defence);
 
     [Fact]

@@ -49,6 +49,19 @@ public sealed class DossierTests
     }
 
     [Fact]
+    public void Stronger_evidence_changes_the_settlement_and_not_what_the_first_evidence_is_about()
+    {
+        var raised = Wrong with { KeyEpoch = 3 };
+        var dossier = Read(
+        [
+            Asked, new IHubContract.SettledEvent(Asked.RequestId, Them, Now + 100, Wrong, new byte[] { 5 }, new byte[] { 1 }),
+            new IHubContract.RaisedEvent(Asked.RequestId, Now + 50, raised),
+        ]);
+
+        Assert.Equal((raised, Wrong, Now + 50), (dossier.Answer!.Settlement, dossier.Answer.Receipt, dossier.View.Until));
+    }
+
+    [Fact]
     public void Another_contract_that_says_the_same_is_not_heard()
     {
         var strange = new IHubContract.SettledEvent(Asked.RequestId, Them, Now, Wrong, default, new byte[] { 1 }).ToLog(SampleJobs.Us);

@@ -19,7 +19,7 @@ public sealed class QuorumPolicyTests
     private const ulong ClaimTime = 120;
 
     private static readonly Address Third = Address.Parse("0x00000000000000000000000000000000000000c3");
-    private static readonly QuorumPolicy Policy = new(Us, Deployment.HubTerms, Inclusion, Options, Attempts);
+    private static readonly QuorumPolicy Policy = new(Us, Deployment.HubTerms, Inclusion, Options, Tries);
     private static readonly Duty Fresh = Duty(DutyKind.Quorum);
     private static readonly PreparedAnswer Nothing = new(Answer: null, IsTurnedAway: false);
     private static readonly PreparedAnswer Found = new(new JobAnswer(Keccak256.Hash([2]), new byte[] { 2 }, TimeSpan.Zero, "test"), IsTurnedAway: false);
@@ -50,7 +50,7 @@ public sealed class QuorumPolicyTests
                 Fresh, Asked() with { View = RequestView.Unknown with { Stage = Stage.Settled } }, Begun, Found, new DutyStep.End(DutyEnd.TooLate)),
             ["waits for its seal"] = (
                 Fresh.Sealed().Sent(Move.SealAnswer, SentState.Pending), Asked(), None, Found,
-                new DutyStep.Rest(DutyWait.OurTransaction, Moment.Time + Attempts.LookAgain)),
+                new DutyStep.Rest(DutyWait.OurTransaction, Moment.Time + Tries.LookAgain)),
             ["waits while too few have sealed"] = (
                 Fresh.Sealed(), Sealing(Us), Begun, Found, new DutyStep.Rest(DutyWait.Members, Moment.Time + TimeSpan.FromSeconds(ClaimTime - 9))),
             ["takes its bond back where too few have sealed"] = (

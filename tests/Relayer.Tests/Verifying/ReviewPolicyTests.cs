@@ -1,7 +1,6 @@
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
-using OpenGradient.Relayer.Verifying;
 using OpenGradient.Relayer.Verifying.Dossiers;
 using OpenGradient.Relayer.Verifying.Duties;
 using OpenGradient.Relayer.Verifying.Reviews;

@@ -31,7 +31,7 @@ internal static class SampleDossiers
 
     public static VerifyingOptions Options { get; } = new();
 
-    public static Attempts Attempts { get; } = new(3, TimeSpan.FromSeconds(5));
+    public static Attempts Tries { get; } = new(3, TimeSpan.FromSeconds(5));
 
     public static UInt256 Risk => Rules.RiskOf(Lien);
 

@@ -37,7 +37,8 @@ public sealed class VerifierLoopTests
 
         var sealing = await scene.NextOrderAsync(scene.Process("one").Loop, Move.SealChallenge);
         Assert.Equal(3, scene.Runs);
-        Assert.Equal(("Differs", 3), Assert.Single(await ReviewsAsync(scene)) is var review ? (review.Verdict, review.Runs) : default);
+        var review = Assert.Single(await ReviewsAsync(scene));
+        Assert.Equal(("Differs", 3), (review.Verdict, review.Runs));
         Assert.True(IChallengeCourtContract.SealChallengeCall.TryDecode(sealing.Data.Span, out var seal));
         // The salt is stored with the order, so that what was sealed can always be opened.
         var salt = await scene.Relayer.ScalarAsync<Hash32>("SELECT salt FROM duties WHERE kind = 2");
@@ -91,8 +92,36 @@ public sealed class VerifierLoopTests
 
         var second = await scene.NextOrderAsync(loop, Move.SealChallenge);
 
-        Assert.NotEqual(first.Key, second.Key);
+        Assert.False(first.Key == second.Key);
         Assert.Equal(first.Data.ToArray(), second.Data.ToArray());
+    }
+
+    [Fact]
+    public async Task Challenges_that_are_decided_side_by_side_do_not_take_the_same_room()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await using var scene = await VerifierScene.OpenAsync();
+        var (loop, store) = scene.Process("one");
+        var asked = Enumerable.Range(1, VerifierScene.Options.MostOpenChallenges + 2).Select(i => RelayerScene.Ask(i)).ToList();
+        await scene.Relayer.TellAsync([.. asked, .. asked.Select(request => scene.Settled(request.RequestId, [1]))]);
+        foreach (var request in asked)
+            await scene.EndAsync(loop, request.RequestId, DutyKind.Review);
+
+        // What filed a review may have sealed already; the rest is decided while none of them knows of the others.
+        var leased = await store.LeaseDueAsync(100, TimeSpan.FromMinutes(1), stop);
+        foreach (var duty in leased)
+        {
+            await store.FileAsync(
+                new DutyFiling
+                {
+                    Leased = duty, Move = Move.SealChallenge, Order = new Order($"{duty.Duty.RequestId}", Address.Zero, default, null, OrderPurpose.Challenge),
+                    Stake = 1u, StillFits = room => room.Fits(1u, VerifierScene.Options),
+                },
+                stop);
+        }
+
+        Assert.Equal(
+            VerifierScene.Options.MostOpenChallenges, await scene.Relayer.ScalarAsync<int>("SELECT COUNT(*) FROM duties WHERE kind = 2 AND stake IS NOT NULL"));
     }
 
     [Fact]
@@ -169,7 +198,8 @@ public sealed class VerifierLoopTests
             },
             "it is given up");
 
-        Assert.Equal(("Undecidable", "CannotRun"), Assert.Single(await ReviewsAsync(scene)) is var review ? (review.Verdict, review.Reason) : default);
+        var review = Assert.Single(await ReviewsAsync(scene));
+        Assert.Equal(("Undecidable", "CannotRun"), (review.Verdict, review.Reason));
         Assert.Equal(VerifierScene.Options.MostFailedRuns, scene.Runs);
         Assert.Empty(scene.Relayer.Orders.All);
     }

@@ -8,6 +8,7 @@ using OpenGradient.Ethereum.Signing;
 using OpenGradient.Ethereum.Wallets;
 using OpenGradient.Inference.Artifacts;
 using OpenGradient.Inference.Backends;
+using OpenGradient.Inference.Tensors;
 using OpenGradient.Relayer.Execution;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Settlement;
@@ -25,6 +26,9 @@ namespace OpenGradient.Relayer.Tests.Verifying;
 /// <summary>A verifier's parts over a database, with a chain that says what a test makes it say and a model that answers what a test makes it answer.</summary>
 internal sealed class VerifierScene : IAsyncDisposable, IMeasurer, IVerifierChain, IPreparer
 {
+    private static readonly ModelSignature Signature = ModelSignature.Create(
+        [new TensorSignature("input", DataType.Uint8, [new Axis(1)])], [new TensorSignature("output", DataType.Uint8, [new Axis(1)])]);
+
     private readonly LocalSigner _signer = new(DevelopmentAccounts.Key(1));
     private readonly List<VerifierLoop> _loops = [];
 
@@ -115,7 +119,7 @@ internal sealed class VerifierScene : IAsyncDisposable, IMeasurer, IVerifierChai
 
     public Task<Measurable> OpenAsync(Dossier dossier, CancellationToken cancellationToken) => Task.FromResult<Measurable>(
         new Measurable.Ready(
-            new LoadedVersion(dossier.Ask!.Request.VersionId, Hash32.Zero, new ModelSignature([], []), new VersionSemantics.Integer(Hash32.Zero), VersionBody.Remote.Instance),
+            new LoadedVersion(dossier.Ask!.Request.VersionId, Hash32.Zero, Signature, new VersionSemantics.Integer(Hash32.Zero), VersionBody.Remote.Instance),
             dossier.Brought, IsProvable: false));
 
     public Task<Measurement> RunAsync(Measurable.Ready subject, int turn, CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ public sealed class VotePolicyTests
 {
     private const ulong Reserve = Phase / 4;
 
-    private static readonly VotePolicy Policy = new(Us, Rules, Options, Attempts);
+    private static readonly VotePolicy Policy = new(Us, Rules, Options, Tries);
     private static readonly Duty Fresh = Duty(DutyKind.Seat);
     private static readonly Seat Ours = new(Us);
     private static readonly Seat Theirs = new(Them);
@@ -30,7 +30,7 @@ public sealed class VotePolicyTests
         ["seals what it found"] = (Fresh.Answered(), Committee(Now + Phase, Ours), new DutyStep.Send(Move.SealVote)),
         ["waits for its seal"] = (
             Fresh.Sealed().Sent(Move.SealVote, SentState.Pending), Committee(Now + Phase, Ours),
-            new DutyStep.Rest(DutyWait.OurTransaction, Moment.Time + Attempts.LookAgain)),
+            new DutyStep.Rest(DutyWait.OurTransaction, Moment.Time + Tries.LookAgain)),
         ["seals again what failed"] = (
             Fresh.Sealed().Sent(Move.SealVote, SentState.Failed), Committee(Now + Phase, Ours), new DutyStep.Send(Move.SealVote)),
         ["seals nothing when sealing is over"] = (Fresh.Answered(), Committee(Now, Ours), new DutyStep.Sleep(DutyWait.Revealing)),

@@ -35,6 +35,14 @@ public sealed record ChallengeRoom(int Open, UInt256 AtRisk, UInt256 Balance, in
     public bool Fits(UInt256 risk, VerifyingOptions options) =>
         Open < options.MostOpenChallenges && risk <= Balance && risk <= options.MostAtRisk && AtRisk <= options.MostAtRisk - risk;
 
+    /// <summary>As <see cref="ReadAsync"/>; until the transaction ends nobody else takes of it. The balance was looked at before.</summary>
+    internal static async Task<ChallengeRoom> LockAsync(DatabaseSession session, Hash32 requestId)
+    {
+        // One row for all, that whoever reviews has made; where one writes at a time it locks nothing more.
+        await session.ExecuteAsync("UPDATE sampling_secrets SET id = id");
+        return await ReadAsync(session, requestId, UInt256.MaxValue);
+    }
+
     /// <summary>The room beside one challenge, from the duties themselves: replicas and restarts count the same.</summary>
     internal static async Task<ChallengeRoom> ReadAsync(DatabaseSession session, Hash32 requestId, UInt256 balance)
     {

@@ -49,7 +49,8 @@ public sealed record Dossier
     public ReadOnlyMemory<byte>? AnswerBytes =>
         Case.ShownOutput is { } shown ? shown
         : Answer is { } answer && Keccak256.Hash(answer.Output.Span) == answer.Settlement.OutputCommit ? answer.Output
-        : null;
+        // A plain null would become empty bytes here, which are something else.
+        : (ReadOnlyMemory<byte>?)null;
 
     /// <summary>Whether the court takes the answer's bytes for known.</summary>
     public bool IsAnswerShown => Case.ShownOutput is not null || !Has(RequestFlags.OutputOffChain);
@@ -100,4 +101,8 @@ public sealed record ToldLog(BlockNumber Block, Hash32 TransactionHash, Log Log)
 /// <param name="Settlement">What the hub keeps the hash of.</param>
 /// <param name="Evidence">What it was settled with.</param>
 /// <param name="Output">Its bytes; empty where they stayed off the chain.</param>
-public sealed record SettledAnswer(IHubContract.Settlement Settlement, ReadOnlyMemory<byte> Evidence, ReadOnlyMemory<byte> Output);
+public sealed record SettledAnswer(IHubContract.Settlement Settlement, ReadOnlyMemory<byte> Evidence, ReadOnlyMemory<byte> Output)
+{
+    /// <summary>What the evidence is about: stronger evidence that came later brought a receipt of its own.</summary>
+    public IHubContract.Settlement Receipt { get; init; } = Settlement;
+}

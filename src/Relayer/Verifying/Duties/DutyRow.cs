@@ -1,5 +1,6 @@
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Relayer.Jobs;
+using OpenGradient.Relayer.Verifying.Cases;
 
 namespace OpenGradient.Relayer.Verifying.Duties;
 
@@ -80,6 +81,9 @@ public sealed record DutyFiling
     public UInt256? Stake { get; init; }
 
     public int FailedRuns { get; init; }
+
+    /// <summary>Asked once more when nobody else can add a challenge: two that were decided side by side must not take the same room.</summary>
+    public Func<ChallengeRoom, bool>? StillFits { get; init; }
 
     /// <summary>What is ordered, and what for.</summary>
     public Order? Order { get; init; }

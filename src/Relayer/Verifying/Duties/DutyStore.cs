@@ -1,6 +1,7 @@
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Relayer.Jobs;
+using OpenGradient.Relayer.Verifying.Cases;
 using OpenGradient.Relayer.Verifying.Reviews;
 
 namespace OpenGradient.Relayer.Verifying.Duties;
@@ -88,6 +89,8 @@ public sealed class DutyStore(IDatabase database, IOrders orders, string owner, 
                     await ReviewStore.WriteAsync(session, review, now);
                 if (filing is { Challenge: { } other, Review: { } wrong })
                     await AddChallengeAsync(session, filing.Leased.Duty.RequestId, other, wrong.Until, now);
+                if (filing.StillFits is { } fits && !fits(await ChallengeRoom.LockAsync(session, filing.Leased.Duty.RequestId)))
+                    filing = new DutyFiling { Leased = filing.Leased, WaitingFor = DutyWait.Capacity, DueAt = filing.DueAt, FailedRuns = filing.FailedRuns };
                 long? order = filing.Order is { } ordered ? await orders.PlaceAsync(session, ordered) : null;
                 await session.ExecuteAsync(Update, RowOf(filing, order, now));
                 return true;

@@ -14,6 +14,9 @@ public sealed class Reviewer(IMeasurer measurer, HubDomain domain, VerifyingOpti
     /// <summary>What a case takes at the most, for input and output.</summary>
     public const int MostCaseBytes = 64 * 1024;
 
+    // What opens a case must fit into one transaction, or the bond of its seal would be lost.
+    private const int MostBroughtBytes = 100 * 1024;
+
     /// <summary>What a review comes to that never got to an end in its time.</summary>
     public ReviewOutcome GiveUp(Dossier dossier) => new ReviewOutcome.Come(
         Of(dossier, new Finding(Verdict.Undecidable, ReviewReason.CannotRun, $"Running it did not end within {options.RunLimit.TotalSeconds:0} s."), [], TimeSpan.Zero),
@@ -64,7 +67,7 @@ public sealed class Reviewer(IMeasurer measurer, HubDomain domain, VerifyingOpti
             }
             while (finding.Verdict == Verdict.Differs && runs.Count < options.Runs);
 
-            return Come(finding, runs, finding.Verdict == Verdict.Differs ? ObjectionTo(ready, runs[0].Answer) : null);
+            return Come(finding, runs, finding.Verdict == Verdict.Differs ? ObjectionTo(ready, runs[0].Answer, answer.Output.Length) : null);
         }
 
         ReviewOutcome Come(Finding finding, IReadOnlyList<OwnRun> runs, Finding? objection = null) => new ReviewOutcome.Come(
@@ -95,16 +98,19 @@ public sealed class Reviewer(IMeasurer measurer, HubDomain domain, VerifyingOpti
     {
         if ((Assurance)dossier.Ask!.Request.Assurance != Assurance.Signed || answer.Evidence.IsEmpty)
             return true;
+        var signed = answer.Receipt;
         var receipt = domain.ReceiptOf(new Contracts.IHubContract.Submission(
-            dossier.Ask, dossier.Terms, answer.Settlement.OutputCommit, answer.Settlement.Node, answer.Settlement.Payee, answer.Settlement.KeyEpoch,
-            answer.Settlement.IssuedAt, answer.Settlement.ExpiresAt, answer.Settlement.EvidenceHash, ReadOnlyMemory<byte>.Empty, ReadOnlyMemory<byte>.Empty));
-        return Signature.TryParse(answer.Evidence.Span, out var signature) && signature.IsBy(answer.Settlement.Node, domain.DigestOf(receipt));
+            dossier.Ask, dossier.Terms, signed.OutputCommit, signed.Node, signed.Payee, signed.KeyEpoch, signed.IssuedAt, signed.ExpiresAt,
+            signed.EvidenceHash, ReadOnlyMemory<byte>.Empty, ReadOnlyMemory<byte>.Empty));
+        return Signature.TryParse(answer.Evidence.Span, out var signature) && signature.IsBy(signed.Node, domain.DigestOf(receipt));
     }
 
     // Why a wrong answer is none for a committee.
-    private static Finding? ObjectionTo(Measurable.Ready ready, OwnAnswer own) =>
+    private static Finding? ObjectionTo(Measurable.Ready ready, OwnAnswer own, int answerBytes) =>
         ready.IsProvable ? new Finding(Verdict.Differs, ReviewReason.NeedsProof, "Against this version only a proof is taken.")
         : ready.Input.Length > MostCaseBytes || own.Output.Length > MostCaseBytes ? new Finding(Verdict.Differs, ReviewReason.TooLongForCase, "A case takes 64 KiB.")
+        : ready.Input.Length + own.Output.Length + answerBytes > MostBroughtBytes
+            ? new Finding(Verdict.Differs, ReviewReason.TooLongForCase, "What opens a case has to fit into one transaction.")
         : ready.Version.Semantics is VersionSemantics.Float && own.Output.Length > Agreement.MaxLength
             ? new Finding(Verdict.Differs, ReviewReason.TooLongForCase, $"A committee compares {Agreement.MaxLength} bytes.")
         : null;
