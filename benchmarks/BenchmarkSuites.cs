@@ -1,11 +1,13 @@
 using OpenGradient.Benchmarks.Ethereum;
 using OpenGradient.Benchmarks.Gas;
 using OpenGradient.Benchmarks.Measuring;
+using OpenGradient.Benchmarks.Relayer;
+using OpenGradient.Benchmarks.Sending;
 
 namespace OpenGradient.Benchmarks;
 
 /// <summary>All suites, in the order in which they run.</summary>
 public static class BenchmarkSuites
 {
-    public static IReadOnlyList<BenchmarkSuite> All { get; } = [new EthereumSuite(), new GasSuite()];
+    public static IReadOnlyList<BenchmarkSuite> All { get; } = [new EthereumSuite(), new GasSuite(), new SendingSuite(), new RelayerSuite()];
 }

@@ -38,7 +38,7 @@ const TESTS = [
   ["types/KeyRegistration.sol", "{KeyRegistration,AttestedKeys,AttestedVerifier}"],
   ["ModelRegistry.sol", "ModelRegistry"],
   ["VerifierRegistry.sol", "VerifierRegistry"],
-  ["verifiers/", "{SignedVerifier,AttestedVerifier,SignerRecovery}"],
+  ["verifiers/", "{SignedEvidence,AttestedVerifier,SignerRecovery}"],
   ["types/Receipt.sol", "{Receipt,ReceiptWitness,InferenceHub}"],
   ["sdk/examples/", "{ScoreGate,VolatilityFeeAmm}"],
   ["sdk/MockInferenceHub.sol", "{MockInferenceHub,InferenceConsumer}"],

@@ -22,6 +22,7 @@ import {AttestedVerifier} from "../src/verifiers/AttestedVerifier.sol";
 import {AddressesFile} from "./deployment/AddressesFile.sol";
 import {Configuration, Settings} from "./deployment/Configuration.sol";
 import {Planned} from "./deployment/Planned.sol";
+import {TimelockRoles} from "./deployment/TimelockRoles.sol";
 
 /// @title Deploys all contracts, checks them, and writes down where they are
 /// @notice Run it until it says that everything stands. Each run deploys what is missing, after holding what stands against this configuration; the run
@@ -65,6 +66,8 @@ contract Deploy is Script {
         }
 
         _verify();
+        TimelockController timelock = TimelockController(payable(_addressOf("TimelockController")));
+        TimelockRoles.requireNobodyElse(timelock, _configuration.owners, Settings.fromBlock());
         string memory path = Settings.file();
         AddressesFile.write(path, _configuration, _plan, _factory, _deployer, Settings.fromBlock());
         console.log("All %d contracts stand as configured. Their addresses are in %s", _plan.length, path);
@@ -108,7 +111,6 @@ contract Deploy is Script {
                 _configuration.keys
             )
         );
-        _add("SignedVerifier", "");
         _add("AttestedVerifier", abi.encode(_addressOf("AttestedKeys"), isDevelopment));
         _add("ChallengeCourt", abi.encode(_courtParts(), _configuration.court));
         _add("HubExtension", abi.encode(_hubParts(), _configuration.hub));
@@ -137,10 +139,9 @@ contract Deploy is Script {
             models: IModelRegistry(_addressOf("ModelRegistry")),
             nodes: INodeRegistry(_addressOf("NodeRegistry")),
             keys: IAttestedKeys(_addressOf("AttestedKeys")),
-            signedVerifier: IEvidenceVerifier(_addressOf("SignedVerifier")),
-            attestedVerifier: IEvidenceVerifier(_addressOf("AttestedVerifier")),
             court: _addressOf("ChallengeCourt"),
-            guardian: _configuration.owners.guardian
+            guardian: _configuration.owners.guardian,
+            isDevelopment: _configuration.isDevelopment
         });
     }
 

@@ -15,7 +15,7 @@ import {SignerRecovery} from "./verifiers/SignerRecovery.sol";
 /// successor moves its end. What it rests on is looked up only where something was revoked since the key was last checked.
 contract AttestedKeys is KeyPolicy, EIP712 {
     struct Key {
-        // The first two slots are what settlement reads.
+        // The first slot is all that settlement reads of a key.
         /// `NEVER` once it is vetoed.
         uint40 validFrom;
         uint40 validUntil;
@@ -23,7 +23,6 @@ contract AttestedKeys is KeyPolicy, EIP712 {
         uint32 revision;
         bool isEmulated;
         bytes16 rootLabel;
-        bytes32 binding;
         bytes32 workloadId;
         address node;
         uint64 keyEpoch;
@@ -56,7 +55,9 @@ contract AttestedKeys is KeyPolicy, EIP712 {
     uint40 private immutable OVERLAP;
     uint40 private immutable MAX_LIFETIME;
 
-    mapping(address signer => Key) private _keys;
+    /// What the key's receipts name, in one word. A key is found under it, so that whoever names something else finds none.
+    mapping(address signer => bytes32 binding) private _bindings;
+    mapping(address signer => mapping(bytes32 binding => Key)) private _keys;
     mapping(address node => Epochs) private _epochs;
     mapping(address node => mapping(uint64 keyEpoch => address signer)) private _signers;
 
@@ -162,21 +163,18 @@ contract AttestedKeys is KeyPolicy, EIP712 {
 
     /// @inheritdoc IAttestedKeys
     function isValidAt(address signer, uint40 time) external view returns (bool) {
-        return _isValidAt(_keys[signer], time);
+        return _isValidAt(_key(signer), time);
     }
 
     /// @inheritdoc IAttestedKeys
-    function keyFor(address signer) external view returns (KeyStanding memory) {
-        Key storage key = _keys[signer];
-        return
-            KeyStanding({
-                valid: _isValidAt(key, _now()), binding: key.binding, rootLabel: key.rootLabel, isEmulated: key.isEmulated
-            });
+    function keyFor(address signer, bytes32 binding) external view returns (KeyStanding memory) {
+        Key storage key = _keys[signer][binding];
+        return KeyStanding({valid: _isValidAt(key, _now()), rootLabel: key.rootLabel, isEmulated: key.isEmulated});
     }
 
     /// @inheritdoc IAttestedKeys
     function keyOf(address signer) external view returns (AttestedKey memory) {
-        Key storage key = _keys[signer];
+        Key storage key = _key(signer);
         return AttestedKey({
             registration: _registrationOf(signer, key),
             rootLabel: key.rootLabel,
@@ -190,7 +188,7 @@ contract AttestedKeys is KeyPolicy, EIP712 {
 
     /// @inheritdoc IAttestedKeys
     function workloadOf(address signer) external view returns (bytes32) {
-        return _keys[signer].workloadId;
+        return _key(signer).workloadId;
     }
 
     /// @inheritdoc IAttestedKeys
@@ -205,7 +203,7 @@ contract AttestedKeys is KeyPolicy, EIP712 {
 
     /// @inheritdoc IAttestedKeys
     function nonceOf(address signer) public view returns (uint256) {
-        return _keys[signer].node == address(0) ? 0 : 1;
+        return _key(signer).node == address(0) ? 0 : 1;
     }
 
     /// @inheritdoc IAttestedKeys
@@ -266,7 +264,7 @@ contract AttestedKeys is KeyPolicy, EIP712 {
         Epochs storage epochs = _epochs[node];
         // A node without a key has the empty one for its current.
         address formerSigner = _signers[node][epochs.current];
-        Key storage former = _keys[formerSigner];
+        Key storage former = _key(formerSigner);
         _requireNode(node);
         require(former.validFrom <= block.timestamp, KeyStillPending(formerSigner));
         require(registration.keyEpoch == epochs.last + 1, EpochInvalid(registration.keyEpoch, epochs.last + 1));
@@ -290,13 +288,14 @@ contract AttestedKeys is KeyPolicy, EIP712 {
             registration.rootId, registration.workloadId, registration.platformId, registration.teeType, registration.tcbEval
         );
 
-        Key storage key = _keys[registration.signer];
+        bytes32 binding = KeyRegistrationLib.bindingOf(registration.node, registration.keyEpoch, registration.evidenceHash);
+        _bindings[registration.signer] = binding;
+        Key storage key = _keys[registration.signer][binding];
         key.validFrom = validFrom;
         key.validUntil = registration.expiresAt;
         key.revision = _revision;
         key.isEmulated = isEmulated;
         key.rootLabel = rootLabel;
-        key.binding = KeyRegistrationLib.bindingOf(registration.node, registration.keyEpoch, registration.evidenceHash);
         key.workloadId = registration.workloadId;
         key.node = registration.node;
         key.keyEpoch = registration.keyEpoch;
@@ -320,7 +319,7 @@ contract AttestedKeys is KeyPolicy, EIP712 {
         require(key.expiresAt > block.timestamp, ValidityInvalid(key.attestedAt, key.expiresAt));
         _requireTrusted(key.rootId, key.workloadId, key.platformId, key.teeType, key.tcbEval);
 
-        _endBySuccessor(_keys[_signers[key.node][epochs.current]], _now());
+        _endBySuccessor(_key(_signers[key.node][epochs.current]), _now());
         epochs.current = key.keyEpoch;
         key.validFrom = _now();
         key.revision = _revision;
@@ -337,15 +336,20 @@ contract AttestedKeys is KeyPolicy, EIP712 {
     /// @dev A pending key is always its node's current one, and only it has cut its predecessor short: none is registered beside it, and no
     /// older one is confirmed. The cut lies ahead, so that undoing it changes nothing that was.
     function _reinstateFormer(Key storage pending) private {
-        Key storage former = _keys[_signers[pending.node][pending.formerEpoch]];
+        Key storage former = _key(_signers[pending.node][pending.formerEpoch]);
         _epochs[pending.node].current = pending.formerEpoch;
         former.validUntil = _earlier(former.expiresAt, former.revokedAt);
     }
 
     /* Reading */
 
+    /// @dev The empty key for a signer that has none.
+    function _key(address signer) private view returns (Key storage) {
+        return _keys[signer][_bindings[signer]];
+    }
+
     function _known(address signer) private view returns (Key storage key) {
-        key = _keys[signer];
+        key = _key(signer);
         require(key.node != address(0), KeyUnknown(signer));
     }
 

@@ -11,13 +11,13 @@ import {Word, Words} from "./hub/Words.sol";
 import {IInferenceHub, Submission} from "./interfaces/IInferenceHub.sol";
 import {HubParameters, HubParts} from "./types/HubConfig.sol";
 import {RequestId} from "./types/Ids.sol";
-import {Receipt} from "./types/Receipt.sol";
+import {Receipt, ReceiptLib} from "./types/Receipt.sol";
 import {Ask, Refusal, Settlement, Stage} from "./types/Request.sol";
 
 /// @notice The hub. What is asked is in `HubRequests`, who may answer in `HubClaims`, what is accepted in `HubSettlement`, whose money it
 /// is in `HubAccounts`, what time it is in `HubClock`. Here they meet: settlements one by one and in batches, delivery, refunds.
 contract InferenceHub is HubSettlement, HubDelivery {
-    /// The rarer half of the hub: proofs, quorums, disputes, pause. Its code runs over this contract's memory.
+    /// The rarer half of the hub: proofs, quorums, disputes, pause, returns. Its code runs over this contract's memory.
     address private immutable _extension;
 
     /// @inheritdoc IInferenceHub
@@ -38,8 +38,11 @@ contract InferenceHub is HubSettlement, HubDelivery {
     /// @inheritdoc IInferenceHub
     function settle(Submission calldata submission) external nonReentrant {
         uint40 time = _activeTime(_running());
-        (Refusal refusal, RequestId id, Settlement memory settlement) = _settle(submission, time);
+        Run memory run;
+        Settlement memory settlement;
+        (Refusal refusal, RequestId id) = _settle(submission, settlement, run, time);
         require(refusal == Refusal.None, SettlementRefused(id, refusal));
+        _end(run, time);
 
         if (_wantsDelivery(submission)) _deliver(submission.ask, id, settlement, submission.output, submission.payee);
     }
@@ -51,18 +54,20 @@ contract InferenceHub is HubSettlement, HubDelivery {
 
         Settlement[] memory settlements = new Settlement[](submissions.length);
         RequestId[] memory ids = new RequestId[](submissions.length);
+        Run memory run;
         uint256 reserved;
         for (; done < submissions.length; ++done) {
             Submission calldata submission = submissions[done];
             if (!_sufficesFor(submission, reserved)) break;
 
             Refusal refusal;
-            (refusal, ids[done], settlements[done]) = _settle(submission, time);
+            (refusal, ids[done]) = _settle(submission, settlements[done], run, time);
             if (refusal != Refusal.None) emit SubmissionRefused(ids[done], submission.node, refusal);
             else if (_wantsDelivery(submission)) reserved += _deliveryGas(submission);
         }
 
         require(done > 0, TooLittleGas(gasleft(), SETTLE_GAS));
+        _end(run, time);
         _deliverAll(submissions, ids, settlements, done);
     }
 
@@ -77,19 +82,6 @@ contract InferenceHub is HubSettlement, HubDelivery {
         require(keccak256(output) == settlement.outputCommit, OutputMismatch(settlement.outputCommit));
 
         _deliver(ask, id, settlement, output, msg.sender);
-    }
-
-    /// @inheritdoc IInferenceHub
-    function reclaimTip(Ask calldata ask, Settlement calldata settlement) external nonReentrant {
-        (RequestId id, Word word) = _settled(ask, settlement);
-        require(
-            ask.request.deliveryTip > 0 && !word.has(Words.TIP_SPENT) && block.timestamp > settlement.settledAt + _deliveryTime,
-            TipNotReclaimable(id)
-        );
-
-        _state.words[id] = word.withFlags(word.flags() | Words.TIP_SPENT);
-        _state.accounts[ask.requester] += ask.request.deliveryTip;
-        emit TipReclaimed(id, ask.request.deliveryTip);
     }
 
     /// @inheritdoc IInferenceHub
@@ -110,7 +102,7 @@ contract InferenceHub is HubSettlement, HubDelivery {
 
     /// @inheritdoc IInferenceHub
     function digestOf(Receipt calldata receipt) external view returns (bytes32) {
-        return _digestOf(receipt);
+        return _hashTypedDataV4(ReceiptLib.structHash(receipt));
     }
 
     /// @inheritdoc IInferenceHub

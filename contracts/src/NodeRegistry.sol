@@ -12,15 +12,14 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IActiveTime} from "./interfaces/IActiveTime.sol";
 import {INodeRegistry, Node, Roles} from "./interfaces/INodeRegistry.sol";
 import {Electorate, ElectorateLib} from "./nodes/Electorate.sol";
-import {LienRing, LienRingLib} from "./nodes/LienRing.sol";
-import {Ledger, NodeAccount, NodeAccountLib} from "./nodes/NodeAccount.sol";
+import {LienRingLib} from "./nodes/LienRing.sol";
+import {Ledger, NodeAccount, NodeAccountLib, Turn} from "./nodes/NodeAccount.sol";
 import {SumTreeLib} from "./nodes/SumTree.sol";
 import {ReceiptLib} from "./types/Receipt.sol";
 
 /// @title The register of nodes, their stake and their liens
 contract NodeRegistry is INodeRegistry, EIP712 {
     using ElectorateLib for Electorate;
-    using LienRingLib for LienRing;
     using NodeAccountLib for Ledger;
     using NodeAccountLib for NodeAccount;
     using SafeCast for uint256;
@@ -95,7 +94,7 @@ contract NodeRegistry is INodeRegistry, EIP712 {
         require(fault == ECDSA.RecoverError.NoError && signer == node, NodeSignatureInvalid(node));
 
         account.operator = msg.sender;
-        account.payee = payee;
+        account.turn.payee = payee;
         account.ledger.roles = roles;
 
         emit NodeRegistered(node, msg.sender, payee, roles, endpoint, metadataUri);
@@ -118,8 +117,8 @@ contract NodeRegistry is INodeRegistry, EIP712 {
     function setPayee(address node, address payee) external onlyOperator(node) {
         require(payee != address(0), PayeeInvalid(payee));
 
-        address formerPayee = _accounts[node].payee;
-        _accounts[node].payee = payee;
+        address formerPayee = _accounts[node].turn.payee;
+        _accounts[node].turn.payee = payee;
 
         emit PayeeChanged(node, formerPayee, payee);
     }
@@ -197,17 +196,17 @@ contract NodeRegistry is INodeRegistry, EIP712 {
     /// @inheritdoc INodeRegistry
     function withdraw(address node) external onlyOperator(node) returns (uint256 amount) {
         NodeAccount storage account = _accounts[node];
-        Ledger memory ledger = account.ledger;
+        (Ledger memory ledger, Turn memory turn) = (account.ledger, account.turn);
         uint256 unbonding = account.unbonding;
         require(unbonding != 0, NothingUnbonding());
         require(block.timestamp >= account.unbondedAt, StillUnbonding(account.unbondedAt));
         // Only for liens does it matter whether there is a hub that answers.
-        if (ledger.locked != 0) account.release(ledger, IActiveTime(HUB).activeTime());
+        if (ledger.locked != 0) account.release(ledger, turn, IActiveTime(HUB).activeTime());
         uint256 locked = ledger.locked * UNIT;
         amount = Math.min(unbonding, ledger.bonded + unbonding - locked);
         require(amount != 0, StakeLocked(locked));
 
-        account.ledger = ledger;
+        (account.ledger, account.turn) = (ledger, turn);
         account.unbonding = (unbonding - amount).toUint96();
         if (amount == unbonding) account.unbondedAt = 0;
 
@@ -222,24 +221,31 @@ contract NodeRegistry is INodeRegistry, EIP712 {
     function lockLien(address node, uint8 role, address payee, uint256 amount, uint40 until, uint40 activeTime)
         external
         onlySettlement
+        returns (uint256, uint256)
     {
         NodeAccount storage account = _accounts[node];
-        Ledger memory ledger = account.ledger;
+        (Ledger memory ledger, Turn memory turn) = (account.ledger, account.turn);
+        (uint64 occupied, uint24 released) = (turn.occupied, turn.released);
         require(ledger.roles & role != 0, RoleMissing(node, role));
-        require(account.payee == payee, PayeeInvalid(payee));
+        require(turn.payee == payee, PayeeInvalid(payee));
         require(until <= activeTime + MAX_LIEN, LienTooLong(until, activeTime + MAX_LIEN));
-        account.release(ledger, activeTime);
+        account.release(ledger, turn, activeTime);
         uint256 hour = LienRingLib.hourOf(until);
-        require(hour > ledger.released, LienEnded(until, activeTime));
+        require(hour > turn.released, LienEnded(until, activeTime));
         uint256 units = Math.ceilDiv(amount, UNIT);
         uint256 free = ledger.freeUnits(UNIT);
         require(units <= free, StakeTooSmall(free * UNIT, amount));
 
-        ledger.locked += units.toUint64();
-        ledger.occupied = account.ring.add(ledger.occupied, hour, units).toUint64();
+        account.lock(ledger, turn, hour, units);
         account.ledger = ledger;
+        if (turn.occupied != occupied || turn.released != released) account.turn = turn;
 
         emit LienLocked(node, units * UNIT, (hour * 1 hours).toUint40());
+
+        // What is free is less than the stake, in its own unit.
+        unchecked {
+            return ((free - units) * UNIT, UNIT);
+        }
     }
 
     /// @inheritdoc INodeRegistry
@@ -247,11 +253,10 @@ contract NodeRegistry is INodeRegistry, EIP712 {
         NodeAccount storage account = _accounts[node];
         uint256 hour = LienRingLib.hourOf(until);
         uint256 units = Math.ceilDiv(amount, UNIT);
-        uint256 there = account.ring.unitsAt(account.ledger.occupied, account.ledger.released, hour);
-        require(hour > activeTime / 1 hours && units <= there, LienUnknown(node, amount, until));
+        require(hour > activeTime / 1 hours && units <= account.unitsAt(hour), LienUnknown(node, amount, until));
 
-        // It stays locked: only its bucket forgets it.
-        account.ring.take(hour, units);
+        // It stays locked: only its hour forgets it.
+        account.take(hour, units);
         account.held += units.toUint64();
 
         emit LienHeld(node, units * UNIT, (hour * 1 hours).toUint40());
@@ -296,7 +301,7 @@ contract NodeRegistry is INodeRegistry, EIP712 {
         NodeAccount storage account = _accounts[node];
         return Node({
             operator: account.operator,
-            payee: account.payee,
+            payee: account.turn.payee,
             roles: account.ledger.roles,
             stake: uint256(account.ledger.bonded) + account.unbonding,
             locked: account.ledger.locked * UNIT,
@@ -308,7 +313,7 @@ contract NodeRegistry is INodeRegistry, EIP712 {
 
     /// @inheritdoc INodeRegistry
     function payeeOf(address node) external view returns (address) {
-        return _accounts[node].payee;
+        return _accounts[node].turn.payee;
     }
 
     /// @inheritdoc INodeRegistry
@@ -324,15 +329,14 @@ contract NodeRegistry is INodeRegistry, EIP712 {
     /// @inheritdoc INodeRegistry
     function freeStakeOf(address node, uint40 activeTime) external view returns (uint256) {
         NodeAccount storage account = _accounts[node];
-        Ledger memory ledger = account.ledger;
-        account.release(ledger, activeTime);
+        (Ledger memory ledger, Turn memory turn) = (account.ledger, account.turn);
+        account.release(ledger, turn, activeTime);
         return ledger.freeUnits(UNIT) * UNIT;
     }
 
     /// @inheritdoc INodeRegistry
     function lienBucketOf(address node, uint40 hourEnd) external view returns (uint256) {
-        NodeAccount storage account = _accounts[node];
-        return account.ring.unitsAt(account.ledger.occupied, account.ledger.released, LienRingLib.hourOf(hourEnd)) * UNIT;
+        return _accounts[node].unitsAt(LienRingLib.hourOf(hourEnd)) * UNIT;
     }
 
     /// @inheritdoc INodeRegistry

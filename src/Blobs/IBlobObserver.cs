@@ -8,7 +8,4 @@ public interface IBlobObserver
 
     /// <summary>A reading ended.</summary>
     void OnReading(BlobHash hash, BlobReading reading, TimeSpan elapsed);
-
-    /// <summary>Blobs left the cache to make room.</summary>
-    void OnEvicted(BlobHash hash, long length);
 }

@@ -6,8 +6,8 @@ namespace OpenGradient.Database;
 public static class DatabaseFactory
 {
     /// <summary>
-    /// Opens a database and brings its schema up to date: each set's migrations that were not applied yet, all in one transaction. Several programs may do
-    /// so at once.
+    /// Opens a database and brings its schema up to date: each set's migrations that were not applied yet, all in one transaction. Several
+    /// programs may do so at once.
     /// </summary>
     /// <param name="options">Which.</param>
     /// <param name="migrations">The parts of the schema that this program uses.</param>

@@ -3,7 +3,9 @@ using OpenGradient.Ethereum.Rpc;
 
 namespace OpenGradient.Database;
 
-/// <summary>Which database, and how patient with it. Nothing of it that may be secret is shown by <see cref="ToString"/> or by a fault.</summary>
+/// <summary>
+/// Which database, and how patient with it. Nothing of it that may be secret is shown by <see cref="ToString"/> or by a fault.
+/// </summary>
 public sealed record DatabaseOptions
 {
     private DatabaseOptions()
@@ -36,8 +38,8 @@ public sealed record DatabaseOptions
     internal PostgresAddress? Server { get; init; }
 
     /// <summary>
-    /// Reads <c>sqlite:PATH</c> or <c>postgres://user:password@host:port/database?sslmode=…</c>. A password may be left to PGPASSWORD or the
-    /// password file, which PostgreSQL's own programs use too.
+    /// Reads <c>sqlite:PATH</c> or <c>postgres://user:password@host:port/database?sslmode=…</c>. A password may be left to PGPASSWORD or
+    /// the password file, which PostgreSQL's own programs use too.
     /// </summary>
     /// <exception cref="FormatException">It is neither; the message repeats nothing of it.</exception>
     public static DatabaseOptions Parse(string address) =>
@@ -51,7 +53,9 @@ public sealed record DatabaseOptions
         if (address.StartsWith(Sqlite, StringComparison.Ordinal))
         {
             var path = address[Sqlite.Length..];
-            fault = path.Length == 0 ? "After sqlite: stands the path of a file." : path.Contains('\0', StringComparison.Ordinal) ? "A path has no zero character." : null;
+            fault = path.Length == 0 ? "After sqlite: stands the path of a file."
+                : path.Contains('\0', StringComparison.Ordinal) ? "A path has no zero character."
+                : null;
             options = fault is null ? new DatabaseOptions { Engine = Engine.Sqlite, Path = System.IO.Path.GetFullPath(path) } : null;
             return fault is null;
         }

@@ -35,8 +35,8 @@ public sealed class DatabaseSession
     public Task<int> ExecuteAsync(string sql, object? parameters = null) => Connection.ExecuteAsync(Command(sql, parameters));
 
     /// <summary>
-    /// Runs one statement for each row of parameters, in one message to a server. Gives the number of rows that were changed in all. The rows are
-    /// objects of one type, whose properties are the parameters.
+    /// Runs one statement for each row of parameters, in one message to a server. Gives the number of rows that were changed in all. The
+    /// rows are objects of one type, whose properties are the parameters.
     /// </summary>
     public Task<int> ExecuteManyAsync<T>(string sql, IReadOnlyCollection<T> rows)
         where T : notnull =>

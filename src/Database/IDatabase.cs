@@ -1,8 +1,8 @@
 namespace OpenGradient.Database;
 
 /// <summary>
-/// A database. All work is done in transactions, each given as a function of a session. What fails for a passing reason (a lock, a conflict, a
-/// restart of the server) is done again from its start, within <see cref="DatabaseOptions.RetryFor"/>; what fails for good is a
+/// A database. All work is done in transactions, each given as a function of a session. What fails for a passing reason (a lock, a
+/// conflict, a restart of the server) is done again from its start, within <see cref="DatabaseOptions.RetryFor"/>; what fails for good is a
 /// <see cref="DatabaseException"/>. Other exceptions of the function pass through, and undo the transaction.
 /// </summary>
 public interface IDatabase : IAsyncDisposable
@@ -13,10 +13,10 @@ public interface IDatabase : IAsyncDisposable
     Task<T> ReadAsync<T>(Func<DatabaseSession, Task<T>> read, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Writes in one transaction. The function may run several times, and, where a connection broke while it was told to commit, once more after it
-    /// already took effect. So it must come to the same end when it finds its own work done, and leave nothing behind in memory; what
-    /// must happen only after the transaction is for <see cref="DatabaseSession.AfterCommit"/>. Transactions do not nest: inside one, everything is
-    /// done with its session.
+    /// Writes in one transaction. The function may run several times, and, where a connection broke while it was told to commit, once more
+    /// after it already took effect. So it must come to the same end when it finds its own work done, and leave nothing behind in memory;
+    /// what must happen only after the transaction is for <see cref="DatabaseSession.AfterCommit"/>. Transactions do not nest: inside one,
+    /// everything is done with its session.
     /// </summary>
     Task<T> WriteAsync<T>(Func<DatabaseSession, Task<T>> write, CancellationToken cancellationToken = default);
 }

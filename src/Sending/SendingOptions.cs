@@ -39,10 +39,15 @@ public sealed record SendingOptions
     /// <summary>An order is given up when its estimate reverted at so many heads, from 1 to 100.</summary>
     public int EstimateHeads { get; init; } = 3;
 
-    /// <summary>Null trusts the chain's own finalised block; else what lies this many blocks below the head is final, from 1 to 100000.</summary>
+    /// <summary>
+    /// Null trusts the chain's own finalised block; else what lies this many blocks below the head is final, from 1 to 100000.
+    /// </summary>
     public int? FinalityDepth { get; init; }
 
-    /// <summary>How many endpoints must tell the same receipt before it counts as final; null is more than half of them.</summary>
+    /// <summary>
+    /// How many endpoints must tell the same receipt before it counts as final, and how many the key's nonce at its first use; null is more
+    /// than half of them.
+    /// </summary>
     public int? FinalQuorum { get; init; }
 
     /// <summary>Below this balance the alarm is given.</summary>
@@ -86,7 +91,8 @@ public sealed record SendingOptions
 /// <summary>Where a key's transactions go.</summary>
 public sealed class SendingEndpoints
 {
-    /// <param name="open">Whom the chain is asked from, and who gets whatever is not private. Their clients should not retry by themselves.</param>
+    /// <param name="open">Whom the chain is asked from, and who gets whatever is not private. Their clients should not retry by
+    /// themselves.</param>
     /// <param name="hidden">For purposes that must not be seen before they are mined: who gets those alone.</param>
     public SendingEndpoints(IReadOnlyList<EthereumClient> open, IReadOnlyDictionary<string, IReadOnlyList<EthereumClient>>? hidden = null)
     {

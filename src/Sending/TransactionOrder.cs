@@ -10,7 +10,9 @@ public sealed record TransactionOrder
 
     public const int MaxNameLength = 200;
 
-    /// <summary>What it is for, such as <c>claim</c>: with <see cref="IdempotencyKey"/> its name, and how some are sent to private endpoints.</summary>
+    /// <summary>
+    /// What it is for, such as <c>claim</c>: with <see cref="IdempotencyKey"/> its name, and how some are sent to private endpoints.
+    /// </summary>
     public required string Purpose { get; init; }
 
     /// <summary>Tells it from all others of its purpose: the same order given twice is done once.</summary>

@@ -5,14 +5,17 @@ using OpenGradient.Ethereum.Primitives;
 
 namespace OpenGradient.Sending;
 
-/// <summary>Where orders are given and followed. Everything happens in the caller's own transaction, so that a job and its order are written together.</summary>
+/// <summary>
+/// Where orders are given and followed. Everything happens in the caller's own transaction, so that a job and its order are written
+/// together.
+/// </summary>
 #pragma warning disable CA1711 // It is a queue.
 public interface ITransactionQueue
 #pragma warning restore CA1711
 {
     /// <summary>
-    /// Gives an order, and its number. The same order again, by purpose and idempotency key, gives the number it has; other contents under the same
-    /// name are a bug: <see cref="InvalidOperationException"/>.
+    /// Gives an order, and its number. The same order again, by purpose and idempotency key, gives the number it has; other contents under
+    /// the same name are a bug: <see cref="InvalidOperationException"/>.
     /// </summary>
     Task<long> EnqueueAsync(DatabaseSession session, TransactionOrder order);
 
@@ -23,8 +26,8 @@ public interface ITransactionQueue
     Task<bool> TryCancelAsync(DatabaseSession session, long id);
 
     /// <summary>
-    /// Takes the orders of a purpose whose state changed since it was last taken, oldest first, as they stand now. They come again only if this transaction
-    /// is undone, or when they change again: what the caller does about them in the same transaction is done once.
+    /// Takes the orders of a purpose whose state changed since it was last taken, oldest first, as they stand now. They come again only if
+    /// this transaction is undone, or when they change again: what the caller does about them in the same transaction is done once.
     /// </summary>
     Task<IReadOnlyList<TransactionView>> TakeChangesAsync(DatabaseSession session, string purpose, int limit);
 

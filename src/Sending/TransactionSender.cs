@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpenGradient.Database;
+using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Ethereum.Signing;
 using OpenGradient.Sending.Broadcasting;
@@ -28,8 +28,9 @@ public enum Round
 }
 
 /// <summary>
-/// Sends the orders of one key on one chain. Every step is stored before the side effect it describes, so that it can end at any line and go on from there: it
-/// may run in several replicas, of which one at a time sends. This file is the table of contents; the folder Stages has the steps.
+/// Sends the orders of one key on one chain. Every step is stored before the side effect it describes, so that it can end at any line and
+/// go on from there: it may run in several replicas, of which one at a time sends. This file is the table of contents; the folder Stages
+/// has the steps.
 /// </summary>
 public sealed class TransactionSender : IAsyncDisposable
 {
@@ -43,6 +44,8 @@ public sealed class TransactionSender : IAsyncDisposable
     private readonly Launcher _launcher;
     private readonly Starter _starter;
     private readonly HashSet<EthereumClient> _checked = [];
+    private Hash32? _followed;
+    private bool _isReplaced;
 
     /// <param name="database">Where the orders are.</param>
     /// <param name="queue">The chain's orders.</param>
@@ -67,7 +70,8 @@ public sealed class TransactionSender : IAsyncDisposable
         clock ??= TimeProvider.System;
         _queue = queue;
         _lease = new KeyLease(
-            database, $"sending/{queue.Chain}/{signer.Address}", replica ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), options.Validated().LeaseLength, clock);
+            database, $"sending/{queue.Chain}/{signer.Address}", replica ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
+            options.Validated().LeaseLength, clock);
         _context = new SenderContext(
             signer.Address, queue.Chain, new SendingStore(database, _lease, queue, signer.Address, clock), endpoints, options,
             new TransactionMaker(signer, queue.Chain), new Broadcaster(signer.Address, meter), meter, logger ?? NullLogger<TransactionSender>.Instance, clock)
@@ -82,7 +86,9 @@ public sealed class TransactionSender : IAsyncDisposable
         _starter = new Starter(_context);
     }
 
-    /// <summary>Sends until it is cancelled, whatever happens to endpoints and database. Throws at once where an endpoint is of another chain.</summary>
+    /// <summary>
+    /// Sends until it is cancelled, whatever happens to endpoints and database. Throws at once where an endpoint is of another chain.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var failures = 0;
@@ -126,8 +132,7 @@ public sealed class TransactionSender : IAsyncDisposable
         if (!await _lease.HoldAsync(cancellationToken))
             return Round.NotHolder;
         var view = await _watch.LookAsync(cancellationToken);
-        if (view.IsNew)
-            await FollowAsync(view, cancellationToken);
+        await FollowAsync(view, cancellationToken);
 
         // What a crash left in progress comes first, and alone: no nonce is given out beside it.
         if (await _launcher.RunAsync(view, cancellationToken) > 0)
@@ -152,11 +157,17 @@ public sealed class TransactionSender : IAsyncDisposable
 
     private async Task FollowAsync(ChainView view, CancellationToken cancellationToken)
     {
+        // A head counts as followed when all of this was done: what failed half-way is done again.
+        _isReplaced |= view.IsReplaced;
+        if (view.Head.Hash == _followed)
+            return;
+
         await CheckChainAsync(cancellationToken);
         _context.Meter.OnHead(view.Balance, _context.Options.LowBalance);
-        var missing = await _confirmer.RunAsync(view, cancellationToken);
+        var missing = await _confirmer.RunAsync(view with { IsReplaced = _isReplaced }, cancellationToken);
         await _finaliser.RunAsync(view, missing, cancellationToken);
         await _keeper.RunAsync(view, cancellationToken);
+        (_followed, _isReplaced) = (view.Head.Hash, false);
     }
 
     // Each endpoint once: bytes for one chain that are sent to another would be refused for good, or worse, taken.
@@ -167,7 +178,7 @@ public sealed class TransactionSender : IAsyncDisposable
             if (!(await endpoint.TrySendAsync(Eth.ChainId(), cancellationToken)).TryGet(out var chain, out _))
                 continue;
             if (chain != _context.Chain)
-                throw new WrongChainException(string.Create(CultureInfo.InvariantCulture, $"{endpoint.Endpoint} is of chain {chain}, and the orders are for {_context.Chain}."));
+                throw new WrongChainException($"{endpoint.Endpoint} is of chain {chain}, and the orders are for {_context.Chain}.");
             _checked.Add(endpoint);
         }
     }

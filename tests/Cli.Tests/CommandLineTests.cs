@@ -6,7 +6,7 @@ namespace OpenGradient.Cli.Tests;
 
 public sealed class CommandLineTests
 {
-    private static readonly string[] Commands = ["up", "deploy", "test", "bench", "doctor", "bindings", "model", "help"];
+    private static readonly string[] Commands = ["up", "deploy", "key", "node", "model", "test", "bench", "doctor", "bindings", "help"];
 
     [Theory]
     [InlineData("bogus")]
@@ -14,6 +14,8 @@ public sealed class CommandLineTests
     [InlineData("bench", "ethereum", "extra")]
     [InlineData("test", "no-such-suite")]
     [InlineData("bench", "no-such-benchmark")]
+    [InlineData("model", "train", "no-such-sample")]
+    [InlineData("model")]
     [InlineData("help", "no-such-command")]
     public async Task Wrong_usage_exits_with_2_and_says_what_to_do(params string[] arguments)
     {

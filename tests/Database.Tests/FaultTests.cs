@@ -28,7 +28,8 @@ public sealed class FaultTests
     {
         Assert.Equal(DatabaseFault.Unavailable, PostgresFaults.Read(new NpgsqlException("x", new TimeoutException()))!.Fault);
         Assert.Equal(DatabaseFault.Unavailable, PostgresFaults.Read(new NpgsqlException("x", new IOException()))!.Fault);
-        Assert.Equal(DatabaseFault.Unavailable, PostgresFaults.Read(new SocketException())!.Fault);
-        Assert.Null(PostgresFaults.Read(new InvalidOperationException()));
+        Assert.Equal(DatabaseFault.Unavailable, PostgresFaults.Read(new NpgsqlException("x", new SocketException()))!.Fault);
+        Assert.Null(PostgresFaults.Read(new IOException()));
+        Assert.Null(PostgresFaults.Read(new TimeoutException()));
     }
 }

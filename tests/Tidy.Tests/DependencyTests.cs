@@ -20,7 +20,7 @@ public sealed partial class DependencyTests
         ["Database"] = ["Ethereum"],
         ["Sending"] = ["Ethereum", "Database"],
         ["Relayer"] = ["Ethereum", "Contracts", "Inference", "Blobs", "Signing", "Database", "Sending"],
-        ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts", "Inference", "Blobs", "Database", "Sending", "Relayer"],
+        ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts", "Inference", "Samples", "Blobs", "Database", "Sending", "Relayer"],
         ["Cli"] =
         [
             "Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Samples", "Blobs", "Signing", "Database", "Sending", "Relayer", "Benchmarks",

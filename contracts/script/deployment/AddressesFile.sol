@@ -98,11 +98,11 @@ library AddressesFile {
         bytes32[] memory topics = new bytes32[](2);
         topics[0] = DeploymentFactory.Deployed.selector;
         topics[1] = bytes32(uint256(uint160(deployer)));
-        return vm.eth_getLogs(fromBlock, _head(), address(factory), topics);
+        return vm.eth_getLogs(fromBlock, head(), address(factory), topics);
     }
 
-    /// The endpoint's own word: on some rollups `block.number` counts the blocks of another chain.
-    function _head() private returns (uint256 number) {
+    /// @notice The number of the last block, by the endpoint's own word: on some rollups `block.number` counts the blocks of another chain.
+    function head() internal returns (uint256 number) {
         bytes memory digits = vm.rpc("eth_blockNumber", "[]");
         for (uint256 i = 0; i < digits.length; ++i) {
             number = number << 8 | uint8(digits[i]);

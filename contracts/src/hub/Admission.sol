@@ -19,22 +19,41 @@ library Admission {
     /// @notice The longest output that travels with its answer: whoever challenges it has to bring it once more, beside the input and another output.
     uint256 internal constant MAX_OUTPUT = 32 * 1024;
 
+    /// @param output The submission's.
     /// @param claimTime How long a claim of this assurance lasts.
     /// @param time Active time.
-    function judge(HubState storage state, Submission calldata submission, RequestId id, Word word, uint40 claimTime, uint40 time)
-        internal
-        view
-        returns (Refusal)
-    {
+    function judge(
+        HubState storage state,
+        Submission calldata submission,
+        bytes calldata output,
+        RequestId id,
+        Word word,
+        uint40 claimTime,
+        uint40 time
+    ) internal view returns (Refusal) {
         Request calldata asked = submission.ask.request;
         Stage stage = word.stage();
         if (stage != Stage.Open && stage != Stage.Claimed) return Refusal.NotOpen;
         if (asked.quorum != 0) return Refusal.QuorumRequired;
         if (block.timestamp > asked.deadline) return Refusal.DeadlinePassed;
         if (submission.expiresAt < block.timestamp) return Refusal.ReceiptExpired;
-        if (RequestLib.hashOf(submission.terms) != asked.termsHash) return Refusal.TermsMismatch;
+        if (!areTerms(submission, asked)) return Refusal.TermsMismatch;
         if (!isEntitled(state, asked, id, submission.node, word, claimTime, time)) return Refusal.NotEntitled;
-        return isOutputThere(submission) ? Refusal.None : Refusal.OutputMismatch;
+        return isOutputThere(submission, output) ? Refusal.None : Refusal.OutputMismatch;
+    }
+
+    /// @notice Whether a submission brings the terms of its request. Where that has none, what it brings is not looked at.
+    function areTerms(Submission calldata submission, Request calldata asked) internal pure returns (bool) {
+        return asked.termsHash == bytes32(0) || RequestLib.hashOf(submission.terms) == asked.termsHash;
+    }
+
+    /// @notice Of the terms that a submission brings: the workloads that may answer, empty for any.
+    function workloadsOf(Submission calldata submission) internal pure returns (bytes32[] calldata workloads) {
+        if (submission.ask.request.termsHash != bytes32(0)) return submission.terms.acceptedWorkloads;
+        assembly ("memory-safe") {
+            workloads.offset := 0
+            workloads.length := 0
+        }
     }
 
     /// @notice `Signed` needs the assignee's time or a claim that an earlier block confirmed: who copies a pending answer has neither.
@@ -59,9 +78,9 @@ library Admission {
         return asked.assurance != Assurance.Signed;
     }
 
-    function isOutputThere(Submission calldata submission) internal pure returns (bool) {
-        uint256 length = submission.output.length;
-        if (length > 0) return length <= MAX_OUTPUT && keccak256(submission.output) == submission.outputCommit;
+    /// @param output The submission's.
+    function isOutputThere(Submission calldata submission, bytes calldata output) internal pure returns (bool) {
+        if (output.length > 0) return output.length <= MAX_OUTPUT && keccak256(output) == submission.outputCommit;
         return submission.outputCommit == FAILURE
             || submission.ask.request.flags & (RequestFlags.OUTPUT_OFF_CHAIN | RequestFlags.PRIVATE) != 0;
     }

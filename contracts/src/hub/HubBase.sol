@@ -6,18 +6,22 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
 import {Admission} from "./Admission.sol";
+import {Encodings} from "./Encodings.sol";
 import {Clock, HubState} from "./HubState.sol";
 import {RequestLib} from "./RequestLib.sol";
 import {IAttestedKeys} from "../interfaces/IAttestedKeys.sol";
-import {IEvidenceVerifier, Verdict} from "../interfaces/IEvidenceVerifier.sol";
+import {Finding} from "../interfaces/IEvidenceVerifier.sol";
 import {IHubEvents} from "../interfaces/IHubEvents.sol";
 import {Submission} from "../interfaces/IInferenceHub.sol";
 import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
 import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
 import {HubParameters, HubParts} from "../types/HubConfig.sol";
 import {RequestId} from "../types/Ids.sol";
-import {Assurance, Receipt, ReceiptLib} from "../types/Receipt.sol";
-import {Ask, Settlement} from "../types/Request.sol";
+import {Assurance, ReceiptLib} from "../types/Receipt.sol";
+import {KeyRegistrationLib} from "../types/KeyRegistration.sol";
+import {Ask, Request, Settlement} from "../types/Request.sol";
+import {AttestedEvidence} from "../verifiers/AttestedEvidence.sol";
+import {SignedEvidence} from "../verifiers/SignedEvidence.sol";
 
 /// @notice What all parts of a hub share: what it is connected to and goes by, its memory, its clock, and the ways in which tokens come in.
 /// @dev The hub's two contracts, `InferenceHub` and `HubExtension`, are built with the same parts and parameters, which stand in the code
@@ -30,9 +34,8 @@ abstract contract HubBase is IHubEvents, EIP712 {
     IModelRegistry internal immutable _models;
     INodeRegistry internal immutable _nodes;
     IAttestedKeys internal immutable _keys;
-    IEvidenceVerifier internal immutable _signedVerifier;
-    IEvidenceVerifier internal immutable _attestedVerifier;
     address internal immutable _court;
+    bool internal immutable _isDevelopment;
 
     uint40 internal immutable _defaultWindow;
     uint40 internal immutable _minWindow;
@@ -56,9 +59,8 @@ abstract contract HubBase is IHubEvents, EIP712 {
         _models = parts.models;
         _nodes = parts.nodes;
         _keys = parts.keys;
-        _signedVerifier = parts.signedVerifier;
-        _attestedVerifier = parts.attestedVerifier;
         _court = parts.court;
+        _isDevelopment = parts.isDevelopment;
 
         require(
             parameters.minWindow > 0 && parameters.minWindow <= parameters.defaultWindow
@@ -86,45 +88,42 @@ abstract contract HubBase is IHubEvents, EIP712 {
         return RequestLib.idOf(address(this), ask.requester, ask.nonce, RequestLib.hashOf(ask.request));
     }
 
-    function _digestOf(Receipt memory receipt) internal view returns (bytes32) {
-        return _hashTypedDataV4(ReceiptLib.structHash(receipt));
-    }
-
-    /// What the evidence of a submission shows, as the receipt of an answer of this assurance.
-    function _verdictOn(Submission calldata submission, RequestId id, Assurance assurance)
+    function _digestOf(Request calldata asked, Settlement memory taken, RequestId id, Assurance assurance)
         internal
         view
-        returns (Verdict memory)
+        returns (bytes32)
     {
-        Receipt memory receipt = Admission.receiptOf(submission, id, assurance);
-        IEvidenceVerifier verifier = assurance == Assurance.Attested ? _attestedVerifier : _signedVerifier;
-        return verifier.verify(receipt, _digestOf(receipt), submission.evidence, submission.terms.acceptedWorkloads);
+        return _hashTypedDataV4(Encodings.receiptHash(asked, taken, id, assurance));
     }
 
-    /// What a settlement keeps of a submission.
-    function _settlementOf(Submission calldata submission, Assurance assurance, bytes32 rootLabel, uint256 lien)
-        internal
-        view
-        returns (Settlement memory)
-    {
-        return Settlement({
-            outputCommit: submission.outputCommit,
-            node: submission.node,
-            payee: submission.payee,
-            keyEpoch: submission.keyEpoch,
-            issuedAt: submission.issuedAt,
-            expiresAt: submission.expiresAt,
-            evidenceHash: submission.evidenceHash,
-            assurance: assurance,
-            rootLabel: rootLabel,
-            lien: lien,
-            settledAt: uint40(block.timestamp),
-            revision: 0
-        });
+    /// Judges the evidence of a submission, for the receipt of an answer of this assurance.
+    /// @param taken What was taken of the submission.
+    /// @return holds Whether it does.
+    /// @return rootLabel The label of the root of trust; zero where none is involved.
+    function _judgeEvidence(
+        Submission calldata submission,
+        bytes calldata evidence,
+        Settlement memory taken,
+        RequestId id,
+        Assurance assurance
+    ) internal view returns (bool holds, bytes32 rootLabel) {
+        bytes32 digest = _digestOf(submission.ask.request, taken, id, assurance);
+        if (assurance != Assurance.Attested) {
+            Finding signed = SignedEvidence.find(taken.node, taken.keyEpoch, taken.evidenceHash, digest, evidence);
+            return (signed == Finding.Holds, 0);
+        }
+
+        bytes32 binding = KeyRegistrationLib.bindingOf(taken.node, taken.keyEpoch, taken.evidenceHash);
+        Finding finding;
+        (finding, rootLabel) =
+            AttestedEvidence.find(_keys, _isDevelopment, binding, digest, evidence, Admission.workloadsOf(submission));
+        return (finding == Finding.Holds, rootLabel);
     }
 
-    function _tellSettled(Submission calldata submission, RequestId id, uint40 until, Settlement memory settlement) internal {
-        emit Settled(id, submission.node, until, settlement, submission.evidence, submission.output);
+    /// Makes whole a settlement of which a part was taken of its submission.
+    function _complete(Settlement memory taken, Assurance assurance, bytes32 rootLabel, uint256 lien) internal view {
+        (taken.assurance, taken.rootLabel, taken.lien) = (assurance, rootLabel, lien);
+        taken.settledAt = uint40(block.timestamp);
     }
 
     function _isPaused(Clock memory clock) internal view returns (bool) {

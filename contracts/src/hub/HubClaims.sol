@@ -49,19 +49,6 @@ abstract contract HubClaims is HubRequests {
     }
 
     /// @inheritdoc IInferenceHub
-    function releaseClaim(Ask calldata ask) external {
-        RequestId id = _idOf(ask);
-        Word word = _state.words[id];
-        require(word.stage() == Stage.Claimed && word.node() == msg.sender, NotClaimant(id, msg.sender));
-        require(_isExcused(ask.request, msg.sender, word.since()), ClaimStands(id));
-
-        uint256 bond = _firstBond(ask.request) << word.claims();
-        _state.accounts[msg.sender] += bond;
-        _state.words[id] = Words.open(word.claims());
-        emit ClaimReleased(id, msg.sender, bond);
-    }
-
-    /// @inheritdoc IInferenceHub
     function bondFor(Ask calldata ask) external view returns (uint256) {
         Word word = _state.words[_idOf(ask)];
         return _firstBond(ask.request) << (word.claims() + (word.stage() == Stage.Claimed ? 1 : 0));

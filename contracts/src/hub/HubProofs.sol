@@ -2,11 +2,12 @@
 pragma solidity ^0.8.30;
 
 import {Admission} from "./Admission.sol";
+import {Encodings} from "./Encodings.sol";
 import {HubBonds} from "./HubBonds.sol";
 import {HubDelivery} from "./HubDelivery.sol";
 import {HubDisputes} from "./HubDisputes.sol";
 import {Word, Words} from "./Words.sol";
-import {Finding, IProofVerifier, ProofStatement, Verdict} from "../interfaces/IEvidenceVerifier.sol";
+import {IProofVerifier, ProofStatement} from "../interfaces/IEvidenceVerifier.sol";
 import {IHubProofs} from "../interfaces/IHubProofs.sol";
 import {Submission} from "../interfaces/IInferenceHub.sol";
 import {RequestId, VersionId} from "../types/Ids.sol";
@@ -73,12 +74,14 @@ abstract contract HubProofs is HubDisputes, HubBonds, HubDelivery, IHubProofs {
         require(settlement.assurance == Assurance.Signed, NotARaise(settlement.assurance, Assurance.Attested));
         require(settlement.outputCommit == submission.outputCommit, OutputMismatch(settlement.outputCommit));
         require(submission.expiresAt >= block.timestamp, SettlementRefused(id, Refusal.ReceiptExpired));
-        Verdict memory verdict = _verdictOn(submission, id, Assurance.Attested);
-        require(verdict.finding == Finding.Holds, SettlementRefused(id, Refusal.EvidenceRefused));
+        Settlement memory raised;
+        Encodings.take(raised, submission);
+        (bool holds, bytes32 rootLabel) = _judgeEvidence(submission, submission.evidence, raised, id, Assurance.Attested);
+        require(holds, SettlementRefused(id, Refusal.EvidenceRefused));
 
-        Settlement memory raised = settlement;
+        raised = settlement;
         raised.assurance = Assurance.Attested;
-        raised.rootLabel = verdict.rootLabel;
+        raised.rootLabel = rootLabel;
         _state.words[id] = Words.settled(word.stage(), word.flags(), word.until(), Words.hashOf(raised));
         emit Raised(id, word.until(), raised);
     }
@@ -89,14 +92,16 @@ abstract contract HubProofs is HubDisputes, HubBonds, HubDelivery, IHubProofs {
         returns (Refusal refusal, Settlement memory settlement)
     {
         Word word = _state.words[id];
-        refusal = Admission.judge(_state, submission, id, word, _claimTime(Assurance.Proven), time);
+        bytes calldata output = submission.output;
+        refusal = Admission.judge(_state, submission, output, id, word, _claimTime(Assurance.Proven), time);
         if (refusal != Refusal.None) return (refusal, settlement);
 
-        settlement = _settlementOf(submission, Assurance.Proven, bytes32(0), 0);
+        Encodings.take(settlement, submission);
+        _complete(settlement, Assurance.Proven, bytes32(0), 0);
         _state.words[id] = Words.settled(Stage.Settled, 0, 0, Words.hashOf(settlement));
         _closeClaims(submission.ask.request, id, word, submission.node, submission.payee, time);
         _state.accounts[submission.payee] += submission.ask.request.fee;
-        _tellSettled(submission, id, 0, settlement);
+        Encodings.tellSettled(id, 0, settlement, submission.evidence, output);
     }
 
     /// Holds the proof against all items, closed or not.
@@ -107,6 +112,8 @@ abstract contract HubProofs is HubDisputes, HubBonds, HubDelivery, IHubProofs {
         ProofStatement[] memory statements = new ProofStatement[](submissions.length);
         for (uint256 i = 0; i < submissions.length; ++i) {
             Submission calldata submission = submissions[i];
+            Settlement memory taken;
+            Encodings.take(taken, submission);
             require(submission.ask.request.versionId == versionId, OneVersionPerProof());
             ids[i] = _idOf(submission.ask);
             require(submission.ask.request.assurance == Assurance.Proven, SettlementRefused(ids[i], Refusal.WrongAssurance));
@@ -114,7 +121,7 @@ abstract contract HubProofs is HubDisputes, HubBonds, HubDelivery, IHubProofs {
                 proofCommitment: commitment,
                 inputCommit: submission.ask.request.inputCommit,
                 outputCommit: submission.outputCommit,
-                receiptDigest: _digestOf(Admission.receiptOf(submission, ids[i], Assurance.Proven))
+                receiptDigest: _digestOf(submission.ask.request, taken, ids[i], Assurance.Proven)
             });
         }
         _requireProof(versionId, statements, proof);

@@ -2,13 +2,13 @@
 pragma solidity ^0.8.30;
 
 import {Admission} from "./Admission.sol";
+import {Encodings} from "./Encodings.sol";
 import {HubBonds} from "./HubBonds.sol";
 import {HubDelivery} from "./HubDelivery.sol";
 import {QuorumRecord} from "./HubState.sol";
 import {RequestLib} from "./RequestLib.sol";
 import {Words} from "./Words.sol";
 import {IAgreement} from "../interfaces/IAgreement.sol";
-import {Finding, Verdict} from "../interfaces/IEvidenceVerifier.sol";
 import {IHubQuorum, Quorum} from "../interfaces/IHubQuorum.sol";
 import {Submission} from "../interfaces/IInferenceHub.sol";
 import {RequestId} from "../types/Ids.sol";
@@ -62,14 +62,18 @@ abstract contract HubQuorum is HubBonds, HubDelivery, IHubQuorum {
             return;
         }
 
-        bytes32 rootLabel = _requireGood(submission, id);
+        Settlement memory settlement;
+        bytes32 rootLabel = _requireGood(submission, id, settlement);
         require(_agrees(submission, record, agreed, agreedOutput), AnswersDiffer(id, agreed));
         record.payees[agreed].push(submission.payee);
         uint256 votes = record.payees[agreed].length;
         // casting to 'uint8' is safe because there are at most eight members
         // forge-lint: disable-next-line(unsafe-typecast)
         emit AnswerRevealed(id, submission.node, submission.outputCommit, agreed, uint8(votes));
-        if (votes == submission.ask.request.quorum) _settleQuorum(submission, id, rootLabel, record.payees[agreed]);
+        if (votes == submission.ask.request.quorum) {
+            _complete(settlement, submission.ask.request.assurance, rootLabel, 0);
+            _settleQuorum(submission, id, settlement, record.payees[agreed]);
+        }
     }
 
     /// @inheritdoc IHubQuorum
@@ -148,20 +152,25 @@ abstract contract HubQuorum is HubBonds, HubDelivery, IHubQuorum {
         record.sealOf[member] = bytes32(0);
     }
 
-    function _requireGood(Submission calldata submission, RequestId id) private view returns (bytes32 rootLabel) {
+    function _requireGood(Submission calldata submission, RequestId id, Settlement memory settlement)
+        private
+        view
+        returns (bytes32 rootLabel)
+    {
         Request calldata asked = submission.ask.request;
         require(submission.expiresAt >= block.timestamp, SettlementRefused(id, Refusal.ReceiptExpired));
-        require(RequestLib.hashOf(submission.terms) == asked.termsHash, SettlementRefused(id, Refusal.TermsMismatch));
-        require(Admission.isOutputThere(submission), SettlementRefused(id, Refusal.OutputMismatch));
+        require(Admission.areTerms(submission, asked), SettlementRefused(id, Refusal.TermsMismatch));
+        require(Admission.isOutputThere(submission, submission.output), SettlementRefused(id, Refusal.OutputMismatch));
         // No stake is locked, which would have asked for role and payee.
         require(
             _nodes.hasRole(submission.node, Admission.roleFor(asked.assurance))
                 && _nodes.payeeOf(submission.node) == submission.payee,
             SettlementRefused(id, Refusal.LienRefused)
         );
-        Verdict memory verdict = _verdictOn(submission, id, asked.assurance);
-        require(verdict.finding == Finding.Holds, SettlementRefused(id, Refusal.EvidenceRefused));
-        return verdict.rootLabel;
+        Encodings.take(settlement, submission);
+        bool holds;
+        (holds, rootLabel) = _judgeEvidence(submission, submission.evidence, settlement, id, asked.assurance);
+        require(holds, SettlementRefused(id, Refusal.EvidenceRefused));
     }
 
     /// Whether the answer is the one that it says it agrees with, or one that another member stands behind and that is near enough.
@@ -176,9 +185,10 @@ abstract contract HubQuorum is HubBonds, HubDelivery, IHubQuorum {
     }
 
     /// Final and paid at once: its certainty is that of the members.
-    function _settleQuorum(Submission calldata submission, RequestId id, bytes32 rootLabel, address[] storage payees) private {
+    function _settleQuorum(Submission calldata submission, RequestId id, Settlement memory settlement, address[] storage payees)
+        private
+    {
         Request calldata asked = submission.ask.request;
-        Settlement memory settlement = _settlementOf(submission, asked.assurance, rootLabel, 0);
         bool isFailure = submission.outputCommit == Admission.FAILURE;
         uint256 fee = asked.fee;
         if (isFailure) {
@@ -191,7 +201,7 @@ abstract contract HubQuorum is HubBonds, HubDelivery, IHubQuorum {
             ? Words.settled(Stage.Failed, Words.TIP_SPENT, 0, Words.hashOf(settlement))
             : Words.settled(Stage.Settled, 0, 0, Words.hashOf(settlement));
         _share(fee, payees);
-        _tellSettled(submission, id, 0, settlement);
+        Encodings.tellSettled(id, 0, settlement, submission.evidence, submission.output);
 
         if (_wantsDelivery(submission)) _deliver(submission.ask, id, settlement, submission.output, submission.payee);
     }

@@ -3,6 +3,7 @@ pragma solidity ^0.8.30;
 
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 
+import {Encodings} from "./Encodings.sol";
 import {HubAccounts} from "./HubAccounts.sol";
 import {HubBonds} from "./HubBonds.sol";
 import {Clock} from "./HubState.sol";
@@ -65,7 +66,7 @@ abstract contract HubRequests is HubAccounts, HubBonds {
         _state.clock.nonce = nonce + 1;
         id = RequestLib.idOf(address(this), msg.sender, nonce, RequestLib.hashOf(asked));
         _state.words[id] = Words.open(0);
-        emit Requested(id, msg.sender, nonce, asked, input);
+        Encodings.tellRequested(id, nonce, asked, input);
 
         uint256 amount = uint256(asked.fee) + asked.deliveryTip;
         if (asked.flags & RequestFlags.FROM_ACCOUNT == 0) _pull(msg.sender, amount);
@@ -97,7 +98,8 @@ abstract contract HubRequests is HubAccounts, HubBonds {
         require(
             asked.flags & RequestFlags.PRIVATE == 0 || assurance == Assurance.Attested, RequestInvalid("private, not Attested")
         );
-        require(assurance == Assurance.Signed || asked.minLien == 0, RequestInvalid("minLien"));
+        // Read first, whatever the assurance: what is copied into the event must be what its type can hold.
+        require(asked.minLien == 0 || assurance == Assurance.Signed, RequestInvalid("minLien"));
 
         uint32 window = asked.challengeWindow;
         require(

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
 import {Admission} from "./Admission.sol";
+import {Encodings} from "./Encodings.sol";
 import {HubClaims} from "./HubClaims.sol";
 import {Word, Words} from "./Words.sol";
-import {Finding, Verdict} from "../interfaces/IEvidenceVerifier.sol";
 import {Submission} from "../interfaces/IInferenceHub.sol";
 import {RequestId} from "../types/Ids.sol";
 import {Assurance} from "../types/Receipt.sol";
-import {Refusal, Request, Settlement, Stage} from "../types/Request.sol";
+import {Ask, Refusal, Request, Settlement, Stage} from "../types/Request.sol";
 
 /// @notice Settling: whether an answer is accepted, and what it earns. Nothing here calls a stranger.
 abstract contract HubSettlement is HubClaims {
@@ -19,43 +21,68 @@ abstract contract HubSettlement is HubClaims {
         uint8 role;
     }
 
+    /// Answers that follow each other in a batch and lock stake of one node in one role until one hour, for one payee. The first locks its
+    /// own lien and learns what is free; the others spend that here, and what they spent and earned is written once.
+    struct Run {
+        address node;
+        address payee;
+        uint8 role;
+        /// Zero before the first.
+        uint40 hourEnd;
+        /// What can still be locked, in whole units.
+        uint256 free;
+        uint256 unit;
+        uint256 toLock;
+        uint256 earned;
+    }
+
     /// Settles one request, or says why not and changes nothing.
-    function _settle(Submission calldata submission, uint40 time)
+    /// @param settlement Is filled; it was settled where its time is not zero.
+    /// @param run The answers before it, which it continues or ends.
+    function _settle(Submission calldata submission, Settlement memory settlement, Run memory run, uint40 time)
         internal
-        returns (Refusal refusal, RequestId id, Settlement memory settlement)
+        returns (Refusal refusal, RequestId id)
     {
         Request calldata asked = submission.ask.request;
+        Assurance assurance = asked.assurance;
+        bytes calldata output = submission.output;
+        bytes calldata evidence = submission.evidence;
         id = _idOf(submission.ask);
         Word word = _state.words[id];
-        refusal = asked.assurance == Assurance.Proven
+        refusal = assurance == Assurance.Proven
             ? Refusal.WrongAssurance
-            : Admission.judge(_state, submission, id, word, _claimTime(asked.assurance), time);
-        if (refusal != Refusal.None) return (refusal, id, settlement);
-        bytes32 rootLabel;
-        (refusal, rootLabel) = _judgeEvidence(submission, id);
-        if (refusal != Refusal.None) return (refusal, id, settlement);
-        Conditions memory conditions = _conditionsOf(asked, time);
-        refusal = _lock(submission, conditions, time);
-        if (refusal != Refusal.None) return (refusal, id, settlement);
+            : Admission.judge(_state, submission, output, id, word, _claimTime(assurance), time);
+        if (refusal != Refusal.None) return (refusal, id);
+        Encodings.take(settlement, submission);
+        (bool holds, bytes32 rootLabel) = _judgeEvidence(submission, evidence, settlement, id, assurance);
+        if (!holds) return (Refusal.EvidenceRefused, id);
+        Conditions memory conditions = _conditionsOf(asked, assurance, time);
+        if (!_lock(settlement, conditions, run, time)) return (Refusal.LienRefused, id);
 
-        settlement = _settlementOf(submission, asked.assurance, rootLabel, conditions.lien);
-        Stage stage = submission.outputCommit == Admission.FAILURE ? Stage.Failed : Stage.Settled;
+        _complete(settlement, assurance, rootLabel, conditions.lien);
+        Stage stage = settlement.outputCommit == Admission.FAILURE ? Stage.Failed : Stage.Settled;
         // The tip of a failure goes back with the rest of the fee.
         uint8 flags = stage == Stage.Failed ? Words.TIP_SPENT : 0;
         _state.words[id] = Words.settled(stage, flags, conditions.until, Words.hashOf(settlement));
-        _closeClaims(asked, id, word, submission.node, submission.payee, time);
-        _pay(submission, stage, conditions.until);
-        _tellSettled(submission, id, conditions.until, settlement);
+        _closeClaims(asked, id, word, settlement.node, settlement.payee, time);
+        run.earned += stage == Stage.Failed ? _shareOfFailure(submission.ask) : asked.fee;
+        Encodings.tellSettled(id, conditions.until, settlement, evidence, output);
     }
 
-    function _judgeEvidence(Submission calldata submission, RequestId id) private view returns (Refusal, bytes32 rootLabel) {
-        Verdict memory verdict = _verdictOn(submission, id, submission.ask.request.assurance);
-        return (verdict.finding == Finding.Holds ? Refusal.None : Refusal.EvidenceRefused, verdict.rootLabel);
+    /// Writes what the answers of a run have locked and earned. It cannot be refused: nobody else was called since the register said what is free.
+    function _end(Run memory run, uint40 time) internal {
+        if (run.hourEnd == 0) return;
+        _state.earnings[run.payee][run.hourEnd] += run.earned;
+        if (run.toLock != 0) _nodes.lockLien(run.node, run.role, run.payee, run.toLock, run.hourEnd, time);
     }
 
-    function _conditionsOf(Request calldata asked, uint40 time) private view returns (Conditions memory conditions) {
-        conditions.role = Admission.roleFor(asked.assurance);
-        if (asked.assurance == Assurance.Attested) {
+    function _conditionsOf(Request calldata asked, Assurance assurance, uint40 time)
+        private
+        view
+        returns (Conditions memory conditions)
+    {
+        conditions.role = Admission.roleFor(assurance);
+        if (assurance == Assurance.Attested) {
             conditions.until = time + _attestedHold;
             conditions.lien = uint256(asked.fee) * _attestedLienFees;
         } else {
@@ -65,22 +92,37 @@ abstract contract HubSettlement is HubClaims {
     }
 
     /// The stake is locked last of all checks, since it is the only one that changes anything.
-    function _lock(Submission calldata submission, Conditions memory conditions, uint40 time) private returns (Refusal) {
-        try _nodes.lockLien(submission.node, conditions.role, submission.payee, conditions.lien, conditions.until, time) {
-            return Refusal.None;
+    function _lock(Settlement memory taken, Conditions memory conditions, Run memory run, uint40 time) private returns (bool) {
+        uint40 hourEnd = _hourEnd(conditions.until);
+        bool continues =
+            run.hourEnd == hourEnd && run.node == taken.node && run.payee == taken.payee && run.role == conditions.role;
+        if (continues) {
+            // Rounded up one by one, as the register does when it holds one of them.
+            uint256 amount = Math.ceilDiv(conditions.lien, run.unit) * run.unit;
+            if (amount > run.free) return false;
+            run.free -= amount;
+            run.toLock += amount;
+            return true;
+        }
+
+        // What the run before has spent must be locked first: it may be of the same node.
+        _end(run, time);
+        run.hourEnd = 0;
+        try _nodes.lockLien(taken.node, conditions.role, taken.payee, conditions.lien, conditions.until, time) returns (
+            uint256 free, uint256 unit
+        ) {
+            (run.node, run.payee, run.role, run.hourEnd) = (taken.node, taken.payee, conditions.role, hourEnd);
+            (run.free, run.unit, run.toLock, run.earned) = (free, unit, 0, 0);
+            return true;
         } catch {
-            return Refusal.LienRefused;
+            return false;
         }
     }
 
-    /// The fee is final with the answer. A failure earns a share of it, and the rest goes back at once.
-    function _pay(Submission calldata submission, Stage stage, uint40 until) private {
-        uint256 fee = submission.ask.request.fee;
-        if (stage == Stage.Failed) {
-            uint256 share = fee * _failureShare / 10_000;
-            _state.accounts[submission.ask.requester] += fee - share + submission.ask.request.deliveryTip;
-            fee = share;
-        }
-        _state.earnings[submission.payee][_hourEnd(until)] += fee;
+    /// A failure earns a share of the fee, and the rest goes back at once.
+    function _shareOfFailure(Ask calldata ask) private returns (uint256 share) {
+        uint256 fee = ask.request.fee;
+        share = fee * _failureShare / 10_000;
+        _state.accounts[ask.requester] += fee - share + ask.request.deliveryTip;
     }
 }

@@ -31,12 +31,10 @@ struct AttestedKey {
     uint40 revokedAt;
 }
 
-/// @notice What settlement needs to know of a key, in three storage slots where nothing was revoked since the key was last checked.
+/// @notice What settlement needs to know of a key, in two storage slots where nothing was revoked since the key was last checked.
 struct KeyStanding {
     /// Active now, not expired, nothing revoked. Where it is false the rest says nothing that counts.
     bool valid;
-    /// keccak256 of node, key epoch and evidence hash, each in a word: what the key's receipts name.
-    bytes32 binding;
     bytes32 rootLabel;
     bool isEmulated;
 }
@@ -188,8 +186,9 @@ interface IAttestedKeys {
     /// @dev What it says of a second that is over never changes. What it says of times ahead is how things stand.
     function isValidAt(address signer, uint40 time) external view returns (bool);
 
-    /// @notice All that settlement needs, now; validity as `isValidAt` the block's time.
-    function keyFor(address signer) external view returns (KeyStanding memory);
+    /// @notice All that settlement needs, now; validity as `isValidAt` the block's time. No key is valid for what it is not bound to.
+    /// @param binding keccak256 of node, key epoch and evidence hash, each in a word: what the receipt names.
+    function keyFor(address signer, bytes32 binding) external view returns (KeyStanding memory);
 
     function keyOf(address signer) external view returns (AttestedKey memory);
 

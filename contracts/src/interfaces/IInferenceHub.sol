@@ -64,10 +64,6 @@ interface IInferenceHub is IHubEvents {
     /// where it takes the place of one that ran out, the former claimant may settle until then.
     function claim(Ask calldata ask) external;
 
-    /// @notice Gives a claim back without loss, where it is not the node's fault that it cannot settle: the version was yanked, the hub
-    /// was paused since, or an `Attested` request's node has lost its key.
-    function releaseClaim(Ask calldata ask) external;
-
     /// @notice Settles a `Signed` or `Attested` request, and attempts the callback. Anyone may bring it; the receipt names who is paid.
     function settle(Submission calldata submission) external;
 
@@ -77,9 +73,6 @@ interface IInferenceHub is IHubEvents {
 
     /// @notice Attempts the callback again: anyone until `deliverBy`, then the requester. Success is for good.
     function deliver(Ask calldata ask, Settlement calldata settlement, bytes calldata output) external;
-
-    /// @notice Gives the tip back to the requester where nobody has attempted the callback until `deliverBy`.
-    function reclaimTip(Ask calldata ask, Settlement calldata settlement) external;
 
     /// @notice Gives fee and tip back to the requester's account after the deadline. Never paused.
     function refund(Ask calldata ask) external;

@@ -134,7 +134,11 @@ interface INodeRegistry {
     /// @param amount Rounded up to `lienUnit`. Zero locks nothing and is not refused.
     /// @param until Active time; rounded up to the hour, which must not have passed; at most `MAX_LIEN` from now.
     /// @param activeTime The hub's active time.
-    function lockLien(address node, uint8 role, address payee, uint256 amount, uint40 until, uint40 activeTime) external;
+    /// @return free What could still be locked for the same node, role, payee and hour: whoever settles many answers need not ask for each.
+    /// @return unit As `lienUnit`.
+    function lockLien(address node, uint8 role, address payee, uint256 amount, uint40 until, uint40 activeTime)
+        external
+        returns (uint256 free, uint256 unit);
 
     /// @notice Takes a lien out of its bucket and keeps it locked, whatever the time: its answer is challenged. Only the hub or the court.
     /// @dev The lien's hour must not have passed. Amount and time are those of the lock.

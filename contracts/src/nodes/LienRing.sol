@@ -10,7 +10,7 @@ struct LienRing {
     uint256[64] words;
 }
 
-/// @notice Operations on `LienRing`. `occupied` and `released` stand with the node, in a slot that is read anyway.
+/// @notice Operations on `LienRing`. `occupied` and `released` stand with the node's payee, in a slot that is read anyway.
 library LienRingLib {
     /// The longest lien, in hours of active time.
     uint256 internal constant MAX_HOURS = 8 * 24;

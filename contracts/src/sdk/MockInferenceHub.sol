@@ -238,11 +238,6 @@ contract MockInferenceHub is IInferenceHub {
         revert NotMocked("claim");
     }
 
-    /// @notice Not mocked.
-    function releaseClaim(Ask calldata) external pure {
-        revert NotMocked("releaseClaim");
-    }
-
     /// @notice Not mocked: call `answer`.
     function settle(Submission calldata) external pure {
         revert NotMocked("settle");
@@ -256,11 +251,6 @@ contract MockInferenceHub is IInferenceHub {
     /// @notice Not mocked: call `answerWith` again.
     function deliver(Ask calldata, Settlement calldata, bytes calldata) external pure {
         revert NotMocked("deliver");
-    }
-
-    /// @notice Not mocked.
-    function reclaimTip(Ask calldata, Settlement calldata) external pure {
-        revert NotMocked("reclaimTip");
     }
 
     /// @notice Not mocked.

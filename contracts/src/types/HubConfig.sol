@@ -2,7 +2,6 @@
 pragma solidity ^0.8.30;
 
 import {IAttestedKeys} from "../interfaces/IAttestedKeys.sol";
-import {IEvidenceVerifier} from "../interfaces/IEvidenceVerifier.sol";
 import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
 import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
 
@@ -12,11 +11,11 @@ struct HubParts {
     IModelRegistry models;
     INodeRegistry nodes;
     IAttestedKeys keys;
-    IEvidenceVerifier signedVerifier;
-    IEvidenceVerifier attestedVerifier;
     /// Judges challenges; the only one that can take an answer back.
     address court;
     address guardian;
+    /// Whether keys under emulated roots count. Where value is at stake they never do, whatever the register of keys says.
+    bool isDevelopment;
 }
 
 /// @notice What a hub goes by, for good. Times are seconds.

@@ -12,18 +12,26 @@ contract KeyForTest is AttestedKeysFixture {
         _register(registration);
         skip(VETO_WINDOW);
 
-        KeyStanding memory standing = keys.keyFor(registration.signer);
+        KeyStanding memory standing = keys.keyFor(registration.signer, keccak256(abi.encode(node, 2, registration.evidenceHash)));
 
         assertTrue(standing.valid);
-        assertEq(standing.binding, keccak256(abi.encode(node, 2, registration.evidenceHash)));
         assertEq(standing.rootLabel, LABEL);
         assertFalse(standing.isEmulated);
     }
 
-    function testFuzz_AnUnknownKeyIsNotValid(address signer) public view {
+    function testFuzz_AnUnknownKeyIsNotValid(address signer, bytes32 binding) public view {
         KeyStanding memory nothing;
 
-        assertEq(abi.encode(keys.keyFor(signer)), abi.encode(nothing));
+        assertEq(abi.encode(keys.keyFor(signer, binding)), abi.encode(nothing));
+    }
+
+    function testFuzz_NoKeyIsValidForWhatItIsNotBoundTo(bytes32 binding) public {
+        address signer = _active();
+        vm.assume(binding != _bindingOf(signer));
+        KeyStanding memory nothing;
+
+        assertEq(abi.encode(keys.keyFor(signer, binding)), abi.encode(nothing));
+        assertTrue(_standing(signer).valid);
     }
 
     function testFuzz_ItAnswersForTheBlocksTime(uint40 time) public {
@@ -31,6 +39,6 @@ contract KeyForTest is AttestedKeysFixture {
         time = uint40(bound(time, START, NEVER));
         vm.warp(time);
 
-        assertEq(keys.keyFor(signer).valid, keys.isValidAt(signer, time));
+        assertEq(_standing(signer).valid, keys.isValidAt(signer, time));
     }
 }

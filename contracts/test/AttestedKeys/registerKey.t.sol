@@ -230,8 +230,8 @@ contract RegisterKeyTest is AttestedKeysFixture {
         _registerWithEvidence(registration);
 
         assertTrue(keys.keyOf(registration.signer).isEmulated);
-        assertTrue(keys.keyFor(registration.signer).isEmulated);
-        assertEq(keys.keyFor(registration.signer).rootLabel, "emulated");
+        assertTrue(_standing(registration.signer).isEmulated);
+        assertEq(_standing(registration.signer).rootLabel, "emulated");
     }
 
     function _expectInvalidTimes(KeyRegistration memory registration) private {

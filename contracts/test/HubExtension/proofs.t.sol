@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {KeyStanding} from "../../src/interfaces/IAttestedKeys.sol";
 import {ProofStatement} from "../../src/interfaces/IEvidenceVerifier.sol";
 import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
 import {Submission} from "../../src/interfaces/IInferenceHub.sol";
@@ -216,7 +217,7 @@ contract HubProofsTest is HubTest {
         (Ask memory ask, Settlement memory settlement) = _signed();
         RequestId id = hub.requestIdOf(ask);
         (,, uint40 until) = hub.stateOf(id);
-        attested.set(attested.finding(), "production");
+        keys.set(KeyStanding({valid: true, rootLabel: "production", isEmulated: false}));
         Submission memory submission = _submission(ask, OUTPUT);
         submission.evidence = _signAs(submission, Assurance.Attested);
         Settlement memory raised = abi.decode(abi.encode(settlement), (Settlement));

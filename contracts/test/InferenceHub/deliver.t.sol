@@ -4,6 +4,7 @@ pragma solidity ^0.8.30;
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
 import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
+import {IHubReturns} from "../../src/interfaces/IHubReturns.sol";
 import {IInferenceHub, Submission} from "../../src/interfaces/IInferenceHub.sol";
 import {Answer} from "../../src/types/Answer.sol";
 import {RequestId} from "../../src/types/Ids.sol";
@@ -311,7 +312,7 @@ contract DeliveryReentryTest is HubScenario {
         _expectGuarded(abi.encodeCall(IInferenceHub.settle, (submission)));
         _expectGuarded(abi.encodeCall(IInferenceHub.settleBatch, (batch)));
         _expectGuarded(abi.encodeCall(IInferenceHub.deliver, (next, settlement, OUTPUT)));
-        _expectGuarded(abi.encodeCall(IInferenceHub.reclaimTip, (next, settlement)));
+        _expectGuarded(abi.encodeCall(IHubReturns.reclaimTip, (next, settlement)));
         _assertStage(next, Stage.Open);
     }
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {Finding, IEvidenceVerifier} from "../../src/interfaces/IEvidenceVerifier.sol";
+import {IAttestedKeys, KeyStanding} from "../../src/interfaces/IAttestedKeys.sol";
 import {IHub} from "../../src/interfaces/IHub.sol";
 import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
 import {Submission} from "../../src/interfaces/IInferenceHub.sol";
 import {Roles} from "../../src/interfaces/INodeRegistry.sol";
 import {RequestId} from "../../src/types/Ids.sol";
+import {KeyRegistrationLib} from "../../src/types/KeyRegistration.sol";
 import {Assurance} from "../../src/types/Receipt.sol";
 import {Ask, Refusal, Request, RequestFlags, Settlement, Stage, Terms} from "../../src/types/Request.sol";
 import {SemanticsKind, VersionStatus} from "../../src/types/Version.sol";
@@ -36,21 +37,13 @@ contract SettleTest is HubScenario {
     }
 
     function test_SettlesAnAttestedAnswerWithoutAClaim() public conserving {
-        attested.set(Finding.Holds, "root");
+        keys.set(KeyStanding({valid: true, rootLabel: "root", isEmulated: false}));
         Ask memory ask = _askWithTerms(_attestedRequest(), _workloads(2));
         Submission memory submission = _submission(ask, OUTPUT);
         submission.terms = _workloads(2);
         Settlement memory settlement = _attestedSettlement(submission);
         settlement.rootLabel = "root";
-        bytes32 digest = hub.digestOf(_receiptOf(submission));
 
-        vm.expectCall(
-            address(attested),
-            abi.encodeCall(
-                IEvidenceVerifier.verify,
-                (_receiptOf(submission), digest, submission.evidence, submission.terms.acceptedWorkloads)
-            )
-        );
         _expectSettled(submission, _now() + 1 hours, settlement);
         vm.prank(stranger);
         hub.settle(submission);
@@ -59,15 +52,12 @@ contract SettleTest is HubScenario {
         assertEq(hub.earningsOf(payee, _hourEnd(_now() + 1 hours)), FEE);
     }
 
-    function test_SignedAnswersGoToTheSignedVerifier() public {
-        Ask memory ask = _ask(_assignedRequest());
-        Submission memory submission = _submission(ask, OUTPUT);
-        bytes32 digest = hub.digestOf(_receiptOf(submission));
+    /// The key's standing is asked for what the receipt names, and nothing else of it counts.
+    function test_AsksTheRegisterForTheKeyThatTheReceiptNames() public {
+        Submission memory submission = _submission(_ask(_attestedRequest()), OUTPUT);
+        bytes32 binding = KeyRegistrationLib.bindingOf(node, 0, 0);
 
-        vm.expectCall(
-            address(signed),
-            abi.encodeCall(IEvidenceVerifier.verify, (_receiptOf(submission), digest, submission.evidence, new bytes32[](0)))
-        );
+        vm.expectCall(address(keys), abi.encodeCall(IAttestedKeys.keyFor, (node, binding)));
         hub.settle(submission);
     }
 
@@ -278,10 +268,16 @@ contract SettleRefusalsTest is HubScenario {
         _expectRefusal(submission, Refusal.TermsMismatch);
         submission.terms = _workloads(1);
         _expectRefusal(submission, Refusal.TermsMismatch);
+    }
 
-        submission = _submission(_ask(_attestedRequest()), OUTPUT);
+    /// What a submission brings beside its request can only be the request's: anyone could add it to a copy.
+    function test_TermsCountForNothingWhereTheRequestHasNone() public {
+        Submission memory submission = _submission(_ask(_attestedRequest()), OUTPUT);
         submission.terms = _workloads(1);
-        _expectRefusal(submission, Refusal.TermsMismatch);
+
+        hub.settle(submission);
+
+        _assertStage(submission.ask, Stage.Settled);
     }
 
     function test_RefusesOutputsThatAreNotWhatTheReceiptCommitsTo() public {
@@ -298,12 +294,42 @@ contract SettleRefusalsTest is HubScenario {
         _expectRefusal(submission, Refusal.OutputMismatch);
     }
 
-    function test_RefusesWhateverTheVerifierFindsWrong() public {
+    function test_RefusesAKeyThatIsNotValid() public {
+        keys.set(KeyStanding({valid: false, rootLabel: "root", isEmulated: false}));
+        _expectRefusal(_submission(_ask(_attestedRequest()), OUTPUT), Refusal.EvidenceRefused);
+    }
+
+    /// The hub here is none for development.
+    function test_RefusesAKeyUnderAnEmulatedRoot() public {
+        keys.set(KeyStanding({valid: true, rootLabel: "emulated", isEmulated: true}));
+        _expectRefusal(_submission(_ask(_attestedRequest()), OUTPUT), Refusal.EvidenceRefused);
+    }
+
+    function test_RefusesAKeyOfAnotherWorkload() public {
+        keys.setWorkload("other");
+        Submission memory submission = _submission(_askWithTerms(_attestedRequest(), _workloads(2)), OUTPUT);
+        submission.terms = _workloads(2);
+        _expectRefusal(submission, Refusal.EvidenceRefused);
+    }
+
+    /// A field that holds more than its type can never settles: what travels on must be what others can read.
+    function testFuzz_RevertWhen_AFieldHoldsMoreThanItsType(uint256 field, uint256 bit) public {
         Submission memory submission = _submission(_ask(_attestedRequest()), OUTPUT);
-        for (uint8 finding = 1; finding <= uint8(type(Finding).max); ++finding) {
-            attested.set(Finding(finding), "root");
-            _expectRefusal(submission, Refusal.EvidenceRefused);
+        bytes memory data = abi.encodeCall(hub.settle, (submission));
+        field = bound(field, 0, 4);
+        bit = bound(bit, field < 2 ? 160 : 64, 255);
+        // After the selector and the place of the submission: node, payee, key epoch, issued at, expires at.
+        uint256 place = 4 + 32 + 576 + 32 * field;
+        assembly {
+            let at := add(add(data, 32), place)
+            mstore(at, or(mload(at), shl(bit, 1)))
         }
+
+        (bool succeeded, bytes memory reason) = address(hub).call(data);
+
+        assertFalse(succeeded);
+        assertEq(reason.length, 0);
+        hub.settle(submission);
     }
 
     /// Every field of the receipt is signed: none can be changed by who brings it.

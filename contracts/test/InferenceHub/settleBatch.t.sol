@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {Finding} from "../../src/interfaces/IEvidenceVerifier.sol";
+import {KeyStanding} from "../../src/interfaces/IAttestedKeys.sol";
 import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
 import {IInferenceHub, Submission} from "../../src/interfaces/IInferenceHub.sol";
 import {RequestId} from "../../src/types/Ids.sol";
@@ -48,7 +48,7 @@ contract SettleBatchTest is HubScenario {
         batch[5].evidence = _sign(batch[5], NODE_KEY);
         batch[6] = _submission(_ask(_attestedRequest()), OUTPUT);
         batch[6].output = "";
-        batch[7] = _submission(_ask(_attestedRequest()), OUTPUT);
+        batch[7] = _submission(_askWithTerms(_attestedRequest(), _workloads(2)), OUTPUT);
         batch[7].terms = _workloads(1);
         batch[8] = _quorumSubmission();
         Request memory proven = _signedRequest();
@@ -99,9 +99,9 @@ contract SettleBatchTest is HubScenario {
         _noteTip(batch[1].ask);
     }
 
-    /// The root of trust that a verifier names for evidence that it refuses does not make a settlement of it.
+    /// The root of trust that the register names for a key that is not valid does not make a settlement of it.
     function test_CallsNobodyBackForRefusedEvidenceWithARoot() public conserving {
-        attested.set(Finding.KeyNotValid, "root");
+        keys.set(KeyStanding({valid: false, rootLabel: "root", isEmulated: false}));
         Submission[] memory batch = new Submission[](1);
         batch[0] = _submission(_askForCallback(), OUTPUT);
 

@@ -141,11 +141,9 @@ contract MockInferenceHubTest is ConsumerTest, IInferenceCallback {
         Settlement memory settlement;
         InferenceReceipt memory receipt;
         _assertNotMocked("claim", abi.encodeCall(hub.claim, (ask)));
-        _assertNotMocked("releaseClaim", abi.encodeCall(hub.releaseClaim, (ask)));
         _assertNotMocked("settle", abi.encodeCall(hub.settle, (submission)));
         _assertNotMocked("settleBatch", abi.encodeCall(hub.settleBatch, (new Submission[](0))));
         _assertNotMocked("deliver", abi.encodeCall(hub.deliver, (ask, settlement, "")));
-        _assertNotMocked("reclaimTip", abi.encodeCall(hub.reclaimTip, (ask, settlement)));
         _assertNotMocked("collect", abi.encodeCall(hub.collect, (address(0), new uint40[](0))));
         _assertNotMocked("burn", abi.encodeCall(hub.burn, ()));
         _assertNotMocked("earningsOf", abi.encodeCall(hub.earningsOf, (address(0), 0)));

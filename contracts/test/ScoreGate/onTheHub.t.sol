@@ -2,7 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {Submission} from "../../src/interfaces/IInferenceHub.sol";
-import {Finding} from "../../src/interfaces/IEvidenceVerifier.sol";
+import {KeyStanding} from "../../src/interfaces/IAttestedKeys.sol";
 import {DataType} from "../../src/sdk/Elements.sol";
 import {Inference} from "../../src/sdk/Inference.sol";
 import {Tensors} from "../../src/sdk/Tensors.sol";
@@ -18,7 +18,7 @@ contract ScoreGateOnTheHubTest is HubTest, IFeatures {
 
     function setUp() public override {
         super.setUp();
-        attested.set(Finding.Holds, "production");
+        keys.set(KeyStanding({valid: true, rootLabel: "production", isEmulated: false}));
         gate = new ScoreGate(hub, "production", this, VERSION, Assurance.Attested, 0.5e18, 30 days, FEE);
         vm.prank(requester);
         token.approve(address(gate), FEE);

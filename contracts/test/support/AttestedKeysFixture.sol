@@ -4,7 +4,7 @@ pragma solidity ^0.8.30;
 import {Test} from "forge-std/Test.sol";
 
 import {AttestedKeys} from "../../src/AttestedKeys.sol";
-import {IAttestedKeys, KeyState, KeyTerms} from "../../src/interfaces/IAttestedKeys.sol";
+import {IAttestedKeys, KeyStanding, KeyState, KeyTerms} from "../../src/interfaces/IAttestedKeys.sol";
 import {INodeRegistry, Roles} from "../../src/interfaces/INodeRegistry.sol";
 import {KeyRegistration} from "../../src/types/KeyRegistration.sol";
 import {EvidenceStub, NodesStub} from "./AttestationStubs.sol";
@@ -180,7 +180,17 @@ abstract contract AttestedKeysFixture is Test {
 
     function _assertState(address signer, KeyState expected) internal view {
         assertEq(uint8(_state(signer)), uint8(expected));
-        assertEq(keys.keyFor(signer).valid, expected == KeyState.Active);
+        assertEq(_standing(signer).valid, expected == KeyState.Active);
+    }
+
+    /// What settlement is told of a key that signs for what it is bound to.
+    function _standing(address signer) internal view returns (KeyStanding memory) {
+        return keys.keyFor(signer, _bindingOf(signer));
+    }
+
+    function _bindingOf(address signer) internal view returns (bytes32) {
+        KeyRegistration memory registration = keys.keyOf(signer).registration;
+        return keccak256(abi.encode(registration.node, registration.keyEpoch, registration.evidenceHash));
     }
 
     function _trustReverts(uint256 which) internal returns (bytes memory reason) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {AttestedKey, KeyState} from "../../src/interfaces/IAttestedKeys.sol";
+import {AttestedKey, KeyStanding, KeyState} from "../../src/interfaces/IAttestedKeys.sol";
 import {Finding, ProofStatement, Verdict} from "../../src/interfaces/IEvidenceVerifier.sol";
 import {VersionId} from "../../src/types/Ids.sol";
+import {KeyRegistrationLib} from "../../src/types/KeyRegistration.sol";
 import {Receipt as InferenceReceipt} from "../../src/types/Receipt.sol";
 import {Semantics, SemanticsKind, VersionStatus, VersionTerms} from "../../src/types/Version.sol";
 import {TestToken} from "./TestToken.sol";
@@ -41,23 +42,30 @@ contract FakeNodes {
 
     mapping(address node => FakeNode) public nodes;
     TestToken public token;
+    /// What liens are rounded up to.
+    uint256 public unit = 1;
     mapping(address node => uint256) public free;
     mapping(address node => uint256) public held;
-    mapping(address node => mapping(uint40 until => uint256)) public locked;
+    mapping(address node => mapping(uint40 hour => uint256)) private _locked;
 
     function set(address node, address payee, uint8 roles, uint256 free_) external {
         nodes[node] = FakeNode({payee: payee, roles: roles});
         free[node] = free_;
     }
 
-    function lockLien(address node, uint8 role, address payee, uint256 amount, uint40 until, uint40) external {
+    function lockLien(address node, uint8 role, address payee, uint256 amount, uint40 until, uint40)
+        external
+        returns (uint256, uint256)
+    {
+        amount = (amount + unit - 1) / unit * unit;
         require(nodes[node].payee == payee && nodes[node].roles & role != 0 && free[node] >= amount, Refused());
         free[node] -= amount;
-        locked[node][until] += amount;
+        _locked[node][_hourOf(until)] += amount;
+        return (free[node], unit);
     }
 
     function holdLien(address node, uint256 amount, uint40 until, uint40) external {
-        locked[node][until] -= amount;
+        _locked[node][_hourOf(until)] -= amount;
         held[node] += amount;
     }
 
@@ -73,8 +81,16 @@ contract FakeNodes {
         token.mint(msg.sender, slashed);
     }
 
+    function setUnit(uint256 unit_) external {
+        unit = unit_;
+    }
+
     function setToken(TestToken token_) external {
         token = token_;
+    }
+
+    function locked(address node, uint40 until) external view returns (uint256) {
+        return _locked[node][_hourOf(until)];
     }
 
     function hasRole(address node, uint8 role) external view returns (bool) {
@@ -83,6 +99,11 @@ contract FakeNodes {
 
     function payeeOf(address node) external view returns (address) {
         return nodes[node].payee;
+    }
+
+    /// Liens of one hour are one sum, as in the register.
+    function _hourOf(uint40 until) private pure returns (uint40) {
+        return (until + 1 hours - 1) / 1 hours;
     }
 }
 
@@ -108,9 +129,27 @@ contract FakeVerifier {
     }
 }
 
-/// @notice A register of keys with one key per node, revoked or not.
+/// @notice A register of keys in which each node's own key is its enclave's, of no epoch and without evidence, revoked or not.
 contract FakeKeys {
+    KeyStanding private _standing = KeyStanding({valid: true, rootLabel: 0, isEmulated: false});
+    bytes32 private _workload = keccak256(abi.encode("workload", uint256(1)));
     mapping(address signer => bool) private _isRevoked;
+
+    function set(KeyStanding calldata standing) external {
+        _standing = standing;
+    }
+
+    function keyFor(address signer, bytes32 binding) external view returns (KeyStanding memory standing) {
+        if (binding == KeyRegistrationLib.bindingOf(signer, 0, 0)) standing = _standing;
+    }
+
+    function setWorkload(bytes32 workload) external {
+        _workload = workload;
+    }
+
+    function workloadOf(address) external view returns (bytes32) {
+        return _workload;
+    }
 
     function revoke(address node) external {
         _isRevoked[node] = true;

@@ -4,7 +4,6 @@ pragma solidity ^0.8.30;
 import {Test} from "forge-std/Test.sol";
 
 import {IAttestedKeys} from "../../src/interfaces/IAttestedKeys.sol";
-import {IEvidenceVerifier} from "../../src/interfaces/IEvidenceVerifier.sol";
 import {Submission} from "../../src/interfaces/IInferenceHub.sol";
 import {IHub} from "../../src/interfaces/IHub.sol";
 import {IModelRegistry} from "../../src/interfaces/IModelRegistry.sol";
@@ -14,7 +13,7 @@ import {RequestId, VersionId} from "../../src/types/Ids.sol";
 import {Assurance, Receipt as InferenceReceipt} from "../../src/types/Receipt.sol";
 import {Ask, Request, Settlement, Terms} from "../../src/types/Request.sol";
 import {SemanticsKind, VersionStatus} from "../../src/types/Version.sol";
-import {FakeKeys, FakeModels, FakeNodes, FakeVerifier} from "./Fakes.sol";
+import {FakeKeys, FakeModels, FakeNodes} from "./Fakes.sol";
 import {TestToken} from "./TestToken.sol";
 
 /// @notice A hub among fakes, with one version, one node and one requester.
@@ -36,8 +35,6 @@ abstract contract HubTest is Test {
     FakeModels internal models;
     FakeNodes internal nodes;
     FakeKeys internal keys;
-    FakeVerifier internal signed;
-    FakeVerifier internal attested;
     IHub internal hub;
 
     function setUp() public virtual {
@@ -47,8 +44,6 @@ abstract contract HubTest is Test {
         nodes = new FakeNodes();
         nodes.setToken(token);
         keys = new FakeKeys();
-        signed = new FakeVerifier();
-        attested = new FakeVerifier();
         hub = _deploy(_parts(), _parameters());
         assertGt(address(hub).code.length, 0, "The hub was not deployed.");
 
@@ -80,10 +75,9 @@ abstract contract HubTest is Test {
             models: IModelRegistry(address(models)),
             nodes: INodeRegistry(address(nodes)),
             keys: IAttestedKeys(address(keys)),
-            signedVerifier: IEvidenceVerifier(address(signed)),
-            attestedVerifier: IEvidenceVerifier(address(attested)),
             court: court,
-            guardian: guardian
+            guardian: guardian,
+            isDevelopment: false
         });
     }
 

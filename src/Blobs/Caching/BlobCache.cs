@@ -43,7 +43,7 @@ public sealed class BlobCache : IDisposable
         }
     }
 
-    /// <summary>Is told of every blob that leaves to make room.</summary>
+    /// <summary>Is told of every blob that leaves to make room, under the cache's lock: it must be quick and not throw.</summary>
     public Action<BlobHash, long>? OnEvicted { get; set; }
 
     /// <summary>How many bytes the blobs take, those that are still coming included.</summary>

@@ -9,11 +9,10 @@ public static class ContractNames
     public const string Nodes = "NodeRegistry";
     public const string Keys = "AttestedKeys";
     public const string Verifiers = "VerifierRegistry";
-    public const string SignedVerifier = "SignedVerifier";
     public const string AttestedVerifier = "AttestedVerifier";
     public const string Court = "ChallengeCourt";
     public const string Timelock = "TimelockController";
 
     public static IReadOnlyList<string> All { get; } =
-        [Timelock, Verifiers, Models, Nodes, Keys, SignedVerifier, AttestedVerifier, Court, HubExtension, Hub];
+        [Timelock, Verifiers, Models, Nodes, Keys, AttestedVerifier, Court, HubExtension, Hub];
 }

@@ -83,12 +83,13 @@ public sealed partial class IAttestedKeysContract(IContractCaller chain, Address
         CancellationToken cancellationToken = default) =>
         Chain.CallAsync(Address, new IsValidAtCall(signer, time), at, cancellationToken);
 
-    /// <summary>Asks <c>function keyFor(address signer) view returns (KeyStanding)</c>.</summary>
+    /// <summary>Asks <c>function keyFor(address signer, bytes32 binding) view returns (KeyStanding)</c>.</summary>
     public ValueTask<KeyStanding> CallKeyForAsync(
         Address signer,
+        Hash32 binding,
         BlockTag? at = null,
         CancellationToken cancellationToken = default) =>
-        Chain.CallAsync(Address, new KeyForCall(signer), at, cancellationToken);
+        Chain.CallAsync(Address, new KeyForCall(signer, binding), at, cancellationToken);
 
     /// <summary>Asks <c>function keyOf(address signer) view returns (AttestedKey)</c>.</summary>
     public ValueTask<AttestedKey> CallKeyOfAsync(
@@ -350,18 +351,13 @@ public sealed partial class IAttestedKeysContract(IContractCaller chain, Address
     }
 
     /// <summary>The struct <c>KeyStanding</c>.</summary>
-    public sealed record KeyStanding(bool Valid, Hash32 Binding, Hash32 RootLabel, bool IsEmulated)
+    public sealed record KeyStanding(bool Valid, Hash32 RootLabel, bool IsEmulated)
     {
-        internal static KeyStanding Read(ref AbiReader reader) => new(
-            reader.ReadBool(),
-            reader.ReadBytes32(),
-            reader.ReadBytes32(),
-            reader.ReadBool());
+        internal static KeyStanding Read(ref AbiReader reader) => new(reader.ReadBool(), reader.ReadBytes32(), reader.ReadBool());
 
         internal static void Write(ref AbiWriter writer, KeyStanding item)
         {
             writer.WriteBool(item.Valid);
-            writer.WriteBytes32(item.Binding);
             writer.WriteBytes32(item.RootLabel);
             writer.WriteBool(item.IsEmulated);
         }
@@ -2476,12 +2472,12 @@ public sealed partial class IAttestedKeysContract(IContractCaller chain, Address
         bool IContractFunction<bool>.DecodeReturn(ReadOnlySpan<byte> returnData) => DecodeReturn(returnData);
     }
 
-    /// <summary>A call of <c>function keyFor(address signer) view returns (KeyStanding)</c>.</summary>
-    public sealed record KeyForCall(Address Signer) : IContractFunction<KeyStanding>
+    /// <summary>A call of <c>function keyFor(address signer, bytes32 binding) view returns (KeyStanding)</c>.</summary>
+    public sealed record KeyForCall(Address Signer, Hash32 Binding) : IContractFunction<KeyStanding>
     {
-        public const string Declaration = "function keyFor(address signer) view returns ((bool valid, bytes32 binding, bytes32 rootLabel, bool isEmulated))";
+        public const string Declaration = "function keyFor(address signer, bytes32 binding) view returns ((bool valid, bytes32 rootLabel, bool isEmulated))";
 
-        public static Selector Selector => new(0x2a9c5cb1);
+        public static Selector Selector => new(0x1793a0c1);
 
         /// <summary>Reads calldata; false when it calls another function, or is malformed.</summary>
         public static bool TryDecode(ReadOnlySpan<byte> calldata, [NotNullWhen(true)] out KeyForCall? decoded)
@@ -2490,8 +2486,8 @@ public sealed partial class IAttestedKeysContract(IContractCaller chain, Address
             if (!Selector.Starts(calldata))
                 return false;
 
-            var reader = new AbiReader(calldata[4..], 32);
-            var read = new KeyForCall(reader.ReadAddress());
+            var reader = new AbiReader(calldata[4..], 64);
+            var read = new KeyForCall(reader.ReadAddress(), reader.ReadBytes32());
             decoded = reader.End() ? read : null;
             return decoded is not null;
         }
@@ -2499,21 +2495,21 @@ public sealed partial class IAttestedKeysContract(IContractCaller chain, Address
         /// <summary>Reads what a call returned. Throws <c>AbiException</c> when it is not what the function declares.</summary>
         public static KeyStanding DecodeReturn(ReadOnlySpan<byte> returnData)
         {
-            var reader = new AbiReader(returnData, 128);
+            var reader = new AbiReader(returnData, 96);
             var value = KeyStanding.Read(ref reader);
             return reader.End() ? value : throw DecodingFailure.OfReturn(Declaration, returnData);
         }
 
         public byte[] Encode()
         {
-            var writer = new AbiWriter(stackalloc byte[36], Selector, 32);
+            var writer = new AbiWriter(stackalloc byte[68], Selector, 64);
             WriteArguments(ref writer);
             return writer.ToArray();
         }
 
         public void EncodeTo(IBufferWriter<byte> destination)
         {
-            var writer = new AbiWriter(stackalloc byte[36], Selector, 32);
+            var writer = new AbiWriter(stackalloc byte[68], Selector, 64);
             WriteArguments(ref writer);
             writer.CopyTo(destination);
         }
@@ -2521,6 +2517,7 @@ public sealed partial class IAttestedKeysContract(IContractCaller chain, Address
         private void WriteArguments(ref AbiWriter writer)
         {
             writer.WriteAddress(Signer);
+            writer.WriteBytes32(Binding);
         }
 
         KeyStanding IContractFunction<KeyStanding>.DecodeReturn(ReadOnlySpan<byte> returnData) => DecodeReturn(returnData);

@@ -92,7 +92,7 @@ public sealed partial class INodeRegistryContract(IContractCaller chain, Address
     public ValueTask<UInt256> CallLienUnitAsync(BlockTag? at = null, CancellationToken cancellationToken = default) =>
         Chain.CallAsync(Address, new LienUnitCall(), at, cancellationToken);
 
-    /// <summary>A transaction that calls <c>function lockLien(address node, uint8 role, address payee, uint256 amount, uint40 until, uint40 activeTime)</c>.</summary>
+    /// <summary>A transaction that calls <c>function lockLien(address node, uint8 role, address payee, uint256 amount, uint40 until, uint40 activeTime) returns (uint256 free, uint256 unit)</c>.</summary>
     public ContractCall PrepareLockLien(
         Address nodeValue,
         byte role,
@@ -2161,16 +2161,16 @@ public sealed partial class INodeRegistryContract(IContractCaller chain, Address
         UInt256 IContractFunction<UInt256>.DecodeReturn(ReadOnlySpan<byte> returnData) => DecodeReturn(returnData);
     }
 
-    /// <summary>A call of <c>function lockLien(address node, uint8 role, address payee, uint256 amount, uint40 until, uint40 activeTime)</c>.</summary>
+    /// <summary>A call of <c>function lockLien(address node, uint8 role, address payee, uint256 amount, uint40 until, uint40 activeTime) returns (uint256 free, uint256 unit)</c>.</summary>
     public sealed record LockLienCall(
         Address NodeValue,
         byte Role,
         Address Payee,
         UInt256 Amount,
         ulong Until,
-        ulong ActiveTime) : IContractFunction<Nothing>
+        ulong ActiveTime) : IContractFunction<LockLienReturn>
     {
-        public const string Declaration = "function lockLien(address node, uint8 role, address payee, uint256 amount, uint40 until, uint40 activeTime)";
+        public const string Declaration = "function lockLien(address node, uint8 role, address payee, uint256 amount, uint40 until, uint40 activeTime) returns (uint256 free, uint256 unit)";
 
         public static Selector Selector => new(0xd06532e0);
 
@@ -2194,10 +2194,11 @@ public sealed partial class INodeRegistryContract(IContractCaller chain, Address
         }
 
         /// <summary>Reads what a call returned. Throws <c>AbiException</c> when it is not what the function declares.</summary>
-        public static Nothing DecodeReturn(ReadOnlySpan<byte> returnData)
+        public static LockLienReturn DecodeReturn(ReadOnlySpan<byte> returnData)
         {
-            var reader = new AbiReader(returnData, 0);
-            return reader.End() ? default(Nothing) : throw DecodingFailure.OfReturn(Declaration, returnData);
+            var reader = new AbiReader(returnData, 64);
+            var value = new LockLienReturn(reader.ReadUInt256(), reader.ReadUInt256());
+            return reader.End() ? value : throw DecodingFailure.OfReturn(Declaration, returnData);
         }
 
         public byte[] Encode()
@@ -2224,8 +2225,11 @@ public sealed partial class INodeRegistryContract(IContractCaller chain, Address
             writer.WriteUInt64(ActiveTime, 40);
         }
 
-        Nothing IContractFunction<Nothing>.DecodeReturn(ReadOnlySpan<byte> returnData) => DecodeReturn(returnData);
+        LockLienReturn IContractFunction<LockLienReturn>.DecodeReturn(ReadOnlySpan<byte> returnData) => DecodeReturn(returnData);
     }
+
+    /// <summary>What <c>lockLien</c> returns.</summary>
+    public sealed record LockLienReturn(UInt256 Free, UInt256 Unit);
 
     /// <summary>A call of <c>function nodeOf(address node) view returns (Node)</c>.</summary>
     public sealed record NodeOfCall(Address NodeValue) : IContractFunction<Node>

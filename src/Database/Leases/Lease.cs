@@ -3,9 +3,9 @@ using OpenGradient.Database.Migrations;
 namespace OpenGradient.Database.Leases;
 
 /// <summary>
-/// The right to do what only one may do at a time, such as sending with one key, until a time. Its epoch is its fence: a transaction that writes as the
-/// holder asks <see cref="IsHeldAsync"/> first, so that a holder that slept over its end changes nothing. Clocks decide only when another
-/// may take over, never who is right.
+/// The right to do what only one may do at a time, such as sending with one key, until a time. Its epoch is its fence: a transaction that
+/// writes as the holder asks <see cref="IsHeldAsync"/> first, so that a holder that slept over its end changes nothing. Clocks decide only
+/// when another may take over, never who is right.
 /// </summary>
 /// <param name="Name">What it is the right to.</param>
 /// <param name="Owner">Who holds it: different for each process.</param>
@@ -35,7 +35,8 @@ public sealed record Lease(string Name, string Owner, long Epoch, DateTimeOffset
     }
 
     /// <summary>
-    /// Whether the lease is still this one. Until the transaction ends nobody else can take it, so that what it writes is written as the holder.
+    /// Whether the lease is still this one. Until the transaction ends nobody else can take it, so that what it writes is written as the
+    /// holder.
     /// </summary>
     public async Task<bool> IsHeldAsync(DatabaseSession session) =>
         await session.QuerySingleOrDefaultAsync<long?>(

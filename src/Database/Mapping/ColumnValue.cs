@@ -4,8 +4,8 @@ using OpenGradient.Ethereum.Primitives;
 namespace OpenGradient.Database;
 
 /// <summary>
-/// The domain's types as columns: bytes as they are, amounts as 32 bytes big-endian, so that they sort as numbers; block numbers and all unsigned
-/// numbers as 64-bit integers, which end at 2^63 - 1; times as milliseconds since 1970; enums by their numbers.
+/// The domain's types as columns: bytes as they are, amounts as 32 bytes big-endian, so that they sort as numbers; block numbers and all
+/// unsigned numbers as 64-bit integers, which end at 2^63 - 1; times as milliseconds since 1970; enums by their numbers.
 /// </summary>
 internal static class ColumnValue
 {

@@ -6,8 +6,9 @@ using System.Text.RegularExpressions;
 namespace OpenGradient.Database.Migrations;
 
 /// <summary>
-/// One part of a schema, owned by one library, and how it came to be: files such as <c>0001-jobs.sqlite.sql</c> and <c>0001-jobs.postgres.sql</c>,
-/// numbered from 1 without a gap, two for each number. What was released is never changed: the next number changes the schema.
+/// One part of a schema, owned by one library, and how it came to be: files such as <c>0001-jobs.sqlite.sql</c> and
+/// <c>0001-jobs.postgres.sql</c>, numbered from 1 without a gap, two for each number. What was released is never changed: the next number
+/// changes the schema.
 /// </summary>
 public sealed partial class MigrationSet
 {

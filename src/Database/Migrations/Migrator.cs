@@ -45,7 +45,8 @@ internal sealed class Migrator(IReadOnlyCollection<MigrationSet> sets, TimeProvi
         if (applied.Count > set.Migrations.Count)
         {
             throw Wrong(
-                $"The database has step {applied[^1].Number} of '{set.Name}', and this program knows {set.Migrations.Count}: a newer program made it. Use that one.");
+                $"The database has step {applied[^1].Number} of '{set.Name}', and this program knows {set.Migrations.Count}: a newer program made it. "
+                + "Use that one.");
         }
 
         foreach (var migration in set.Migrations)
@@ -53,7 +54,11 @@ internal sealed class Migrator(IReadOnlyCollection<MigrationSet> sets, TimeProvi
             if (migration.Number > applied.Count)
                 await ApplyAsync(session, set, migration);
             else if (!applied[migration.Number - 1].Hash.AsSpan().SequenceEqual(migration.HashFor(session.Engine)))
-                throw Wrong($"Step {migration.Number} of '{set.Name}' ({migration.Name}) is not the one that was applied to this database. A released step is never changed.");
+            {
+                throw Wrong(
+                    $"Step {migration.Number} of '{set.Name}' ({migration.Name}) is not the one that was applied to this database. "
+                    + "A released step is never changed.");
+            }
         }
     }
 

@@ -38,11 +38,12 @@ internal sealed class PostgresAddress
             ApplicationName = "og",
         };
         fault = ReadQuery(url.Query, connection)
-            ?? (string.IsNullOrEmpty(connection.Host) || string.IsNullOrEmpty(connection.Database) || string.IsNullOrEmpty(connection.Username) ? Form : null);
+            ?? (new[] { connection.Host, connection.Database, connection.Username }.Any(string.IsNullOrEmpty) ? Form : null);
         if (fault is not null)
             return false;
 
-        address = new PostgresAddress(connection.ConnectionString, $"postgres://{connection.Username}@{connection.Host}:{connection.Port}/{connection.Database}");
+        address = new PostgresAddress(
+            connection.ConnectionString, $"postgres://{connection.Username}@{connection.Host}:{connection.Port}/{connection.Database}");
         return true;
     }
 
@@ -69,7 +70,8 @@ internal sealed class PostgresAddress
                     connection.SslMode = mode;
                     break;
                 default:
-                    return "A PostgreSQL address takes host, application_name, sslrootcert, and sslmode (disable, allow, prefer, require, verify-ca, verify-full).";
+                    return "A PostgreSQL address takes host, application_name, sslrootcert, and sslmode "
+                        + "(disable, allow, prefer, require, verify-ca, verify-full).";
             }
         }
 

@@ -12,7 +12,7 @@ internal static class PostgresFaults
         NpgsqlException { InnerException: TimeoutException } => new(DatabaseFault.Unavailable, "it did not answer in time."),
         NpgsqlException { InnerException: IOException or SocketException } => new(DatabaseFault.Unavailable, "it cannot be reached, or the connection broke."),
         NpgsqlException failed => new(failed.IsTransient ? DatabaseFault.Unavailable : DatabaseFault.Other, failed.Message),
-        SocketException or IOException or TimeoutException => new(DatabaseFault.Unavailable, "it cannot be reached."),
+        // Everything else is the work's own: what it asks of others may fail too.
         _ => null,
     };
 

@@ -5,8 +5,8 @@ using Microsoft.Data.Sqlite;
 namespace OpenGradient.Database;
 
 /// <summary>
-/// A SQLite file in WAL mode: one connection writes, one transaction after another; a bounded number read beside it. Other programs on the machine are
-/// waited for.
+/// A SQLite file in WAL mode: one connection writes, one transaction after another; a bounded number read beside it. Other programs on the
+/// machine are waited for.
 /// </summary>
 internal sealed class SqliteDatabase : IDatabase
 {
@@ -144,7 +144,10 @@ internal sealed class SqliteDatabase : IDatabase
             using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // Pragmas take no parameters, and nothing in these is from outside.
             command.CommandText =
-                $"PRAGMA busy_timeout = {LockWaitSeconds * 1000}; PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; PRAGMA cache_size = -16384; {pragmas}";
+                $"""
+                PRAGMA busy_timeout = {LockWaitSeconds * 1000}; PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; PRAGMA cache_size = -16384;
+                {pragmas}
+                """;
 #pragma warning restore CA2100
             command.ExecuteNonQuery();
             return connection;

@@ -17,7 +17,8 @@ internal static class SqliteLibrary
         if (!NativeLibrary.TryLoad(File, out var library))
         {
             throw new DatabaseException(
-                DatabaseFault.Refused, $"SQLite's library {File} is not installed. Install Debian's package libsqlite3-0 (`apt-get install libsqlite3-0`).");
+                DatabaseFault.Refused,
+                $"SQLite's library {File} is not installed. Install Debian's package libsqlite3-0 (`apt-get install libsqlite3-0`).");
         }
 
         NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, (name, _, _) => name == "e_sqlite3" ? library : 0);

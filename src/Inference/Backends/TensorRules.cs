@@ -40,7 +40,7 @@ public static class TensorRules
         }
 
         // Whoever made them, they must be what everyone can read: no empty dimension, no Bool of 2.
-        if (TensorEncoding.TryEncode(outputs, out _) is var fault and not TensorFault.None)
+        if (TensorEncoding.FindFault(outputs) is var fault and not TensorFault.None)
             return new InferenceOutcome.Unavailable(UnavailableReason.AnswerInvalid, IsRetryable: false, $"The answer has no encoding: {fault}.");
 
         if (version.Semantics is VersionSemantics.Float && outputs.FirstOrDefault(output => !IsFinite(output)) is { } odd)

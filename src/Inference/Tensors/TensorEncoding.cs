@@ -23,10 +23,27 @@ public static class TensorEncoding
     public static TensorFault TryEncode(IReadOnlyList<Tensor> tensors, out byte[] encoded)
     {
         encoded = [];
+        if (FindFault(tensors, out var length) is var fault and not TensorFault.None)
+            return fault;
+
+        encoded = new byte[length];
+        encoded[0] = Version;
+        encoded[1] = (byte)tensors.Count;
+        var rest = encoded.AsSpan(HeaderLength);
+        foreach (var tensor in tensors)
+            rest = Write(tensor, rest);
+        return TensorFault.None;
+    }
+
+    /// <summary>What <see cref="TryEncode"/> would say, without writing anything.</summary>
+    public static TensorFault FindFault(IReadOnlyList<Tensor> tensors) => FindFault(tensors, out _);
+
+    private static TensorFault FindFault(IReadOnlyList<Tensor> tensors, out long length)
+    {
+        length = HeaderLength;
         if (tensors.Count is 0 or > MaxTensors)
             return TensorFault.TensorCountInvalid;
 
-        var length = (long)HeaderLength;
         ReadOnlySpan<byte> former = [];
         foreach (var tensor in tensors)
         {
@@ -39,12 +56,6 @@ public static class TensorEncoding
             length += 1 + name.Length + 1 + 1 + (DimLength * tensor.Dims.Length) + tensor.Data.Length;
         }
 
-        encoded = new byte[length];
-        encoded[0] = Version;
-        encoded[1] = (byte)tensors.Count;
-        var rest = encoded.AsSpan(HeaderLength);
-        foreach (var tensor in tensors)
-            rest = Write(tensor, rest);
         return TensorFault.None;
     }
 

@@ -65,6 +65,13 @@ internal sealed class OnnxGraph(string name)
         return this;
     }
 
+    /// <summary>A node that is written already: one with a graph in it, say.</summary>
+    public OnnxGraph Raw(ProtobufWriter node)
+    {
+        _graph.Message(1, node);
+        return this;
+    }
+
     public byte[] ToArray()
     {
         _graph.Text(2, name);

@@ -61,7 +61,8 @@ internal static class Volatility
         DenseExport.ToLayers(network, inputScale: 1, outputScale: 1),
         Bytes,
         [.. GarchSeries.Draw(TrainingCount, TrainingSeed).Select(sample => (ReadOnlyMemory<byte>)ToBytes(sample.Returns))],
-        new QuantiserOptions { ActivationLevels = 1023, WeightBits = 12 });
+        // As fine as accumulators of three bytes allow.
+        new QuantiserOptions { ActivationLevels = 511, WeightBits = 10 });
 
     public static byte[] ToBytes(ReadOnlySpan<float> percents)
     {

@@ -6,8 +6,8 @@ namespace OpenGradient.Sending.Fees;
 internal static class BumpPolicy
 {
     /// <summary>
-    /// A fifth more than before, at least the least step, at least the market; never above the cap. Nodes take a replacement only when both fees are a tenth
-    /// above: where the cap leaves no room for that, there is none, and the old bytes are sent again.
+    /// A fifth more than before, at least the least step, at least the market; never above the cap. Nodes take a replacement only when both
+    /// fees are a tenth above: where the cap leaves no room for that, there is none, and the old bytes are sent again.
     /// </summary>
     public static GasFees? Bump(GasFees previous, GasFees market, SendingOptions options)
     {

@@ -18,7 +18,9 @@ internal static class StuckJudge
 
     /// <summary>Whether a block takes it at this price.</summary>
     public static bool IsPriced(GasFees attempt, Market market) =>
-        market.BaseFee is { } baseFee ? attempt.Max >= FeePolicy.Sum(baseFee, FeePolicy.Min(attempt.Tip, market.Fees.Tip)) : attempt.Max >= market.Fees.Max;
+        market.BaseFee is { } baseFee
+            ? attempt.Max >= FeePolicy.Sum(baseFee, FeePolicy.Min(attempt.Tip, market.Fees.Tip))
+            : attempt.Max >= market.Fees.Max;
 }
 
 /// <summary>What is done about a transaction.</summary>

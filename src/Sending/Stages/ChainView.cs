@@ -22,9 +22,6 @@ internal sealed record ChainView
     /// <summary>The highest block that is final; null while there is none.</summary>
     public required SealedHeader? Final { get; init; }
 
-    /// <summary>Whether the head is another than the last time.</summary>
-    public required bool IsNew { get; init; }
-
     /// <summary>Whether blocks that were seen before are not in the chain any more, or may not be.</summary>
     public required bool IsReplaced { get; init; }
 

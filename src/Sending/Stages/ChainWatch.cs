@@ -18,7 +18,7 @@ internal sealed class ChainWatch(SenderContext context)
     public async Task<ChainView> LookAsync(CancellationToken stop)
     {
         if (_last is { } last && context.Clock.GetElapsedTime(_lookedAt) < context.Options.HeadPoll)
-            return _last = last with { IsNew = false, IsReplaced = false };
+            return _last = last with { IsReplaced = false };
 
         var endpoint = context.Endpoints.Open[_current % context.Endpoints.Open.Count];
         try
@@ -37,17 +37,19 @@ internal sealed class ChainWatch(SenderContext context)
     private async Task<ChainView> LookAsync(EthereumClient endpoint, CancellationToken stop)
     {
         var head = await endpoint.GetHeaderAsync(BlockTag.Latest, stop)
-            ?? throw new RpcException(endpoint.Endpoint.Name, "eth_getBlockByNumber", new RpcError.Malformed("there is no latest block"));
+            ?? throw Malformed(endpoint, "there is no latest block");
+        if (head.Number.Value > long.MaxValue)
+            throw Malformed(endpoint, "no chain is as long");
         if (_last is { } last)
         {
             if (last.Head.Hash == head.Hash)
-                return last with { IsNew = false, IsReplaced = false, Endpoint = endpoint };
+                return last with { IsReplaced = false, Endpoint = endpoint };
 
             // An endpoint that lags is not a reorganisation. When all of them say so again and again, it is.
             if (head.Number < last.Head.Number && ++_behind <= 2 * context.Endpoints.Open.Count)
             {
                 _current++;
-                return last with { IsNew = false, IsReplaced = false };
+                return last with { IsReplaced = false };
             }
         }
 
@@ -67,6 +69,8 @@ internal sealed class ChainWatch(SenderContext context)
         var history = isLegacy ? null : batch.Add(Eth.FeeHistory(FeePolicy.HistoryBlocks, BlockTag.Latest, FeePolicy.Percentile));
         var price = isLegacy ? batch.Add(Eth.GasPrice()) : null;
         await batch.SendAsync(stop);
+        if (mined.Value > long.MaxValue)
+            throw Malformed(endpoint, "no account has sent as many");
 
         return new ChainView
         {
@@ -74,12 +78,14 @@ internal sealed class ChainWatch(SenderContext context)
             Head = head,
             Mined = mined.Value,
             Balance = balance.Value,
-            Market = price is not null ? FeePolicy.OfGasPrice(price.Value, context.Options) : MarketOf(history!, head),
+            Market = price is not null ? FeePolicy.OfGasPrice(price.Value, context.Options) : MarketOf(endpoint, history!, head),
             Final = final?.Value,
-            IsNew = true,
             IsReplaced = before is null || before.Value?.Hash != _last!.Head.Hash,
         };
     }
+
+    private static RpcException Malformed(EthereumClient endpoint, string problem) =>
+        new(endpoint.Endpoint.Name, "eth_getBlockByNumber", new RpcError.Malformed(problem));
 
     private BlockTag? FinalTag(SealedHeader head) =>
         context.Options.FinalityDepth is not { } depth ? BlockTag.Finalized
@@ -87,12 +93,12 @@ internal sealed class ChainWatch(SenderContext context)
         : null;
 
     // An endpoint without fee histories: the head's own base fee, which the next block's exceeds by an eighth at the most.
-    private Market MarketOf(BatchedCall<FeeHistory> history, SealedHeader head)
+    private Market MarketOf(EthereumClient endpoint, BatchedCall<FeeHistory> history, SealedHeader head)
     {
         if (history.Result.TryGet(out var known, out var error))
             return FeePolicy.OfHistory(known, context.Options);
         if (error is not RpcError.Provider)
-            throw new RpcException(context.Endpoints.Open[0].Endpoint.Name, "eth_feeHistory", error);
+            throw new RpcException(endpoint.Endpoint.Name, "eth_feeHistory", error);
         var baseFee = head.Header.BaseFeePerGas!.Value;
         var next = FeePolicy.Sum(baseFee, new Wei(baseFee.Value / 8UL));
         return FeePolicy.OfHistory(new FeeHistory(head.Number, [baseFee, next], [1], [], [], []), context.Options);

@@ -5,7 +5,8 @@ using OpenGradient.Sending.Storage;
 namespace OpenGradient.Sending.Stages;
 
 /// <summary>
-/// unconfirmed ⇄ confirmed, at each head: what has a receipt is confirmed; what is in a block that was replaced is not any more. That a receipt is missing says nothing.
+/// unconfirmed ⇄ confirmed, at each head: what has a receipt is confirmed; what is in a block that was replaced is not any more. That a
+/// receipt is missing says nothing.
 /// </summary>
 internal sealed class Confirmer(SenderContext context)
 {
@@ -43,7 +44,8 @@ internal sealed class Confirmer(SenderContext context)
         {
             var blocks = await context.Store.MinedBlocksAsync(new BlockNumber(long.MaxValue), BlocksPerLook, stop);
             var headers = await view.Endpoint.TrySendAllAsync(blocks.Select(block => Eth.GetHeader(BlockTag.At(block.BlockNumber))), stop);
-            var gone = blocks.Where((block, i) => headers[i].TryGet(out var header, out _) && header?.Hash != block.BlockHash).Select(block => block.BlockHash).ToList();
+            var gone = blocks.Where((block, i) => headers[i].TryGet(out var header, out _) && header?.Hash != block.BlockHash)
+                .Select(block => block.BlockHash).ToList();
             if (gone.Count > 0)
                 await context.Store.UnconfirmBlocksAsync(gone, stop);
             replaced += gone.Count;
@@ -56,7 +58,8 @@ internal sealed class Confirmer(SenderContext context)
     }
 
     private bool IsOurs(TransactionReceipt receipt, HashRow row, ChainView view) =>
-        receipt.TransactionHash == row.Hash && receipt.From == context.Sender && receipt.Block.Number <= view.Head.Number && receipt.GasUsed <= long.MaxValue;
+        receipt.TransactionHash == row.Hash && receipt.From == context.Sender
+        && receipt.Block.Number <= view.Head.Number && receipt.GasUsed <= long.MaxValue;
 
     private static MinedRow RowOf(TransactionReceipt receipt, HashRow row) => new()
     {

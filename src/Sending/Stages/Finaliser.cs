@@ -5,8 +5,8 @@ using OpenGradient.Sending.Storage;
 namespace OpenGradient.Sending.Stages;
 
 /// <summary>
-/// confirmed → finalized or fatal: compares the blocks of the receipts with the finalised chain, and asks as many endpoints as make a quorum whether they know the same.
-/// And orders whose nonce another transaction took for good wait anew.
+/// confirmed → finalized or fatal: compares the blocks of the receipts with the finalised chain, and asks as many endpoints as make a
+/// quorum whether they know the same. And orders whose nonce another transaction took for good wait anew.
 /// </summary>
 internal sealed class Finaliser(SenderContext context)
 {
@@ -17,19 +17,34 @@ internal sealed class Finaliser(SenderContext context)
 
     private readonly Dictionary<long, (int Looks, ulong Height)> _outside = [];
 
-    private int Quorum => Math.Min(context.Options.FinalQuorum ?? ((context.Endpoints.Open.Count / 2) + 1), context.Endpoints.Open.Count);
-
     public async Task RunAsync(ChainView view, IReadOnlyList<HashRow> missing, CancellationToken stop)
     {
-        if (view.Final is not { } final || final.Number > view.Head.Number)
+        if (view.Final is not { } told || told.Number > view.Head.Number || !await HasWorkAsync(told.Number, missing, stop))
             return;
 
-        while (await FinaliseAsync(view, final.Number, stop) == OrdersPerLook)
+        var final = await AgreedFinalAsync(view, told.Number, stop);
+        while (await FinaliseAsync(view, final, stop) == OrdersPerLook)
         {
             // There may be more.
         }
 
-        await RequeueAsync(view, final.Number, missing, stop);
+        await RequeueAsync(view, final, missing, stop);
+    }
+
+    private async Task<bool> HasWorkAsync(BlockNumber final, IReadOnlyList<HashRow> missing, CancellationToken stop) =>
+        missing.Count > 0 || (await context.Store.MinedBlocksAsync(final, limit: 1, stop)).Count > 0;
+
+    // The highest block that as many endpoints as make a quorum call final. By depth it is this program's own word.
+    private async Task<BlockNumber> AgreedFinalAsync(ChainView view, BlockNumber told, CancellationToken stop)
+    {
+        if (context.Quorum <= 1 || context.Options.FinalityDepth is not null)
+            return told;
+
+        var others = await Task.WhenAll(context.Endpoints.Open.Where(endpoint => endpoint != view.Endpoint)
+            .Select(endpoint => endpoint.TrySendAsync(Eth.GetHeader(BlockTag.Finalized), stop)));
+        var numbers = others.Select(answer => answer.TryGet(out var header, out _) && header is not null ? header.Number : default)
+            .Append(told).OrderDescending().ToList();
+        return numbers[context.Quorum - 1];
     }
 
     private async Task<int> FinaliseAsync(ChainView view, BlockNumber final, CancellationToken stop)
@@ -60,7 +75,7 @@ internal sealed class Finaliser(SenderContext context)
     // The endpoint of this view has one voice, which it gave with the receipt.
     private async Task<List<MinedRow>> AgreedAsync(ChainView view, List<MinedRow> rows, CancellationToken stop)
     {
-        if (Quorum <= 1 || rows.Count == 0)
+        if (context.Quorum <= 1 || rows.Count == 0)
             return rows;
 
         var voices = rows.ToDictionary(row => row.Id, _ => 1);
@@ -74,7 +89,7 @@ internal sealed class Finaliser(SenderContext context)
             }
         }
 
-        var agreed = rows.Where(row => voices[row.Id] >= Quorum).ToList();
+        var agreed = rows.Where(row => voices[row.Id] >= context.Quorum).ToList();
         if (agreed.Count < rows.Count)
             Log.NotAgreed(context.Log, context.Sender, rows.Count - agreed.Count, view.Height);
         return agreed;
@@ -106,7 +121,8 @@ internal sealed class Finaliser(SenderContext context)
             Log.NonceUsedOutside(context.Log, order.Id, order.Nonce);
     }
 
-    // That the nonce is used in a final block, and that none of our attempts is in the chain: each endpoint must say both, and none may be silent.
+    // That the nonce is used in a final block, and that none of our attempts is in the chain: each endpoint must say both, and none may be
+    // silent.
     private async Task<bool> AllSayAsync(BlockNumber final, IReadOnlyList<HashRow> missing, CancellationToken stop)
     {
         var highest = missing.Max(row => row.Nonce);

@@ -6,7 +6,10 @@ using OpenGradient.Sending.Storage;
 
 namespace OpenGradient.Sending.Stages;
 
-/// <summary>Looks after what is unconfirmed, at each head: sends again what nodes dropped, raises what is too cheap, and replaces what is stuck by nothing.</summary>
+/// <summary>
+/// Looks after what is unconfirmed, at each head: sends again what nodes dropped, raises what is too cheap, and replaces what is stuck by
+/// nothing.
+/// </summary>
 internal sealed class Keeper(SenderContext context, Launcher launcher)
 {
     private (long Id, ulong Since)? _priced;

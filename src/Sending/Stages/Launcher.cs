@@ -5,8 +5,8 @@ using OpenGradient.Sending.Storage;
 namespace OpenGradient.Sending.Stages;
 
 /// <summary>
-/// in progress → unconfirmed: sends the stored bytes of the group that is in progress, in the order of its nonces, until each of it was taken or may have been.
-/// After a crash it sends the same bytes again.
+/// in progress → unconfirmed: sends the stored bytes of the group that is in progress, in the order of its nonces, until each of it was
+/// taken or may have been. After a crash it sends the same bytes again.
 /// </summary>
 internal sealed class Launcher(SenderContext context)
 {
@@ -74,7 +74,7 @@ internal sealed class Launcher(SenderContext context)
                 return row.IsEmpty
                     ? await context.Maker.EmptyAsync(row, view.Market, fees, view.Height, stop)
                     : await context.Maker.OrderAsync(row, view.Market, fees, view.Height, stop);
-            case Verdict.Underpriced or Verdict.FeeOutOfRange:
+            case Verdict.Underpriced:
                 AtCap(row);
                 return null;
             case Verdict.InsufficientFunds:
@@ -83,7 +83,8 @@ internal sealed class Launcher(SenderContext context)
                 context.Meter.IsShortOfFunds = true;
                 return null;
             case Verdict.Fatal when !row.IsEmpty:
-                // Its nonce is taken by nothing instead, so that those behind it can go on; and should some node have it after all, inclusion decides.
+                // Its nonce is taken by nothing instead, so that those behind it can go on; and should some node have it after all,
+                // inclusion decides.
                 context.Meter.OnAttempts("empty", 1);
                 return await context.Maker.EmptyAsync(row, view.Market, Highest(row.Fees, view.Market.Fees), view.Height, stop);
             default:
@@ -91,12 +92,11 @@ internal sealed class Launcher(SenderContext context)
         }
     }
 
-    // Bytes that no node took need not be outbid; but one that is not asked may have them, and so a market price is raised to.
-    private GasFees? FeesAfter(FlyingRow row, Verdict verdict, Market market)
-    {
-        var estimated = verdict == Verdict.FeeOutOfRange && market.Fees != row.Fees ? market.Fees : (GasFees?)null;
-        return estimated ?? BumpPolicy.Bump(row.Fees, market.Fees, context.Options);
-    }
+    // A fee out of range may be too high as well as too low: it becomes the market's. While that is the same, the next head is waited for.
+    private GasFees? FeesAfter(FlyingRow row, Verdict verdict, Market market) =>
+        verdict == Verdict.Underpriced ? BumpPolicy.Bump(row.Fees, market.Fees, context.Options)
+        : market.Fees != row.Fees ? market.Fees
+        : null;
 
     private static GasFees Highest(GasFees one, GasFees other) => new(FeePolicy.Max(one.Max, other.Max), FeePolicy.Max(one.Tip, other.Tip));
 

@@ -18,6 +18,9 @@ internal sealed record SenderContext(
     ILogger Log,
     TimeProvider Clock)
 {
+    /// <summary>How many endpoints must say what no single one is believed about.</summary>
+    public int Quorum => Math.Min(Options.FinalQuorum ?? ((Endpoints.Open.Count / 2) + 1), Endpoints.Open.Count);
+
     /// <summary>Called at each boundary; does nothing but in tests.</summary>
     public Func<Boundary, Task> Pass { get; init; } = static _ => Task.CompletedTask;
 }

@@ -6,11 +6,13 @@ using OpenGradient.Sending.Storage;
 namespace OpenGradient.Sending.Stages;
 
 /// <summary>
-/// unstarted → in progress: a group of orders gets its nonces, one after the other, and its signed bytes, in one database transaction, before any of it is sent.
-/// What can be known to be hopeless is given up before it has a nonce.
+/// unstarted → in progress: a group of orders gets its nonces, one after the other, and its signed bytes, in one database transaction,
+/// before any of it is sent. What can be known to be hopeless is given up before it has a nonce.
 /// </summary>
 internal sealed class Starter(SenderContext context)
 {
+    private const int MaxReverted = 10_000;
+
     private readonly Dictionary<long, (int Heads, ulong Height)> _reverted = [];
 
     /// <summary>Gives how many orders were started. Nothing else may be in progress.</summary>
@@ -27,20 +29,30 @@ internal sealed class Starter(SenderContext context)
             return 0;
         if (known is null)
         {
-            var pending = await view.Endpoint.GetTransactionCountAsync(context.Sender, BlockTag.Pending, stop);
-            await context.Store.OpenKeyAsync(Math.Max(pending, view.Mined), stop);
+            await context.Store.OpenKeyAsync(await AgreedNonceAsync(BlockTag.Pending, stop), stop);
             return await RunAsync(view, stop);
         }
 
-        var ready = Payable(await PrepareAsync(waiting, view, stop), view, await InFlightCostAsync(inFlight, stop));
-        return ready.Count == 0 ? 0 : await StartAsync(ready, Math.Max(known.Value, view.Mined), view, stop);
+        var ready = Payable(await PrepareAsync(waiting, view, stop), view, inFlight == 0 ? Wei.Zero : await context.Store.CostInFlightAsync(stop));
+        if (ready.Count == 0)
+            return 0;
+        // Somebody else used the key, or the endpoint lies: a nonce that is too high would leave a gap, and wait for ever.
+        var nonce = view.Mined > known ? Math.Max(known.Value, await AgreedNonceAsync(BlockTag.Latest, stop)) : known.Value;
+        return await StartAsync(ready, nonce, view, stop);
     }
 
     private async Task<int> StartAsync(List<WaitingRow> ready, ulong nonce, ChainView view, CancellationToken stop)
     {
         var rows = ready.Select((order, i) => new FlyingRow
         {
-            Id = order.Id, Purpose = order.Purpose, Nonce = nonce + (ulong)i, Recipient = order.Recipient, Data = order.Data, Value = order.Value, GasLimit = order.GasLimit!.Value,
+            Id = order.Id,
+            Purpose = order.Purpose,
+            Nonce = nonce + (ulong)i,
+            Recipient = order.Recipient,
+            Data = order.Data,
+            Value = order.Value,
+            GasLimit = order.GasLimit!.Value,
+            Number = order.Attempts,
         }).ToList();
         // Signing is work for a processor, or a wait for a service: either way it is done side by side.
         var attempts = await Task.WhenAll(rows.Select(row => Task.Run(
@@ -58,9 +70,11 @@ internal sealed class Starter(SenderContext context)
     {
         var now = context.Clock.GetUtcNow();
         var late = waiting.Where(order => order.Deadline < now).ToList();
-        List<(long Id, TransactionState State, string Fault)> ended = [.. late.Select(order => (order.Id, TransactionState.Cancelled, "its deadline passed"))];
+        List<(long Id, TransactionState State, string Fault)> ended =
+            [.. late.Select(order => (order.Id, TransactionState.Cancelled, "its deadline passed"))];
         var ready = await EstimateAsync([.. waiting.Except(late)], view, ended, stop);
-        ended.AddRange(ready.Where(order => Hopeless(order, view) is not null).Select(order => (order.Id, TransactionState.Fatal, Hopeless(order, view)!)));
+        ended.AddRange(ready.Where(order => Hopeless(order, view) is not null)
+            .Select(order => (order.Id, TransactionState.Fatal, Hopeless(order, view)!)));
         if (ended.Count == 0)
             return ready;
 
@@ -79,7 +93,13 @@ internal sealed class Starter(SenderContext context)
     {
         var least = IntrinsicGas.Of(new FeeMarketTransaction
         {
-            ChainId = context.Chain, Nonce = 0, GasLimit = 0, To = order.Recipient, Data = order.Data, MaxFeePerGas = Wei.Zero, MaxPriorityFeePerGas = Wei.Zero,
+            ChainId = context.Chain,
+            Nonce = 0,
+            GasLimit = 0,
+            To = order.Recipient,
+            Data = order.Data,
+            MaxFeePerGas = Wei.Zero,
+            MaxPriorityFeePerGas = Wei.Zero,
         }).LeastGasLimit;
         return order.GasLimit < least ? $"its gas limit is below {least}, the least for its data"
             : order.GasLimit > view.Head.Header.GasLimit ? $"its gas limit is above the block's {view.Head.Header.GasLimit}"
@@ -91,7 +111,11 @@ internal sealed class Starter(SenderContext context)
         List<WaitingRow> orders, ChainView view, List<(long Id, TransactionState State, string Fault)> ended, CancellationToken stop)
     {
         var ready = orders.Where(order => order.GasLimit is not null).ToList();
-        var asked = orders.Where(order => order.GasLimit is null && !(_reverted.TryGetValue(order.Id, out var seen) && seen.Height == view.Height)).ToList();
+        // Those that were withdrawn are not heard of again.
+        if (_reverted.Count > MaxReverted)
+            _reverted.Clear();
+        var asked = orders
+            .Where(order => order.GasLimit is null && !(_reverted.TryGetValue(order.Id, out var seen) && seen.Height == view.Height)).ToList();
         var results = await view.Endpoint.TrySendAllAsync(
             asked.Select(order => Eth.EstimateGas(
                 new CallRequest { From = context.Sender, To = order.Recipient, Data = order.Data, Value = order.Value }, BlockTag.Latest)),
@@ -102,7 +126,7 @@ internal sealed class Starter(SenderContext context)
             if (results[i].TryGet(out var gas, out var error))
             {
                 _reverted.Remove(order.Id);
-                ready.Add(order with { GasLimit = Math.Min(gas, long.MaxValue / 5) * (ulong)(100 + context.Options.GasMarginPercent) / 100 });
+                ready.Add(order with { GasLimit = WithMargin(gas) });
             }
             else if (error is RpcError.Reverted reverted)
             {
@@ -120,8 +144,20 @@ internal sealed class Starter(SenderContext context)
         return [.. ready.OrderBy(orders.IndexOfRow)];
     }
 
-    private async Task<Wei> InFlightCostAsync(int inFlight, CancellationToken stop) =>
-        inFlight == 0 ? Wei.Zero : (await context.Store.UnconfirmedAsync(0, inFlight, stop)).Select(row => row.MostCost).Aggregate(Wei.Zero, Fees.FeePolicy.Sum);
+    // A node may say anything: what is above the block's limit is refused later.
+    private ulong WithMargin(ulong gas) => (ulong)UInt128.Min((UInt128)gas * (ulong)(100 + context.Options.GasMarginPercent) / 100, long.MaxValue);
+
+    // The lowest that any tells, when a quorum tells one. One that is too low costs time: what it was given to waits until its nonce is
+    // seen to be used.
+    private async Task<ulong> AgreedNonceAsync(BlockTag block, CancellationToken stop)
+    {
+        var open = context.Endpoints.Open;
+        var answers = await Task.WhenAll(open.Select(endpoint => endpoint.TrySendAsync(Eth.GetTransactionCount(context.Sender, block), stop)));
+        var counts = answers.Where(answer => answer.TryGet(out _, out _)).Select(answer => answer.TryGet(out var count, out _) ? count : 0).ToList();
+        return counts.Count >= context.Quorum
+            ? counts.Min()
+            : throw new RpcException(open[0].Endpoint.Name, "eth_getTransactionCount", new RpcError.Malformed("too few endpoints told the key's nonce"));
+    }
 
     // What the key cannot pay for stays unstarted: nodes would refuse it, and all behind it would wait.
     private List<WaitingRow> Payable(List<WaitingRow> ready, ChainView view, Wei spent)

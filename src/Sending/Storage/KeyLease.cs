@@ -6,7 +6,9 @@ namespace OpenGradient.Sending.Storage;
 /// <summary>Another replica sends with the key now: what was about to be written was not.</summary>
 internal sealed class LeaseLostException() : Exception("Another replica sends with this key.");
 
-/// <summary>The right to send with a key. Every write asks for it in its own transaction, so that a replica that slept changes nothing.</summary>
+/// <summary>
+/// The right to send with a key. Every write asks for it in its own transaction, so that a replica that slept changes nothing.
+/// </summary>
 internal sealed class KeyLease(IDatabase database, string name, string owner, TimeSpan length, TimeProvider clock)
 {
     private const int RenewalsPerLength = 3;

@@ -20,6 +20,9 @@ internal sealed record WaitingRow
     public ulong? GasLimit { get; init; }
 
     public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>How many attempts there were under another nonce, which somebody else used.</summary>
+    public int Attempts { get; init; }
 }
 
 /// <summary>An order that has a nonce and is in no block, with what was last signed for it.</summary>

@@ -8,8 +8,8 @@ internal sealed class SendingStore(IDatabase database, KeyLease lease, Transacti
 {
     private const string Flying =
         """
-        SELECT t.id AS Id, t.purpose AS Purpose, t.nonce AS Nonce, t.recipient AS Recipient, t.data AS Data, t.value AS Value, t.gas_limit AS GasLimit, t.fault AS Fault,
-          a.number AS Number, a.hash AS Hash, a.encoding AS Encoding, a.is_empty AS IsEmpty, a.max_fee AS MaxFee, a.tip AS Tip, a.head AS Head
+        SELECT t.id AS Id, t.purpose AS Purpose, t.nonce AS Nonce, t.recipient AS Recipient, t.data AS Data, t.value AS Value,
+          t.gas_limit AS GasLimit, t.fault AS Fault, a.number AS Number, a.hash AS Hash, a.encoding AS Encoding, a.is_empty AS IsEmpty, a.max_fee AS MaxFee, a.tip AS Tip, a.head AS Head
         FROM transactions t
         JOIN transaction_attempts a ON a.transaction_id = t.id AND a.number = (SELECT max(number) FROM transaction_attempts WHERE transaction_id = t.id)
         """;
@@ -20,7 +20,8 @@ internal sealed class SendingStore(IDatabase database, KeyLease lease, Transacti
     public Task<IReadOnlyList<WaitingRow>> WaitingAsync(int limit, CancellationToken stop) => database.ReadAsync(
         session => session.QueryAsync<WaitingRow>(
             """
-            SELECT id AS Id, purpose AS Purpose, recipient AS Recipient, data AS Data, value AS Value, gas_limit AS GasLimit, deadline AS Deadline
+            SELECT id AS Id, purpose AS Purpose, recipient AS Recipient, data AS Data, value AS Value, gas_limit AS GasLimit, deadline AS Deadline,
+              COALESCE((SELECT max(number) FROM transaction_attempts WHERE transaction_id = transactions.id), 0) AS Attempts
             FROM transactions WHERE chain = @Chain AND sender = @sender AND state = 1 ORDER BY COALESCE(deadline, 9223372036854775807), id LIMIT @limit
             """,
             new { Chain, sender, limit }),
@@ -28,7 +29,9 @@ internal sealed class SendingStore(IDatabase database, KeyLease lease, Transacti
 
     /// <summary>The group that is in progress, by nonce.</summary>
     public Task<IReadOnlyList<FlyingRow>> InProgressAsync(CancellationToken stop) => database.ReadAsync(
-        session => session.QueryAsync<FlyingRow>($"{Flying} WHERE t.chain = @Chain AND t.sender = @sender AND t.state = 2 ORDER BY t.nonce", new { Chain, sender }), stop);
+        session => session.QueryAsync<FlyingRow>(
+            $"{Flying} WHERE t.chain = @Chain AND t.sender = @sender AND t.state = 2 ORDER BY t.nonce", new { Chain, sender }),
+        stop);
 
     /// <summary>What was sent and is in no block, from a nonce on.</summary>
     public Task<IReadOnlyList<FlyingRow>> UnconfirmedAsync(ulong fromNonce, int limit, CancellationToken stop) => database.ReadAsync(
@@ -37,11 +40,28 @@ internal sealed class SendingStore(IDatabase database, KeyLease lease, Transacti
             new { Chain, sender, fromNonce, limit }),
         stop);
 
+    /// <summary>The most that what is in flight can still cost.</summary>
+    public async Task<Wei> CostInFlightAsync(CancellationToken stop)
+    {
+        var rows = await database.ReadAsync(
+            session => session.QueryAsync<FlyingRow>(
+                """
+                SELECT t.value AS Value, t.gas_limit AS GasLimit, a.max_fee AS MaxFee
+                FROM transactions t
+                JOIN transaction_attempts a ON a.transaction_id = t.id AND a.number = (SELECT max(number) FROM transaction_attempts WHERE transaction_id = t.id)
+                WHERE t.chain = @Chain AND t.sender = @sender AND t.state IN (2, 3)
+                """,
+                new { Chain, sender }),
+            stop);
+        return rows.Select(row => row.MostCost).Aggregate(Wei.Zero, Fees.FeePolicy.Sum);
+    }
+
     public async Task<(int Count, ulong? NextNonce)> FlightAsync(CancellationToken stop) => await database.ReadAsync(
         async session => (
             await session.QuerySingleAsync<int>(
                 "SELECT count(*) FROM transactions WHERE chain = @Chain AND sender = @sender AND state IN (2, 3)", new { Chain, sender }),
-            await session.QuerySingleOrDefaultAsync<ulong?>("SELECT next_nonce FROM sending_keys WHERE chain = @Chain AND sender = @sender", new { Chain, sender })),
+            await session.QuerySingleOrDefaultAsync<ulong?>(
+                "SELECT next_nonce FROM sending_keys WHERE chain = @Chain AND sender = @sender", new { Chain, sender })),
         stop);
 
     /// <summary>The hashes of what is in no block as far as we know, below a nonce.</summary>
@@ -69,7 +89,8 @@ internal sealed class SendingStore(IDatabase database, KeyLease lease, Transacti
     public Task<IReadOnlyList<MinedRow>> MinedAsync(BlockNumber upTo, int limit, CancellationToken stop) => database.ReadAsync(
         session => session.QueryAsync<MinedRow>(
             """
-            SELECT id AS Id, hash AS Hash, is_empty AS IsEmpty, block_number AS BlockNumber, block_hash AS BlockHash, succeeded AS Succeeded, gas_used AS GasUsed, cost AS Cost
+            SELECT id AS Id, hash AS Hash, is_empty AS IsEmpty, block_number AS BlockNumber, block_hash AS BlockHash, succeeded AS Succeeded,
+              gas_used AS GasUsed, cost AS Cost
             FROM transactions WHERE chain = @Chain AND sender = @sender AND state = 4 AND block_number <= @upTo ORDER BY block_number, id LIMIT @limit
             """,
             new { Chain, sender, upTo, limit }),
@@ -78,10 +99,13 @@ internal sealed class SendingStore(IDatabase database, KeyLease lease, Transacti
     /// <summary>The key's first use: its next nonce is the chain's.</summary>
     public Task OpenKeyAsync(ulong nonce, CancellationToken stop) => lease.WriteAsync(
         session => session.ExecuteAsync(
-            "INSERT INTO sending_keys (chain, sender, next_nonce) VALUES (@Chain, @sender, @nonce) ON CONFLICT (chain, sender) DO NOTHING", new { Chain, sender, nonce }),
+            "INSERT INTO sending_keys (chain, sender, next_nonce) VALUES (@Chain, @sender, @nonce) ON CONFLICT (chain, sender) DO NOTHING",
+            new { Chain, sender, nonce }),
         stop);
 
-    /// <summary>Gives orders their nonces, with what was signed. False, and nothing is written, where one of them was cancelled meanwhile.</summary>
+    /// <summary>
+    /// Gives orders their nonces, with what was signed. False, and nothing is written, where one of them was cancelled meanwhile.
+    /// </summary>
     public async Task<bool> StartAsync(IReadOnlyList<FlyingRow> rows, IReadOnlyList<NewAttempt> attempts, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
@@ -108,7 +132,8 @@ internal sealed class SendingStore(IDatabase database, KeyLease lease, Transacti
 
     /// <summary>What came of sending the group that is in progress.</summary>
     public Task LandAsync(
-        IReadOnlyCollection<long> accepted, IReadOnlyCollection<(long Id, string Fault)> givenUp, IReadOnlyCollection<NewAttempt> attempts, ulong nextNonce, CancellationToken stop) =>
+        IReadOnlyCollection<long> accepted, IReadOnlyCollection<(long Id, string Fault)> givenUp, IReadOnlyCollection<NewAttempt> attempts, ulong nextNonce,
+        CancellationToken stop) =>
         WriteAsync(
             async (session, now) =>
             {
@@ -118,7 +143,8 @@ internal sealed class SendingStore(IDatabase database, KeyLease lease, Transacti
                 await GiveUpAsync(session, givenUp, now);
                 await AddAttemptsAsync(session, attempts, now);
                 await session.ExecuteAsync(
-                    "UPDATE sending_keys SET next_nonce = @nextNonce WHERE chain = @Chain AND sender = @sender AND next_nonce < @nextNonce", new { Chain, sender, nextNonce });
+                    "UPDATE sending_keys SET next_nonce = @nextNonce WHERE chain = @Chain AND sender = @sender AND next_nonce < @nextNonce",
+                    new { Chain, sender, nextNonce });
             },
             stop);
 
@@ -147,7 +173,16 @@ internal sealed class SendingStore(IDatabase database, KeyLease lease, Transacti
             """,
             rows.Select(row => new
             {
-                row.Id, row.Hash, row.IsEmpty, row.BlockNumber, row.BlockHash, row.Succeeded, row.GasUsed, row.Cost, now, isTold = false,
+                row.Id,
+                row.Hash,
+                row.IsEmpty,
+                row.BlockNumber,
+                row.BlockHash,
+                row.Succeeded,
+                row.GasUsed,
+                row.Cost,
+                now,
+                isTold = false,
             }).ToList()),
         stop);
 
@@ -159,7 +194,11 @@ internal sealed class SendingStore(IDatabase database, KeyLease lease, Transacti
                 "SELECT count(*) FROM transactions WHERE chain = @Chain AND sender = @sender AND state = 4 AND nonce >= @nonce", new { Chain, sender, nonce }),
             stop);
         if (any > 0)
-            await WriteAsync((session, now) => session.ExecuteAsync($"{Unconfirm} AND nonce >= @nonce", new { Chain, sender, nonce, now, isTold = false }), stop);
+        {
+            await WriteAsync(
+                (session, now) => session.ExecuteAsync($"{Unconfirm} AND nonce >= @nonce", new { Chain, sender, nonce, now, isTold = false }), stop);
+        }
+
         return any;
     }
 
@@ -173,14 +212,27 @@ internal sealed class SendingStore(IDatabase database, KeyLease lease, Transacti
     public Task FinaliseAsync(IReadOnlyCollection<MinedRow> rows, CancellationToken stop) => WriteAsync(
         (session, now) => session.ExecuteManyAsync(
             "UPDATE transactions SET state = @state, changed_at = @now, is_told = @isTold WHERE id = @Id AND state = 4 AND block_hash = @BlockHash",
-            rows.Select(row => new { row.Id, row.BlockHash, state = row.IsEmpty ? TransactionState.Fatal : TransactionState.Finalized, now, isTold = false }).ToList()),
+            rows.Select(row => new
+            {
+                row.Id,
+                row.BlockHash,
+                state = row.IsEmpty ? TransactionState.Fatal : TransactionState.Finalized,
+                now,
+                isTold = false,
+            }).ToList()),
         stop);
 
     /// <summary>Orders whose nonce another transaction took for good: they wait anew, but for those that were given up.</summary>
     public Task RequeueAsync(IReadOnlyCollection<HashRow> orders, CancellationToken stop) => WriteAsync(
         (session, now) => session.ExecuteManyAsync(
             "UPDATE transactions SET state = @state, nonce = NULL, changed_at = @now, is_told = @isTold WHERE id = @Id AND state = 3",
-            orders.Select(order => new { order.Id, state = order.Fault is null ? TransactionState.Unstarted : TransactionState.Fatal, now, isTold = false }).ToList()),
+            orders.Select(order => new
+            {
+                order.Id,
+                state = order.Fault is null ? TransactionState.Unstarted : TransactionState.Fatal,
+                now,
+                isTold = false,
+            }).ToList()),
         stop);
 
     private const string Unconfirm =
@@ -201,7 +253,15 @@ internal sealed class SendingStore(IDatabase database, KeyLease lease, Transacti
         """,
         attempts.Select(attempt => new
         {
-            attempt.Id, attempt.Number, attempt.Signed.Hash, attempt.Signed.Encoding, attempt.IsEmpty, attempt.Fees.Max, attempt.Fees.Tip, attempt.Head, now,
+            attempt.Id,
+            attempt.Number,
+            attempt.Signed.Hash,
+            attempt.Signed.Encoding,
+            attempt.IsEmpty,
+            attempt.Fees.Max,
+            attempt.Fees.Tip,
+            attempt.Head,
+            now,
         }).ToList());
 
     private Task WriteAsync(Func<DatabaseSession, DateTimeOffset, Task> write, CancellationToken stop)

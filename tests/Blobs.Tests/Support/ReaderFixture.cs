@@ -59,10 +59,6 @@ internal sealed class ReaderFixture : IBlobObserver, IDisposable
 
     public void OnReading(BlobHash hash, BlobReading reading, TimeSpan elapsed) => Readings.Enqueue(reading);
 
-    public void OnEvicted(BlobHash hash, long length)
-    {
-    }
-
     public void Dispose()
     {
         Cache.Dispose();

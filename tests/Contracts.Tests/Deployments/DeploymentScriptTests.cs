@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OpenGradient.Contracts.Deployments;
@@ -15,6 +16,8 @@ namespace OpenGradient.Contracts.Tests.Deployments;
 public sealed class DeploymentScriptTests(DeployedChainFixture chain)
 {
     private static readonly CancellationToken Stop = TestContext.Current.CancellationToken;
+
+    private const string Stranger = "00000000000000000000000000000000000000f1";
 
     private Address Deployer => chain.Deployment.Deployer;
 
@@ -71,6 +74,40 @@ public sealed class DeploymentScriptTests(DeployedChainFixture chain)
 
         await AnvilAsync(client, "anvil_setCode", deployment.Hub.ToLowerHex(), "0x00");
         Assert.Contains("CodeDiffers(\"InferenceHub\"", await FailsAsync(anvil), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Refuses_a_timelock_of_which_somebody_unnamed_holds_a_role()
+    {
+        await using var anvil = await StartAsync();
+        await using var client = EthereumClient.Connect(anvil.HttpUrl);
+        var deployment = await DeployAsync(anvil);
+        var timelock = deployment.Timelock.ToLowerHex();
+        await AnvilAsync(client, "anvil_setBalance", timelock, "0xde0b6b3a7640000");
+        await AnvilAsync(client, "anvil_impersonateAccount", timelock);
+
+        foreach (var role in (string[])["PROPOSER_ROLE", "CANCELLER_ROLE", "EXECUTOR_ROLE", "MADE_UP_ROLE"])
+        {
+            var arguments = Keccak256.Hash(Encoding.UTF8.GetBytes(role)).ToString()[2..] + new string('0', 24) + Stranger;
+            await SendAsync("grantRole(bytes32,address)");
+            var problem = await FailsAsync(anvil);
+            Assert.Contains("RoleNotNamed", problem, StringComparison.Ordinal);
+            Assert.Contains(Stranger, problem, StringComparison.OrdinalIgnoreCase);
+
+            await SendAsync("revokeRole(bytes32,address)");
+
+            Task SendAsync(string function) => AnvilAsync(
+                client, "eth_sendTransaction",
+                new JsonObject
+                {
+                    ["from"] = timelock,
+                    ["to"] = timelock,
+                    ["data"] = Keccak256.Hash(Encoding.UTF8.GetBytes(function)).ToString()[..10] + arguments,
+                });
+        }
+
+        // What was taken back again does not matter.
+        Assert.Equal(AddressesOf(deployment), AddressesOf(await DeployAsync(anvil)), StringComparer.Ordinal);
     }
 
     [Fact]

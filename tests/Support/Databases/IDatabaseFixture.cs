@@ -6,7 +6,9 @@ namespace OpenGradient.Support.Databases;
 /// <summary>Makes empty databases of one engine, so that the same tests run on each.</summary>
 public interface IDatabaseFixture
 {
-    /// <summary>A new database, which goes away with the fixture. Where the engine cannot be had, the test is skipped, and says so.</summary>
+    /// <summary>
+    /// A new database, which goes away with the fixture. Where the engine cannot be had, the test is skipped, and says so.
+    /// </summary>
     Task<DatabaseOptions> CreateAsync();
 }
 

@@ -9,8 +9,8 @@ namespace OpenGradient.Support.Databases;
 
 /// <summary>
 /// PostgreSQL databases: <c>IClassFixture&lt;PostgresFixture&gt;</c>, or one for an assembly. On the server that OG_TEST_POSTGRES names
-/// (<c>postgres://user@host:port/database</c>, of a user who may create databases), else on a private one. Where there is neither, tests that ask for a
-/// database are skipped, each by its name.
+/// (<c>postgres://user@host:port/database</c>, of a user who may create databases), else on a private one. Where there is neither, tests
+/// that ask for a database are skipped, each by its name.
 /// </summary>
 public sealed class PostgresFixture : IDatabaseFixture, IAsyncLifetime
 {
@@ -42,7 +42,9 @@ public sealed class PostgresFixture : IDatabaseFixture, IAsyncLifetime
         return DatabaseOptions.Parse(new UriBuilder(server) { Path = name }.Uri.ToString());
     }
 
-    /// <summary>The port of the private server on 127.0.0.1, for a proxy before it. Skips the test where the server is somebody else's.</summary>
+    /// <summary>
+    /// The port of the private server on 127.0.0.1, for a proxy before it. Skips the test where the server is somebody else's.
+    /// </summary>
     public async Task<int> PortAsync() => (await PrivateAsync()).Port;
 
     /// <summary>Ends the server, as a restart does, or at once, as a crash does.</summary>

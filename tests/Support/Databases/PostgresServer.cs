@@ -7,8 +7,8 @@ using System.Text;
 namespace OpenGradient.Support.Databases;
 
 /// <summary>
-/// A PostgreSQL server of this process alone, in a folder of its own, on a free port of 127.0.0.1. It ends with this object, and with this process however that
-/// ends: a shell stands between that holds the reading end of a pipe, which the system closes even on SIGKILL.
+/// A PostgreSQL server of this process alone, in a folder of its own, on a free port of 127.0.0.1. It ends with this object, and with this
+/// process however that ends: a shell stands between that holds the reading end of a pipe, which the system closes even on SIGKILL.
 /// </summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
@@ -16,8 +16,8 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(1);
 
-    // The shell reads words: stop and start the server, while the folder stays; at the end of its input everything goes. What stands in the braces is,
-    // by `set -m`, a process group of its own, which no signal to our whole group reaches.
+    // The shell reads words: stop and start the server, while the folder stays; at the end of its input everything goes. What stands in the
+    // braces is, by `set -m`, a process group of its own, which no signal to our whole group reaches.
     private const string Script =
         """
         set -u
@@ -57,6 +57,8 @@ internal sealed class PostgresServer : IAsyncDisposable
           stop QUIT
           rm -rf "$folder"
         } &
+        # What the shell says about its jobs is for nobody.
+        exec 2>/dev/null
         wait "$!"
         """;
 

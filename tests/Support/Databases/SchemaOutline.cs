@@ -3,8 +3,8 @@ using OpenGradient.Database;
 namespace OpenGradient.Support.Databases;
 
 /// <summary>
-/// A schema as lines that are the same on both engines when the two hold the same: tables, columns with their kind and whether they may be null, keys, unique
-/// indexes and references. Checks are compared by what they refuse, in the tests of their owners.
+/// A schema as lines that are the same on both engines when the two hold the same: tables, columns with their kind and whether they may be
+/// null, keys, unique indexes and references. Checks are compared by what they refuse, in the tests of their owners.
 /// </summary>
 public static class SchemaOutline
 {

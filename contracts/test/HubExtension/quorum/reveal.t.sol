@@ -2,7 +2,6 @@
 pragma solidity ^0.8.30;
 
 import {IHubEvents} from "../../../src/interfaces/IHubEvents.sol";
-import {Finding} from "../../../src/interfaces/IEvidenceVerifier.sol";
 import {Quorum} from "../../../src/interfaces/IHubQuorum.sol";
 import {Submission} from "../../../src/interfaces/IInferenceHub.sol";
 import {Roles} from "../../../src/interfaces/INodeRegistry.sol";
@@ -187,9 +186,9 @@ contract QuorumRevealTest is QuorumTest {
         submission = _answer(0, OUTPUT);
         submission.payee = stranger;
         _expectNoGood(submission, Refusal.LienRefused);
-        signed.set(Finding.WrongSigner, 0);
-        _expectNoGood(good, Refusal.EvidenceRefused);
-        signed.set(Finding.Holds, 0);
+        submission = _answer(0, OUTPUT);
+        submission.evidence[0] ^= 0x01;
+        _expectNoGood(submission, Refusal.EvidenceRefused);
         nodes.set(_members[0], _payeeOf[_members[0]], Roles.TEE, 0);
         _expectNoGood(good, Refusal.LienRefused);
     }

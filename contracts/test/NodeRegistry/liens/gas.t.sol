@@ -16,38 +16,44 @@ contract NodeRegistryLienGasTest is NodeRegistryTest {
         vm.skip(vm.isContext(VmSafe.ForgeContext.Coverage));
         super.setUp();
         _stake(node, 1_000_000 ether);
-        // The ring has turned once, with its words in use from then on.
+        // The ring has turned once, with its words in use from then on: of two liens in turn the first goes into the ring.
         for (uint40 time = START; time <= START + TURN; time += 4 * HOUR) {
             _lock(1 ether, time + 2 * HOUR, time);
+            _lock(1 ether, time + 3 * HOUR, time);
         }
     }
 
-    function test_InAWordInUse() public {
-        uint40 time = START + TURN + 60;
-
-        _expectLockGas(time, START + TURN + 2 * HOUR, 21_000);
+    /// Most liens end in the hour in which the last one did.
+    function test_InTheHourOfTheLastLien() public {
+        _expectLockGas(START + TURN + 60, START + TURN + 3 * HOUR, 16_000);
     }
 
-    function test_InAWordOfAFormerTurn() public {
-        _expectLockGas(START + TURN, START + TURN + 8 * HOUR, 21_000);
+    function test_InAnotherHour() public {
+        _expectLockGas(START + TURN + 60, START + TURN + 2 * HOUR, 22_000);
+    }
+
+    function test_InAnotherHourOfAWordOfAFormerTurn() public {
+        _lock(1 ether, START + TURN + 8 * HOUR, START + TURN);
+
+        _expectLockGas(START + TURN, START + TURN + 9 * HOUR, 23_000);
     }
 
     function test_AnHourOrAPauseLater() public {
-        _expectLockGas(START + TURN + 4 * HOUR, START + TURN + 6 * HOUR, 22_000);
+        _expectLockGas(START + TURN + 4 * HOUR, START + TURN + 6 * HOUR, 23_000);
     }
 
-    function test_InAFreshWord() public {
+    /// It writes no word of the ring.
+    function test_ANodesFirst() public {
         node = _register(0xCAFE, operator, Roles.INFERENCE);
         _stake(node, 2 ether);
-        _lock(1, START + HOUR, START);
 
-        _expectLockGas(START, START + 48 * HOUR, 36_000);
+        _expectLockGas(START, START + 48 * HOUR, 19_000);
     }
 
     function test_AgainInTheSameTransaction() public {
-        _measure(START + TURN, START + TURN + 2 * HOUR);
+        _measure(START + TURN, START + TURN + 3 * HOUR);
 
-        assertLt(_measure(START + TURN, START + TURN + 2 * HOUR), 6700);
+        assertLt(_measure(START + TURN, START + TURN + 3 * HOUR), 6600);
     }
 
     /// The worst there is: every word of the longest liens is in use and has ended.

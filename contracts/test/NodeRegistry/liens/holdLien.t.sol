@@ -52,6 +52,23 @@ contract NodeRegistryHoldLienTest is NodeRegistryTest {
         _expectLienUnknown(1, UNTIL, START);
     }
 
+    /// Of one hour's liens a part may stand in the ring, and a part apart from it.
+    function test_HoldsWhatStandsInTwoPlaces() public {
+        _lock(1 ether, UNTIL + 5 * HOUR, START);
+        _lock(1 ether, UNTIL, START);
+        assertEq(registry.lienBucketOf(node, _hourEnd(UNTIL)), 6 ether + UNIT);
+
+        _hold(3 ether + 1, UNTIL, START);
+        assertEq(registry.lienBucketOf(node, _hourEnd(UNTIL)), 3 ether);
+        _hold(3 ether, UNTIL, START);
+
+        assertEq(registry.lienBucketOf(node, _hourEnd(UNTIL)), 0);
+        assertEq(_node().held, 6 ether + UNIT);
+        assertEq(_node().locked, 7 ether + UNIT);
+        _expectLienUnknown(1, UNTIL, START);
+        assertEq(registry.freeStakeOf(node, UNTIL + 6 * HOUR), 4 ether - UNIT);
+    }
+
     function test_HoldsUntilTheLastSecond() public {
         _hold(2 ether, UNTIL, _hourEnd(UNTIL) - 1);
 

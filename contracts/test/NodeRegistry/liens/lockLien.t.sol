@@ -31,6 +31,36 @@ contract NodeRegistryLockLienTest is NodeRegistryTest {
         assertEq(registry.lienBucketOf(node, _hourEnd(until) + HOUR), 0);
     }
 
+    function testFuzz_SaysWhatIsStillFreeAndInWhichUnit(uint256 amount) public {
+        amount = bound(amount, 0, 10 ether);
+
+        vm.prank(address(hub));
+        (uint256 free, uint256 unit) = registry.lockLien(node, Roles.INFERENCE, payee, amount, START + HOUR, START);
+
+        assertEq(free, registry.freeStakeOf(node, START));
+        assertEq(unit, registry.lienUnit());
+        _expectStakeTooSmall(free, free + 1);
+        _lock(free, START + HOUR, START);
+        assertEq(_node().locked, 10 ether);
+    }
+
+    /// The last hour's liens stand apart from those of other hours; going to and fro loses none.
+    function test_HoursCanTakeTurns() public {
+        (uint40 first, uint40 second) = (_hourEnd(START + HOUR), _hourEnd(START + 6 * HOUR));
+        for (uint256 i = 0; i < 3; i++) {
+            _lock(1 ether, first, START);
+            _lock(2 ether, second, START);
+        }
+
+        assertEq(_node().locked, 9 ether);
+        assertEq(registry.lienBucketOf(node, first), 3 ether);
+        assertEq(registry.lienBucketOf(node, second), 6 ether);
+        assertEq(registry.freeStakeOf(node, first), 4 ether);
+        assertEq(registry.freeStakeOf(node, second), 10 ether);
+        _lock(4 ether, second, first);
+        assertEq(_node().locked, 10 ether);
+    }
+
     function test_TheCourtLocksToo() public {
         vm.prank(court);
         registry.lockLien(node, Roles.INFERENCE, payee, 1 ether, START + HOUR, START);

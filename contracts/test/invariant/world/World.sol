@@ -6,7 +6,6 @@ import {Test} from "forge-std/Test.sol";
 import {AttestedKeys} from "../../../src/AttestedKeys.sol";
 import {KeyTerms} from "../../../src/interfaces/IAttestedKeys.sol";
 import {IChallengeCourt} from "../../../src/interfaces/IChallengeCourt.sol";
-import {IEvidenceVerifier} from "../../../src/interfaces/IEvidenceVerifier.sol";
 import {IHub} from "../../../src/interfaces/IHub.sol";
 import {ModelRegistry} from "../../../src/ModelRegistry.sol";
 import {NodeRegistry} from "../../../src/NodeRegistry.sol";
@@ -16,7 +15,6 @@ import {ModelId, VersionId} from "../../../src/types/Ids.sol";
 import {Version} from "../../../src/types/Version.sol";
 import {VerifierRegistry} from "../../../src/VerifierRegistry.sol";
 import {AttestedVerifier} from "../../../src/verifiers/AttestedVerifier.sol";
-import {SignedVerifier} from "../../../src/verifiers/SignedVerifier.sol";
 import {EvidenceStub} from "../../support/AttestationStubs.sol";
 import {FakeProofs} from "../../support/Fakes.sol";
 import {TestToken} from "../../support/TestToken.sol";
@@ -84,7 +82,7 @@ abstract contract World is Test {
             _publish(kind);
         }
 
-        _deployHubs(new SignedVerifier());
+        _deployHubs();
         FAILURE = hub.FAILURE();
         keys.approveRoot(ROOT, "production", false);
         keys.approveWorkload(WORKLOAD, "");
@@ -104,15 +102,15 @@ abstract contract World is Test {
     }
 
     /// A register names its hub and its court before they are there.
-    function _deployHubs(SignedVerifier signed) private {
+    function _deployHubs() private {
         address courtAt = _addressAfter(2);
         nodes = new NodeRegistry(token, _addressAfter(4), courtAt);
         keys = new AttestedKeys(address(this), guardian, courtAt, nodes, true, _keyTerms());
         AttestedVerifier attested = new AttestedVerifier(keys, true);
         court = _deployCourt(IHub(_addressAfter(1)), attested);
-        hub = _deployHub(nodes, signed, attested);
+        hub = _deployHub(nodes);
         otherNodes = new NodeRegistry(token, _addressAfter(1), address(court));
-        otherHub = _deployHub(otherNodes, signed, attested);
+        otherHub = _deployHub(otherNodes);
 
         assertEq(nodes.court(), address(court), "The register knows another court.");
         assertEq(nodes.hub(), address(hub), "The register knows another hub.");
@@ -140,16 +138,15 @@ abstract contract World is Test {
     }
 
     /// By their artifacts: they are compiled through the IR, and nothing else is.
-    function _deployHub(NodeRegistry nodes_, SignedVerifier signed, AttestedVerifier attested) private returns (IHub) {
+    function _deployHub(NodeRegistry nodes_) private returns (IHub) {
         HubParts memory parts = HubParts({
             token: address(token),
             models: models,
             nodes: nodes_,
             keys: keys,
-            signedVerifier: IEvidenceVerifier(signed),
-            attestedVerifier: IEvidenceVerifier(attested),
             court: address(court),
-            guardian: guardian
+            guardian: guardian,
+            isDevelopment: true
         });
         address extension = deployCode("HubExtension.sol:HubExtension", abi.encode(parts, _parameters()));
         return IHub(deployCode("InferenceHub.sol:InferenceHub", abi.encode(parts, _parameters(), extension)));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {AttestedKey} from "../../../src/interfaces/IAttestedKeys.sol";
+import {AttestedKey, KeyStanding} from "../../../src/interfaces/IAttestedKeys.sol";
 import {VersionId} from "../../../src/types/Ids.sol";
 import {Semantics, SemanticsKind, VersionStatus, VersionTerms} from "../../../src/types/Version.sol";
 
@@ -49,6 +49,11 @@ contract CourtKeys {
 
     function signerOf(address node, uint64 keyEpoch) external pure returns (address) {
         return keyEpoch == 13 ? address(0) : node;
+    }
+
+    /// Bound to whatever is asked for.
+    function keyFor(address, bytes32) external pure returns (KeyStanding memory) {
+        return KeyStanding({valid: true, rootLabel: 0, isEmulated: false});
     }
 
     function keyOf(address signer) external view returns (AttestedKey memory key) {

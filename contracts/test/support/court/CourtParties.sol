@@ -123,10 +123,9 @@ abstract contract CourtParties is Test {
             models: IModelRegistry(address(models)),
             nodes: nodes,
             keys: IAttestedKeys(address(keys)),
-            signedVerifier: IEvidenceVerifier(address(evidence)),
-            attestedVerifier: IEvidenceVerifier(address(evidence)),
             court: courtAt,
-            guardian: guardian
+            guardian: guardian,
+            isDevelopment: false
         });
         address extension = _create("HubExtension.sol:HubExtension", abi.encode(parts, _hubParameters()));
         hub = IHub(_create("InferenceHub.sol:InferenceHub", abi.encode(parts, _hubParameters(), extension)));
@@ -263,7 +262,7 @@ abstract contract CourtParties is Test {
         submission.outputCommit = outputCommit;
         submission.node = node;
         submission.payee = payee;
-        submission.keyEpoch = 1;
+        submission.keyEpoch = asked.request.assurance == Assurance.Attested ? 1 : 0;
         submission.issuedAt = uint64(vm.getBlockTimestamp());
         submission.expiresAt = uint64(vm.getBlockTimestamp() + 1 hours);
         _sign(submission);

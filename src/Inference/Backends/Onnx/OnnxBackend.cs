@@ -24,6 +24,9 @@ public sealed class OnnxBackend : IInferenceBackend, IAsyncDisposable
     /// <summary>What the loaded models are estimated to take.</summary>
     public long LoadedBytes => _pool.Bytes;
 
+    /// <summary>How many runs there were: fewer than questions, where some were joined.</summary>
+    public long Runs => _pool.Runs;
+
     /// <summary>The artifacts that are loaded.</summary>
     public IReadOnlyList<Hash32> LoadedArtifacts => _pool.Loaded;
 

@@ -12,17 +12,17 @@ internal sealed class OnnxWorker : IAsyncDisposable
 {
     private readonly OnnxSession _session;
     private readonly OnnxBackendOptions _options;
-    private readonly SemaphoreSlim _runs;
+    private readonly RunSlots _slots;
     private readonly TimeProvider _time;
     private readonly Channel<Question> _waiting;
     private readonly Lock _collecting = new();
     private readonly Task[] _loops;
 
-    public OnnxWorker(OnnxSession session, bool canBatch, OnnxBackendOptions options, SemaphoreSlim runs, TimeProvider time)
+    public OnnxWorker(OnnxSession session, bool canBatch, OnnxBackendOptions options, RunSlots slots, TimeProvider time)
     {
         _session = session;
         _options = options;
-        _runs = runs;
+        _slots = slots;
         _time = time;
         CanBatch = canBatch && options.MaxBatch > 1;
         _waiting = Channel.CreateBounded<Question>(options.MaxWaiting);
@@ -53,7 +53,7 @@ internal sealed class OnnxWorker : IAsyncDisposable
     {
         while (await _waiting.Reader.WaitToReadAsync())
         {
-            await _runs.WaitAsync();
+            await _slots.WaitAsync();
             try
             {
                 var batch = Collect([]);
@@ -67,7 +67,7 @@ internal sealed class OnnxWorker : IAsyncDisposable
             }
             finally
             {
-                _runs.Release();
+                _slots.Release();
             }
         }
     }
@@ -126,6 +126,7 @@ internal sealed class OnnxWorker : IAsyncDisposable
 
     private RunOutcome Run(List<Question> batch)
     {
+        _slots.Count();
         using var options = new RunOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
         using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(_options.RunLimitMs), _time);
         var timedOut = new RunOutcome.Failed(UnavailableReason.TimedOut, IsRetryable: true, $"The run took longer than {_options.RunLimitMs} ms.");

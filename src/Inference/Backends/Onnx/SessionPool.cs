@@ -28,7 +28,7 @@ internal sealed class SessionPool(OnnxBackendOptions options, OnnxRuntimeEnviron
 
     private readonly Lock _gate = new();
     private readonly Dictionary<Hash32, Entry> _entries = [];
-    private readonly SemaphoreSlim _runs = new(options.MaxConcurrentRuns);
+    private readonly RunSlots _slots = new(options.MaxConcurrentRuns);
     private long _clock;
     private long _bytes;
     private bool _isClosed;
@@ -42,6 +42,8 @@ internal sealed class SessionPool(OnnxBackendOptions options, OnnxRuntimeEnviron
                 return _bytes;
         }
     }
+
+    public long Runs => _slots.Runs;
 
     /// <summary>The hashes of the artifacts that are loaded.</summary>
     public IReadOnlyList<Hash32> Loaded
@@ -94,7 +96,7 @@ internal sealed class SessionPool(OnnxBackendOptions options, OnnxRuntimeEnviron
         }
 
         await DropAsync(entries);
-        _runs.Dispose();
+        _slots.Dispose();
     }
 
     [SuppressMessage("Reliability", "CA2000", Justification = "The lease is the caller's.")]
@@ -215,7 +217,7 @@ internal sealed class SessionPool(OnnxBackendOptions options, OnnxRuntimeEnviron
             // The trial warms the model up as well.
             using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(options.RunLimitMs), time);
             var canBatch = options.MaxBatch > 1 && BatchTrial.Holds(session, version.Signature, limit.Token);
-            var worker = new OnnxWorker(session, canBatch, options, _runs, time);
+            var worker = new OnnxWorker(session, canBatch, options, _slots, time);
             session = null;
             return worker;
         }

@@ -3,16 +3,13 @@ pragma solidity ^0.8.30;
 
 import {Test} from "forge-std/Test.sol";
 
-import {Finding, Verdict} from "../../src/interfaces/IEvidenceVerifier.sol";
-import {Assurance, Receipt as InferenceReceipt} from "../../src/types/Receipt.sol";
-import {SignedVerifier} from "../../src/verifiers/SignedVerifier.sol";
+import {Finding} from "../../src/interfaces/IEvidenceVerifier.sol";
+import {Receipt as InferenceReceipt} from "../../src/types/Receipt.sol";
+import {SignedEvidence} from "../../src/verifiers/SignedEvidence.sol";
 import {Receipts} from "../support/Receipts.sol";
 
-contract SignedVerifierVerifyTest is Test {
+contract SignedEvidenceFindTest is Test {
     uint256 private constant PRIVATE_KEY = 7;
-
-    SignedVerifier private _verifier = new SignedVerifier();
-    bytes32[] private _workloads;
 
     function testFuzz_TheNodesSignatureHolds(uint256 seed, bytes32 digest) public view {
         _assert(Finding.Holds, _receipt(seed), digest, _sign(PRIVATE_KEY, digest));
@@ -64,14 +61,6 @@ contract SignedVerifierVerifyTest is Test {
         _assert(Finding.Malformed, receipt, digest, "");
     }
 
-    function testFuzz_AnotherAssuranceIsNotJudged(uint256 seed, bytes32 digest, uint8 assurance) public view {
-        InferenceReceipt memory receipt = _receipt(seed);
-        receipt.assurance = Assurance(assurance % 4);
-
-        Finding expected = receipt.assurance == Assurance.Signed ? Finding.Holds : Finding.WrongAssurance;
-        _assert(expected, receipt, digest, _sign(PRIVATE_KEY, digest));
-    }
-
     function testFuzz_AKeyEpochIsWrong(uint256 seed, bytes32 digest, uint64 keyEpoch) public view {
         InferenceReceipt memory receipt = _receipt(seed);
         receipt.keyEpoch = keyEpoch;
@@ -86,15 +75,8 @@ contract SignedVerifierVerifyTest is Test {
         _assert(evidenceHash == 0 ? Finding.Holds : Finding.WrongEvidenceHash, receipt, digest, _sign(PRIVATE_KEY, digest));
     }
 
-    function test_ItIsFromNoWorkload() public {
-        _workloads.push("workload");
-
-        _assert(Finding.WorkloadNotAccepted, _receipt(1), "digest", _sign(PRIVATE_KEY, "digest"));
-    }
-
     function _receipt(uint256 seed) private pure returns (InferenceReceipt memory receipt) {
         receipt = Receipts.from(seed);
-        receipt.assurance = Assurance.Signed;
         receipt.node = vm.addr(PRIVATE_KEY);
         receipt.keyEpoch = 0;
         receipt.evidenceHash = 0;
@@ -105,9 +87,12 @@ contract SignedVerifierVerifyTest is Test {
     }
 
     function _verify(InferenceReceipt memory receipt, bytes32 digest, bytes memory evidence) private view returns (Finding) {
-        Verdict memory verdict = _verifier.verify(receipt, digest, evidence, _workloads);
-        assertEq(verdict.rootLabel, 0);
-        return verdict.finding;
+        return this.find(receipt, digest, evidence);
+    }
+
+    /// Called from outside, so that the evidence lies in calldata.
+    function find(InferenceReceipt calldata receipt, bytes32 digest, bytes calldata evidence) external pure returns (Finding) {
+        return SignedEvidence.find(receipt.node, receipt.keyEpoch, receipt.evidenceHash, digest, evidence);
     }
 
     function _sign(uint256 privateKey, bytes32 digest) private pure returns (bytes memory) {
