@@ -32,7 +32,8 @@ public sealed class VerifierChain(IReadOnlyList<EthereumClient> endpoints, Deplo
     public async Task<ReadOnlyMemory<byte>?> RevealedInAsync(Hash32 transactionHash, CancellationToken cancellationToken)
     {
         var found = await AskAsync(client => client.GetTransactionByHashAsync(transactionHash, cancellationToken));
-        return found is not null && IHubContract.RevealAnswerCall.TryDecode(found.Input.Span, out var call) ? call.Submission.Output : (ReadOnlyMemory<byte>?)null;
+        return found is not null && IHubContract.RevealAnswerCall.TryDecode(found.Input.Span, out var call)
+            ? call.Submission.Output : (ReadOnlyMemory<byte>?)null;
     }
 
     private async Task<T> AskAsync<T>(Func<EthereumClient, Task<T>> ask)

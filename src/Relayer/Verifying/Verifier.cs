@@ -49,11 +49,8 @@ public sealed class Verifier : IAsyncDisposable
             new QuorumPolicy(node, parts.Deployment.HubTerms, parts.InclusionSeconds, options, attempts));
 
         // Ways of running floats that differ in what answers may differ by: alone or joined with others, and by how many threads.
-        List<OnnxBackend> others =
-        [
-            new(parts.OnnxOptions with { Provider = ExecutionProvider.Cpu, ThreadsPerRun = 1, MaxBatch = 1 }, clock),
-            new(parts.OnnxOptions with { Provider = ExecutionProvider.Cpu, ThreadsPerRun = Math.Max(2, parts.OnnxOptions.ThreadsPerRun * 2), MaxBatch = 1 }, clock),
-        ];
+        var alone = parts.OnnxOptions with { Provider = ExecutionProvider.Cpu, ThreadsPerRun = 1, MaxBatch = 1 };
+        List<OnnxBackend> others = [new(alone, clock), new(alone with { ThreadsPerRun = Math.Min(256, 2 * parts.OnnxOptions.ThreadsPerRun) }, clock)];
         var measurer = new Measurer(parts.Shelf, parts.Inputs, [parts.Onnx, .. others], new IntegerBackend(), options.RunsAnyVersion);
         var hub = new HubDomain(parts.Deployment.ChainId, parts.Deployment.Hub);
         var court = new CourtDomain(parts.Deployment.ChainId, parts.Deployment.Court);

@@ -18,7 +18,9 @@ public sealed record VerifyingOptions
     /// <summary>Whether wrong answers are brought before the court.</summary>
     public bool Challenges { get; init; } = true;
 
-    /// <summary>Whether the node seals and reveals where it is drawn. Who is drawn and stays silent loses stake: only for a node that verifies elsewhere.</summary>
+    /// <summary>
+    /// Whether the node seals and reveals where it is drawn. Who is drawn and stays silent loses stake: it is off only where another process does it.
+    /// </summary>
     public bool SitsOnCommittees { get; init; } = true;
 
     /// <summary>Whether requests are answered that name the node as a member of a quorum.</summary>

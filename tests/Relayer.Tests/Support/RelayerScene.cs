@@ -81,10 +81,12 @@ internal sealed class RelayerScene : IAsyncDisposable, IChainWatch
 
     private static UInt256 Much => UInt256.One << 200;
 
-    public static async Task<RelayerScene> OpenAsync(IPreparer preparer, PipelineOptions? options = null, VerifyingOptions? verifying = null)
+    public static async Task<RelayerScene> OpenAsync(IPreparer preparer, PipelineOptions? options = null, VerifyingOptions? verifying = null, IDatabase? database = null)
     {
+        if (database is not null)
+            return new RelayerScene(database, folder: null, preparer, options, "test", verifying);
         var folder = Directory.CreateTempSubdirectory("relayer-").FullName;
-        var database = await DatabaseFactory.OpenAsync(
+        database = await DatabaseFactory.OpenAsync(
             DatabaseOptions.Parse($"sqlite:{Path.Combine(folder, "relayer.db")}"),
             [RelayerSchema.Migrations], cancellationToken: TestContext.Current.CancellationToken);
         return new RelayerScene(database, folder, preparer, options, "test", verifying);

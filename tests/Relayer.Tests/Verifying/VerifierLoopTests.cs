@@ -8,17 +8,22 @@ using OpenGradient.Relayer.Tests.Support;
 using OpenGradient.Relayer.Verifying;
 using OpenGradient.Relayer.Verifying.Duties;
 using OpenGradient.Relayer.Verifying.Reviews;
+using OpenGradient.Support.Databases;
 
 namespace OpenGradient.Relayer.Tests.Verifying;
 
-public sealed class VerifierLoopTests
+public sealed class SqliteVerifierLoopTests(SqliteFixture databases) : VerifierLoopTests(databases), IClassFixture<SqliteFixture>;
+
+public sealed class PostgresVerifierLoopTests(PostgresFixture databases) : VerifierLoopTests(databases), IClassFixture<PostgresFixture>;
+
+public abstract class VerifierLoopTests(IDatabaseFixture databases)
 {
     private static readonly CourtDomain Court = new(RelayerScene.Deployment.ChainId, RelayerScene.Deployment.Court);
 
     [Fact]
     public async Task A_right_answer_is_run_once_and_written_down()
     {
-        await using var scene = await VerifierScene.OpenAsync();
+        await using var scene = await VerifierScene.OpenAsync(databases);
         var (loop, _) = scene.Process("one");
         var asked = await SettledAsync(scene, [2]);
 
@@ -31,7 +36,7 @@ public sealed class VerifierLoopTests
     [Fact]
     public async Task A_wrong_answer_is_run_again_sealed_opened_summoned_and_judged_each_step_by_another_process()
     {
-        await using var scene = await VerifierScene.OpenAsync();
+        await using var scene = await VerifierScene.OpenAsync(databases);
         var asked = await SettledAsync(scene, [1]);
         var id = asked.RequestId;
 
@@ -84,7 +89,7 @@ public sealed class VerifierLoopTests
     [Fact]
     public async Task A_seal_that_failed_is_sent_again_with_the_same_salt()
     {
-        await using var scene = await VerifierScene.OpenAsync();
+        await using var scene = await VerifierScene.OpenAsync(databases);
         var (loop, _) = scene.Process("one");
         await SettledAsync(scene, [1]);
         var first = await scene.NextOrderAsync(loop, Move.SealChallenge);
@@ -100,7 +105,7 @@ public sealed class VerifierLoopTests
     public async Task Challenges_that_are_decided_side_by_side_do_not_take_the_same_room()
     {
         var stop = TestContext.Current.CancellationToken;
-        await using var scene = await VerifierScene.OpenAsync();
+        await using var scene = await VerifierScene.OpenAsync(databases);
         var (loop, store) = scene.Process("one");
         var asked = Enumerable.Range(1, VerifierScene.Options.MostOpenChallenges + 2).Select(i => RelayerScene.Ask(i)).ToList();
         await scene.Relayer.TellAsync([.. asked, .. asked.Select(request => scene.Settled(request.RequestId, [1]))]);
@@ -128,7 +133,7 @@ public sealed class VerifierLoopTests
     public async Task Who_lost_its_lease_orders_nothing()
     {
         var stop = TestContext.Current.CancellationToken;
-        await using var scene = await VerifierScene.OpenAsync();
+        await using var scene = await VerifierScene.OpenAsync(databases);
         var asked = await SettledAsync(scene, [1]);
         var (_, slow) = scene.Process("slow");
         var (loop, _) = scene.Process("quick");
@@ -146,7 +151,7 @@ public sealed class VerifierLoopTests
     [Fact]
     public async Task An_answer_that_a_reorganisation_replaced_is_reviewed_anew()
     {
-        await using var scene = await VerifierScene.OpenAsync();
+        await using var scene = await VerifierScene.OpenAsync(databases);
         var (loop, _) = scene.Process("one");
         var asked = RelayerScene.Ask(1);
         await scene.Relayer.TellAsync(asked);
@@ -165,7 +170,7 @@ public sealed class VerifierLoopTests
     [Fact]
     public async Task A_reorganisation_that_takes_the_answer_away_puts_its_challenge_to_sleep()
     {
-        await using var scene = await VerifierScene.OpenAsync();
+        await using var scene = await VerifierScene.OpenAsync(databases);
         var (loop, _) = scene.Process("one");
         var asked = RelayerScene.Ask(1);
         await scene.Relayer.TellAsync(asked);
@@ -184,7 +189,7 @@ public sealed class VerifierLoopTests
     [Fact]
     public async Task What_cannot_be_run_is_not_called_wrong()
     {
-        await using var scene = await VerifierScene.OpenAsync();
+        await using var scene = await VerifierScene.OpenAsync(databases);
         scene.Fault = "The model does not fit.";
         var (loop, _) = scene.Process("one");
         var asked = await SettledAsync(scene, [1]);
@@ -207,7 +212,7 @@ public sealed class VerifierLoopTests
     [Fact]
     public async Task A_member_seals_what_it_found_and_reveals_that()
     {
-        await using var scene = await VerifierScene.OpenAsync();
+        await using var scene = await VerifierScene.OpenAsync(databases);
         var asked = await SettledAsync(scene, [2]);
         var id = asked.RequestId;
         var (first, _) = scene.Process("one");
@@ -235,7 +240,7 @@ public sealed class VerifierLoopTests
     [Fact]
     public async Task A_member_that_cannot_find_out_says_so_rather_than_be_silent()
     {
-        await using var scene = await VerifierScene.OpenAsync();
+        await using var scene = await VerifierScene.OpenAsync(databases);
         var asked = await SettledAsync(scene, [2]);
         var (loop, _) = scene.Process("one");
         await scene.EndAsync(loop, asked.RequestId, DutyKind.Review);
@@ -252,7 +257,7 @@ public sealed class VerifierLoopTests
     [Fact]
     public async Task Only_cases_about_our_own_answers_are_defended()
     {
-        await using var scene = await VerifierScene.OpenAsync();
+        await using var scene = await VerifierScene.OpenAsync(databases);
         var asked = await SettledAsync(scene, [1]);
         await scene.Relayer.TellAsync(new IChallengeCourtContract.CaseOpenedEvent(asked.RequestId, SampleJobs.Us, 1u, Keccak256.Hash([9]), new byte[] { 9 }, default));
 

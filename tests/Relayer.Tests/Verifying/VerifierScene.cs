@@ -20,6 +20,7 @@ using OpenGradient.Relayer.Verifying.Dossiers;
 using OpenGradient.Relayer.Verifying.Duties;
 using OpenGradient.Relayer.Verifying.Quorums;
 using OpenGradient.Relayer.Verifying.Reviews;
+using OpenGradient.Support.Databases;
 
 namespace OpenGradient.Relayer.Tests.Verifying;
 
@@ -48,10 +49,10 @@ internal sealed class VerifierScene : IAsyncDisposable, IMeasurer, IVerifierChai
 
     public IHubContract.Quorum Quorum { get; set; } = new(0, 0, 0, 0, 0);
 
-    public static async Task<VerifierScene> OpenAsync()
+    public static async Task<VerifierScene> OpenAsync(IDatabaseFixture databases)
     {
         var scene = new VerifierScene();
-        scene.Relayer = await RelayerScene.OpenAsync(scene, verifying: Options);
+        scene.Relayer = await RelayerScene.OpenAsync(scene, verifying: Options, database: await databases.OpenAsync(RelayerSchema.Migrations));
         await scene.Relayer.TellAsync();
         return scene;
     }

@@ -96,9 +96,8 @@ public sealed class CasePolicy(Address node, CourtRules rules, VerifyingOptions 
         if (attempts.Pending(duty, now) is { } pending)
             return pending;
         // Won in any case, whether or not the money has moved on.
-        return duty.Sent is { Move: Move.WithdrawReward, Work.State: SentState.Mined } || attempts.Send(duty, Move.WithdrawReward, now) is not DutyStep.Send send
-            ? new DutyStep.End(DutyEnd.Won)
-            : send;
+        var isMoved = duty.Sent is { Move: Move.WithdrawReward, Work.State: SentState.Mined };
+        return !isMoved && attempts.Send(duty, Move.WithdrawReward, now) is DutyStep.Send send ? send : new DutyStep.End(DutyEnd.Won);
     }
 }
 

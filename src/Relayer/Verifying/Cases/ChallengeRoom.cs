@@ -50,7 +50,10 @@ public sealed record ChallengeRoom(int Open, UInt256 AtRisk, UInt256 Balance, in
             "SELECT stake FROM duties WHERE kind = @Challenge AND ended = 0 AND stake IS NOT NULL AND request_id <> @requestId LIMIT @MostRead",
             new { Challenge = (int)DutyKind.Challenge, requestId, MostRead });
         var judged = await session.QueryAsync<Judged>(
-            "SELECT ended AS Ended, ended_at AS EndedAt FROM duties WHERE kind = @Challenge AND ended IN (@Won, @WonForOthers, @Lost) ORDER BY ended_at DESC LIMIT @MostRead",
+            """
+            SELECT ended AS Ended, ended_at AS EndedAt FROM duties
+            WHERE kind = @Challenge AND ended IN (@Won, @WonForOthers, @Lost) ORDER BY ended_at DESC LIMIT @MostRead
+            """,
             new { Challenge = (int)DutyKind.Challenge, Won = (int)DutyEnd.Won, WonForOthers = (int)DutyEnd.WonForOthers, Lost = (int)DutyEnd.Lost, MostRead });
         var losses = judged.TakeWhile(entry => entry.Ended == (int)DutyEnd.Lost).ToList();
         return new ChallengeRoom(

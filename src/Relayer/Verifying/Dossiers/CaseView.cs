@@ -101,7 +101,11 @@ public sealed record CaseView
         if (IChallengeCourtContract.RevealsBeganEvent.TryDecode(log, out var began))
             return this with { RevealsFrom = began.RevealsFrom };
         if (IChallengeCourtContract.VoteRevealedEvent.TryDecode(log, out var revealed))
-            return WithSeat(revealed.MemberValue, seat => seat with { HasRevealed = true, Vote = new SeenVote(revealed.OutputCommit, revealed.Standing, revealed.Output) });
+        {
+            var seen = new SeenVote(revealed.OutputCommit, revealed.Standing, revealed.Output);
+            return WithSeat(revealed.MemberValue, seat => seat with { HasRevealed = true, Vote = seen });
+        }
+
         if (IChallengeCourtContract.CaseEndedEvent.TryDecode(log, out var ended))
             return this with { Stage = CaseStage.Ended, Challenger = ended.Challenger, Verdict = ended.Standing };
         return this;

@@ -27,7 +27,8 @@ public sealed class ReviewStore(IDatabase database)
 
     /// <summary>The answer to a request that was reviewed; null where none was.</summary>
     public Task<Hash32?> ReviewedAsync(Hash32 requestId, CancellationToken cancellationToken) => database.ReadAsync(
-        session => session.QuerySingleOrDefaultAsync<Hash32?>("SELECT output_commit FROM reviews WHERE request_id = @requestId", new { requestId }), cancellationToken);
+        session => session.QuerySingleOrDefaultAsync<Hash32?>("SELECT output_commit FROM reviews WHERE request_id = @requestId", new { requestId }),
+        cancellationToken);
 
     /// <summary>The secret of this database; made when it is first asked for.</summary>
     public Task<Hash32> SecretAsync(CancellationToken cancellationToken)
@@ -49,15 +50,16 @@ public sealed class ReviewStore(IDatabase database)
     public Task<IReadOnlyList<ReviewSummary>> ListAsync(Verdict? verdict, int most, CancellationToken cancellationToken) => database.ReadAsync(
         async session => (IReadOnlyList<ReviewSummary>)[.. (await session.QueryAsync<Row>(
             """
-            SELECT reviews.request_id AS RequestId, version_id AS VersionId, node AS Node, output_commit AS OutputCommit, own_commit AS OwnCommit, verdict AS Verdict,
-              reason AS Reason, details AS Details, runs AS Runs, compute_us AS ComputeUs, reviewed_at AS ReviewedAt,
+            SELECT reviews.request_id AS RequestId, version_id AS VersionId, node AS Node, output_commit AS OutputCommit, own_commit AS OwnCommit,
+              verdict AS Verdict, reason AS Reason, details AS Details, runs AS Runs, compute_us AS ComputeUs, reviewed_at AS ReviewedAt,
               duties.waiting_for AS WaitingFor, duties.ended AS Ended
             FROM reviews LEFT JOIN duties ON duties.request_id = reviews.request_id AND duties.kind = @Challenge
             WHERE @Any OR verdict = @Verdict ORDER BY reviewed_at DESC, reviews.request_id LIMIT @Most
             """,
             new
             {
-                Challenge = (int)Duties.DutyKind.Challenge, Any = verdict is null, Verdict = (int)(verdict ?? Verdict.None), Most = Math.Clamp(most, 1, MostListed),
+                Challenge = (int)Duties.DutyKind.Challenge, Any = verdict is null, Verdict = (int)(verdict ?? Verdict.None),
+                Most = Math.Clamp(most, 1, MostListed),
             })).Select(row => row.ToSummary())],
         cancellationToken);
 

@@ -19,7 +19,9 @@ public sealed class Reviewer(IMeasurer measurer, HubDomain domain, VerifyingOpti
 
     /// <summary>What a review comes to that never got to an end in its time.</summary>
     public ReviewOutcome GiveUp(Dossier dossier) => new ReviewOutcome.Come(
-        Of(dossier, new Finding(Verdict.Undecidable, ReviewReason.CannotRun, $"Running it did not end within {options.RunLimit.TotalSeconds:0} s."), [], TimeSpan.Zero),
+        Of(
+            dossier, new Finding(Verdict.Undecidable, ReviewReason.CannotRun, $"Running it did not end within {options.RunLimit.TotalSeconds:0} s."),
+            runs: [], TimeSpan.Zero),
         Challenge: null);
 
     /// <summary>Reviews the answer of a dossier that has one. Null where it failed for a passing reason, and is tried again.</summary>
@@ -108,7 +110,8 @@ public sealed class Reviewer(IMeasurer measurer, HubDomain domain, VerifyingOpti
     // Why a wrong answer is none for a committee.
     private static Finding? ObjectionTo(Measurable.Ready ready, OwnAnswer own, int answerBytes) =>
         ready.IsProvable ? new Finding(Verdict.Differs, ReviewReason.NeedsProof, "Against this version only a proof is taken.")
-        : ready.Input.Length > MostCaseBytes || own.Output.Length > MostCaseBytes ? new Finding(Verdict.Differs, ReviewReason.TooLongForCase, "A case takes 64 KiB.")
+        : ready.Input.Length > MostCaseBytes || own.Output.Length > MostCaseBytes
+            ? new Finding(Verdict.Differs, ReviewReason.TooLongForCase, "A case takes 64 KiB.")
         : ready.Input.Length + own.Output.Length + answerBytes > MostBroughtBytes
             ? new Finding(Verdict.Differs, ReviewReason.TooLongForCase, "What opens a case has to fit into one transaction.")
         : ready.Version.Semantics is VersionSemantics.Float && own.Output.Length > Agreement.MaxLength
