@@ -76,4 +76,8 @@ public enum SourceFaultKind
 /// <param name="Source">The place's name, without credentials.</param>
 /// <param name="Kind">What kind of fault it is.</param>
 /// <param name="Reason">For people.</param>
-public sealed record SourceFault(string Source, SourceFaultKind Kind, string Reason);
+public sealed record SourceFault(string Source, SourceFaultKind Kind, string Reason)
+{
+    /// <summary>Whether a stranger named the place; the others are the operator's own.</summary>
+    public bool IsStrangers { get; init; }
+}

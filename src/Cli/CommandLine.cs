@@ -4,7 +4,9 @@ using OpenGradient.Cli.Bindings;
 using OpenGradient.Cli.Deploy;
 using OpenGradient.Cli.Doctor;
 using OpenGradient.Cli.Help;
+using OpenGradient.Cli.Key;
 using OpenGradient.Cli.Model;
+using OpenGradient.Cli.Node;
 using OpenGradient.Cli.Terminal;
 using OpenGradient.Cli.Testing;
 using OpenGradient.Cli.Up;
@@ -63,6 +65,8 @@ public static class CommandLine
         var root = new RootCommand("Verifiable AI inference on any EVM chain: run, test, measure and diagnose it.") { Json };
         root.Add(UpCommand.Create(Guarded));
         root.Add(DeployCommand.Create(Guarded));
+        root.Add(KeyCommand.Create(Guarded));
+        root.Add(NodeCommand.Create(Guarded));
         root.Add(TestCommand.Create(Guarded));
         root.Add(BenchCommand.Create(Guarded));
         root.Add(DoctorCommand.Create(Guarded));

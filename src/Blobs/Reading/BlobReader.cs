@@ -73,7 +73,7 @@ public sealed class BlobReader(
         {
             using var partial = cache.BeginPartial(request.Hash);
             await partial.LoadAsync(cancellationToken);
-            foreach (var source in SourcesFor(request, faults))
+            foreach (var (source, isStrangers) in SourcesFor(request, faults))
             {
                 var fetch = new SourceFetch(source, request.Hash, limit, _options, _clock, _random, progress);
                 switch (await fetch.RunAsync(partial, cancellationToken))
@@ -83,7 +83,7 @@ public sealed class BlobReader(
                             partial.Discard();
                         return new BlobReading.Found(lease, source.Name) { Faults = faults };
                     case SourceReading.Failed(var kind, var reason):
-                        Note(request.Hash, faults, new SourceFault(source.Name, kind, reason));
+                        Note(request.Hash, faults, new SourceFault(source.Name, kind, reason) { IsStrangers = isStrangers });
                         break;
                     case SourceReading.NoRoom(var reason):
                         return new BlobReading.NoRoom(reason) { Faults = faults };
@@ -144,19 +144,19 @@ public sealed class BlobReader(
         return null;
     }
 
-    private IEnumerable<IBlobSource> SourcesFor(BlobRequest request, List<SourceFault> faults)
+    private IEnumerable<(IBlobSource Source, bool IsStrangers)> SourcesFor(BlobRequest request, List<SourceFault> faults)
     {
         foreach (var source in sources)
-            yield return source;
+            yield return (source, false);
         foreach (var uri in request.Uris.Take(_options.MaxUris))
         {
             switch (uris.Resolve(uri))
             {
                 case UriMeaning.Place(var source):
-                    yield return source;
+                    yield return (source, true);
                     break;
                 case UriMeaning.Refused(var shown, var reason):
-                    Note(request.Hash, faults, new SourceFault(shown, SourceFaultKind.Missing, reason));
+                    Note(request.Hash, faults, new SourceFault(shown, SourceFaultKind.Missing, reason) { IsStrangers = true });
                     break;
                 default:
                     // Any configured place: they were asked already.

@@ -1,7 +1,9 @@
 using System.Collections;
+using OpenGradient.Cli.Chain;
 using OpenGradient.Cli.Deploy;
 using OpenGradient.Cli.Up;
 using OpenGradient.Foundry;
+using OpenGradient.Signing.Keys;
 using Spectre.Console;
 
 namespace OpenGradient.Cli.Settings;
@@ -13,7 +15,8 @@ internal static class KnownSettings
     private const string FileName = ".env";
 
     public static IReadOnlyList<string> Names { get; } =
-        [UpSettings.ChainPortName, UpSettings.ChainBlockTimeName, DeploySettings.EndpointName, DeploySettings.DeployerName, .. DeploymentSettings.Names];
+        [UpSettings.ChainPortName, UpSettings.ChainBlockTimeName, DeploySettings.EndpointName, DeploySettings.DeployerName, .. DeploymentSettings.Names,
+            .. ChainSettings.Names, .. KeySettingNames.Operator.All, .. KeySettingNames.Node.All];
 
     /// <summary>Reads a command's settings, and warns of names in the file and the environment that nothing knows.</summary>
     /// <param name="context">The command's.</param>

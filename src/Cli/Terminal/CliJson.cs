@@ -3,6 +3,8 @@ using OpenGradient.Benchmarks.Measuring;
 using OpenGradient.Cli.Bindings;
 using OpenGradient.Cli.Deploy;
 using OpenGradient.Cli.Doctor;
+using OpenGradient.Cli.Key;
+using OpenGradient.Cli.Node;
 using OpenGradient.Cli.Testing;
 using OpenGradient.Cli.Up;
 using OpenGradient.Samples;
@@ -19,6 +21,8 @@ namespace OpenGradient.Cli.Terminal;
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(BindingsReport))]
+[JsonSerializable(typeof(KeyReport))]
+[JsonSerializable(typeof(NodeReport))]
 [JsonSerializable(typeof(TestReport))]
 [JsonSerializable(typeof(ModelCard))]
 [JsonSerializable(typeof(UpReport))]

@@ -1,0 +1,3 @@
+using OpenGradient.Support;
+
+[assembly: AssemblyFixture(typeof(DeployedChainFixture))]
