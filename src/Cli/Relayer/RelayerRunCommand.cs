@@ -35,6 +35,19 @@ internal static class RelayerRunCommand
     private static async Task<int> RunAsync(CommandContext context, string? config, CancellationToken cancellationToken)
     {
         using var signals = new DrainSignals(cancellationToken);
+        try
+        {
+            return await RunAsync(context, config, signals);
+        }
+        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+        {
+            // It was asked to end before it had started.
+            return ExitCode.Cancelled;
+        }
+    }
+
+    private static async Task<int> RunAsync(CommandContext context, string? config, DrainSignals signals)
+    {
         var file = await KnownSettings.LoadAsync(context, signals.Token, config);
         var options = ReadOptions(context, file);
         using var loggers = LoggersOf(context.Output.Json);
