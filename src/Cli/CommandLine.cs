@@ -7,6 +7,7 @@ using OpenGradient.Cli.Help;
 using OpenGradient.Cli.Key;
 using OpenGradient.Cli.Model;
 using OpenGradient.Cli.Node;
+using OpenGradient.Cli.Relayer;
 using OpenGradient.Cli.Terminal;
 using OpenGradient.Cli.Testing;
 using OpenGradient.Cli.Up;
@@ -42,7 +43,7 @@ public static class CommandLine
             Output = standardOutput,
             Error = standardError,
             EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = StopLimit,
+            ProcessTerminationTimeout = RelayerRunCommand.IsAskedFor(parsed) ? null : StopLimit,
         };
         using var stop = new StopSignals();
         try
@@ -72,6 +73,7 @@ public static class CommandLine
         root.Add(BenchCommand.Create(Guarded));
         root.Add(DoctorCommand.Create(Guarded));
         root.Add(BindingsCommand.Create(Guarded));
+        root.Add(RelayerCommand.Create(Guarded));
         root.Add(HelpCommand.Create(root, Guarded));
         return root;
 

@@ -1,4 +1,6 @@
+using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
+using Npgsql;
 using OpenGradient.Ethereum.Rpc;
 
 namespace OpenGradient.Database;
@@ -63,6 +65,21 @@ public sealed record DatabaseOptions
         if (PostgresAddress.TryParse(address, out var server, out fault))
             options = new DatabaseOptions { Engine = Engine.Postgres, Server = server };
         return fault is null;
+    }
+
+    /// <summary>
+    /// Connections of their own for a library that brings its own SQL and tables, such as timers of a cluster; null for SQLite, whose one writer is not
+    /// shared. The caller disposes of them.
+    /// </summary>
+    /// <param name="most">How many at once.</param>
+    public DbDataSource? OpenServer(int most)
+    {
+        if (Server is null)
+            return null;
+        var connection = Server.Connection();
+        connection.MaxPoolSize = most;
+        connection.CommandTimeout = (int)StatementTimeout.TotalSeconds;
+        return NpgsqlDataSource.Create(connection);
     }
 
     /// <summary>Where it is, without credentials.</summary>

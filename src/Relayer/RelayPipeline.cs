@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Execution;
 using OpenGradient.Relayer.Jobs;
+using OpenGradient.Relayer.Operations;
 using OpenGradient.Relayer.Pipeline;
 
 namespace OpenGradient.Relayer;
@@ -127,7 +128,9 @@ public sealed class RelayPipeline(
             using var limit = new CancellationTokenSource(options.PrepareLimit, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, abandon);
             var started = clock.GetTimestamp();
+            using var stage = RequestTrace.Start("prepare", leased.Job.RequestId);
             var preparation = await TryPrepareAsync(leased.Job, either.Token);
+            stage?.SetTag("outcome", PipelineMeter.NameOf(preparation));
             meter.Prepared(preparation, clock.GetElapsedTime(started));
             _pile.Writer.TryWrite(ItemOf(leased, preparation));
         }

@@ -13,11 +13,15 @@ internal static class DoctorCommand
 {
     public static Command Create(ActionGuard guard)
     {
-        var command = new Command("doctor", "Look over this machine: what is wrong, and how to mend it.");
+        var relayer = new Option<bool>("--relayer") { Description = "Look over what a relayer needs, by its settings, instead of what building needs." };
+        var config = new Option<string?>("--config") { Description = "A file of settings in place of .env." };
+        var command = new Command("doctor", "Look over this machine, or what a relayer needs: what is wrong, and how to mend it.") { relayer, config };
         command.SetAction(guard(async (context, cancellationToken) =>
         {
-            var settings = UpSettings.From(await KnownSettings.LoadAsync(context, cancellationToken));
-            var findings = await new MachineChecks(context.Checkout, settings.ChainPort).RunAsync(cancellationToken);
+            var file = await KnownSettings.LoadAsync(context, cancellationToken, context.Parsed.GetValue(config));
+            var findings = context.Parsed.GetValue(relayer)
+                ? await new RelayerChecks(file.Find, context.Checkout.Root).RunAsync(cancellationToken)
+                : await new MachineChecks(context.Checkout, UpSettings.From(file).ChainPort).RunAsync(cancellationToken);
             var report = new DoctorReport(findings.All(finding => finding.Health != Health.Broken), Machine(), findings);
             context.Output.Report(report, CliJson.Default.DoctorReport, screen => Show(screen, report));
             return report.Healthy ? ExitCode.Success : ExitCode.MissingPrerequisite;

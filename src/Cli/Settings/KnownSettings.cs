@@ -3,6 +3,7 @@ using OpenGradient.Cli.Chain;
 using OpenGradient.Cli.Deploy;
 using OpenGradient.Cli.Up;
 using OpenGradient.Foundry;
+using OpenGradient.Relayer.Hosting;
 using OpenGradient.Signing.Keys;
 using Spectre.Console;
 
@@ -16,7 +17,8 @@ internal static class KnownSettings
 
     public static IReadOnlyList<string> Names { get; } =
         [UpSettings.ChainPortName, UpSettings.ChainBlockTimeName, DeploySettings.EndpointName, DeploySettings.DeployerName, .. DeploymentSettings.Names,
-            .. ChainSettings.Names, .. KeySettingNames.Operator.All, .. KeySettingNames.Node.All];
+            .. ChainSettings.Names, .. KeySettingNames.Operator.All, .. KeySettingNames.Node.All,
+            .. RelayerSettingNames.All];
 
     /// <summary>Reads a command's settings, and warns of names in the file and the environment that nothing knows.</summary>
     /// <param name="context">The command's.</param>

@@ -5,6 +5,7 @@ using OpenGradient.Cli.Deploy;
 using OpenGradient.Cli.Doctor;
 using OpenGradient.Cli.Key;
 using OpenGradient.Cli.Node;
+using OpenGradient.Cli.Relayer;
 using OpenGradient.Cli.Testing;
 using OpenGradient.Cli.Up;
 using OpenGradient.Samples;
@@ -25,6 +26,7 @@ namespace OpenGradient.Cli.Terminal;
 [JsonSerializable(typeof(NodeReport))]
 [JsonSerializable(typeof(TestReport))]
 [JsonSerializable(typeof(ModelCard))]
+[JsonSerializable(typeof(RelayerStatus))]
 [JsonSerializable(typeof(UpReport))]
 [JsonSerializable(typeof(List<BenchmarkReport>))]
 internal sealed partial class CliJson : JsonSerializerContext;

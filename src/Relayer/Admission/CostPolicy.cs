@@ -11,6 +11,9 @@ public sealed record CostPolicy(UInt256 TokensPerCoin)
     private static readonly UInt256 WeiPerCoin = Units.Parse("1", 18);
 
     /// <summary>Rounded up, since it is a cost.</summary>
-    public UInt256 CostOf(ulong gas, Wei weiPerGas) =>
-        TokensPerCoin.IsZero ? UInt256.Zero : ((weiPerGas.Value * gas * TokensPerCoin) + WeiPerCoin - UInt256.One) / WeiPerCoin;
+    public UInt256 CostOf(ulong gas, Wei weiPerGas) => TokensFor(new Wei(weiPerGas.Value * gas));
+
+    /// <summary>What so much of the coin is worth, rounded up.</summary>
+    public UInt256 TokensFor(Wei amount) =>
+        TokensPerCoin.IsZero ? UInt256.Zero : ((amount.Value * TokensPerCoin) + WeiPerCoin - UInt256.One) / WeiPerCoin;
 }

@@ -38,6 +38,9 @@ public sealed class ChainWatch(
 
     public Wei WeiPerGas => Last.WeiPerGas;
 
+    /// <summary>What the node's key has for gas.</summary>
+    public Wei KeyBalance => Last.KeyBalance;
+
     private Look Last => _last ?? throw new InvalidOperationException("The chain was not looked at yet.");
 
     /// <summary>Looks once, for a start that knows where it stands. Throws what the last endpoint threw when none answers.</summary>
@@ -103,6 +106,7 @@ public sealed class ChainWatch(
         var free = await nodes.CallFreeStakeOfAsync(node, activeNow, then, cancellationToken);
         var balance = await hub.CallBalanceOfAsync(node, then, cancellationToken);
         var price = await client.GetGasPriceAsync(cancellationToken);
+        var gas = await client.GetBalanceAsync(node, then, cancellationToken);
         var cursor = await database.ReadAsync(session => CursorRow.ReadAsync(session, deployment.ChainId), cancellationToken);
         return new Look(
             at,
@@ -112,9 +116,11 @@ public sealed class ChainWatch(
             isPaused,
             cursor.IsEmpty ? new BlockNumber(0) : cursor.Tip.Number,
             new NodeStanding(register.Payee, register.Stake - register.Unbonding, free, balance),
-            price);
+            price,
+            gas);
     }
 
     private sealed record Look(
-        long At, ulong HeadTime, ulong ChainTime, ulong ActiveTime, bool IsPaused, BlockNumber Tip, NodeStanding Standing, Wei WeiPerGas);
+        long At, ulong HeadTime, ulong ChainTime, ulong ActiveTime, bool IsPaused, BlockNumber Tip, NodeStanding Standing, Wei WeiPerGas,
+        Wei KeyBalance);
 }

@@ -12,25 +12,33 @@ namespace OpenGradient.Relayer.Claiming;
 /// How much may still be claimed: bonds come from our balance at the hub, answers lock our stake, and nobody should hold more than can be answered. What
 /// was claimed and is not locked yet is counted from the jobs themselves, so that replicas and restarts count the same.
 /// </summary>
-public sealed class ClaimBudget(IDatabase database, HubTerms terms, Address node, int mostOpenClaims)
+public sealed class ClaimBudget(
+    IDatabase database, HubTerms terms, Address node, int mostOpenClaims, ClaimBreaker? breaker = null, TimeProvider? clock = null)
 {
+    private readonly ClaimBreaker _breaker = breaker ?? new ClaimBreaker();
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
+
     /// <summary>The room for claims, as things stand now.</summary>
     public async Task<Room> OpenAsync(NodeStanding standing, CancellationToken cancellationToken)
     {
-        var open = await database.ReadAsync(
-            session => session.QueryAsync<OpenClaim>(
+        var (ends, open) = await database.ReadAsync(
+            async session => (await ClaimHistory.ReadAsync(session, node), await session.QueryAsync<OpenClaim>(
                 """
                 SELECT asked AS Asked, requester AS Requester, request_id AS RequestId, stage AS Stage, claims AS Claims FROM jobs
                 WHERE ended = 0 AND claim_order IS NOT NULL AND (stage = @Open OR (stage = @Claimed AND node = @node))
                 LIMIT @mostOpenClaims
                 """,
-                new { Open = (int)Stage.Open, Claimed = (int)Stage.Claimed, node, mostOpenClaims }),
+                new { Open = (int)Stage.Open, Claimed = (int)Stage.Claimed, node, mostOpenClaims })),
             cancellationToken);
-        var room = new Room(terms, mostOpenClaims - open.Count, standing.FreeStake, standing.Balance);
+        var room = new Room(terms, _breaker.Judge(ends, _clock.GetUtcNow()).MostOpen(mostOpenClaims) - open.Count, standing.FreeStake, standing.Balance);
         foreach (var claim in open)
             room.Count(claim.Request, claim.Stage == (int)Stage.Open ? claim.Claims : null);
         return room;
     }
+
+    /// <summary>Whether there is claimed at all, by what became of the last claims.</summary>
+    public async Task<BreakerVerdict> JudgeAsync(CancellationToken cancellationToken) => _breaker.Judge(
+        await database.ReadAsync(session => ClaimHistory.ReadAsync(session, node), cancellationToken), _clock.GetUtcNow());
 
     /// <summary>What is left; each claim takes from it.</summary>
     public sealed class Room

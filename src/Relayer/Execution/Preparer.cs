@@ -14,7 +14,7 @@ namespace OpenGradient.Relayer.Execution;
 
 /// <summary>Admits a request by what is known of it, then gets what it needs, then runs it: what costs most comes last.</summary>
 public sealed class Preparer(
-    AdmissionPolicy admission, AdmissionLimits limits, CostPolicy costs, VersionShelf shelf, InputReader inputs, BackendChoice backends, HubTerms terms,
+    AdmissionPolicy admission, AdmissionLimits limits, PriceBoard prices, VersionShelf shelf, InputReader inputs, BackendChoice backends, HubTerms terms,
     Address node, IChainWatch chain, TimeProvider clock) : IPreparer
 {
     /// <summary>The longest output that travels with its answer: the hub's bound.</summary>
@@ -78,7 +78,7 @@ public sealed class Preparer(
         Node = node,
         Stake = chain.Standing.Stake,
         Lien = ClaimBudget.LienOf(terms, job.Ask.Request),
-        Cost = costs.CostOf(SettlementGas.Of(job) + SettlementGas.OfClaim, chain.WeiPerGas),
+        Cost = prices.Costs.CostOf(SettlementGas.Of(job) + SettlementGas.OfClaim, chain.WeiPerGas),
         Limits = limits,
     };
 }

@@ -18,15 +18,18 @@ using OpenGradient.Inference.Backends.Onnx;
 using OpenGradient.Relayer.Admission;
 using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Claiming;
+using OpenGradient.Relayer.Earnings;
 using OpenGradient.Relayer.Execution;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Operations;
 using OpenGradient.Relayer.Pipeline;
+using OpenGradient.Relayer.Scheduling;
 using OpenGradient.Relayer.Settlement;
 using OpenGradient.Relayer.Verifying;
 using OpenGradient.Relayer.Verifying.Reviews;
 using OpenGradient.Relayer.Versions;
 using OpenGradient.Sending;
+using Quartz;
 
 namespace OpenGradient.Relayer.Hosting;
 
@@ -39,6 +42,8 @@ namespace OpenGradient.Relayer.Hosting;
 /// </summary>
 public sealed class RelayerHost : IAsyncDisposable
 {
+    private const int TimerConnections = 4;
+
     private readonly Stack<IAsyncDisposable> _owned = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _stopSending = new();
@@ -91,13 +96,21 @@ public sealed class RelayerHost : IAsyncDisposable
     private async Task BuildAsync(
         RelayerOptions options, ISigner node, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellationToken)
     {
+        if ((options.Pipeline.Fault() ?? options.Schedule.Fault()) is { } fault)
+            throw new RelayerStartException(fault, "Mend the options.");
         var deployment = options.Deployment;
         var clients = Connect(options.Endpoints, clock);
         await CheckChainAsync(clients, deployment.ChainId, cancellationToken);
         var database = Own(await DatabaseFactory.OpenAsync(
-            options.Database, [.. TransactionQueue.Migrations, RelayerSchema.Migrations], clock, cancellationToken));
+            options.Database, [.. TransactionQueue.Migrations, RelayerSchema.Migrations, OperationsSchema.Migrations], clock, cancellationToken));
         var metrics = new ServiceCollection().AddMetrics().BuildServiceProvider();
         Own(metrics);
+        var meters = metrics.GetRequiredService<IMeterFactory>();
+        var owner = OwnerName();
+        if (options.OtlpEndpoint is { } collector)
+            Own(TraceExport.Start(collector, owner));
+        var register = new InstanceRegister(database, owner, options.Schedule.Silence, clock);
+        Own(new Leaving(register));
 
         var signal = new JobSignal();
         var queue = Own(new TransactionQueue(deployment.ChainId, clock));
@@ -108,23 +121,25 @@ public sealed class RelayerHost : IAsyncDisposable
         var blobs = OpenBlobs(options.Blobs, clock);
         var shelf = new VersionShelf(database, blobs, options.Versions, options.Artifacts);
         var onnx = Own(new OnnxBackend(options.Onnx, clock));
-        var backends = new BackendChoice(onnx, new IntegerBackend(), new Dictionary<Ethereum.Primitives.Hash32, IInferenceBackend>());
+        var web = Own(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan });
+        var backends = new BackendChoice(onnx, new IntegerBackend(), RemoteServers.Connect(options.Servers, web, clock));
+        var prices = new PriceBoard(options.Price.TokensPerCoin);
         var inputs = new InputReader(blobs, options.Blobs.MaxInputBytes);
         IPreparer preparer = new Preparer(
-            new AdmissionPolicy(), options.Admission with { AnswersQuorums = options.Verifying is { AnswersQuorums: true } }, options.Costs, shelf, inputs,
-            backends, deployment.HubTerms, node.Address, watch, clock);
+            new AdmissionPolicy(), options.Admission with { AnswersQuorums = options.Verifying is { AnswersQuorums: true } }, prices, shelf, inputs, backends,
+            deployment.HubTerms, node.Address, watch, clock);
         preparer = options.Preparing?.Invoke(preparer) ?? preparer;
 
         var steps = new StepPolicy(
             node.Address, new StepLimits { ClaimSeconds = deployment.HubTerms.ClaimTime, InclusionSeconds = options.InclusionSeconds });
-        var owner = OwnerName();
         var store = new JobStore(database, orders, owner, clock);
+        var budget = new ClaimBudget(database, deployment.HubTerms, node.Address, options.MostOpenClaims, options.Breaker, clock);
         var desk = new Desk(
             store, steps, new SubmissionMaker(new HubDomain(deployment.ChainId, deployment.Hub), node),
-            new ClaimBudget(database, deployment.HubTerms, node.Address, options.MostOpenClaims), new IHubContract(clients[0], deployment.Hub), watch,
+            budget, new IHubContract(clients[0], deployment.Hub), watch,
             options.Desk);
         var pipeline = Own(new RelayPipeline(
-            store, steps, preparer, desk, watch, signal, options.Pipeline, Own(new PipelineMeter(metrics.GetRequiredService<IMeterFactory>())),
+            store, steps, preparer, desk, watch, signal, options.Pipeline, Own(new PipelineMeter(meters)),
             loggers.CreateLogger<RelayPipeline>(), clock));
 
         var verifyingSignal = new JobSignal();
@@ -151,18 +166,54 @@ public sealed class RelayerHost : IAsyncDisposable
                 {
                     [QueuedOrders.NameOf(OrderPurpose.Settle)] = Connect(options.SettlementEndpoints, clock),
                 });
+        var sending = Own(new SendingMeter(deployment.ChainId, node.Address));
         var sender = new TransactionSender(
-            database, queue, node, sendingEndpoints, options.Sending, Own(new SendingMeter(deployment.ChainId, node.Address)),
+            database, queue, node, sendingEndpoints, options.Sending, sending,
             loggers.CreateLogger<TransactionSender>(), clock);
         Own(sender);
         var orderWatch = new OrderWatch(database, queue, orders, signal, loggers.CreateLogger<OrderWatch>(), clock);
 
-        Health = new HealthReport(database, watch, sink, onnx.Provider, clock);
+        Health = Own(new HealthReport(
+            [
+                new ChainProbe(watch, () => follower.Endpoints, options.Following.Quorum, clock),
+                new FundsProbe(
+                    watch, sending, options.Sending.LowBalance, budget, prices, options.Price.Source is null ? null : options.Schedule.Pricing, clock),
+                new StoreProbe(database, [options.Blobs.CacheFolder], options.Onnx, onnx.Provider, clock),
+            ],
+            clock));
+        Own(new OperationsMeter(meters, Health));
+        var jobs = new JobQueries(database);
         var application = await OperationsPages.StartAsync(
-            options.Listen, new JobQueries(database), Health, Own(new PrometheusText()), loggers, cancellationToken, new ReviewStore(database));
+            options.Listen,
+            new OperationsParts(
+                jobs, new JobDetailQueries(database, jobs, queue), new ProfitQueries(database, clock), register, Health, Own(new PrometheusText())),
+            loggers, cancellationToken, ReviewPages.Of(new ReviewStore(database)));
         Own(application);
         Address = new Uri(application.Urls.First());
+
+        // Nobody's leases are taken who has not said that it lives.
+        await register.BeatAsync(Address, cancellationToken);
+        var works = TimedWorks.Of(new TimedParts(
+            options, clients, database, queue, orders, node.Address, watch, prices, register, signal, web, () => Address, loggers, clock));
+        await StartTimersAsync(options, works, owner, Own(new ScheduleMeter(meters)), loggers, clock, cancellationToken);
         _running = RunAsync(pipeline, follower, sender, orderWatch, watch, verifier);
+    }
+
+    private async Task StartTimersAsync(
+        RelayerOptions options, IReadOnlyCollection<ITimedWork> works, string owner, ScheduleMeter meter, ILoggerFactory loggers, TimeProvider clock,
+        CancellationToken cancellationToken)
+    {
+        var server = options.Database.OpenServer(TimerConnections);
+        if (server is not null)
+            Own(server);
+        try
+        {
+            Own(await RelayerSchedule.StartAsync(works, owner, server, meter, loggers, clock, cancellationToken));
+        }
+        catch (SchedulerException failure)
+        {
+            throw new RelayerStartException($"The timers do not start: {failure.Message}", "See that the database's user may make tables, and that it has connections left.");
+        }
     }
 
     /// <summary>All loops, until they are asked to stop, or one ends that should not: then all stop, and the reason is told.</summary>
@@ -248,6 +299,22 @@ public sealed class RelayerHost : IAsyncDisposable
     {
         _owned.Push(owned as IAsyncDisposable ?? new Disposing((IDisposable)owned));
         return owned;
+    }
+
+    /// <summary>Says at the end that this process is gone: what it had leased is free at once.</summary>
+    private sealed class Leaving(InstanceRegister register) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            try
+            {
+                await register.LeaveAsync(CancellationToken.None);
+            }
+            catch (DatabaseException)
+            {
+                // Its silence says it, too.
+            }
+        }
     }
 
     private sealed class Disposing(IDisposable inner) : IAsyncDisposable

@@ -5,8 +5,11 @@ using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Inference.Artifacts;
 using OpenGradient.Inference.Backends.Onnx;
 using OpenGradient.Relayer.Admission;
+using OpenGradient.Relayer.Claiming;
+using OpenGradient.Relayer.Earnings;
 using OpenGradient.Relayer.Execution;
 using OpenGradient.Relayer.Pipeline;
+using OpenGradient.Relayer.Scheduling;
 using OpenGradient.Relayer.Verifying;
 using OpenGradient.Relayer.Versions;
 using OpenGradient.Sending;
@@ -39,7 +42,11 @@ public sealed record RelayerOptions
 
     public required AdmissionLimits Admission { get; init; }
 
-    public CostPolicy Costs { get; init; } = new(UInt256.Zero);
+    /// <summary>What gas costs in the token that fees are paid in, and who says so.</summary>
+    public PriceOptions Price { get; init; } = new(UInt256.Zero, Source: null);
+
+    /// <summary>Versions that run elsewhere than in this process.</summary>
+    public IReadOnlyDictionary<Hash32, RemoteServer> Servers { get; init; } = new Dictionary<Hash32, RemoteServer>();
 
     /// <summary>How long a transaction takes to be mined, at worst that is planned for.</summary>
     public ulong InclusionSeconds { get; init; } = 36;
@@ -60,6 +67,13 @@ public sealed record RelayerOptions
     public FollowerOptions Following { get; init; } = new();
 
     public SendingOptions Sending { get; init; } = new();
+
+    public ScheduleOptions Schedule { get; init; } = new();
+
+    public ClaimBreaker Breaker { get; init; } = new();
+
+    /// <summary>Where traces go, by OTLP over HTTP; null for nowhere.</summary>
+    public Uri? OtlpEndpoint { get; init; }
 }
 
 /// <summary>Where blobs are had and kept.</summary>

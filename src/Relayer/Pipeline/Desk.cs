@@ -5,6 +5,7 @@ using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Claiming;
 using OpenGradient.Relayer.Jobs;
+using OpenGradient.Relayer.Operations;
 using OpenGradient.Relayer.Settlement;
 
 namespace OpenGradient.Relayer.Pipeline;
@@ -64,6 +65,19 @@ public sealed class Desk(
 
         filings.AddRange(await SettleAsync(ready, now, cancellationToken));
         await store.FileAsync(filings, cancellationToken);
+        foreach (var filing in filings)
+            Tell(filing);
+    }
+
+    private static void Tell(Filing filing)
+    {
+        var requestId = filing.Leased.Job.RequestId;
+        if (filing.Claim is { } claim)
+            RequestTrace.Tell("claim", requestId, "order", claim.Key);
+        if (filing.Settlement is { } settlement)
+            RequestTrace.Tell("settle", requestId, "order", settlement.Key);
+        if (filing.End != JobEnd.None)
+            RequestTrace.Tell("end", requestId, "end", filing.End.ToString());
     }
 
     private async Task<IReadOnlyList<Filing>> SettleAsync(List<DeskItem> ready, Moment now, CancellationToken cancellationToken)

@@ -30,13 +30,13 @@ public sealed class PipelineMeter : IDisposable
         _filing.Record(elapsed.TotalSeconds);
     }
 
-    public void Dispose() => _meter.Dispose();
-
-    private static string NameOf(Preparation preparation) => preparation switch
+    internal static string NameOf(Preparation preparation) => preparation switch
     {
         Preparation.Answered { Answer.IsFailure: true } => "failure",
         Preparation.Answered => "answered",
         Preparation.Refused => "turned_away",
         _ => "unavailable",
     };
+
+    public void Dispose() => _meter.Dispose();
 }

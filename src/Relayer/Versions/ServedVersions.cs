@@ -9,6 +9,9 @@ public sealed class ServedVersions
 
     private ServedVersions(HashSet<Hash32>? chosen) => _chosen = chosen;
 
+    /// <summary>Those that were chosen; null for all.</summary>
+    public IReadOnlyCollection<Hash32>? Chosen => _chosen;
+
     /// <summary>Every version that is published: artifacts of strangers are fetched and run, within the limits.</summary>
     public static ServedVersions All { get; } = new(chosen: null);
 

@@ -1,0 +1,60 @@
+namespace OpenGradient.Relayer.Hosting;
+
+/// <summary>What the relayer's settings are called. `.env.example` explains each; the node's key has names of its own.</summary>
+public static class RelayerSettingNames
+{
+    public const string Endpoints = "OG_RELAYER_RPC_URLS";
+    public const string SettlementEndpoints = "OG_RELAYER_SETTLEMENT_RPC_URLS";
+    public const string Quorum = "OG_RELAYER_RPC_QUORUM";
+    public const string Finality = "OG_RELAYER_FINALITY";
+    public const string TrustHeaders = "OG_RELAYER_TRUST_HEADERS";
+    public const string Deployment = "OG_RELAYER_DEPLOYMENT";
+    public const string Database = "OG_RELAYER_DATABASE";
+    public const string Listen = "OG_RELAYER_LISTEN";
+    public const string ListenAnywhere = "OG_RELAYER_LISTEN_ANYWHERE";
+    public const string Versions = "OG_RELAYER_VERSIONS";
+    public const string Servers = "OG_RELAYER_SERVERS";
+    public const string BlobFolders = "OG_RELAYER_BLOB_FOLDERS";
+    public const string BlobGateways = "OG_RELAYER_BLOB_GATEWAYS";
+    public const string BlobCache = "OG_RELAYER_BLOB_CACHE";
+    public const string BlobCacheMib = "OG_RELAYER_BLOB_CACHE_MIB";
+    public const string MaxInputMib = "OG_RELAYER_MAX_INPUT_MIB";
+    public const string Provider = "OG_RELAYER_PROVIDER";
+    public const string CudaFolder = "OG_RELAYER_CUDA_FOLDER";
+    public const string ModelMemoryMib = "OG_RELAYER_MODEL_MEMORY_MIB";
+    public const string ModelThreads = "OG_RELAYER_MODEL_THREADS";
+    public const string ModelBatch = "OG_RELAYER_MODEL_BATCH";
+    public const string ModelBatchWaitMs = "OG_RELAYER_MODEL_BATCH_WAIT_MS";
+    public const string Workers = "OG_RELAYER_WORKERS";
+    public const string RunSeconds = "OG_RELAYER_RUN_S";
+    public const string SettleBatch = "OG_RELAYER_SETTLE_BATCH";
+    public const string SettleWaitMs = "OG_RELAYER_SETTLE_WAIT_MS";
+    public const string LeastFee = "OG_RELAYER_LEAST_FEE";
+    public const string MarginBp = "OG_RELAYER_MARGIN_BP";
+    public const string CallbackGas = "OG_RELAYER_CALLBACK_GAS";
+    public const string Callers = "OG_RELAYER_CALLERS";
+    public const string OpenClaims = "OG_RELAYER_OPEN_CLAIMS";
+    public const string TokensPerCoin = "OG_RELAYER_TOKENS_PER_COIN";
+    public const string PriceUrl = "OG_RELAYER_PRICE_URL";
+    public const string PriceField = "OG_RELAYER_PRICE_FIELD";
+    public const string PriceDecimals = "OG_RELAYER_PRICE_DECIMALS";
+    public const string PriceLeast = "OG_RELAYER_PRICE_LEAST";
+    public const string PriceMost = "OG_RELAYER_PRICE_MOST";
+    public const string InclusionSeconds = "OG_RELAYER_INCLUSION_S";
+    public const string MaxFeeGwei = "OG_RELAYER_MAX_FEE_GWEI";
+    public const string LowBalance = "OG_RELAYER_LOW_BALANCE_ETHER";
+    public const string InFlight = "OG_RELAYER_IN_FLIGHT";
+    public const string LeastCollected = "OG_RELAYER_LEAST_COLLECTED";
+    public const string RetentionDays = "OG_RELAYER_RETENTION_DAYS";
+    public const string DrainSeconds = "OG_RELAYER_DRAIN_S";
+    public const string OtlpEndpoint = "OG_OTLP_ENDPOINT";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        Endpoints, SettlementEndpoints, Quorum, Finality, TrustHeaders, Deployment, Database, Listen, ListenAnywhere, Versions, Servers, BlobFolders,
+        BlobGateways, BlobCache, BlobCacheMib, MaxInputMib, Provider, CudaFolder, ModelMemoryMib, ModelThreads, ModelBatch, ModelBatchWaitMs, Workers,
+        RunSeconds, SettleBatch, SettleWaitMs, LeastFee, MarginBp, CallbackGas, Callers, OpenClaims, TokensPerCoin, PriceUrl, PriceField, PriceDecimals,
+        PriceLeast, PriceMost, InclusionSeconds, MaxFeeGwei, LowBalance, InFlight, LeastCollected, RetentionDays, DrainSeconds, OtlpEndpoint,
+    ];
+}

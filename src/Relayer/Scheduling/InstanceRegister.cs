@@ -1,0 +1,86 @@
+using OpenGradient.Database;
+
+namespace OpenGradient.Relayer.Scheduling;
+
+/// <summary>The processes on one database. On PostgreSQL its clock tells when each was seen, so that clocks of machines need not agree.</summary>
+/// <param name="database">Where.</param>
+/// <param name="owner">This process, as its leases name it.</param>
+/// <param name="silence">After so long a process that says nothing counts as dead.</param>
+/// <param name="clock">The time.</param>
+public sealed class InstanceRegister(IDatabase database, string owner, TimeSpan silence, TimeProvider clock)
+{
+    private const int MostListed = 100;
+    private static readonly TimeSpan Forgotten = TimeSpan.FromDays(1);
+
+    public string Owner => owner;
+
+    /// <summary>Says that this process lives.</summary>
+    /// <param name="address">Where its pages are.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public Task BeatAsync(Uri address, CancellationToken cancellationToken) => database.WriteAsync(
+        session => session.ExecuteAsync(
+            $"""
+            INSERT INTO instances (owner, address, started_at, seen_at) VALUES (@owner, @Address, {Now(session)}, {Now(session)})
+            ON CONFLICT (owner) DO UPDATE SET address = excluded.address, seen_at = excluded.seen_at
+            """,
+            new { owner, Address = address.ToString(), Now = clock.GetUtcNow() }),
+        cancellationToken);
+
+    /// <summary>Says that this process ends, after it has given its leases back.</summary>
+    public Task LeaveAsync(CancellationToken cancellationToken) =>
+        database.WriteAsync(session => session.ExecuteAsync("DELETE FROM instances WHERE owner = @owner", new { owner }), cancellationToken);
+
+    /// <summary>All that are known, the newest sign of life first.</summary>
+    public Task<IReadOnlyList<Instance>> ListAsync(CancellationToken cancellationToken) => database.ReadAsync(
+        async session => (IReadOnlyList<Instance>)[.. (await session.QueryAsync<Row>(
+            $"SELECT owner AS Owner, address AS Address, started_at AS StartedAt, {Now(session)} - seen_at AS SilentMs FROM instances ORDER BY seen_at DESC LIMIT {MostListed}",
+            new { Now = clock.GetUtcNow() })).Select(row => row.ToInstance(owner, silence))],
+        cancellationToken);
+
+    /// <summary>
+    /// Frees the leases of processes that are silent, and of such as nobody knows. Who was only slow finds another epoch when somebody took its jobs, and
+    /// its own where nobody has: nothing is done twice on the chain.
+    /// </summary>
+    /// <returns>How many jobs are free again.</returns>
+    public Task<int> ReapAsync(CancellationToken cancellationToken) => database.WriteAsync(
+        async session =>
+        {
+            var now = clock.GetUtcNow();
+            var parameters = new { Now = now, Silence = (long)silence.TotalMilliseconds, Forgotten = (long)Forgotten.TotalMilliseconds };
+            await session.ExecuteAsync($"DELETE FROM instances WHERE seen_at < {Now(session)} - @Forgotten", parameters);
+            return await session.ExecuteAsync(
+                $"""
+                UPDATE jobs SET lease_until = 0
+                WHERE due_at IS NOT NULL AND lease_until > @Now AND lease_owner IS NOT NULL
+                  AND NOT EXISTS (SELECT 1 FROM instances WHERE instances.owner = jobs.lease_owner AND instances.seen_at > {Now(session)} - @Silence)
+                """,
+                parameters);
+        },
+        cancellationToken);
+
+    private static string Now(DatabaseSession session) =>
+        session.Sql("@Now", "(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT");
+
+    private sealed class Row
+    {
+        public string Owner { get; init; } = "";
+
+        public string Address { get; init; } = "";
+
+        public long StartedAt { get; init; }
+
+        public long SilentMs { get; init; }
+
+        public Instance ToInstance(string self, TimeSpan silence) => new(
+            Owner, Address, DateTimeOffset.FromUnixTimeMilliseconds(StartedAt), SilentMs, SilentMs < silence.TotalMilliseconds, Owner == self);
+    }
+}
+
+/// <summary>One process.</summary>
+/// <param name="Owner">As its leases name it.</param>
+/// <param name="Address">Where its pages are.</param>
+/// <param name="StartedAt">Since when it is there.</param>
+/// <param name="SilentMs">How long ago it was seen.</param>
+/// <param name="IsAlive">Whether it may hold leases.</param>
+/// <param name="IsSelf">Whether it is the one that tells.</param>
+public sealed record Instance(string Owner, string Address, DateTimeOffset StartedAt, long SilentMs, bool IsAlive, bool IsSelf);

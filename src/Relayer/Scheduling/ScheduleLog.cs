@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace OpenGradient.Relayer.Scheduling;
+
+/// <summary>What timed work says.</summary>
+internal static partial class ScheduleLog
+{
+    [LoggerMessage(40, LogLevel.Warning, "The timed work {Work} failed; it is done again when its time comes")]
+    public static partial void WorkFailed(this ILogger logger, Exception failure, string work);
+
+    [LoggerMessage(41, LogLevel.Warning, "{Jobs} jobs were leased by processes that are silent, and are free again")]
+    public static partial void Reaped(this ILogger logger, int jobs);
+
+    [LoggerMessage(42, LogLevel.Information, "Pruned {Jobs} jobs, {Logs} logs and {Transactions} transactions")]
+    public static partial void Pruned(this ILogger logger, int jobs, int logs, int transactions);
+
+    [LoggerMessage(43, LogLevel.Information, "Collecting {Hours} hours of earnings was ordered: {Amount} for {Payee}")]
+    public static partial void Collecting(this ILogger logger, int hours, string amount, string payee);
+
+    [LoggerMessage(44, LogLevel.Warning, "The price was not renewed: {Reason}")]
+    public static partial void PriceNotTold(this ILogger logger, string reason);
+
+    [LoggerMessage(45, LogLevel.Debug, "{Jobs} jobs and {Transactions} transactions went into the books")]
+    public static partial void Booked(this ILogger logger, int jobs, int transactions);
+}

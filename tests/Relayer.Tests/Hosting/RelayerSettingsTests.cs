@@ -1,0 +1,195 @@
+using OpenGradient.Ethereum.Following;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Inference.Backends.Onnx;
+using OpenGradient.Relayer.Hosting;
+using OpenGradient.Support;
+using Names = OpenGradient.Relayer.Hosting.RelayerSettingNames;
+
+namespace OpenGradient.Relayer.Tests.Hosting;
+
+public sealed class RelayerSettingsTests : IDisposable
+{
+    private const string Version = "0x1111111111111111111111111111111111111111111111111111111111111111";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("relayer-settings-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void What_must_be_said_is_asked_for_all_at_once()
+    {
+        var faults = Faults([]);
+
+        Assert.Equal([Names.Endpoints, Names.Deployment, Names.Versions], faults.Select(fault => fault.Name).Order(StringComparer.Ordinal).OrderBy(Place));
+        Assert.All(faults, fault => Assert.NotEmpty(fault.Remedy));
+
+        static int Place(string name) => Array.IndexOf([Names.Endpoints, Names.Deployment, Names.Versions], name);
+    }
+
+    [Fact]
+    public void The_example_has_the_defaults_that_the_code_has()
+    {
+        var example = File.ReadAllLines(Repository.PathOf(".env.example"))
+            .Where(line => line.StartsWith("OG_RELAYER_", StringComparison.Ordinal) && !line.EndsWith('='))
+            .Select(line => line.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
+        Assert.True(example.Count > 25, $"{example.Count} defaults stand there.");
+
+        var plain = Read([]);
+        var told = Read([.. example]);
+
+        // Records with the same values are equal; those with lists are compared by what they show.
+        Assert.Equal(plain.Sending, told.Sending);
+        Assert.Equal(plain.Schedule, told.Schedule);
+        Assert.Equal(plain.Onnx, told.Onnx);
+        Assert.Equal(plain.Pipeline, told.Pipeline);
+        Assert.Equal(plain.Desk, told.Desk);
+        Assert.Equal(plain.Price, told.Price);
+        Assert.Equal(plain.Listen, told.Listen);
+        Assert.Equal(plain.Database.ToString(), told.Database.ToString());
+        Assert.Equal(plain.Blobs.CacheFolder, told.Blobs.CacheFolder);
+        Assert.Equal(plain.Blobs.CacheBytes, told.Blobs.CacheBytes);
+        Assert.Equal(plain.Blobs.MaxInputBytes, told.Blobs.MaxInputBytes);
+        Assert.Equal(plain.Following.Finality, told.Following.Finality);
+        Assert.Equal(plain.Following.BloomUse, told.Following.BloomUse);
+        Assert.Equal(
+            (plain.Admission.LeastFee, plain.Admission.MarginBp, plain.Admission.CallbackGas, plain.Admission.LeastSeconds, plain.InclusionSeconds, plain.MostOpenClaims),
+            (told.Admission.LeastFee, told.Admission.MarginBp, told.Admission.CallbackGas, told.Admission.LeastSeconds, told.InclusionSeconds, told.MostOpenClaims));
+    }
+
+    [Fact]
+    public void Every_name_is_read_and_changes_something()
+    {
+        // Each wrong value is told of under its own name, so that none is read by mistake for another.
+        var texts = new[] { Names.BlobFolders, Names.BlobCache, Names.CudaFolder, Names.PriceField, Names.SettlementEndpoints };
+        HashSet<string> asked = [];
+        RelayerSettings.Read(name =>
+        {
+            asked.Add(name);
+            return null;
+        });
+        Assert.Equal(Names.All.Order(StringComparer.Ordinal), asked.Order(StringComparer.Ordinal));
+        foreach (var name in Names.All.Except(texts, StringComparer.Ordinal))
+            Assert.Contains(Faults([new(name, "\u0001?")]), fault => fault.Name == name);
+    }
+
+    [Theory]
+    [InlineData(Names.Endpoints, "ftp://somewhere")]
+    [InlineData(Names.Endpoints, "http://127.0.0.1:1,http://127.0.0.1:1")]
+    [InlineData(Names.Quorum, "3")]
+    [InlineData(Names.Finality, "0")]
+    [InlineData(Names.Finality, "soon")]
+    [InlineData(Names.Deployment, "no-such-file.json")]
+    [InlineData(Names.Deployment, "99999999")]
+    [InlineData(Names.Database, "mysql://x")]
+    [InlineData(Names.Database, "sqlite:")]
+    [InlineData(Names.Listen, "http://0.0.0.0:80")]
+    [InlineData(Names.Listen, "http://relayer.example:80")]
+    [InlineData(Names.Listen, "https://127.0.0.1:80")]
+    [InlineData(Names.ListenAnywhere, "maybe")]
+    [InlineData(Names.Versions, "0x12")]
+    [InlineData(Names.Servers, "0x12=kserve+http://a/m")]
+    [InlineData(Names.Servers, Version + "=triton+http://a/m")]
+    [InlineData(Names.Servers, Version + "=kserve+http://a/")]
+    [InlineData(Names.Servers, Version + "=kserve+http://a/m," + Version + "=kserve+http://b/m")]
+    [InlineData(Names.Provider, "tpu")]
+    [InlineData(Names.CudaFolder, "/no/such/folder")]
+    [InlineData(Names.Workers, "0")]
+    [InlineData(Names.Workers, "1e3")]
+    [InlineData(Names.SettleBatch, "129")]
+    [InlineData(Names.LeastFee, "1.5")]
+    [InlineData(Names.LeastFee, "-1")]
+    [InlineData(Names.Callers, "bob")]
+    [InlineData(Names.MaxFeeGwei, "0")]
+    [InlineData(Names.RetentionDays, "6")]
+    [InlineData(Names.OtlpEndpoint, "localhost")]
+    public void Refuses_what_makes_no_sense(string name, string value)
+    {
+        var fault = Assert.Single(Faults([new(name, value)]));
+
+        Assert.Equal(name, fault.Name);
+        Assert.NotEmpty(fault.Problem);
+        Assert.NotEmpty(fault.Remedy);
+    }
+
+    [Fact]
+    public void Never_repeats_an_address_that_may_hold_a_key()
+    {
+        var faults = Faults([new(Names.Endpoints, "gopher://host/secret-key"), new(Names.Database, "postgres://user:secret-key@"), new(Names.OtlpEndpoint, "x secret-key")]);
+
+        Assert.Equal(3, faults.Count);
+        Assert.DoesNotContain(faults, fault => fault.ToString().Contains("secret-key", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Cuda_needs_its_folder_and_a_price_from_elsewhere_its_bounds()
+    {
+        Assert.Equal([Names.CudaFolder], Faults([new(Names.Provider, "cuda")]).Select(fault => fault.Name));
+        Assert.Equal([Names.PriceField, Names.PriceMost], Faults([new(Names.PriceUrl, "https://prices.example/")]).Select(fault => fault.Name));
+    }
+
+    [Fact]
+    public void Reads_what_is_set()
+    {
+        var options = Read(
+        [
+            new(Names.Endpoints, "http://127.0.0.1:1, wss://a.example/key"), new(Names.SettlementEndpoints, "https://private.example"),
+            new(Names.Quorum, "2"), new(Names.Finality, "12"), new(Names.TrustHeaders, "yes"), new(Names.Listen, "http://0.0.0.0:9000"),
+            new(Names.ListenAnywhere, "yes"), new(Names.Versions, Version), new(Names.Servers, Version + "=kserve+http://gpu:8000/base/vola:2"),
+            new(Names.Provider, "cpu"), new(Names.Workers, "300"), new(Names.RunSeconds, "5"), new(Names.InclusionSeconds, "10"),
+            new(Names.Callers, "0x00000000000000000000000000000000000000aa"), new(Names.MaxFeeGwei, "1.5"), new(Names.PriceUrl, "https://prices.example/?key=1"),
+            new(Names.PriceField, "data.price"), new(Names.PriceDecimals, "6"), new(Names.PriceLeast, "1000"), new(Names.PriceMost, "9000.5"),
+            new(Names.DrainSeconds, "90"), new(Names.Database, "postgres://me@db/relayer"),
+        ], expectedWorkers: false);
+
+        Assert.Equal(2, options.Endpoints.Count);
+        Assert.Single(options.SettlementEndpoints);
+        Assert.Equal((2, FinalityRule.Depth(12), BloomUse.None, 12), (options.Following.Quorum, options.Following.Finality, options.Following.BloomUse, options.Sending.FinalityDepth));
+        Assert.Null(options.Following.HeaderCheck);
+        Assert.True(options.Versions.Includes(Hash32.Parse(Version)));
+        Assert.False(options.Versions.Includes(Hash32.Zero));
+        var server = options.Servers[Hash32.Parse(Version)];
+        Assert.Equal(("http://gpu:8000/base/", "vola", "2"), (server.Address.ToString(), server.Model.Name, server.Model.Version));
+        Assert.Equal(ExecutionProvider.Cpu, options.Onnx.Provider);
+        Assert.Equal(35UL, options.Admission.LeastSeconds);
+        Assert.Single(options.Admission.Requesters);
+        Assert.Equal(new Wei(1_500_000_000u), options.Sending.MaxFeePerGas);
+        Assert.Equal(["data", "price"], options.Price.Source!.Field);
+        Assert.Equal(((UInt256)1_000_000_000u, (UInt256)9_000_500_000u), (options.Price.Source.Least, options.Price.Source.Most));
+        Assert.DoesNotContain("key", options.Price.Source.ToString(), StringComparison.Ordinal);
+        Assert.Equal(TimeSpan.FromSeconds(90), options.Pipeline.DrainTime);
+        Assert.Null(options.Pipeline.Fault());
+        Assert.Equal("postgres://me@db:5432/relayer", options.Database.ToString());
+    }
+
+    private RelayerOptions Read(IReadOnlyList<KeyValuePair<string, string>> settings, bool expectedWorkers = true)
+    {
+        var told = expectedWorkers ? settings : [.. settings.Where(setting => setting.Key != Names.Workers)];
+        var reading = RelayerSettings.Read(Find(told), Repository.Root);
+        Assert.True(reading is SettingsReading.Read, reading is SettingsReading.Faulty faulty ? string.Join('\n', faulty.Faults) : "");
+        return ((SettingsReading.Read)reading).Options;
+    }
+
+    // Alone, without what every relayer must be told, only where nothing is given.
+    private IReadOnlyList<SettingFault> Faults(IReadOnlyList<KeyValuePair<string, string>> settings) =>
+        Assert.IsType<SettingsReading.Faulty>(RelayerSettings.Read(settings.Count == 0 ? _ => null : Find(settings), Repository.Root)).Faults;
+
+    private Func<string, string?> Find(IReadOnlyList<KeyValuePair<string, string>> settings)
+    {
+        var all = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [Names.Endpoints] = "http://127.0.0.1:8545",
+            [Names.Deployment] = SampleFile(),
+            [Names.Versions] = "all",
+        };
+        foreach (var (name, value) in settings)
+            all[name] = value;
+        return name => all.GetValueOrDefault(name);
+    }
+
+    private string SampleFile()
+    {
+        var path = Path.Combine(_folder.FullName, "deployment.json");
+        File.WriteAllText(path, SampleDeploymentFile.Text);
+        return path;
+    }
+}

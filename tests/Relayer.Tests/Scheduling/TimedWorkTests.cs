@@ -1,0 +1,200 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using OpenGradient.Database;
+using OpenGradient.Ethereum.Blocks;
+using OpenGradient.Ethereum.Following;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Relayer.Admission;
+using OpenGradient.Relayer.Chain;
+using OpenGradient.Relayer.Claiming;
+using OpenGradient.Relayer.Earnings;
+using OpenGradient.Relayer.Jobs;
+using OpenGradient.Relayer.Operations;
+using OpenGradient.Relayer.Scheduling;
+using OpenGradient.Relayer.Tests.Support;
+using OpenGradient.Sending;
+using OpenGradient.Support.Databases;
+
+namespace OpenGradient.Relayer.Tests.Scheduling;
+
+public sealed class TimedWorkOnSqliteTests(SqliteFixture fixture) : TimedWorkTests(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class TimedWorkOnPostgresTests(PostgresFixture fixture) : TimedWorkTests(fixture), IClassFixture<PostgresFixture>
+{
+    [Fact]
+    public async Task Both_engines_have_the_same_tables()
+    {
+        using var files = new SqliteFixture();
+        await using var file = await OperationsScene.OpenAsync(files);
+        await using var server = await OpenAsync();
+
+        Assert.Equal(await SchemaOutline.ReadAsync(file.Database, Stop), await SchemaOutline.ReadAsync(server.Database, Stop));
+    }
+}
+
+/// <summary>What is done by the clock, done once, and once more: the second time changes nothing.</summary>
+public abstract class TimedWorkTests(IDatabaseFixture fixture)
+{
+    private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
+    private static readonly ScheduleOptions Options = new();
+
+    protected static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private protected Task<OperationsScene> OpenAsync() => OperationsScene.OpenAsync(fixture);
+
+    [Fact]
+    public async Task Frees_what_the_dead_and_the_unknown_had_leased()
+    {
+        await using var scene = await OpenAsync();
+        for (var i = 1; i <= 3; i++)
+            await scene.AddJobAsync(i, JobEnd.None);
+        var alive = Register(scene, "alive");
+        await alive.BeatAsync(new Uri("http://127.0.0.1:1"), Stop);
+        await Register(scene, "dead").BeatAsync(new Uri("http://127.0.0.1:2"), Stop);
+        await scene.ExecuteAsync("UPDATE instances SET seen_at = seen_at - 11000 WHERE owner = 'dead'");
+        foreach (var (number, owner) in new[] { (1, "alive"), (2, "dead"), (3, "unknown") })
+            await scene.ExecuteAsync("UPDATE jobs SET lease_owner = @owner, lease_epoch = 4, lease_until = @Until WHERE request_id = @Id", new { owner, Until = Now.AddMinutes(3), Id = OperationsScene.Id(number) });
+
+        Assert.Equal(2, await alive.ReapAsync(Stop));
+        Assert.Equal(0, await alive.ReapAsync(Stop));
+
+        Assert.Equal(1, await scene.ScalarAsync<long>("SELECT COUNT(*) FROM jobs WHERE lease_until > 0 AND lease_owner = 'alive'"));
+        // The fence stays: whoever takes them next gets another epoch.
+        Assert.Equal(3, await scene.ScalarAsync<long>("SELECT COUNT(*) FROM jobs WHERE lease_epoch = 4"));
+        var known = await alive.ListAsync(Stop);
+        Assert.Equal([("alive", true, true), ("dead", false, false)], known.Select(instance => (instance.Owner, instance.IsAlive, instance.IsSelf)));
+        await alive.LeaveAsync(Stop);
+        Assert.Equal(1, await alive.ReapAsync(Stop));
+    }
+
+    [Fact]
+    public async Task Forgets_what_is_over_and_final_and_in_the_books()
+    {
+        await using var scene = await OpenAsync();
+        await WriteCursorAsync(scene, final: 100, tip: 110);
+        var old = Now.AddDays(-31);
+        var order = await scene.AddTransactionAsync("old", old, cost: 7);
+        var needed = await scene.AddTransactionAsync("needed", old, cost: 7);
+        var untold = await scene.AddTransactionAsync("untold", old, cost: 7, isTold: false);
+        var recent = await scene.AddTransactionAsync("recent", Now, cost: 7);
+        await scene.AddJobAsync(1, JobEnd.Answered, old, settlementOrder: order);
+        await scene.AddJobAsync(2, JobEnd.TurnedAway, old);
+        await scene.AddJobAsync(3, JobEnd.TurnedAway, Now);
+        await scene.AddJobAsync(4, JobEnd.TurnedAway, old);
+        await scene.AddJobAsync(5, JobEnd.None, settlementOrder: needed);
+        await scene.AddLogAsync(1, block: 10);
+        await scene.AddLogAsync(3, block: 11);
+        await scene.AddLogAsync(4, block: 105);
+        await scene.AddLogAsync(5, block: 12);
+        await scene.AddLogAsync(99, block: 13);
+        await scene.AddLogAsync(98, block: 106);
+        var pruner = new Pruner(scene.Database, new ChainId(31337), Options, NullLogger<Pruner>.Instance, TimeProvider.System);
+
+        // What is not in the books stays.
+        await pruner.RunAsync(Stop);
+        Assert.Equal([1, 3, 4, 5], await JobsAsync(scene));
+        await Keeper(scene).RunAsync(Stop);
+        for (var i = 0; i < 2; i++)
+        {
+            await pruner.RunAsync(Stop);
+            Assert.Equal([3, 4, 5], await JobsAsync(scene));
+            Assert.Equal([11, 12, 105, 106], await scene.Database.ReadAsync(session => session.QueryAsync<long>("SELECT block_number FROM chain_logs ORDER BY block_number"), Stop));
+            Assert.Equal([needed, untold, recent], await scene.Database.ReadAsync(session => session.QueryAsync<long>("SELECT id FROM transactions ORDER BY id"), Stop));
+        }
+    }
+
+    [Fact]
+    public async Task Books_each_answer_and_each_transaction_once()
+    {
+        await using var scene = await OpenAsync();
+        var other = Hash32.FromUInt256(0xBB);
+        var batch = await scene.AddTransactionAsync("batch", Now, cost: 100);
+        var claim = await scene.AddTransactionAsync("claim", Now, cost: 9);
+        await scene.AddTransactionAsync("reverted", Now, cost: 5);
+        await scene.AddTransactionAsync("untold price", Now, cost: null);
+        await scene.AddJobAsync(1, JobEnd.Answered, Now, settlementOrder: batch, claimOrder: claim);
+        await scene.AddJobAsync(2, JobEnd.Answered, Now, settlementOrder: batch);
+        await scene.AddJobAsync(3, JobEnd.AnsweredFailure, Now, settlementOrder: batch, version: other);
+        await scene.AddJobAsync(4, JobEnd.AnsweredByAnother, Now, version: other);
+        await scene.AddJobAsync(5, JobEnd.None);
+
+        for (var i = 0; i < 2; i++)
+        {
+            await Keeper(scene, tokensPerCoin: 2).RunAsync(Stop);
+            var lines = (await new ProfitQueries(scene.Database, TimeProvider.System).ListAsync(7, Stop)).OrderBy(line => line.VersionId, StringComparer.Ordinal).ToList();
+            Assert.Equal([null, OperationsScene.Version.ToString(), other.ToString()], lines.Select(line => line.VersionId));
+            Assert.Equal([(0L, 0L, "0", "5"), (2L, 0L, "2000", "75"), (0L, 1L, "200", "34")], lines.Select(line => (line.Answers, line.Failures, line.Fees, line.GasWei)));
+            Assert.Equal(0.004, lines[1].ComputeSeconds, 6);
+            Assert.Equal("114", (lines.Aggregate(UInt256.Zero, (sum, line) => sum + UInt256.Parse(line.GasWei))).ToString());
+            // Two tokens a coin, rounded up for each: hardly anything.
+            Assert.Equal(["-1", "1998", "199"], lines.Select(line => line.Profit));
+        }
+    }
+
+    [Fact]
+    public async Task Finds_the_hours_of_earnings_and_orders_each_collection_once()
+    {
+        await using var scene = await OpenAsync();
+        await scene.AddJobAsync(1, JobEnd.Answered, Now, until: 3_500);
+        await scene.AddJobAsync(2, JobEnd.Answered, Now, until: 3_600);
+        await scene.AddJobAsync(3, JobEnd.AnsweredFailure, Now, until: 9_000);
+        await scene.AddJobAsync(4, JobEnd.Answered, Now, until: 20_000);
+        await scene.AddJobAsync(5, JobEnd.AnsweredByAnother, Now, until: 12_000);
+        var orders = new QueuedOrders(scene.Queue, OperationsScene.Node);
+        var book = new EarningsBook(scene.Database, scene.Queue, orders, TimeProvider.System);
+        var payee = OperationsScene.Node;
+
+        for (var i = 0; i < 2; i++)
+        {
+            await book.FindAsync(payee, activeTime: 11_000, Stop);
+            Assert.Equal([3_600UL, 10_800UL], (await book.WaitingAsync(payee, Stop)).Select(hour => hour.HourEnd));
+        }
+
+        Assert.True(await book.OrderAsync(payee, [3_600, 10_800], Order, Stop));
+        Assert.False(await book.OrderAsync(payee, [3_600, 10_800], Order, Stop));
+        Assert.Empty(await book.WaitingAsync(payee, Stop));
+        Assert.Equal(1, await scene.ScalarAsync<long>("SELECT COUNT(*) FROM transactions WHERE purpose = 'collect'"));
+
+        // It was given up: the next attempt is another order.
+        await scene.ExecuteAsync("UPDATE transactions SET state = 6, fault = 'test'");
+        Assert.Equal([false, false], (await book.WaitingAsync(payee, Stop)).Select(hour => hour.IsOrderFinal));
+        Assert.True(await book.OrderAsync(payee, [3_600, 10_800], Order, Stop));
+        Assert.Equal(2, await scene.ScalarAsync<long>("SELECT COUNT(*) FROM transactions WHERE purpose = 'collect'"));
+        await book.CloseAsync(payee, [3_600, 10_800], Stop);
+        await scene.ExecuteAsync("UPDATE transactions SET state = 6, fault = 'test'");
+        Assert.Empty(await book.WaitingAsync(payee, Stop));
+
+        static Order Order(string key) => new(key, OperationsScene.Node, new byte[] { 1 }, GasLimit: null, OrderPurpose.Collect);
+    }
+
+    [Fact]
+    public async Task Claims_stop_when_the_database_tells_that_they_fail()
+    {
+        await using var scene = await OpenAsync();
+        var budget = new ClaimBudget(scene.Database, RelayerScene.Deployment.HubTerms, OperationsScene.Node, 10);
+        Assert.Equal(BreakerState.Closed, (await budget.JudgeAsync(Stop)).State);
+        for (var i = 1; i <= 6; i++)
+            await scene.AddJobAsync(i, i == 1 ? JobEnd.Answered : JobEnd.NotTaken, Now.AddSeconds(-i), claimOrder: i, isSettled: i == 1);
+
+        var verdict = await budget.JudgeAsync(Stop);
+
+        Assert.Equal((BreakerState.Open, 5, 6), (verdict.State, verdict.Failures, verdict.Claims));
+        var standing = new NodeStanding(OperationsScene.Node, UInt256.One << 100, UInt256.One << 100, UInt256.One << 100);
+        var room = await budget.OpenAsync(standing, Stop);
+        Assert.False(room.TryTake(Tests.Jobs.SampleJobs.Open()));
+        await scene.ExecuteAsync("UPDATE jobs SET ended_at = ended_at - 61000");
+        room = await budget.OpenAsync(standing, Stop);
+        Assert.True(room.TryTake(Tests.Jobs.SampleJobs.Open()));
+        Assert.False(room.TryTake(Tests.Jobs.SampleJobs.Open(1)));
+    }
+
+    private static InstanceRegister Register(OperationsScene scene, string owner) => new(scene.Database, owner, Options.Silence, TimeProvider.System);
+
+    private static Bookkeeper Keeper(OperationsScene scene, ulong tokensPerCoin = 0) => new(
+        scene.Database, RelayerScene.Deployment.HubTerms, new PriceBoard(tokensPerCoin), Options, NullLogger<Bookkeeper>.Instance);
+
+    private static Task WriteCursorAsync(OperationsScene scene, int final, int tip) => scene.Database.WriteAsync(
+        session => CursorRow.WriteAsync(session, new ChainId(31337), new ChainCursor([.. new[] { final, tip }.Select(number => new BlockRef(new BlockNumber((ulong)number), OperationsScene.Id(number)))])), Stop);
+
+    private static async Task<IEnumerable<int>> JobsAsync(OperationsScene scene) =>
+        (await scene.Database.ReadAsync(session => session.QueryAsync<Hash32>("SELECT request_id FROM jobs ORDER BY request_id"), Stop)).Select(id => (int)(ulong)id.ToUInt256());
+}
