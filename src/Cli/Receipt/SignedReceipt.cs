@@ -30,11 +30,10 @@ internal sealed record SignedReceipt(ChainId ChainId, Address Hub, IHubContract.
             requested.RequestId, asked.VersionId, asked.InputCommit, answer.OutputCommit, asked.Assurance, answer.Node, answer.Payee, answer.KeyEpoch, answer.IssuedAt,
             answer.ExpiresAt, answer.EvidenceHash);
         var isElsewhere = ((RequestFlags)asked.Flags & (RequestFlags.InputAtUri | RequestFlags.Private)) != RequestFlags.None;
-        return new SignedReceipt(chainId, hub, receipt, settled.Evidence)
-        {
-            Output = settled.Output.IsEmpty ? null : settled.Output,
-            Input = isElsewhere ? null : requested.Input,
-        };
+        var signed = new SignedReceipt(chainId, hub, receipt, settled.Evidence);
+        if (!settled.Output.IsEmpty)
+            signed = signed with { Output = settled.Output };
+        return isElsewhere ? signed : signed with { Input = requested.Input };
     }
 
     public ReceiptFile ToFile() => new()
@@ -77,10 +76,10 @@ internal sealed record SignedReceipt(ChainId ChainId, Address Hub, IHubContract.
         var receipt = new IHubContract.Receipt(
             Hash(file.RequestId), Hash(file.VersionId), Hash(file.InputCommit), Hash(file.OutputCommit), (byte)assurance, Account(file.Node), Account(file.Payee),
             file.KeyEpoch, file.IssuedAt, file.ExpiresAt, Hash(file.EvidenceHash));
-        return new SignedReceipt(new ChainId(file.ChainId), Account(file.Hub), receipt, Bytes(file.Evidence))
-        {
-            Output = file.Output is null ? null : Bytes(file.Output), Input = file.Input is null ? null : Bytes(file.Input),
-        };
+        var signed = new SignedReceipt(new ChainId(file.ChainId), Account(file.Hub), receipt, Bytes(file.Evidence));
+        if (file.Output is { } output)
+            signed = signed with { Output = Bytes(output) };
+        return file.Input is { } input ? signed with { Input = Bytes(input) } : signed;
     }
 
     private static Hash32 Hash(string text) => Hash32.TryParse(text, out var hash) ? hash : throw Wrong("One of its hashes is none.");

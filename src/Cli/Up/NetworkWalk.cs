@@ -5,6 +5,7 @@ using OpenGradient.Cli.Up.Scenes;
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Blocks;
+using OpenGradient.Ethereum.Contracts;
 using OpenGradient.Ethereum.Primitives;
 
 namespace OpenGradient.Cli.Up;
@@ -55,6 +56,10 @@ internal sealed class NetworkWalk(LocalSystem system, SampleLibrary library, IRe
         catch (TimeoutException late)
         {
             return (scene, null, late.Message);
+        }
+        catch (ContractRevertedException refused)
+        {
+            return (scene, null, IHubContract.ErrorOf(refused.Reason)?.ToString() ?? refused.Message);
         }
     }
 

@@ -55,7 +55,7 @@ internal static class UpCommand
 
         var scenes = isUnasked ? [] : AllScenes.For(context.Checkout, library);
         if (!isUnasked)
-            screen.MarkupLineInterpolated($"[grey]asking[/] {scenes.Count} things at once: {string.Join("; ", scenes.Select(scene => scene.Title))}");
+            screen.MarkupLineInterpolated($"[grey]asking[/] {scenes.Count} things at once");
         var (requests, checks) = isUnasked ? ([], []) : await new NetworkWalk(system, library, nodes, clock).RunAsync(scenes, cancellationToken);
         var report = new UpReport(
             checks.All(check => check.Held), network.HttpUrl.ToString(), network.ChainId.ToString(), deployed.File,

@@ -7,6 +7,7 @@ using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Signing;
+using OpenGradient.Ethereum.Wallets;
 
 namespace OpenGradient.Cli.Tests.Receipt;
 
@@ -27,6 +28,17 @@ public sealed class ReceiptTests
         Assert.All(ReceiptChecks.Of(read, Chain, Hub), check => Assert.True(check.Held, check.What));
         Assert.Equal(4, ReceiptChecks.Of(read, Chain, Hub).Count);
         Assert.Equal(file, JsonSerializer.SerializeToUtf8Bytes(read.ToFile(), ReceiptFileJson.Default.ReceiptFile));
+    }
+
+    [Fact]
+    public async Task A_receipt_that_the_input_cannot_be_run_has_no_output()
+    {
+        var whole = SignedReceipt.Read(await FileAsync());
+        var failure = whole with { Receipt = whole.Receipt with { OutputCommit = HubDomain.Failure } };
+
+        Assert.Contains(ReceiptChecks.Of(failure, Chain, Hub), check => check is { Held: false, Detail: "and there is an output all the same" });
+        Assert.Contains(ReceiptChecks.Of(failure with { Output = null }, Chain, Hub), check => check is { Held: true, Detail: "there is no output" });
+        Assert.Null(SignedReceipt.Read(JsonSerializer.SerializeToUtf8Bytes((whole with { Output = null }).ToFile(), ReceiptFileJson.Default.ReceiptFile)).Output);
     }
 
     [Theory]
@@ -98,7 +110,7 @@ public sealed class ReceiptTests
 
     private static async Task<byte[]> FileAsync()
     {
-        using var node = new LocalSigner(PrivateKey.Parse("0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d"));
+        using var node = new LocalSigner(DevelopmentAccounts.Key(1));
         var receipt = new IHubContract.Receipt(
             Keccak256.Hash("request"u8), Keccak256.Hash("version"u8), Keccak256.Hash(Input), Keccak256.Hash(Output), (byte)Assurance.Signed, node.Address,
             Address.Parse("0x00000000000000000000000000000000000000cc"), KeyEpoch: 0, IssuedAt: 100, ExpiresAt: 200, Hash32.Zero);

@@ -18,6 +18,7 @@ namespace OpenGradient.Cli.Tests.Request;
 public sealed class RequestCommandTests(DeployedChainFixture chain) : IAsyncLifetime
 {
     private const string AskerKey = "0x92db14e403b83dfe3df233f83dfa3a0d7096f21ca9b0d6d6b8d88b2b4ec1564e";
+    private const int AskerAccount = 6;
     private const int NodeAccount = 7;
     private static readonly UInt256 Much = Units.Parse("100000", 18);
     private static readonly CancellationToken Stop = TestContext.Current.CancellationToken;
@@ -40,7 +41,7 @@ public sealed class RequestCommandTests(DeployedChainFixture chain) : IAsyncLife
         var published = await OgRun.ReportAsync("model", "publish", Repository.PathOf("models", "volatility"), "--file", "model.onnx", "--config", _config);
         _version = published.GetProperty("versionId").GetString()!;
         await File.WriteAllTextAsync(
-            _settings.PathOf("input.json"), $$"""{"returns": {"shape": [1, 16], "data": [{{string.Join(", ", Enumerable.Range(0, 16).Select(i => $"0.0{i % 10}"))}}]}}""", Stop);
+            _settings.PathOf("input.json"), $$$"""{"returns": {"shape": [1, 16], "data": [{{{string.Join(", ", Enumerable.Range(0, 16).Select(i => $"0.0{i % 10}"))}}}]}}""", Stop);
     }
 
     public ValueTask DisposeAsync()
@@ -95,7 +96,7 @@ public sealed class RequestCommandTests(DeployedChainFixture chain) : IAsyncLife
     public async Task What_nobody_answers_is_taken_back()
     {
         var token = new IERC20Contract(chain.Client, chain.Deployment.Token);
-        using var asker = new LocalSigner(PrivateKey.Parse(AskerKey));
+        using var asker = new LocalSigner(DevelopmentAccounts.Key(AskerAccount));
         var before = await token.CallBalanceOfAsync(asker.Address, cancellationToken: Stop);
         var asked = await AskAsync("--deadline", "300", "--no-wait");
         var requestId = asked.GetProperty("requestId").GetString()!;
@@ -170,7 +171,7 @@ public sealed class RequestCommandTests(DeployedChainFixture chain) : IAsyncLife
     {
         var (owner, deployment) = (chain.Owner, chain.Deployment);
         var token = new TestTokenContract(chain.Client, deployment.Token);
-        using var asker = new LocalSigner(PrivateKey.Parse(AskerKey));
+        using var asker = new LocalSigner(DevelopmentAccounts.Key(AskerAccount));
         await owner.SendAsync(token.PrepareMint(asker.Address, Units.Parse("10", 18)), cancellationToken: Stop);
         var nodes = new INodeRegistryContract(chain.Client, deployment.Nodes);
         if (!(await nodes.CallNodeOfAsync(_node.Address, cancellationToken: Stop)).Operator.IsZero)

@@ -28,7 +28,7 @@ public sealed class TensorJsonTests
     [InlineData("-0.1", "cdccccbd")]
     [InlineData("1e39", "0000807f")]
     [InlineData("\"-Infinity\"", "000080ff")]
-    public void A_single_is_the_nearest_one(string text, string bytes) => Assert.Equal(bytes, Convert.ToHexStringLower(Read($$"""{"x":{"type":"Float","shape":[1],"data":[{{text}}]}}""")[0].Data.Span));
+    public void A_single_is_the_nearest_one(string text, string bytes) => Assert.Equal(bytes, Convert.ToHexStringLower(Read($$$"""{"x":{"type":"Float","shape":[1],"data":[{{{text}}}]}}""")[0].Data.Span));
 
     [Theory]
     [InlineData(1.0f, 0x3f80)]
@@ -36,7 +36,7 @@ public sealed class TensorJsonTests
     [InlineData(1.01171875f, 0x3f82)]
     [InlineData(float.MaxValue, 0x7f80)]
     public void A_bfloat_is_rounded_to_the_nearest_and_ties_to_even(float value, int bits) =>
-        Assert.Equal((ushort)bits, BitConverter.ToUInt16(Read($$"""{"x":{"type":"Bfloat16","shape":[1],"data":[{{value:R}}]}}""")[0].Data.Span));
+        Assert.Equal((ushort)bits, BitConverter.ToUInt16(Read($$$"""{"x":{"type":"Bfloat16","shape":[1],"data":[{{{value:R}}}]}}""")[0].Data.Span));
 
     [Fact]
     public void The_signature_says_type_and_shape_where_people_do_not()

@@ -18,13 +18,12 @@ internal sealed class AnsweredScene(string model, Func<ReadOnlyMemory<byte>> que
         var settled = await stage.Events.NextAsync<IHubContract.SettledEvent>(told.RequestId, cancellationToken);
         var answer = settled.Settlement;
         var signed = SignedReceipt.Of(stage.System.Network.ChainId, stage.System.Deployment.Hub, told, settled);
+        var isSame = await stage.Library.AgreesAsync(asked, input, settled.Output, cancellationToken) && Keccak256.Hash(settled.Output.Span) == answer.OutputCommit;
+        var node = stage.Nodes.FirstOrDefault(node => node.Address == answer.Node);
         return new PlayedScene(
             told.RequestId, asked, "answered",
-            new UpCheck($"{model}: the answer is that of the published artifact", await stage.Library.AgreesAsync(asked, input, settled.Output, cancellationToken), TensorText.Show(settled.Output)),
             new UpCheck(
-                $"{model}: its receipt is signed by a node of this network",
-                ReceiptChecks.SignerOf(signed) == answer.Node && stage.Nodes.Any(node => node.Address == answer.Node)
-                && Keccak256.Hash(settled.Output.Span) == answer.OutputCommit,
-                reading?.Invoke(settled.Output) ?? $"{answer.Node}"));
+                $"{model}: a node's receipt has the answer that the published artifact gives", isSame && node is not null && ReceiptChecks.SignerOf(signed) == answer.Node,
+                reading?.Invoke(settled.Output) ?? TensorText.Show(settled.Output)));
     }
 }

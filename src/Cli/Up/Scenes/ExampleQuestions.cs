@@ -34,7 +34,7 @@ internal static class ExampleQuestions
 
     /// <summary>A picture for the integer form that is no digit: every pixel is its own number.</summary>
     public static byte[] Quantised() =>
-        Encode(new Tensor("input", DataType.Uint8, [DigitData.Pixels], Enumerable.Range(0, DigitData.Pixels).Select(i => (byte)i).ToArray()));
+        Encode(new Tensor("input", DataType.Uint8, [DigitData.Pixels], Enumerable.Range(0, DigitData.Pixels).Select(i => (byte)(i % 256)).ToArray()));
 
     /// <summary>A tone of 32 milliseconds, for the voice activity detector.</summary>
     public static byte[] Sound()

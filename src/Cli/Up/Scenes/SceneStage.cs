@@ -11,6 +11,8 @@ namespace OpenGradient.Cli.Up.Scenes;
 internal sealed class SceneStage(LocalSystem system, SampleLibrary library, HubEvents events, IReadOnlyList<LocalNode> nodes, TimeProvider clock)
 {
     private const ulong AnswerSeconds = 600;
+    // An estimate would be for the block before, in which the deadline has not passed yet.
+    private const ulong RefundGas = 500_000;
 
     private static readonly TimeSpan ClockPoll = TimeSpan.FromMilliseconds(200);
 
@@ -55,7 +57,7 @@ internal sealed class SceneStage(LocalSystem system, SampleLibrary library, HubE
     public async Task<IHubContract.RefundedEvent> RefundAsync(IHubContract.RequestedEvent told, CancellationToken cancellationToken)
     {
         await PassAsync(told.Request.Deadline, cancellationToken);
-        await system.Owner.SendAsync(system.Hub.PrepareRefund(AskOf(told)), cancellationToken);
+        await system.Owner.SendAsync(system.Hub.PrepareRefund(AskOf(told)), cancellationToken, RefundGas);
         return await events.NextAsync<IHubContract.RefundedEvent>(told.RequestId, cancellationToken);
     }
 
@@ -65,10 +67,10 @@ internal sealed class SceneStage(LocalSystem system, SampleLibrary library, HubE
     public async Task<ulong> NowAsync(CancellationToken cancellationToken) =>
         Math.Max(await system.Network.NowAsync(cancellationToken), (ulong)clock.GetUtcNow().ToUnixTimeSeconds());
 
-    /// <summary>Waits until the next block is later than this: a chain that makes no block for nothing shows no time, but its blocks have this machine's.</summary>
+    /// <summary>Waits until the next block is later than this, by the chain's own word: its clock is not this machine's to the second.</summary>
     public async Task PassAsync(ulong time, CancellationToken cancellationToken)
     {
-        while ((ulong)clock.GetUtcNow().ToUnixTimeSeconds() <= time)
+        while (await system.Hub.CallActiveTimeAsync(BlockTag.Pending, cancellationToken) <= time)
             await Task.Delay(ClockPoll, clock, cancellationToken);
     }
 }
