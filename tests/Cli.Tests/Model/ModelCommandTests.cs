@@ -120,7 +120,7 @@ public sealed class ModelCommandTests(DeployedChainFixture chain) : IAsyncLifeti
 
         Assert.Equal(5, measured.GetProperty("questions").GetInt32());
         Assert.NotEmpty(measured.GetProperty("ways").EnumerateArray());
-        Assert.NotEqual("0", Text(measured, "toleranceAbs"));
+        Assert.NotEqual("0", Text(measured, "toleranceAbs"), StringComparer.Ordinal);
         Assert.Contains("same answer everywhere", await OgRun.RefusalAsync(ExitCode.Usage, "model", "measure", Artifact("volatility", "model.ogq")), StringComparison.Ordinal);
     }
 

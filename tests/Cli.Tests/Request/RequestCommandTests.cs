@@ -4,7 +4,6 @@ using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Contracts.Nodes;
 using OpenGradient.Ethereum.Blocks;
-using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Signing;
 using OpenGradient.Ethereum.Wallets;
