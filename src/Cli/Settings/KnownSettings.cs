@@ -1,6 +1,7 @@
 using System.Collections;
 using OpenGradient.Cli.Chain;
 using OpenGradient.Cli.Deploy;
+using OpenGradient.Cli.Model.Storage;
 using OpenGradient.Cli.Up;
 using OpenGradient.Foundry;
 using OpenGradient.Relayer.Hosting;
@@ -17,7 +18,7 @@ internal static class KnownSettings
 
     public static IReadOnlyList<string> Names { get; } =
         [UpSettings.ChainPortName, UpSettings.ChainBlockTimeName, DeploySettings.EndpointName, DeploySettings.DeployerName, .. DeploymentSettings.Names,
-            .. ChainSettings.Names, .. KeySettingNames.Operator.All, .. KeySettingNames.Node.All,
+            .. ChainSettings.Names, .. KeySettingNames.Operator.All, .. KeySettingNames.Node.All, .. StorageSettings.Names,
             .. RelayerSettingNames.All];
 
     /// <summary>Reads a command's settings, and warns of names in the file and the environment that nothing knows.</summary>
