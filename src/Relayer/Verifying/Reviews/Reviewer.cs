@@ -24,7 +24,7 @@ public sealed class Reviewer(IMeasurer measurer, HubDomain domain, VerifyingOpti
             runs: [], TimeSpan.Zero),
         Challenge: null);
 
-    /// <summary>Reviews the answer of a dossier that has one. Null where it failed for a passing reason, and is tried again.</summary>
+    /// <summary>Reviews the answer of a dossier that has one. What fails for a passing reason is tried again, but for the last try.</summary>
     public async Task<ReviewOutcome> ReviewAsync(Dossier dossier, bool isLastTry, CancellationToken cancellationToken)
     {
         var answer = dossier.Answer ?? throw new InvalidOperationException($"{dossier.RequestId} has no answer to review.");
