@@ -49,7 +49,7 @@ internal sealed class RelayerChecks(Func<string, string?> find, string folder)
             }
 
             await AddNodeAsync(findings, options, usable, cancellationToken);
-            findings.AddRange([Storage(options), Gpu(options), await DatabaseAsync(options, cancellationToken)]);
+            findings.AddRange([Storage(options), await GpuAsync(options), await DatabaseAsync(options, cancellationToken)]);
             if (usable is not null)
                 await AddVersionsAsync(findings, options, usable, cancellationToken);
         }
@@ -133,7 +133,7 @@ internal sealed class RelayerChecks(Func<string, string?> find, string folder)
         var register = await new INodeRegistryContract(client, options.Deployment.Nodes).CallNodeOfAsync(node, cancellationToken: cancellationToken);
         if (register.Operator.IsZero)
             return Finding.Broken("registration", $"{node} is no node", "Register it with the operator's cold key: `og node register`.");
-        if (((NodeRoles)register.Roles & NodeRoles.Inference) == 0)
+        if (!((NodeRoles)register.Roles).HasFlag(NodeRoles.Inference))
             return Finding.Broken("registration", "the node has not the role of inference", "Set it: `og node register` again with the roles.");
         return register.Payee.IsZero || register.Payee == node
             ? Finding.Limited("registration", "the node's own hot key is paid", "Name a payee that is kept cold, with the operator's key.")
@@ -187,11 +187,11 @@ internal sealed class RelayerChecks(Func<string, string?> find, string folder)
         }
     }
 
-    private static Finding Gpu(RelayerOptions options)
+    private static async Task<Finding> GpuAsync(RelayerOptions options)
     {
         try
         {
-            using var backend = new OnnxBackend(options.Onnx, TimeProvider.System);
+            await using var backend = new OnnxBackend(options.Onnx, TimeProvider.System);
             var details = $"{backend.Provider.Provider}: {backend.Provider.Reason}";
             return options.Onnx.CudaFolder is not null && backend.Provider.Provider == ExecutionProvider.Cpu
                 ? Finding.Limited("inference", details, "A folder for CUDA is set: see that it fits the driver.")
