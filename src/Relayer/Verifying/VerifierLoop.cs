@@ -1,0 +1,151 @@
+using Microsoft.Extensions.Logging;
+using OpenGradient.Database;
+using OpenGradient.Ethereum.Abi;
+using OpenGradient.Ethereum.Contracts;
+using OpenGradient.Ethereum.Rpc;
+using OpenGradient.Relayer.Chain;
+using OpenGradient.Relayer.Jobs;
+using OpenGradient.Relayer.Verifying.Duties;
+
+namespace OpenGradient.Relayer.Verifying;
+
+/// <summary>
+/// The work of a verifier, and the table of contents of this part:
+///
+///     follower → <see cref="HubSink"/> stores what hub and court tell, and makes duties of it      Duties/
+///     → duties that are due are leased; what was told of each is read in order                      Dossiers/
+///     → is another's answer right? run it again, and hold the two against each other                Reviews/
+///     → a wrong one is sealed, opened, judged; where we are drawn we seal and reveal                Cases/
+///     → where a request names us we seal and reveal what the pipeline has found                     Quorums/
+///     → a policy says what is next, and it is filed with the transaction that it needs.
+///
+/// All state is in the database, as in the pipeline: if this process ends here, another goes on from what was filed.
+/// </summary>
+public sealed class VerifierLoop(
+    DutyStore store, DutyHandler handler, JobSignal signal, VerifyingOptions options, ILogger<VerifierLoop> logger, TimeProvider clock) : IDisposable
+{
+    private static readonly BackoffPolicy Backoff = new() { First = TimeSpan.FromMilliseconds(250), Longest = TimeSpan.FromSeconds(15) };
+
+    private readonly SemaphoreSlim _workers = new(options.Workers);
+
+    /// <summary>Works until it is asked to stop, then finishes what is in hand.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        for (var failures = 0; !stopping.IsCancellationRequested;)
+        {
+            try
+            {
+                if (!await LeaseOnceAsync(stopping))
+                    await RestAsync(stopping);
+                failures = 0;
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (DatabaseException failure)
+            {
+                failures++;
+                logger.LeasingFailed(failure, failures);
+                await Task.Delay(Backoff.After(failures, spread: 0.5), clock, CancellationToken.None);
+            }
+        }
+
+        for (var i = 0; i < options.Workers; i++)
+            await _workers.WaitAsync(CancellationToken.None);
+    }
+
+    public void Dispose() => _workers.Dispose();
+
+    /// <summary>Does all that is due now, one after another; for tests that look at each step.</summary>
+    internal async Task<int> WorkOnceAsync(CancellationToken cancellationToken)
+    {
+        var leased = await store.LeaseDueAsync(options.Workers, options.LeaseTime, cancellationToken);
+        foreach (var duty in leased)
+            await WorkAsync(duty, cancellationToken);
+        return leased.Count;
+    }
+
+    private async Task<bool> LeaseOnceAsync(CancellationToken stopping)
+    {
+        await _workers.WaitAsync(stopping);
+        IReadOnlyList<LeasedDuty> leased = [];
+        try
+        {
+            leased = await store.LeaseDueAsync(1, options.LeaseTime, stopping);
+        }
+        finally
+        {
+            if (leased.Count == 0)
+                _workers.Release();
+        }
+
+        foreach (var duty in leased)
+            _ = WorkAndReleaseAsync(duty, stopping);
+        return leased.Count > 0;
+    }
+
+    private async Task WorkAndReleaseAsync(LeasedDuty leased, CancellationToken stopping)
+    {
+        try
+        {
+            await WorkAsync(leased, stopping);
+        }
+        finally
+        {
+            _workers.Release();
+            signal.Ring();
+        }
+    }
+
+#pragma warning disable CA1031 // A duty that breaks is that duty's failure: it is due again when its lease ends, and the others go on.
+    private async Task WorkAsync(LeasedDuty leased, CancellationToken stopping)
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(options.RunLimit, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
+            var filing = await TryHandleAsync(leased, either.Token, stopping);
+            await store.FileAsync(filing, CancellationToken.None);
+        }
+        catch (Exception failure)
+        {
+            logger.DutyBroke(failure, leased.Duty.RequestId, leased.Duty.Kind);
+        }
+    }
+#pragma warning restore CA1031
+
+    private async Task<DutyFiling> TryHandleAsync(LeasedDuty leased, CancellationToken limited, CancellationToken stopping)
+    {
+        var details = $"It took longer than {options.RunLimit.TotalSeconds:0} s.";
+        var failures = leased.Duty.FailedRuns;
+        try
+        {
+            return await handler.HandleAsync(leased, limited);
+        }
+        catch (OperationCanceledException)
+        {
+            if (!stopping.IsCancellationRequested)
+                failures++;
+        }
+        catch (Exception failure) when (failure is RpcException or ContractRevertedException or AbiException)
+        {
+            details = failure.Message;
+        }
+
+        // What did not fit into its time counts as a failed run; an endpoint that does not answer is no fault of the duty's.
+        if (!stopping.IsCancellationRequested)
+            logger.DutyDelayed(leased.Duty.RequestId, leased.Duty.Kind, details);
+        return new DutyFiling
+        {
+            Leased = leased, DueAt = clock.GetUtcNow() + options.LookAgain, WaitingFor = DutyWait.AnotherRun, FailedRuns = failures,
+        };
+    }
+
+    private async Task RestAsync(CancellationToken stopping)
+    {
+        var next = await store.NextDueAsync(stopping);
+        var wait = next is { } due && due - clock.GetUtcNow() is var left && left < options.Poll ? left : options.Poll;
+        await signal.WaitAsync(wait, clock, stopping);
+    }
+}
