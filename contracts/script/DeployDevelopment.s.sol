@@ -49,7 +49,7 @@ contract DeployDevelopment is Deploy {
         _add("TestToken", "");
         _add("FakeProofs", "Fakes.sol:FakeProofs", "");
         super._planAll();
-        _add("ScoreBoard", abi.encode(_addressOf("InferenceHub")));
+        _add("ScoreBoard", abi.encode(_addressOf("InferenceHub"), "volatility"));
     }
 
     /// Registers the stand-in, and approves what an emulated enclave needs: the deployer attests to it alone.

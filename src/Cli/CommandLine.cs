@@ -7,6 +7,8 @@ using OpenGradient.Cli.Help;
 using OpenGradient.Cli.Key;
 using OpenGradient.Cli.Model;
 using OpenGradient.Cli.Node;
+using OpenGradient.Cli.Receipt;
+using OpenGradient.Cli.Request;
 using OpenGradient.Cli.Terminal;
 using OpenGradient.Cli.Testing;
 using OpenGradient.Cli.Up;
@@ -68,6 +70,8 @@ public static class CommandLine
         root.Add(KeyCommand.Create(Guarded));
         root.Add(NodeCommand.Create(Guarded));
         root.Add(ModelCommand.Create(Guarded));
+        root.Add(RequestCommand.Create(Guarded));
+        root.Add(ReceiptCommand.Create(Guarded));
         root.Add(TestCommand.Create(Guarded));
         root.Add(BenchCommand.Create(Guarded));
         root.Add(DoctorCommand.Create(Guarded));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using OpenGradient.Samples.Models;
 
 namespace OpenGradient.Samples;
@@ -34,6 +35,19 @@ public static class SampleModels
     {
         var path = Path.Combine(root, "node_modules", "@ricky0123", "vad-web", "dist", "silero_vad_v5.onnx");
         return File.Exists(path) ? path : null;
+    }
+
+    /// <summary>Reads a sample's card; null where the text is none.</summary>
+    public static ModelCard? TryReadCard(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return ModelCardJson.Read(json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static SampleModel ReadOne(string folder)

@@ -16,10 +16,15 @@ contract ScoreBoard is InferenceConsumer {
     uint32 public constant CALLBACK_GAS = 100_000;
     uint40 private constant MAX_AGE = 7 days;
 
+    /// @notice What the output that is kept is called: it is one number.
+    string public scoreName;
+
     /// @notice In fixed point.
     mapping(RequestId id => int256) public scoreOf;
 
-    constructor(IInferenceHub hub_) InferenceConsumer(hub_, "emulated") {}
+    constructor(IInferenceHub hub_, string memory scoreName_) InferenceConsumer(hub_, "emulated") {
+        scoreName = scoreName_;
+    }
 
     /// @param input The encoded tensors.
     /// @param answerTime How long the question waits for an answer.
@@ -34,7 +39,7 @@ contract ScoreBoard is InferenceConsumer {
 
     /// @inheritdoc InferenceConsumer
     function _onAnswer(Answer calldata answer, bytes calldata output) internal override {
-        int256 score = Inference.single(Inference.fixedPoints(output, "score"));
+        int256 score = Inference.single(Inference.fixedPoints(output, scoreName));
         scoreOf[answer.requestId] = score;
         emit Scored(answer.requestId, score);
     }

@@ -40,7 +40,14 @@ internal static class ChainOptions
     /// <summary>Adds what a command that sends takes besides.</summary>
     public static Command WithSender(this Command command)
     {
-        foreach (var option in (Option[])[Keystore, PasswordFile, Wait])
+        command.WithKey().Add(Wait);
+        return command;
+    }
+
+    /// <summary>The same for one that waits for something else than finality.</summary>
+    public static Command WithKey(this Command command)
+    {
+        foreach (var option in (Option[])[Keystore, PasswordFile])
             command.WithChainOnce().Add(option);
         return command;
     }
@@ -76,7 +83,7 @@ internal static class ChainOptions
         var keystore = parsed.GetValue(Keystore);
         var passwordFile = parsed.GetValue(PasswordFile);
         var signer = await SignerOpening.OpenAsync(context.Output, chain, names, Find, cancellationToken);
-        return new TransactionSender(chain, signer, parsed.GetValue(Wait), context.Output.Screen, TimeProvider.System);
+        return new TransactionSender(chain, signer, parsed.CommandResult.Command.Options.Contains(Wait) ? parsed.GetValue(Wait) : WaitFor.Mined, context.Output.Screen, TimeProvider.System);
 
         // A keystore on the command line stands in for whatever key the settings name.
         string? Find(string name) =>

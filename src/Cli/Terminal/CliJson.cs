@@ -4,7 +4,10 @@ using OpenGradient.Cli.Bindings;
 using OpenGradient.Cli.Deploy;
 using OpenGradient.Cli.Doctor;
 using OpenGradient.Cli.Key;
+using OpenGradient.Cli.Model;
 using OpenGradient.Cli.Node;
+using OpenGradient.Cli.Receipt;
+using OpenGradient.Cli.Request;
 using OpenGradient.Cli.Testing;
 using OpenGradient.Cli.Up;
 using OpenGradient.Samples;
@@ -23,8 +26,19 @@ namespace OpenGradient.Cli.Terminal;
 [JsonSerializable(typeof(BindingsReport))]
 [JsonSerializable(typeof(KeyReport))]
 [JsonSerializable(typeof(NodeReport))]
+[JsonSerializable(typeof(RequestReport))]
+[JsonSerializable(typeof(RefundReport))]
+[JsonSerializable(typeof(IReadOnlyList<ReceiptReport>))]
+[JsonSerializable(typeof(ReceiptVerdict))]
 [JsonSerializable(typeof(TestReport))]
 [JsonSerializable(typeof(ModelCard))]
+[JsonSerializable(typeof(ModelInitReport))]
+[JsonSerializable(typeof(ModelMeasureReport))]
+[JsonSerializable(typeof(ModelPublishReport))]
+[JsonSerializable(typeof(IReadOnlyList<ModelReport>))]
+[JsonSerializable(typeof(ModelReport))]
+[JsonSerializable(typeof(ModelPullReport))]
+[JsonSerializable(typeof(ModelEndReport))]
 [JsonSerializable(typeof(UpReport))]
 [JsonSerializable(typeof(List<BenchmarkReport>))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -1,43 +1,75 @@
 using System.CommandLine;
 using OpenGradient.Cli.Deploy;
+using OpenGradient.Cli.Model;
+using OpenGradient.Cli.Model.Storage;
 using OpenGradient.Cli.Settings;
 using OpenGradient.Cli.Terminal;
+using OpenGradient.Cli.Up.Local;
+using OpenGradient.Cli.Up.Scenes;
+using OpenGradient.Contracts.Models;
 using OpenGradient.Foundry;
+using OpenGradient.Relayer.Hosting;
 using Spectre.Console;
 
 namespace OpenGradient.Cli.Up;
 
-/// <summary><c>og up</c>: a local chain with all contracts, a request's whole way over it, and then the chain for whoever wants it.</summary>
+// What is made here goes to the run, and is disposed of with it.
+#pragma warning disable CA2000
+
+/// <summary><c>og up</c>: a whole network on this machine, seen to work, and then there for whoever wants it.</summary>
 internal static class UpCommand
 {
     public static Command Create(ActionGuard guard)
     {
         var once = new Option<bool>("--once") { Description = "End when everything was seen to work: exit code 0 if it did, 1 if not." };
-        var command = new Command("up", "Start a local chain and everything that runs on it, until Ctrl-C.") { once };
+        var unasked = new Option<bool>("--no-examples") { Description = "Start everything, and ask nothing." };
+        var command = new Command("up", "Start a local chain with all contracts, sample models and nodes that answer, until Ctrl-C.") { once, unasked };
         command.SetAction(guard((context, cancellationToken) =>
-            RunAsync(context, context.Parsed.GetValue(once), cancellationToken)));
+            RunAsync(context, context.Parsed.GetValue(once), context.Parsed.GetValue(unasked), cancellationToken)));
         return command;
     }
 
-    private static async Task<int> RunAsync(CommandContext context, bool once, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(CommandContext context, bool once, bool isUnasked, CancellationToken cancellationToken)
     {
-        var settings = UpSettings.From(await KnownSettings.LoadAsync(context, cancellationToken));
-        var screen = context.Output.Screen;
-        await using var network = await LocalNetwork.StartAsync(context.Checkout, settings, context.Output, cancellationToken);
+        var file = await KnownSettings.LoadAsync(context, cancellationToken);
+        var settings = UpSettings.From(file);
+        var storage = StorageSettings.From(file, context.Checkout);
+        var (screen, clock) = (context.Output.Screen, TimeProvider.System);
+        var started = clock.GetTimestamp();
+        await using var run = new UpRun();
+        storage = storage with { Folder = storage.Folder ?? run.PathOf("blobs"), S3 = null, Gateways = [], IpfsGateway = null };
+        var network = run.Own(await LocalNetwork.StartAsync(context.Checkout, settings, context.Output, cancellationToken));
         screen.MarkupLine("[grey]deploying[/] all contracts");
-        var run = DeploymentRun.Development(context.Checkout.Root, network.HttpUrl, network.Deployer.Address) with { OnStep = ShowCompiling };
-        var deployed = await AddressBook.DeployAsync(context.Checkout, run, cancellationToken);
-        var walk = new RequestWalk(new LocalSystem(network, deployed.Deployment), TimeProvider.System, screen);
-        var checks = await walk.RunAsync(cancellationToken);
+        var deploying = DeploymentRun.Development(context.Checkout.Root, network.HttpUrl, network.Owner.Address) with { OnStep = ShowCompiling };
+        var deployed = await AddressBook.DeployAsync(context.Checkout, deploying, cancellationToken);
+        var system = run.Own(new LocalSystem(network, deployed.Deployment));
+
+        screen.MarkupLine("[grey]registering[/] nodes, with stake and bonds");
+        await system.FurnishAsync(cancellationToken);
+        List<UpModel> models = [];
+        // Each of its lines would be too much here.
+        var quiet = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) });
+        using var shelf = new BlobShelf(storage, context.Checkout, quiet, clock);
+        var library = run.Own(await SampleLibrary.PublishAsync(context.Checkout, system, shelf, ShowPublished, cancellationToken));
+        var nodes = await StartNodesAsync(run, system, storage.Folder, screen, cancellationToken);
+
+        var scenes = isUnasked ? [] : AllScenes.For(context.Checkout, library);
+        if (!isUnasked)
+            screen.MarkupLineInterpolated($"[grey]asking[/] {scenes.Count} things at once");
+        var (requests, checks) = isUnasked ? ([], []) : await new NetworkWalk(system, library, nodes, clock).RunAsync(scenes, cancellationToken);
         var report = new UpReport(
             checks.All(check => check.Held), network.HttpUrl.ToString(), network.ChainId.ToString(), deployed.File,
             deployed.Deployment.Contracts.ToDictionary(contract => contract.Key, contract => contract.Value.Address.ToString(), StringComparer.Ordinal),
-            walk.Steps, checks);
-        context.Output.Report(report, CliJson.Default.UpReport, target => Show(target, report));
+            [.. nodes.Select(node => new UpNode(node.Name, node.Address.ToString(), node.Page.ToString()))], models, requests, checks,
+            clock.GetElapsedTime(started).TotalSeconds);
+        if (context.Output.Json || !isUnasked)
+            context.Output.Report(report, CliJson.Default.UpReport, target => UpScreen.Show(target, report));
+        if (!report.Succeeded)
+            run.ShowLogs(context.Output.Errors);
         if (once || !report.Succeeded)
             return report.Succeeded ? ExitCode.Success : ExitCode.Failed;
 
-        return await StayAsync(screen, network, report, cancellationToken);
+        return await StayAsync(screen, network, nodes, report, cancellationToken);
 
         // Each contract's own line would be too much here.
         void ShowCompiling(string step)
@@ -45,19 +77,61 @@ internal static class UpCommand
             if (step.StartsWith("compiling", StringComparison.Ordinal))
                 screen.MarkupLineInterpolated($"[grey]{step}[/]");
         }
+
+        void ShowPublished(Model.Publishing.PublishedModel published)
+        {
+            var semantics = ((SemanticsKind)published.Publication.Semantics.Kind).ToString();
+            var model = ModelPublishReport.Of(published, system.Owner.Address);
+            models.Add(new UpModel(published.Publication.Name, model.Reference, model.VersionId, semantics));
+            screen.MarkupLineInterpolated($"[grey]published[/] {published.Publication.Name}@{published.Publication.Number}, {semantics}");
+        }
+    }
+
+    private static async Task<IReadOnlyList<LocalNode>> StartNodesAsync(
+        UpRun run, LocalSystem system, string blobFolder, IAnsiConsole screen, CancellationToken cancellationToken)
+    {
+        List<LocalNode> nodes = [];
+        foreach (var key in system.Network.Nodes)
+        {
+            var name = $"node {nodes.Count + 1}";
+            var node = run.Own(await StartNodeAsync(run, system, name, key, blobFolder, cancellationToken));
+            nodes.Add(node);
+            screen.MarkupLineInterpolated($"[grey]started[/] {name}: {node.Page}");
+        }
+
+        return nodes;
+    }
+
+    private static async Task<LocalNode> StartNodeAsync(
+        UpRun run, LocalSystem system, string name, Ethereum.Signing.ISigner key, string blobFolder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await LocalNode.StartAsync(system, name, key, run.PathOf(name.Replace(' ', '-')), blobFolder, run.LogsOf(name), cancellationToken);
+        }
+        catch (RelayerStartException failure)
+        {
+            throw new ExpectedFailureException(ExitCode.Failed, $"{name}: {failure.Problem}", failure.Remedy);
+        }
     }
 
     private static async Task<int> StayAsync(
-        IAnsiConsole screen, LocalNetwork network, UpReport report, CancellationToken cancellationToken)
+        IAnsiConsole screen, LocalNetwork network, IReadOnlyList<LocalNode> nodes, UpReport report, CancellationToken cancellationToken)
     {
         screen.WriteLine();
         screen.MarkupLineInterpolated($"The chain stays up at [green]{network.HttpUrl}[/] (WebSocket {network.WebSocketUrl}).");
+        foreach (var node in nodes)
+            screen.MarkupLineInterpolated($"{node.Name} shows its health and its jobs at [green]{node.Page}[/].");
         screen.MarkupLineInterpolated($"The contracts' addresses are in [green]{report.AddressesFile}[/].");
-        screen.MarkupLineInterpolated($"Funded accounts: those of the public development mnemonic, the first is {network.Deployer.Address}.");
+        screen.MarkupLineInterpolated($"Funded accounts, with tokens: those of the public development mnemonic, the first is {network.Owner.Address}.");
         screen.MarkupLine("[grey]Ctrl-C stops everything.[/]");
         try
         {
-            await network.WaitForExitAsync(cancellationToken);
+            var chain = network.WaitForExitAsync(cancellationToken);
+            var ended = await Task.WhenAny([chain, .. nodes.Select(node => node.Completion)]).WaitAsync(cancellationToken);
+            await ended;
+            throw new ExpectedFailureException(
+                ExitCode.Failed, ended == chain ? "anvil ended by itself." : "A node ended by itself.", "Look for what stopped it, and start again.");
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -65,25 +139,5 @@ internal static class UpCommand
             CommandOutput.TryTell(() => screen.WriteLine("Stopped."));
             return ExitCode.Success;
         }
-
-        throw new ExpectedFailureException(ExitCode.Failed, "anvil ended by itself.", "Look for what stopped it, and start again.");
-    }
-
-    private static void Show(IAnsiConsole screen, UpReport report)
-    {
-        var steps = new Table().Border(TableBorder.Simple).Title("a request's way, and another's back")
-            .AddColumns("request", "step", "stage", "block", "gas");
-        steps.Columns[3].RightAligned();
-        steps.Columns[4].RightAligned();
-        foreach (var step in report.Steps)
-        {
-            steps.AddRow(
-                step.RequestId is { } id ? id[..10] + "…" : string.Empty, Markup.Escape(step.Step), step.Stage ?? string.Empty, $"{step.Block}",
-                $"{step.GasUsed:#,0}");
-        }
-
-        screen.Write(steps);
-        foreach (var check in report.Checks)
-            screen.MarkupLineInterpolated(check.Held ? (FormattableString)$"[green]✓[/] {check.What} [grey]{check.Detail}[/]" : $"[red]✗ {check.What}[/] {check.Detail}");
     }
 }

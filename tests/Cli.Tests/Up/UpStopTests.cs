@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using OpenGradient.Foundry;
 using OpenGradient.Support;
 
-namespace OpenGradient.Cli.Tests;
+namespace OpenGradient.Cli.Tests.Up;
 
-/// <summary>However <c>og up</c> is ended, no chain stays behind, and what was asked to end says so by the same exit code.</summary>
-public sealed class UpStopTests
+/// <summary>However <c>og up</c> is ended, no chain and no node stays behind, and what was asked to end says so by the same exit code.</summary>
+public sealed partial class UpStopTests
 {
     private const string ToGroup = "-";
     private const string ToProcess = "";
@@ -20,7 +21,7 @@ public sealed class UpStopTests
     // what the contracts take to be compiled, where nobody has done so before.
     private const string Script = """
         set -m
-        env --default-signal=HUP,INT,QUIT dotnet "$1" up >"$2" &
+        env --default-signal=HUP,INT,QUIT dotnet "$1" up --no-examples >"$2" &
         og=$!
         for ((waited = 0; waited < 6000; waited++)); do
           grep -q "stays up at" "$2" && break
@@ -43,7 +44,7 @@ public sealed class UpStopTests
     [InlineData("TERM", ToProcess, ExitCode.Success)]
     [InlineData("KILL", ToProcess, KilledExitCode)]
     [InlineData("KILL", ToGroup, KilledExitCode)]
-    public async Task No_signal_leaves_the_chain_behind(string signal, string target, int exitCode)
+    public async Task No_signal_leaves_anything_behind(string signal, string target, int exitCode)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no such signals.");
         var shown = Path.GetTempFileName();
@@ -62,7 +63,10 @@ public sealed class UpStopTests
 
             var text = await File.ReadAllTextAsync(shown, Stop);
             Assert.True(run.ExitCode == exitCode, $"{run.ExitCode}: {text}{run.Errors}");
-            Assert.True(await IsClosedAsync(PortIn(text)), "The chain still listens.");
+            var ports = PortsIn(text);
+            Assert.True(ports.Count == 3, text);
+            foreach (var port in ports)
+                Assert.True(await IsClosedAsync(port), $"Something still listens at {port}.");
         }
         finally
         {
@@ -70,12 +74,12 @@ public sealed class UpStopTests
         }
     }
 
-    private static int PortIn(string text)
-    {
-        const string Before = "http://127.0.0.1:";
-        var start = text.IndexOf(Before, StringComparison.Ordinal) + Before.Length;
-        return int.Parse(text[start..text.IndexOf('/', start)], CultureInfo.InvariantCulture);
-    }
+    // Of the chain and of both nodes' pages.
+    private static List<int> PortsIn(string text) =>
+        [.. Port().Matches(text).Select(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)).Distinct()];
+
+    [GeneratedRegex("http://127\\.0\\.0\\.1:([0-9]+)", RegexOptions.None, 1000)]
+    private static partial Regex Port();
 
     private static async Task<bool> IsClosedAsync(int port)
     {

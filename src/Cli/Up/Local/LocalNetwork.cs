@@ -6,7 +6,7 @@ using OpenGradient.Ethereum.Wallets;
 using OpenGradient.Foundry;
 using Spectre.Console;
 
-namespace OpenGradient.Cli.Up;
+namespace OpenGradient.Cli.Up.Local;
 
 /// <summary>All that <c>og up</c> started; disposing it stops all of it.</summary>
 internal sealed class LocalNetwork : IAsyncDisposable
@@ -33,14 +33,17 @@ internal sealed class LocalNetwork : IAsyncDisposable
 
     public EthereumClient Client { get; }
 
-    /// <summary>Deploys, publishes the model and operates the node.</summary>
-    public LocalSigner Deployer { get; } = new(DevelopmentAccounts.Key(0));
+    /// <summary>Deploys, publishes the models, operates the nodes, and asks.</summary>
+    public LocalSigner Owner { get; } = new(DevelopmentAccounts.Key(0));
 
-    /// <summary>Claims requests, answers them and signs receipts.</summary>
-    public LocalSigner Node { get; } = new(DevelopmentAccounts.Key(1));
+    /// <summary>The keys of the nodes that run here: they claim, answer and sign receipts.</summary>
+    public IReadOnlyList<LocalSigner> Nodes { get; } = [new(DevelopmentAccounts.Key(1)), new(DevelopmentAccounts.Key(2))];
 
-    /// <summary>Signs receipts that name someone else.</summary>
-    public LocalSigner Impostor { get; } = new(DevelopmentAccounts.Key(2));
+    /// <summary>A node that is no program: what it does is done by hand.</summary>
+    public LocalSigner ManualNode { get; } = new(DevelopmentAccounts.Key(3));
+
+    /// <summary>Has nothing to do with anything: signs for others, and delivers what anyone may deliver.</summary>
+    public LocalSigner Stranger { get; } = new(DevelopmentAccounts.Key(4));
 
     public static async Task<LocalNetwork> StartAsync(
         Checkout checkout, UpSettings settings, CommandOutput output, CancellationToken cancellationToken)
@@ -79,9 +82,8 @@ internal sealed class LocalNetwork : IAsyncDisposable
     {
         await Client.DisposeAsync();
         await _anvil.DisposeAsync();
-        Deployer.Dispose();
-        Node.Dispose();
-        Impostor.Dispose();
+        foreach (var signer in Nodes.Append(Owner).Append(ManualNode).Append(Stranger))
+            signer.Dispose();
     }
 
     private static async Task<Anvil> StartChainAsync(Checkout checkout, AnvilOptions options, CancellationToken cancellationToken)

@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Logging;
+using OpenGradient.Database;
+using OpenGradient.Ethereum.Following;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Ethereum.Signing;
+using OpenGradient.Inference.Backends.Onnx;
+using OpenGradient.Relayer.Admission;
+using OpenGradient.Relayer.Hosting;
+using OpenGradient.Relayer.Pipeline;
+using OpenGradient.Relayer.Versions;
+using OpenGradient.Sending;
+
+namespace OpenGradient.Cli.Up.Local;
+
+// The loggers go to the node, and are disposed of with it, also when its start fails half-way.
+#pragma warning disable CA2000
+
+/// <summary>An inference node in this process: a whole relayer with a database, a cache and a key of its own.</summary>
+internal sealed class LocalNode : IAsyncDisposable
+{
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(2);
+
+    private readonly RelayerHost _host;
+    private readonly ILoggerFactory _loggers;
+
+    private LocalNode(string name, Address address, RelayerHost host, ILoggerFactory loggers)
+    {
+        (Name, Address, _host, _loggers) = (name, address, host, loggers);
+    }
+
+    public string Name { get; }
+
+    public Address Address { get; }
+
+    /// <summary>Its page.</summary>
+    public Uri Page => _host.Address;
+
+    /// <summary>Completes when it has stopped.</summary>
+    public Task Completion => _host.Completion;
+
+    /// <summary>The least fee that a local node works for.</summary>
+    public static UInt256 LeastFee { get; } = Units.Parse("0.1", 18);
+
+    /// <summary>The least time that it needs, in seconds: it has to claim, wait for a second, and settle.</summary>
+    public static ulong LeastSeconds(ulong blockSeconds) => 5 + (3 * blockSeconds);
+
+    public static async Task<LocalNode> StartAsync(
+        LocalSystem system, string name, ISigner key, string folder, string blobFolder, NodeLogs logs, CancellationToken cancellationToken)
+    {
+        var loggers = LoggerFactory.Create(logging => logging.AddProvider(logs).SetMinimumLevel(LogLevel.Warning));
+        try
+        {
+            var host = await RelayerHost.StartAsync(OptionsFor(system, folder, blobFolder), key, loggers, TimeProvider.System, cancellationToken);
+            return new LocalNode(name, key.Address, host, loggers);
+        }
+        catch
+        {
+            loggers.Dispose();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        _loggers.Dispose();
+    }
+
+    // As an operator would set them, but for a chain on this machine whose blocks come at once.
+    private static RelayerOptions OptionsFor(LocalSystem system, string folder, string blobFolder) => new()
+    {
+        Deployment = system.Deployment,
+        Endpoints = [system.Network.HttpUrl],
+        Database = DatabaseOptions.Parse($"sqlite:{Path.Combine(folder, "relayer.db")}"),
+        Listen = new Uri("http://127.0.0.1:0"),
+        Versions = ServedVersions.All,
+        Blobs = new BlobPlaces(Path.Combine(folder, "cache"), 1 << 30, [blobFolder], []),
+        Onnx = new OnnxBackendOptions { Provider = ExecutionProvider.Cpu },
+        Admission = new AdmissionLimits { LeastSeconds = LeastSeconds(system.BlockSeconds), LeastFee = LeastFee },
+        InclusionSeconds = 2 + (2 * system.BlockSeconds),
+        Pipeline = new PipelineOptions { DrainTime = DrainTime },
+        Desk = new DeskOptions { Batches = new() { Wait = TimeSpan.FromMilliseconds(50) } },
+        Following = new FollowerOptions { Polling = new PollPolicy { Shortest = TimeSpan.FromMilliseconds(50), Longest = TimeSpan.FromMilliseconds(200) } },
+        Sending = new SendingOptions { HeadPoll = TimeSpan.FromMilliseconds(50), LeaseLength = TimeSpan.FromSeconds(3) },
+    };
+}

@@ -1,0 +1,29 @@
+using OpenGradient.Samples.Data;
+
+namespace OpenGradient.Cli.Up.Scenes;
+
+/// <summary>What is played on a local network, all of it at once.</summary>
+internal static class AllScenes
+{
+    private const int ShownDigit = 7;
+
+    public static IReadOnlyList<IScene> For(Checkout checkout, SampleLibrary library)
+    {
+        var digit = DigitData.ReadHeldOut(checkout.PathOf("node_modules"), ShownDigit)[0];
+        List<IScene> scenes =
+        [
+            // Their time begins to run when they ask: they come before the others.
+            new UnderpaidScene(),
+            new ExpiredScene(),
+            new AnsweredScene("volatility", () => ExampleQuestions.Returns()),
+            new AnsweredScene("volatility-integer", () => ExampleQuestions.QuantisedReturns()),
+            new AnsweredScene("digits-mlp", () => ExampleQuestions.Pixels(digit), ExampleQuestions.DigitIn),
+            new AnsweredScene("digits-mlp-integer", () => ExampleQuestions.Bytes(digit), ExampleQuestions.DigitIn),
+            new AnsweredScene("digits-cnn", () => ExampleQuestions.Image(digit), ExampleQuestions.DigitIn),
+        ];
+        if (library.Models.Any(model => model.Name == SampleLibrary.SileroName))
+            scenes.Add(new AnsweredScene(SampleLibrary.SileroName, () => ExampleQuestions.Sound()));
+        scenes.AddRange([new DeliveredScene(), new RedeliveredScene(), new UnrunnableScene(), new ForgedScene()]);
+        return scenes;
+    }
+}

@@ -1,0 +1,35 @@
+using Spectre.Console;
+
+namespace OpenGradient.Cli.Up;
+
+/// <summary>Shows people what happened on the network.</summary>
+internal static class UpScreen
+{
+    private const int ShownIdLetters = 10;
+    private const int ShownAnswerLetters = 64;
+
+    public static void Show(IAnsiConsole screen, UpReport report)
+    {
+        var table = new Table().Border(TableBorder.Simple).Title("what was asked, and what came of it")
+            .AddColumns("request", "scene", "model", "state", "node", "latency", "gas", "answer");
+        table.Columns[5].RightAligned();
+        table.Columns[6].RightAligned();
+        foreach (var request in report.Requests)
+        {
+            table.AddRow(
+                Text(Short(request.RequestId, ShownIdLetters)), Text(request.Scene), Text(request.Model), Text(request.State), Text(Short(request.Node ?? string.Empty, ShownIdLetters)),
+                Text(request.LatencyMs is { } latency ? $"{latency / 1000:0.00} s" : string.Empty), Text($"{request.Gas.Total:#,0}"),
+                Text(Short(request.Answer ?? request.Came, ShownAnswerLetters)));
+        }
+
+        screen.Write(table);
+        screen.MarkupLine("[grey]Latency: from the block with the request to the block with its settlement. Gas: request, claim and settlement together.[/]");
+        foreach (var check in report.Checks)
+            screen.MarkupLineInterpolated(check.Held ? (FormattableString)$"[green]✓[/] {check.What} [grey]{Short(check.Detail, 110)}[/]" : $"[red]✗ {check.What}[/] {check.Detail}");
+        screen.MarkupLineInterpolated($"[grey]All of it took {report.Seconds:0} s.[/]");
+    }
+
+    private static Text Text(string text) => new(text);
+
+    private static string Short(string text, int letters) => text.Length <= letters ? text : text[..letters] + "…";
+}

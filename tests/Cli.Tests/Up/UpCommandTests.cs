@@ -1,0 +1,40 @@
+using System.Text.Json;
+using OpenGradient.Foundry;
+using OpenGradient.Support;
+
+namespace OpenGradient.Cli.Tests.Up;
+
+/// <summary><c>og up --once</c>: the whole network, from nothing, in a process of its own.</summary>
+public sealed class UpCommandTests
+{
+    private static readonly CancellationToken Stop = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_network_comes_up_answers_and_says_so_as_data()
+    {
+        var run = await ProgramRunner.RunAsync(
+            new ProgramRun("dotnet", [typeof(CommandLine).Assembly.Location, "up", "--once", "--json"], Repository.Root)
+            {
+                Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["OG_ROOT"] = Repository.Root, ["OG_CHAIN_PORT"] = "0" },
+            },
+            Stop);
+
+        Assert.True(run.ExitCode == ExitCode.Success, run.Output + run.Errors);
+        using var report = JsonDocument.Parse(run.Output);
+        Assert.All(report.RootElement.GetProperty("checks").EnumerateArray(), check => Assert.True(check.GetProperty("held").GetBoolean(), check.ToString()));
+        Assert.Equal(2, report.RootElement.GetProperty("nodes").GetArrayLength());
+        var requests = report.RootElement.GetProperty("requests").EnumerateArray().ToList();
+        Assert.Equal(
+            "Failed 1, Refunded 2, Settled 9",
+            string.Join(", ", requests.GroupBy(request => request.GetProperty("state").GetString(), StringComparer.Ordinal)
+                .OrderBy(state => state.Key, StringComparer.Ordinal).Select(state => $"{state.Key} {state.Count()}")));
+        foreach (var request in requests.Where(request => request.GetProperty("state").GetString() == "Settled"))
+        {
+            Assert.StartsWith("0x", request.GetProperty("output").GetString(), StringComparison.Ordinal);
+            Assert.True(request.GetProperty("latencyMs").GetDouble() > 0);
+            Assert.True(request.GetProperty("gas").GetProperty("total").GetUInt64() > 0);
+            Assert.Equal("Signed", request.GetProperty("assurance").GetString());
+            Assert.NotEmpty(request.GetProperty("node").GetString()!);
+        }
+    }
+}
