@@ -40,14 +40,18 @@ internal sealed record ModelArtifact
             throw Refused($"{path} has {file.Length} bytes, and nodes take {ArtifactLimits.Default.MaxBytes}.", "Publish a smaller model.");
 
         var bytes = await File.ReadAllBytesAsync(path, cancellationToken);
-        var artifact = new { path, bytes, hash = BlobHash.Of(bytes) };
+        var hash = BlobHash.Of(bytes);
         if (bytes.AsSpan().StartsWith(IntegerMark))
         {
             return IntegerModel.Read(bytes, ArtifactLimits.Default) switch
             {
                 IntegerReading.Accepted(var model) => new ModelArtifact
                 {
-                    Path = path, Bytes = bytes, Hash = artifact.hash, Signature = model.Signature, DescriptorHash = model.Descriptor.Hash,
+                    Path = path,
+                    Bytes = bytes,
+                    Hash = hash,
+                    Signature = model.Signature,
+                    DescriptorHash = model.Descriptor.Hash,
                 },
                 IntegerReading.Refused refused => throw Refused($"{path} is no integer model that nodes run: {refused.Detail}", "Make it with a tool that writes this format (docs/inference.md)."),
                 _ => throw new InvalidOperationException("There is a reading that is not known."),
@@ -58,7 +62,11 @@ internal sealed record ModelArtifact
         {
             ArtifactReading.Accepted(var signature, var facts) => new ModelArtifact
             {
-                Path = path, Bytes = bytes, Hash = artifact.hash, Signature = signature, Facts = facts,
+                Path = path,
+                Bytes = bytes,
+                Hash = hash,
+                Signature = signature,
+                Facts = facts,
             },
             ArtifactReading.Refused(var fault, var detail) => throw Refused(
                 $"{path} is no model that nodes run. {fault}: {detail}", "Export it to one ONNX file, with plain operators and its weights inside (docs/model-hub.md)."),

@@ -12,7 +12,8 @@ internal static class ModelPublishCommand
 {
     private static readonly Argument<string> Manifest = new("manifest")
     {
-        Description = "The manifest, or its folder.", DefaultValueFactory = _ => ModelPublication.DefaultFile,
+        Description = "The manifest, or its folder.",
+        DefaultValueFactory = _ => ModelPublication.DefaultFile,
     };
 
     private static readonly Option<string?> Artifact = new("--file") { Description = "Which artifact of a sample that has several." };

@@ -36,7 +36,9 @@ internal static class ModelPullCommand
         var reading = await shelf.ReadAsync(
             new BlobRequest(new BlobHash(version.Published.ArtifactHash))
             {
-                Uris = version.Published.Uris, MaxBytes = ArtifactLimits.Default.MaxBytes, Progress = new Passed(progress),
+                Uris = version.Published.Uris,
+                MaxBytes = ArtifactLimits.Default.MaxBytes,
+                Progress = new Passed(progress),
             },
             cancellationToken);
         if (reading is not BlobReading.Found(var blob, var source))

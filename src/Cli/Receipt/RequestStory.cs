@@ -66,14 +66,17 @@ internal sealed record RequestStory
     {
         IHubContract.SettledEvent settled when settled.RequestId == RequestId => this with
         {
-            Settled = Settled ?? settled, SettledAt = SettledAt ?? log, Settlement = settled.Settlement,
+            Settled = Settled ?? settled,
+            SettledAt = SettledAt ?? log,
+            Settlement = settled.Settlement,
         },
         IHubContract.RaisedEvent raised when raised.RequestId == RequestId => this with { Settlement = raised.Settlement },
         IHubContract.ContestedEvent contested when contested.RequestId == RequestId => this with { WasContested = true },
         IHubContract.UpheldEvent upheld when upheld.RequestId == RequestId => this with { WasUpheld = true },
         IHubContract.OverturnedEvent overturned when overturned.RequestId == RequestId => this with
         {
-            Overturned = overturned, Settlement = overturned.IsCorrected ? overturned.Settlement : Settlement,
+            Overturned = overturned,
+            Settlement = overturned.IsCorrected ? overturned.Settlement : Settlement,
         },
         IHubContract.DeliveredEvent delivered when delivered.RequestId == RequestId => this with { IsDelivered = delivered.Succeeded },
         IHubContract.RefundedEvent refunded when refunded.RequestId == RequestId => this with { Refunded = refunded },

@@ -27,12 +27,14 @@ internal static class RequestCommand
 
     private static readonly Option<int> Deadline = new("--deadline")
     {
-        Description = "For how many seconds it waits for an answer; what nobody answers is refunded.", DefaultValueFactory = _ => DefaultSeconds,
+        Description = "For how many seconds it waits for an answer; what nobody answers is refunded.",
+        DefaultValueFactory = _ => DefaultSeconds,
     };
 
     private static readonly Option<string> Level = new("--assurance")
     {
-        Description = "How strong the evidence must be: Signed, Attested or Proven.", DefaultValueFactory = _ => nameof(Assurance.Signed),
+        Description = "How strong the evidence must be: Signed, Attested or Proven.",
+        DefaultValueFactory = _ => nameof(Assurance.Signed),
     };
 
     private static readonly Option<string?> Assignee = new("--assignee") { Description = "The only node that may answer; anyone without it." };

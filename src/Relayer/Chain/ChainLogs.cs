@@ -56,11 +56,11 @@ internal static class ChainLogs
         foreach (var part in subjects.Chunk(SubjectsPerQuery))
         {
             rows.AddRange(await session.QueryAsync<LogRow>(
-                """
+                $"""
                 SELECT subject AS Subject, emitter AS Emitter, topics AS Topics, data AS Data
-                FROM chain_logs WHERE subject IN @Part ORDER BY block_number, log_index
+                FROM chain_logs WHERE subject {session.Sql("IN @Part", "= ANY(@Part)")} ORDER BY block_number, log_index
                 """,
-                new { Part = part.Select(subject => subject.ToArray()) }));
+                new { Part = part.Select(subject => subject.ToArray()).ToArray() }));
         }
 
         return rows.ToLookup(row => row.Subject, row => new Log(row.Emitter, Split(row.Topics), row.Data));

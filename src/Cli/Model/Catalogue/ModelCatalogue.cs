@@ -54,7 +54,11 @@ internal static class ModelCatalogue
                     order.Add(created.ModelId);
                     models.Add(created.ModelId, new ModelEntry
                     {
-                        ModelId = created.ModelId, Name = created.Name, Creator = created.Owner, Owner = created.Owner, MetadataUri = created.MetadataUri,
+                        ModelId = created.ModelId,
+                        Name = created.Name,
+                        Creator = created.Owner,
+                        Owner = created.Owner,
+                        MetadataUri = created.MetadataUri,
                     });
                     break;
                 case IModelRegistryContract.MetadataChangedEvent changed:

@@ -72,7 +72,8 @@ internal sealed record ModelMetadata
     /// <summary>A version's signature, where this tells it and it is the one that was published.</summary>
     public ModelSignature? SignatureOf(IModelRegistryContract.Version version)
     {
-        if (!Versions.TryGetValue(new VersionNumber(version.Major, version.Minor).ToString(), out var told) || (told.Signature.Length & 1) != 0)
+        // A member that is null is not refused in a dictionary.
+        if (Versions.GetValueOrDefault(new VersionNumber(version.Major, version.Minor).ToString()) is not { } told || (told.Signature.Length & 1) != 0)
             return null;
         var encoded = new byte[Math.Max(0, (told.Signature.Length - 2) / 2)];
         return Hex.TryDecode(told.Signature, encoded) && SignatureEncoding.HashOf(encoded) == version.SignatureHash ? SignatureEncoding.Decode(encoded) : null;

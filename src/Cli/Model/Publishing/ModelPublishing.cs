@@ -42,10 +42,10 @@ internal sealed class ModelPublishing(ModelRegister register, BlobShelf shelf, A
         }
 
         var uris = await StoreAsync(publication, cancellationToken);
+        await DescribeAsync(publication, modelId, model, isPublished: present is not null, cancellationToken);
         if (present is not null)
             return Done(publication, modelId, present.VersionId, isNew: false);
 
-        await DescribeAsync(publication, modelId, model, cancellationToken);
         var version = new IModelRegistryContract.Version(
             publication.Number.Major, publication.Number.Minor, publication.Artifact.Hash.Value, publication.Artifact.Signature.Hash, Address.Zero,
             publication.Semantics, uris);
@@ -65,20 +65,22 @@ internal sealed class ModelPublishing(ModelRegister register, BlobShelf shelf, A
         return [.. publication.Uris.Concat(places).Distinct(StringComparer.Ordinal).Take(ModelNames.MostUris)];
     }
 
-    private async Task DescribeAsync(ModelPublication publication, Hash32 modelId, ModelEntry? model, CancellationToken cancellationToken)
+    private async Task DescribeAsync(ModelPublication publication, Hash32 modelId, ModelEntry? model, bool isPublished, CancellationToken cancellationToken)
     {
         var known = model is null ? null : await shelf.ReadMetadataAsync(model.MetadataUri, cancellationToken);
         var metadata = (known ?? new ModelMetadata { Name = publication.Name }).With(publication).Write();
         var hash = BlobHash.Of(metadata);
         var uri = ModelMetadata.UriOf(hash);
-        if (model?.MetadataUri == uri)
+        // Where the present one cannot be had here, another would leave out what it says of other versions.
+        if (isPublished && known is null && model!.MetadataUri != uri)
             return;
 
         using var content = new MemoryStream(metadata, writable: false);
         await shelf.StoreAsync(content, "the description", hash, cancellationToken);
-        _sent.Add(model is null
-            ? await send(register.Contract.PrepareCreateModel(publication.Name, uri), $"create the model {publication.Name}", isLast: false, cancellationToken)
-            : await send(register.Contract.PrepareSetMetadata(modelId, uri), $"describe {publication.Name} anew", isLast: false, cancellationToken));
+        if (model is null)
+            _sent.Add(await send(register.Contract.PrepareCreateModel(publication.Name, uri), $"create the model {publication.Name}", isLast: false, cancellationToken));
+        else if (model.MetadataUri != uri)
+            _sent.Add(await send(register.Contract.PrepareSetMetadata(modelId, uri), $"describe {publication.Name} anew", isLast: isPublished, cancellationToken));
     }
 
     private PublishedModel Done(ModelPublication publication, Hash32 modelId, Hash32 versionId, bool isNew) =>

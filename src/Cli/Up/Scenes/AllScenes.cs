@@ -12,6 +12,9 @@ internal static class AllScenes
         var digit = DigitData.ReadHeldOut(checkout.PathOf("node_modules"), ShownDigit)[0];
         List<IScene> scenes =
         [
+            // Their time begins to run when they ask: they come before the others.
+            new UnderpaidScene(),
+            new ExpiredScene(),
             new AnsweredScene("volatility", () => ExampleQuestions.Returns()),
             new AnsweredScene("volatility-integer", () => ExampleQuestions.QuantisedReturns()),
             new AnsweredScene("digits-mlp", () => ExampleQuestions.Pixels(digit), ExampleQuestions.DigitIn),
@@ -20,7 +23,7 @@ internal static class AllScenes
         ];
         if (library.Models.Any(model => model.Name == SampleLibrary.SileroName))
             scenes.Add(new AnsweredScene(SampleLibrary.SileroName, () => ExampleQuestions.Sound()));
-        scenes.AddRange([new DeliveredScene(), new RedeliveredScene(), new UnrunnableScene(), new UnderpaidScene(), new ExpiredScene(), new ForgedScene()]);
+        scenes.AddRange([new DeliveredScene(), new RedeliveredScene(), new UnrunnableScene(), new ForgedScene()]);
         return scenes;
     }
 }

@@ -5,7 +5,7 @@ namespace OpenGradient.Cli.Up.Scenes;
 /// <summary>Only one node may answer, and it never does: after the deadline the fee comes back.</summary>
 internal sealed class ExpiredScene : IScene
 {
-    private const ulong ShortestSeconds = 3;
+    private const ulong ShortestSeconds = 8;
 
     // Nobody has its key.
     private static readonly Address Silent = Address.Parse("0x00000000000000000000000000000000000051e7");

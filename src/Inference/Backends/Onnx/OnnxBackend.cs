@@ -42,7 +42,11 @@ public sealed class OnnxBackend : IInferenceBackend, IAsyncDisposable
             return unavailable!;
         using (lease)
         {
-            return await lease.Worker.AskAsync(arranged, cancellationToken) switch
+            var outcome = await lease.Worker.AskAsync(arranged, cancellationToken);
+            // A run that was stopped since nobody waits for it has failed for no other reason.
+            if (outcome is RunOutcome.Failed)
+                cancellationToken.ThrowIfCancellationRequested();
+            return outcome switch
             {
                 RunOutcome.Done(var outputs) => TensorRules.Judge(version, outputs),
                 RunOutcome.Failed(var reason, var isRetryable, var detail) => new InferenceOutcome.Unavailable(reason, isRetryable, detail),
