@@ -23,9 +23,6 @@ public sealed record AdmissionLimits
     /// <summary>The most gas for a callback.</summary>
     public uint CallbackGas { get; init; } = MostCallbackGas;
 
-    /// <summary>Whether requests are answered that name us as a member of a quorum.</summary>
-    public bool AnswersQuorums { get; init; }
-
     /// <summary>How long running takes, at worst that is planned for, and three transactions with it.</summary>
     public required ulong LeastSeconds { get; init; }
 }

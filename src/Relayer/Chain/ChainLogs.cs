@@ -2,7 +2,6 @@ using OpenGradient.Contracts;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Primitives;
-using OpenGradient.Relayer.Verifying.Dossiers;
 
 namespace OpenGradient.Relayer.Chain;
 
@@ -11,12 +10,9 @@ internal static class ChainLogs
 {
     private const int SubjectsPerQuery = 500;
 
-    /// <summary>What a log is about: the request, the version, or the seal of a challenge; null for what we do not follow.</summary>
+    /// <summary>What a log is about: the request, or the version; null for what we do not follow.</summary>
     public static Hash32? SubjectOf(Log log) => log.Topics switch
     {
-        [var signature, _, var seal, ..] when signature == IChallengeCourtContract.ChallengeSealedEvent.Topic0
-            || signature == IChallengeCourtContract.SealForfeitedEvent.Topic0 => seal,
-        [var signature, _, _, var requestId] when signature == IChallengeCourtContract.SealWithdrawnEvent.Topic0 => requestId,
         [var signature, _, var versionId, ..] when signature == IModelRegistryContract.VersionPublishedEvent.Topic0 => versionId,
         [_, var subject, ..] => subject,
         _ => null,
@@ -56,26 +52,14 @@ internal static class ChainLogs
         foreach (var part in subjects.Chunk(SubjectsPerQuery))
         {
             rows.AddRange(await session.QueryAsync<LogRow>(
-                $"""
+                """
                 SELECT subject AS Subject, emitter AS Emitter, topics AS Topics, data AS Data
-                FROM chain_logs WHERE subject {session.Sql("IN @Part", "= ANY(@Part)")} ORDER BY block_number, log_index
+                FROM chain_logs WHERE subject IN @Part ORDER BY block_number, log_index
                 """,
-                new { Part = part.Select(subject => subject.ToArray()).ToArray() }));
+                new { Part = part.Select(subject => subject.ToArray()) }));
         }
 
         return rows.ToLookup(row => row.Subject, row => new Log(row.Emitter, Split(row.Topics), row.Data));
-    }
-
-    /// <summary>All that is kept about one subject, in order, with where it stands.</summary>
-    public static async Task<IReadOnlyList<ToldLog>> ToldAsync(DatabaseSession session, Hash32 subject)
-    {
-        var rows = await session.QueryAsync<LogRow>(
-            """
-            SELECT emitter AS Emitter, topics AS Topics, data AS Data, block_number AS BlockNumber, transaction_hash AS TransactionHash
-            FROM chain_logs WHERE subject = @subject ORDER BY block_number, log_index
-            """,
-            new { subject });
-        return [.. rows.Select(row => new ToldLog(row.BlockNumber, row.TransactionHash, new Log(row.Emitter, Split(row.Topics), row.Data)))];
     }
 
     private static byte[] Join(IReadOnlyList<Hash32> topics)
@@ -92,10 +76,6 @@ internal static class ChainLogs
     private sealed class LogRow
     {
         public Hash32 Subject { get; init; }
-
-        public BlockNumber BlockNumber { get; init; }
-
-        public Hash32 TransactionHash { get; init; }
 
         public Address Emitter { get; init; }
 

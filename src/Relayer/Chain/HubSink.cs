@@ -4,8 +4,6 @@ using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Relayer.Jobs;
-using OpenGradient.Relayer.Verifying;
-using OpenGradient.Relayer.Verifying.Duties;
 using OpenGradient.Relayer.Versions;
 
 namespace OpenGradient.Relayer.Chain;
@@ -19,17 +17,12 @@ namespace OpenGradient.Relayer.Chain;
 /// <param name="node">Our node.</param>
 /// <param name="signal">Rung when something was told.</param>
 /// <param name="clock">The time.</param>
-/// <param name="verifying">What is verified; null where nothing is, and the court is not followed.</param>
-/// <param name="verifyingSignal">Rung with the other, for another who waits.</param>
-public sealed class HubSink(
-    IDatabase database, Deployment deployment, Address node, JobSignal signal, TimeProvider clock, VerifyingOptions? verifying = null,
-    JobSignal? verifyingSignal = null) : IChainSink
+public sealed class HubSink(IDatabase database, Deployment deployment, Address node, JobSignal signal, TimeProvider clock) : IChainSink
 {
     private long _lastCommit;
 
     /// <summary>What to ask the chain for.</summary>
-    public LogFilter Filter { get; } = new(
-        verifying is null ? [deployment.Hub, deployment.Models] : [deployment.Hub, deployment.Models, deployment.Court]);
+    public LogFilter Filter { get; } = new([deployment.Hub, deployment.Models]);
 
     /// <summary>When it last stored something; null before that.</summary>
     public DateTimeOffset? LastCommit => Volatile.Read(ref _lastCommit) is var time and not 0 ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null;
@@ -64,12 +57,7 @@ public sealed class HubSink(
         await ProjectAsync(session, takenBack, told);
         await CursorRow.WriteAsync(session, deployment.ChainId, advance.Next);
         if (told.Count > 0 || takenBack.Count > 0)
-        {
             session.AfterCommit(signal.Ring);
-            if (verifyingSignal is not null)
-                session.AfterCommit(verifyingSignal.Ring);
-        }
-
         return CommitOutcome.Committed;
     }
 
@@ -90,11 +78,6 @@ public sealed class HubSink(
         var fresh = told.Where(entry => !remade.Contains(entry.Subject)).ToList();
         await jobs.ContinueAsync(Of(fresh, deployment.Hub));
         await versions.ContinueAsync(Of(fresh, deployment.Models));
-        if (verifying is null)
-            return;
-        var duties = new DutyProjection(session, deployment, node, verifying, clock.GetUtcNow());
-        await duties.RemakeAsync(takenBack);
-        await duties.ContinueAsync(told);
     }
 
     private static ILookup<Hash32, Log> Of(ILookup<Hash32, Log> logs, IEnumerable<Hash32> subjects, Address emitter) =>

@@ -23,8 +23,6 @@ using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Operations;
 using OpenGradient.Relayer.Pipeline;
 using OpenGradient.Relayer.Settlement;
-using OpenGradient.Relayer.Verifying;
-using OpenGradient.Relayer.Verifying.Reviews;
 using OpenGradient.Relayer.Versions;
 using OpenGradient.Sending;
 
@@ -109,16 +107,13 @@ public sealed class RelayerHost : IAsyncDisposable
         var shelf = new VersionShelf(database, blobs, options.Versions, options.Artifacts);
         var onnx = Own(new OnnxBackend(options.Onnx, clock));
         var backends = new BackendChoice(onnx, new IntegerBackend(), new Dictionary<Ethereum.Primitives.Hash32, IInferenceBackend>());
-        var inputs = new InputReader(blobs, options.Blobs.MaxInputBytes);
-        IPreparer preparer = new Preparer(
-            new AdmissionPolicy(), options.Admission with { AnswersQuorums = options.Verifying is { AnswersQuorums: true } }, options.Costs, shelf, inputs,
-            backends, deployment.HubTerms, node.Address, watch, clock);
-        preparer = options.Preparing?.Invoke(preparer) ?? preparer;
+        var preparer = new Preparer(
+            new AdmissionPolicy(), options.Admission, options.Costs, shelf, new InputReader(blobs, options.Blobs.MaxInputBytes), backends,
+            deployment.HubTerms, node.Address, watch, clock);
 
         var steps = new StepPolicy(
             node.Address, new StepLimits { ClaimSeconds = deployment.HubTerms.ClaimTime, InclusionSeconds = options.InclusionSeconds });
-        var owner = OwnerName();
-        var store = new JobStore(database, orders, owner, clock);
+        var store = new JobStore(database, orders, OwnerName(), clock);
         var desk = new Desk(
             store, steps, new SubmissionMaker(new HubDomain(deployment.ChainId, deployment.Hub), node),
             new ClaimBudget(database, deployment.HubTerms, node.Address, options.MostOpenClaims), new IHubContract(clients[0], deployment.Hub), watch,
@@ -127,16 +122,7 @@ public sealed class RelayerHost : IAsyncDisposable
             store, steps, preparer, desk, watch, signal, options.Pipeline, Own(new PipelineMeter(metrics.GetRequiredService<IMeterFactory>())),
             loggers.CreateLogger<RelayPipeline>(), clock));
 
-        var verifyingSignal = new JobSignal();
-        var verifier = options.Verifying is not { } verifying ? null : Own(Verifier.Create(
-            new VerifierParts
-            {
-                Database = database, Deployment = deployment, Node = node, Endpoints = clients, Watch = watch, Orders = orders, Shelf = shelf, Inputs = inputs,
-                Onnx = onnx, OnnxOptions = options.Onnx, Signal = verifyingSignal, InclusionSeconds = options.InclusionSeconds, Owner = owner,
-            },
-            verifying, loggers, clock));
-
-        var sink = new HubSink(database, deployment, node.Address, signal, clock, options.Verifying, verifyingSignal);
+        var sink = new HubSink(database, deployment, node.Address, signal, clock);
         var observer = new FollowingLog(loggers.CreateLogger<ChainFollower>());
         var follower = new ChainFollower(
             [.. clients.Select((client, i) => new RpcChainSource(client, $"{i}:{client.Endpoint.Name}"))], sink, new LogFilterSet(sink.Filter),
@@ -159,14 +145,14 @@ public sealed class RelayerHost : IAsyncDisposable
 
         Health = new HealthReport(database, watch, sink, onnx.Provider, clock);
         var application = await OperationsPages.StartAsync(
-            options.Listen, new JobQueries(database), Health, Own(new PrometheusText()), loggers, cancellationToken, new ReviewStore(database));
+            options.Listen, new JobQueries(database), Health, Own(new PrometheusText()), loggers, cancellationToken);
         Own(application);
         Address = new Uri(application.Urls.First());
-        _running = RunAsync(pipeline, follower, sender, orderWatch, watch, verifier);
+        _running = RunAsync(pipeline, follower, sender, orderWatch, watch);
     }
 
     /// <summary>All loops, until they are asked to stop, or one ends that should not: then all stop, and the reason is told.</summary>
-    private async Task RunAsync(RelayPipeline pipeline, ChainFollower follower, TransactionSender sender, OrderWatch orders, ChainWatch watch, Verifier? verifier)
+    private async Task RunAsync(RelayPipeline pipeline, ChainFollower follower, TransactionSender sender, OrderWatch orders, ChainWatch watch)
     {
         var stopping = _stop.Token;
         // What is in hand is finished while the others still work, and its transactions are sent before the sender stops.
@@ -179,9 +165,7 @@ public sealed class RelayerHost : IAsyncDisposable
         };
         try
         {
-            await Task.WhenAll(
-                LoopAsync("pipeline", pipeline.RunAsync, stopping),
-                verifier is null ? Task.CompletedTask : LoopAsync("verifier", verifier.RunAsync, stopping));
+            await LoopAsync("pipeline", pipeline.RunAsync, stopping);
         }
         finally
         {

@@ -5,9 +5,7 @@ using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Inference.Artifacts;
 using OpenGradient.Inference.Backends.Onnx;
 using OpenGradient.Relayer.Admission;
-using OpenGradient.Relayer.Execution;
 using OpenGradient.Relayer.Pipeline;
-using OpenGradient.Relayer.Verifying;
 using OpenGradient.Relayer.Versions;
 using OpenGradient.Sending;
 
@@ -46,12 +44,6 @@ public sealed record RelayerOptions
 
     /// <summary>The most claims at a time that are not settled.</summary>
     public int MostOpenClaims { get; init; } = 512;
-
-    /// <summary>What it verifies of others; null for nothing.</summary>
-    public VerifyingOptions? Verifying { get; init; }
-
-    /// <summary>Puts something in the place of what finds answers: for tests that need a node that lies.</summary>
-    internal Func<IPreparer, IPreparer>? Preparing { get; init; }
 
     public PipelineOptions Pipeline { get; init; } = new();
 

@@ -94,12 +94,12 @@ internal sealed class JobProjection(DatabaseSession session, Address node, DateT
         foreach (var part in requestIds.Chunk(RequestsPerQuery))
         {
             var rows = await session.QueryAsync<JobRow>(
-                $"""
+                """
                 SELECT request_id AS RequestId, stage AS Stage, node AS Node, until AS Until, claims AS Claims,
                   output_commit AS OutputCommit, is_delivered AS IsDelivered
-                FROM jobs WHERE request_id {session.Sql("IN @Part", "= ANY(@Part)")}
+                FROM jobs WHERE request_id IN @Part
                 """,
-                new { Part = part.Select(id => id.ToArray()).ToArray() });
+                new { Part = part.Select(id => id.ToArray()) });
             foreach (var row in rows)
                 views[row.RequestId] = row.View;
         }

@@ -114,9 +114,9 @@ public sealed class JobStore(IDatabase database, IOrders orders, string owner, T
     {
         var epochs = filings.ToDictionary(filing => filing.Leased.Job.RequestId, filing => filing.Leased.Epoch);
         var held = await session.QueryAsync<JobRow>(
-            "SELECT request_id AS RequestId, lease_epoch AS LeaseEpoch FROM jobs WHERE lease_owner = @Owner AND request_id "
-            + session.Sql("IN @Ids", "= ANY(@Ids) FOR UPDATE"),
-            new { Ids = epochs.Keys.Select(id => id.ToArray()).ToArray(), Owner = owner });
+            "SELECT request_id AS RequestId, lease_epoch AS LeaseEpoch FROM jobs WHERE request_id IN @Ids AND lease_owner = @Owner"
+            + session.Sql("", " FOR UPDATE"),
+            new { Ids = epochs.Keys.Select(id => id.ToArray()), Owner = owner });
         return [.. held.Where(row => epochs[row.RequestId] == row.LeaseEpoch).Select(row => row.RequestId)];
     }
 

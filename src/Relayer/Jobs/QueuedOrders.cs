@@ -9,15 +9,6 @@ public sealed class QueuedOrders(ITransactionQueue queue, Address node) : IOrder
 {
     private const int MostChanges = 500;
 
-    // Where it is written which order a piece of work waits for.
-    private static readonly (OrderPurpose Purpose, string Table, string Column)[] Followed =
-    [
-        (OrderPurpose.Claim, "jobs", "claim_order"),
-        (OrderPurpose.Settle, "jobs", "settlement_order"),
-        (OrderPurpose.Challenge, "duties", "sent_order"),
-        (OrderPurpose.Vote, "duties", "sent_order"),
-    ];
-
     /// <summary>What a purpose is called in the queue: private endpoints are chosen by it.</summary>
     public static string NameOf(OrderPurpose purpose) => purpose switch
     {
@@ -53,17 +44,17 @@ public sealed class QueuedOrders(ITransactionQueue queue, Address node) : IOrder
         return states;
     }
 
-    /// <summary>Makes the jobs and duties due whose transactions came to an end that the chain tells nothing of: they reverted, or were never sent.</summary>
+    /// <summary>Makes the jobs due whose transactions came to an end that the chain tells nothing of: they reverted, or were never sent.</summary>
     /// <returns>Whether there was any.</returns>
     public async Task<bool> FollowAsync(DatabaseSession session, DateTimeOffset now)
     {
         var any = false;
-        foreach (var (purpose, table, column) in Followed)
+        foreach (var (purpose, column) in new[] { (OrderPurpose.Claim, "claim_order"), (OrderPurpose.Settle, "settlement_order") })
         {
             var changed = await queue.TakeChangesAsync(session, NameOf(purpose), MostChanges);
             var failed = changed.Where(view => StateOf(view).State == SentState.Failed).Select(view => new { view.Id, Now = now }).ToList();
             any |= failed.Count > 0 && await session.ExecuteManyAsync(
-                $"UPDATE {table} SET due_at = @Now, told = told + 1 WHERE {column} = @Id AND ended = 0", failed) > 0;
+                $"UPDATE jobs SET due_at = @Now, told = told + 1 WHERE {column} = @Id AND ended = 0", failed) > 0;
         }
 
         return any;

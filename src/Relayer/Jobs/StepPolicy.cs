@@ -18,7 +18,7 @@ public sealed class StepPolicy(Address node, StepLimits limits)
         Stage.Slashed => new NextStep.End(job.View.Node == node ? JobEnd.Overturned : JobEnd.AnsweredByAnother),
         Stage.Challenged => new NextStep.Sleep(WaitingFor.Judgement),
         Stage.Settled or Stage.Failed => AfterAnswer(job, now),
-        Stage.Sealing => InQuorum(job, now),
+        Stage.Sealing => new NextStep.Sleep(WaitingFor.Quorum),
         _ => BeforeAnswer(job, now),
     };
 
@@ -34,12 +34,6 @@ public sealed class StepPolicy(Address node, StepLimits limits)
         return new NextStep.End(job.View.Stage == Stage.Failed ? JobEnd.AnsweredFailure : JobEnd.Answered);
     }
 
-    // Others were faster than we were told: there may still be time to seal.
-    private NextStep InQuorum(Job job, Moment now) =>
-        job.Answer is null && job.TurnedAway is null && job.Terms.Members.Contains(node) && now.HeadTime <= job.Deadline
-            ? new NextStep.Prepare()
-            : new NextStep.Sleep(WaitingFor.Quorum);
-
     private NextStep BeforeAnswer(Job job, Moment now)
     {
         if (now.HeadTime > job.Deadline)
@@ -48,9 +42,6 @@ public sealed class StepPolicy(Address node, StepLimits limits)
             return new NextStep.End(JobEnd.TurnedAway);
         if (job.Answer is null)
             return new NextStep.Prepare();
-        // A quorum's members seal and reveal: that is a verifier's duty, and this answer is what it seals.
-        if (job.Ask.Request.QuorumValue > 0)
-            return new NextStep.Rest(WaitingFor.Quorum, now.WhenChainTimeIs(job.Deadline + 1));
         return Wait(job.Settlement, now, WaitingFor.OurSettlement) ?? AfterRefusal(job) ?? ToSettle(job, now);
     }
 

@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenGradient.Ethereum.Primitives;
-using OpenGradient.Relayer.Verifying.Reviews;
 
 namespace OpenGradient.Relayer.Operations;
 
@@ -17,8 +16,7 @@ public static class OperationsPages
     private const int MostListed = 100;
 
     public static async Task<WebApplication> StartAsync(
-        Uri listen, JobQueries jobs, HealthReport health, PrometheusText metrics, ILoggerFactory loggers, CancellationToken cancellationToken,
-        ReviewStore? reviews = null)
+        Uri listen, JobQueries jobs, HealthReport health, PrometheusText metrics, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.WebHost.UseUrls(listen.GetLeftPart(UriPartial.Authority));
@@ -38,12 +36,6 @@ public static class OperationsPages
             !Hash32.TryParse(requestId, out var id) ? Results.Problem("A request's id is 0x and 64 hexadecimal digits.", statusCode: StatusCodes.Status400BadRequest)
             : await jobs.FindAsync(id, stop) is { } job ? Results.Json(job)
             : Results.Problem("There is no such request.", statusCode: StatusCodes.Status404NotFound));
-        if (reviews is not null)
-        {
-            application.MapGet("/api/reviews", (Verdict? verdict, int? limit, CancellationToken stop) =>
-                reviews.ListAsync(verdict, limit ?? MostListed, stop));
-        }
-
         application.MapGet("/", async (CancellationToken stop) =>
             Results.Text(PageOf(await health.LookAsync(stop), await jobs.ListAsync(open: null, MostListed, stop)), "text/html; charset=utf-8"));
         await application.StartAsync(cancellationToken);

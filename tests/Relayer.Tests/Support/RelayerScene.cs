@@ -20,7 +20,6 @@ using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Pipeline;
 using OpenGradient.Relayer.Settlement;
 using OpenGradient.Relayer.Tests.Jobs;
-using OpenGradient.Relayer.Verifying;
 
 namespace OpenGradient.Relayer.Tests.Support;
 
@@ -35,12 +34,12 @@ internal sealed class RelayerScene : IAsyncDisposable, IChainWatch
     private ChainCursor _cursor = ChainCursor.None;
     private ulong _forks;
 
-    private RelayerScene(IDatabase database, string? folder, IPreparer preparer, PipelineOptions? options, string owner, VerifyingOptions? verifying)
+    private RelayerScene(IDatabase database, string? folder, IPreparer preparer, PipelineOptions? options, string owner)
     {
         (_database, _folder) = (database, folder);
         Node = _signer.Address;
         Signal = new JobSignal();
-        Sink = new HubSink(database, Deployment, Node, Signal, TimeProvider.System, verifying);
+        Sink = new HubSink(database, Deployment, Node, Signal, TimeProvider.System);
         Store = new JobStore(database, Orders, owner, TimeProvider.System);
         Steps = new StepPolicy(Node, new StepLimits { ClaimSeconds = Deployment.HubTerms.ClaimTime, InclusionSeconds = 12 });
         _meter = new PipelineMeter(_services.GetRequiredService<IMeterFactory>());
@@ -81,15 +80,13 @@ internal sealed class RelayerScene : IAsyncDisposable, IChainWatch
 
     private static UInt256 Much => UInt256.One << 200;
 
-    public static async Task<RelayerScene> OpenAsync(IPreparer preparer, PipelineOptions? options = null, VerifyingOptions? verifying = null, IDatabase? database = null)
+    public static async Task<RelayerScene> OpenAsync(IPreparer preparer, PipelineOptions? options = null)
     {
-        if (database is not null)
-            return new RelayerScene(database, folder: null, preparer, options, "test", verifying);
         var folder = Directory.CreateTempSubdirectory("relayer-").FullName;
-        database = await DatabaseFactory.OpenAsync(
+        var database = await DatabaseFactory.OpenAsync(
             DatabaseOptions.Parse($"sqlite:{Path.Combine(folder, "relayer.db")}"),
             [RelayerSchema.Migrations], cancellationToken: TestContext.Current.CancellationToken);
-        return new RelayerScene(database, folder, preparer, options, "test", verifying);
+        return new RelayerScene(database, folder, preparer, options, "test");
     }
 
     /// <summary>Another process on the same database.</summary>
@@ -157,7 +154,7 @@ internal sealed class RelayerScene : IAsyncDisposable, IChainWatch
         var number = kept.Count == 0 ? 1UL : kept[^1].Number.Value + 1;
         var block = new BlockRef(new BlockNumber(number), Keccak256.Hash(Hash32.FromUInt256(number + (++_forks << 32)).Bytes));
         var logs = events.Select((content, i) =>
-            new LocatedLog(block, Keccak256.Hash(Hash32.FromUInt256((ulong)i).Bytes), (uint)i, (uint)i, content.ToLog(EmitterOf(content)))).ToImmutableArray();
+            new LocatedLog(block, Keccak256.Hash(Hash32.FromUInt256((ulong)i).Bytes), (uint)i, (uint)i, content.ToLog(Deployment.Hub))).ToImmutableArray();
         var next = new ChainCursor([.. kept, block]);
         var advance = new ChainAdvance
         {
@@ -174,9 +171,6 @@ internal sealed class RelayerScene : IAsyncDisposable, IChainWatch
         Assert.Equal(CommitOutcome.Committed, await Sink.CommitAsync(advance, TestContext.Current.CancellationToken));
         _cursor = next;
     }
-
-    private static Address EmitterOf(IContractEvent content) =>
-        content.GetType().DeclaringType == typeof(IChallengeCourtContract) ? Deployment.Court : Deployment.Hub;
 
     private sealed class NoChain : IContractCaller
     {
