@@ -35,7 +35,7 @@ public sealed class ChallengeTests(CourtNetwork network) : IClassFixture<CourtNe
     public async Task An_answer_within_the_tolerance_is_not_challenged()
     {
         var stop = TestContext.Current.CancellationToken;
-        var requestId = await network.AskMisbehavingAsync(lie: 2e-6f);
+        var requestId = await network.AskMisbehavingAsync(lie: network.Tolerance / 2);
         await network.Network.ReachesAsync(requestId, Stage.Settled, Patience);
 
         using var http = new HttpClient { BaseAddress = network.Hosts[0].Address };

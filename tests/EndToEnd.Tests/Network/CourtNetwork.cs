@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using OpenGradient.Blobs.Folders;
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
@@ -9,6 +10,7 @@ using OpenGradient.Inference.Tensors;
 using OpenGradient.Relayer.Hosting;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Verifying;
+using OpenGradient.Samples;
 using OpenGradient.Support;
 
 namespace OpenGradient.EndToEnd.Tests.Network;
@@ -36,6 +38,11 @@ public sealed class CourtNetwork : IAsyncLifetime
     internal INodeRegistryContract Nodes => new(_chain.Client, _chain.Deployment.Nodes);
 
     internal Hash32 Floats { get; private set; }
+
+    /// <summary>By how much answers of <see cref="Floats"/> may differ.</summary>
+    internal float Tolerance { get; } = (float)double.Parse(
+        SampleModels.Read(Repository.Root).Single(model => model.Card.Name == "volatility").Card.Artifacts.Single(artifact => artifact.File == "model.onnx").ToleranceAbs!,
+        CultureInfo.InvariantCulture) * 1e-18f;
 
     internal Hash32 Integers { get; private set; }
 
