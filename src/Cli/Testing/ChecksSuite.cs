@@ -35,7 +35,7 @@ internal sealed class ChecksSuite(Checkout checkout, TimeProvider clock) : ISuit
         yield return ("npm's lock file is current (mend: npm install)", cancellationToken => SucceedsAsync(
             "npm", ["ci", "--dry-run", "--ignore-scripts", "--offline", "--no-audit", "--no-fund"], cancellationToken));
         yield return ("Solidity is formatted (mend: forge fmt)", cancellationToken => ForgeAsync(["fmt", "--check"], cancellationToken));
-        yield return ("Solidity compiles without a warning", cancellationToken => ForgeAsync(["build", "--force"], cancellationToken));
+        yield return ("Solidity compiles without a warning", cancellationToken => ForgeAsync(["build"], cancellationToken));
         yield return ("C# bindings are current (mend: ./og bindings)", BindingsAreCurrentAsync);
         yield return ("Solidity lint finds nothing", cancellationToken => ForgeAsync(["lint"], cancellationToken));
     }

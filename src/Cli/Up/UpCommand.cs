@@ -60,7 +60,7 @@ internal static class UpCommand
         var report = new UpReport(
             checks.All(check => check.Held), network.HttpUrl.ToString(), network.ChainId.ToString(), deployed.File,
             deployed.Deployment.Contracts.ToDictionary(contract => contract.Key, contract => contract.Value.Address.ToString(), StringComparer.Ordinal),
-            [.. nodes.Select(node => new UpNode(node.Name, node.Address.ToString(), node.Page.ToString()))], models, requests, checks,
+            [.. nodes.Select(node => new UpNode(node.Name, node.Address.ToString(), node.Answers, node.Page.ToString()))], models, requests, checks,
             clock.GetElapsedTime(started).TotalSeconds);
         if (context.Output.Json || !isUnasked)
             context.Output.Report(report, CliJson.Default.UpReport, target => UpScreen.Show(target, report));
@@ -91,10 +91,11 @@ internal static class UpCommand
         UpRun run, LocalSystem system, string blobFolder, IAnsiConsole screen, CancellationToken cancellationToken)
     {
         List<LocalNode> nodes = [];
-        foreach (var key in system.Network.Nodes)
+        var answering = system.Network.Nodes.Select((key, i) => (Name: $"node {i + 1}", Key: key, Answers: true));
+        var verifying = system.Network.Verifiers.Select((key, i) => (Name: $"verifier {i + 1}", Key: key, Answers: false));
+        foreach (var (name, key, answers) in answering.Concat(verifying))
         {
-            var name = $"node {nodes.Count + 1}";
-            var node = run.Own(await StartNodeAsync(run, system, name, key, blobFolder, cancellationToken));
+            var node = run.Own(await StartNodeAsync(run, system, name, key, answers, blobFolder, cancellationToken));
             nodes.Add(node);
             screen.MarkupLineInterpolated($"[grey]started[/] {name}: {node.Page}");
         }
@@ -103,11 +104,11 @@ internal static class UpCommand
     }
 
     private static async Task<LocalNode> StartNodeAsync(
-        UpRun run, LocalSystem system, string name, Ethereum.Signing.ISigner key, string blobFolder, CancellationToken cancellationToken)
+        UpRun run, LocalSystem system, string name, Ethereum.Signing.ISigner key, bool answers, string blobFolder, CancellationToken cancellationToken)
     {
         try
         {
-            return await LocalNode.StartAsync(system, name, key, run.PathOf(name.Replace(' ', '-')), blobFolder, run.LogsOf(name), cancellationToken);
+            return await LocalNode.StartAsync(system, name, key, answers, run.PathOf(name.Replace(' ', '-')), blobFolder, run.LogsOf(name), cancellationToken);
         }
         catch (RelayerStartException failure)
         {

@@ -6,7 +6,7 @@ namespace OpenGradient.Cli.Up;
 /// <param name="ChainId">Its number.</param>
 /// <param name="AddressesFile">Where the addresses of all contracts stand.</param>
 /// <param name="Contracts">The addresses, by the contracts' names.</param>
-/// <param name="Nodes">The inference nodes that run here.</param>
+/// <param name="Nodes">The nodes that run here.</param>
 /// <param name="Models">What was published.</param>
 /// <param name="Requests">What was asked, and what came of it.</param>
 /// <param name="Checks">What must hold of it.</param>
@@ -26,8 +26,9 @@ public sealed record UpReport(
 /// <summary>A node that runs here.</summary>
 /// <param name="Name">What it is called here.</param>
 /// <param name="Address">Its key's address.</param>
+/// <param name="Answers">Whether it answers requests. All of them check what others answer, and sit on committees.</param>
 /// <param name="Page">Where it shows its health and its jobs.</param>
-public sealed record UpNode(string Name, string Address, string Page);
+public sealed record UpNode(string Name, string Address, bool Answers, string Page);
 
 /// <summary>A version that was published.</summary>
 public sealed record UpModel(string Name, string Reference, string VersionId, string Semantics);

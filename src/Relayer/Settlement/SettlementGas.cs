@@ -15,7 +15,7 @@ public static class SettlementGas
     public const ulong OfClaim = 54_000;
 
     // The hub begins an item only with its worst case at hand (HubDelivery); the rest is measured, see docs/benchmarks/gas.md.
-    private const ulong PerItemReserve = 280_000;
+    private const ulong PerItemReserve = 320_000;
     private const ulong PerItem = 80_000;
     private const ulong PerByte = 80;
     private const int SubmissionBytes = 1_300;

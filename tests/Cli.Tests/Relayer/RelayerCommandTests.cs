@@ -51,7 +51,7 @@ public sealed class RelayerCommandTests(DeployedChainFixture chain) : IDisposabl
             var report = await OgRun.RunAsync("relayer", "status", "--url", http.BaseAddress.ToString(), "--json");
             using var status = JsonDocument.Parse(report.Output);
             var checks = status.RootElement.GetProperty("health").GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("name").GetString()).ToList();
-            Assert.Superset(new HashSet<string?> { "running", "chain", "endpoints", "quorum", "lag", "key", "stake", "bonds", "breaker", "disk", "database", "jobs" }, checks.ToHashSet());
+            Assert.Superset(new HashSet<string?>(StringComparer.Ordinal) { "running", "chain", "endpoints", "quorum", "lag", "key", "stake", "bonds", "breaker", "disk", "database", "jobs" }, checks.ToHashSet(StringComparer.Ordinal));
             // The node is not registered, and that is told.
             Assert.Equal(ExitCode.Failed, report.ExitCode);
             first.Kill();
@@ -110,6 +110,7 @@ public sealed class RelayerCommandTests(DeployedChainFixture chain) : IDisposabl
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "og.dll"), "relayer", "run", "--json", "--config", config])
         {
             WorkingDirectory = Repository.Root,
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

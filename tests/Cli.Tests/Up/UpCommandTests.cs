@@ -22,10 +22,10 @@ public sealed class UpCommandTests
         Assert.True(run.ExitCode == ExitCode.Success, run.Output + run.Errors);
         using var report = JsonDocument.Parse(run.Output);
         Assert.All(report.RootElement.GetProperty("checks").EnumerateArray(), check => Assert.True(check.GetProperty("held").GetBoolean(), check.ToString()));
-        Assert.Equal(2, report.RootElement.GetProperty("nodes").GetArrayLength());
+        Assert.Equal(5, report.RootElement.GetProperty("nodes").GetArrayLength());
         var requests = report.RootElement.GetProperty("requests").EnumerateArray().ToList();
         Assert.Equal(
-            "Failed 1, Refunded 2, Settled 9",
+            "Failed 1, Refunded 2, Settled 9, Slashed 1",
             string.Join(", ", requests.GroupBy(request => request.GetProperty("state").GetString(), StringComparer.Ordinal)
                 .OrderBy(state => state.Key, StringComparer.Ordinal).Select(state => $"{state.Key} {state.Count()}")));
         foreach (var request in requests.Where(request => request.GetProperty("state").GetString() == "Settled"))

@@ -1,5 +1,4 @@
 using System.Text;
-using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Relayer.Earnings;
 
 namespace OpenGradient.Relayer.Tests.Earnings;

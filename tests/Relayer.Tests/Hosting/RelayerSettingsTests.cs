@@ -20,7 +20,7 @@ public sealed class RelayerSettingsTests : IDisposable
     {
         var faults = Faults([]);
 
-        Assert.Equal([Names.Endpoints, Names.Deployment, Names.Versions], faults.Select(fault => fault.Name).Order(StringComparer.Ordinal).OrderBy(Place));
+        Assert.Equal([Names.Endpoints, Names.Deployment, Names.Versions], faults.Select(fault => fault.Name).OrderBy(Place).ThenBy(name => name, StringComparer.Ordinal), StringComparer.Ordinal);
         Assert.All(faults, fault => Assert.NotEmpty(fault.Remedy));
 
         static int Place(string name) => Array.IndexOf([Names.Endpoints, Names.Deployment, Names.Versions], name);
@@ -123,8 +123,8 @@ public sealed class RelayerSettingsTests : IDisposable
     [Fact]
     public void Cuda_needs_its_folder_and_a_price_from_elsewhere_its_bounds()
     {
-        Assert.Equal([Names.CudaFolder], Faults([new(Names.Provider, "cuda")]).Select(fault => fault.Name));
-        Assert.Equal([Names.PriceField, Names.PriceMost], Faults([new(Names.PriceUrl, "https://prices.example/")]).Select(fault => fault.Name));
+        Assert.Equal([Names.CudaFolder], Faults([new(Names.Provider, "cuda")]).Select(fault => fault.Name), StringComparer.Ordinal);
+        Assert.Equal([Names.PriceField, Names.PriceMost], Faults([new(Names.PriceUrl, "https://prices.example/")]).Select(fault => fault.Name), StringComparer.Ordinal);
     }
 
     [Fact]

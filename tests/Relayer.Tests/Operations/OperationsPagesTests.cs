@@ -4,7 +4,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Relayer.Earnings;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Operations;
@@ -65,7 +64,7 @@ public sealed class OperationsPagesTests(SqliteFixture fixture) : IClassFixture<
 
         Assert.Equal(expected, answer.StatusCode);
         var state = JsonSerializer.Deserialize(await answer.Content.ReadAsStringAsync(Stop), OperationsJson.Default.HealthState)!;
-        Assert.Equal(["running", "probe"], state.Checks.Select(check => check.Name));
+        Assert.Equal(["running", "probe"], state.Checks.Select(check => check.Name), StringComparer.Ordinal);
         Assert.Equal(level, state.Checks[1].Level);
         Assert.Equal("alive", await _http.GetStringAsync(Path("/health/live"), Stop));
     }

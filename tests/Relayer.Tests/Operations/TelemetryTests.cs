@@ -30,7 +30,7 @@ public sealed class TelemetryTests
         RequestTrace.Start("prepare", Request)?.Dispose();
         RequestTrace.Tell("settle", Request, "order", "a");
 
-        Assert.Equal(["prepare", "settle"], told.Select(activity => activity.OperationName));
+        Assert.Equal(["prepare", "settle"], told.Select(activity => activity.OperationName), StringComparer.Ordinal);
         Assert.All(told, activity => Assert.Equal("0102030405060708090a0b0c0d0e0f10", activity.TraceId.ToString()));
         Assert.Equal("a", told[1].GetTagItem("order"));
     }
@@ -75,17 +75,17 @@ public sealed class TelemetryTests
 
         var lines = text.Write().Split('\n').Where(line => line.Contains("opengradient_test_", StringComparison.Ordinal)).ToList();
 
-        Assert.Contains("# HELP opengradient_test_things_total Things\\nthat were", lines);
-        Assert.Contains("# TYPE opengradient_test_things_total counter", lines);
-        Assert.Contains("opengradient_test_things_total{a=\"1\",kind=\"x\"} 5", lines);
-        Assert.Contains("opengradient_test_level{of=\"a \\\"b\\\" \\\\ c\\n\"} 7", lines);
-        Assert.Contains("# TYPE opengradient_test_duration_seconds histogram", lines);
-        Assert.Contains("opengradient_test_duration_seconds_bucket{le=\"0.0025\"} 0", lines);
-        Assert.Contains("opengradient_test_duration_seconds_bucket{le=\"0.005\"} 1", lines);
-        Assert.Contains("opengradient_test_duration_seconds_bucket{le=\"180\"} 1", lines);
-        Assert.Contains("opengradient_test_duration_seconds_bucket{le=\"+Inf\"} 2", lines);
-        Assert.Contains("opengradient_test_duration_seconds_sum 1000.003", lines);
-        Assert.Contains("opengradient_test_duration_seconds_count 2", lines);
+        Assert.Contains("# HELP opengradient_test_things_total Things\\nthat were", lines, StringComparer.Ordinal);
+        Assert.Contains("# TYPE opengradient_test_things_total counter", lines, StringComparer.Ordinal);
+        Assert.Contains("opengradient_test_things_total{a=\"1\",kind=\"x\"} 5", lines, StringComparer.Ordinal);
+        Assert.Contains("opengradient_test_level{of=\"a \\\"b\\\" \\\\ c\\n\"} 7", lines, StringComparer.Ordinal);
+        Assert.Contains("# TYPE opengradient_test_duration_seconds histogram", lines, StringComparer.Ordinal);
+        Assert.Contains("opengradient_test_duration_seconds_bucket{le=\"0.0025\"} 0", lines, StringComparer.Ordinal);
+        Assert.Contains("opengradient_test_duration_seconds_bucket{le=\"0.005\"} 1", lines, StringComparer.Ordinal);
+        Assert.Contains("opengradient_test_duration_seconds_bucket{le=\"180\"} 1", lines, StringComparer.Ordinal);
+        Assert.Contains("opengradient_test_duration_seconds_bucket{le=\"+Inf\"} 2", lines, StringComparer.Ordinal);
+        Assert.Contains("opengradient_test_duration_seconds_sum 1000.003", lines, StringComparer.Ordinal);
+        Assert.Contains("opengradient_test_duration_seconds_count 2", lines, StringComparer.Ordinal);
         Assert.DoesNotContain(lines, line => line.Contains("elsewhere", StringComparison.Ordinal));
     }
 

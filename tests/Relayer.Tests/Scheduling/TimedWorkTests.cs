@@ -8,10 +8,8 @@ using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Claiming;
 using OpenGradient.Relayer.Earnings;
 using OpenGradient.Relayer.Jobs;
-using OpenGradient.Relayer.Operations;
 using OpenGradient.Relayer.Scheduling;
 using OpenGradient.Relayer.Tests.Support;
-using OpenGradient.Sending;
 using OpenGradient.Support.Databases;
 
 namespace OpenGradient.Relayer.Tests.Scheduling;
@@ -121,12 +119,12 @@ public abstract class TimedWorkTests(IDatabaseFixture fixture)
         {
             await Keeper(scene, tokensPerCoin: 2).RunAsync(Stop);
             var lines = (await new ProfitQueries(scene.Database, TimeProvider.System).ListAsync(7, Stop)).OrderBy(line => line.VersionId, StringComparer.Ordinal).ToList();
-            Assert.Equal([null, OperationsScene.Version.ToString(), other.ToString()], lines.Select(line => line.VersionId));
+            Assert.Equal([null, OperationsScene.Version.ToString(), other.ToString()], lines.Select(line => line.VersionId), StringComparer.Ordinal);
             Assert.Equal([(0L, 0L, "0", "5"), (2L, 0L, "2000", "75"), (0L, 1L, "200", "34")], lines.Select(line => (line.Answers, line.Failures, line.Fees, line.GasWei)));
             Assert.Equal(0.004, lines[1].ComputeSeconds, 6);
             Assert.Equal("114", (lines.Aggregate(UInt256.Zero, (sum, line) => sum + UInt256.Parse(line.GasWei))).ToString());
             // Two tokens a coin, rounded up for each: hardly anything.
-            Assert.Equal(["-1", "1998", "199"], lines.Select(line => line.Profit));
+            Assert.Equal(["-1", "1998", "199"], lines.Select(line => line.Profit), StringComparer.Ordinal);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OpenGradient.Cli.Terminal;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
@@ -39,6 +40,9 @@ internal sealed class LocalNetwork : IAsyncDisposable
     /// <summary>The keys of the nodes that run here: they claim, answer and sign receipts.</summary>
     public IReadOnlyList<LocalSigner> Nodes { get; } = [new(DevelopmentAccounts.Key(1)), new(DevelopmentAccounts.Key(2))];
 
+    /// <summary>The keys of the nodes that only check what others answered: with those above as many as sit on a committee.</summary>
+    public IReadOnlyList<LocalSigner> Verifiers { get; } = [new(DevelopmentAccounts.Key(5)), new(DevelopmentAccounts.Key(6)), new(DevelopmentAccounts.Key(7))];
+
     /// <summary>A node that is no program: what it does is done by hand.</summary>
     public LocalSigner ManualNode { get; } = new(DevelopmentAccounts.Key(3));
 
@@ -76,13 +80,21 @@ internal sealed class LocalNetwork : IAsyncDisposable
         return head?.Header.Timestamp ?? throw new InvalidOperationException("The chain has no block.");
     }
 
+    /// <summary>Moves the chain's clock on.</summary>
+    public async Task PassAsync(TimeSpan time, CancellationToken cancellationToken)
+    {
+        await Client.SendAsync(
+            RpcCall.Create("evm_increaseTime", writer => writer.WriteNumberValue((long)time.TotalSeconds), static (ref Utf8JsonReader _) => true), cancellationToken);
+        await Client.SendAsync(RpcCall.Create("evm_mine", null, static (ref Utf8JsonReader _) => true), cancellationToken);
+    }
+
     public Task WaitForExitAsync(CancellationToken cancellationToken) => _anvil.WaitForExitAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
         await Client.DisposeAsync();
         await _anvil.DisposeAsync();
-        foreach (var signer in Nodes.Append(Owner).Append(ManualNode).Append(Stranger))
+        foreach (var signer in Nodes.Concat(Verifiers).Append(Owner).Append(ManualNode).Append(Stranger))
             signer.Dispose();
     }
 

@@ -7,6 +7,7 @@ using OpenGradient.Inference.Backends.Onnx;
 using OpenGradient.Relayer.Admission;
 using OpenGradient.Relayer.Hosting;
 using OpenGradient.Relayer.Pipeline;
+using OpenGradient.Relayer.Verifying;
 using OpenGradient.Relayer.Versions;
 using OpenGradient.Sending;
 
@@ -15,22 +16,26 @@ namespace OpenGradient.Cli.Up.Local;
 // The loggers go to the node, and are disposed of with it, also when its start fails half-way.
 #pragma warning disable CA2000
 
-/// <summary>An inference node in this process: a whole relayer with a database, a cache and a key of its own.</summary>
+/// <summary>A node in this process: a whole relayer with a database, a cache and a key of its own.</summary>
 internal sealed class LocalNode : IAsyncDisposable
 {
+    private static readonly TimeSpan VerifyingPoll = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(2);
 
     private readonly RelayerHost _host;
     private readonly ILoggerFactory _loggers;
 
-    private LocalNode(string name, Address address, RelayerHost host, ILoggerFactory loggers)
+    private LocalNode(string name, Address address, bool answers, RelayerHost host, ILoggerFactory loggers)
     {
-        (Name, Address, _host, _loggers) = (name, address, host, loggers);
+        (Name, Address, Answers, _host, _loggers) = (name, address, answers, host, loggers);
     }
 
     public string Name { get; }
 
     public Address Address { get; }
+
+    /// <summary>Whether it answers, too: all of them check what others answer.</summary>
+    public bool Answers { get; }
 
     /// <summary>Its page.</summary>
     public Uri Page => _host.Address;
@@ -45,13 +50,13 @@ internal sealed class LocalNode : IAsyncDisposable
     public static ulong LeastSeconds(ulong blockSeconds) => 5 + (3 * blockSeconds);
 
     public static async Task<LocalNode> StartAsync(
-        LocalSystem system, string name, ISigner key, string folder, string blobFolder, NodeLogs logs, CancellationToken cancellationToken)
+        LocalSystem system, string name, ISigner key, bool answers, string folder, string blobFolder, NodeLogs logs, CancellationToken cancellationToken)
     {
         var loggers = LoggerFactory.Create(logging => logging.AddProvider(logs).SetMinimumLevel(LogLevel.Warning));
         try
         {
-            var host = await RelayerHost.StartAsync(OptionsFor(system, folder, blobFolder), key, loggers, TimeProvider.System, cancellationToken);
-            return new LocalNode(name, key.Address, host, loggers);
+            var host = await RelayerHost.StartAsync(OptionsFor(system, answers, folder, blobFolder), key, loggers, TimeProvider.System, cancellationToken);
+            return new LocalNode(name, key.Address, answers, host, loggers);
         }
         catch
         {
@@ -67,16 +72,17 @@ internal sealed class LocalNode : IAsyncDisposable
     }
 
     // As an operator would set them, but for a chain on this machine whose blocks come at once.
-    private static RelayerOptions OptionsFor(LocalSystem system, string folder, string blobFolder) => new()
+    private static RelayerOptions OptionsFor(LocalSystem system, bool answers, string folder, string blobFolder) => new()
     {
         Deployment = system.Deployment,
         Endpoints = [system.Network.HttpUrl],
         Database = DatabaseOptions.Parse($"sqlite:{Path.Combine(folder, "relayer.db")}"),
         Listen = new Uri("http://127.0.0.1:0"),
-        Versions = ServedVersions.All,
+        Versions = answers ? ServedVersions.All : ServedVersions.Of([]),
         Blobs = new BlobPlaces(Path.Combine(folder, "cache"), 1 << 30, [blobFolder], []),
         Onnx = new OnnxBackendOptions { Provider = ExecutionProvider.Cpu },
         Admission = new AdmissionLimits { LeastSeconds = LeastSeconds(system.BlockSeconds), LeastFee = LeastFee },
+        Verifying = new VerifyingOptions { Poll = VerifyingPoll, LookAgain = TimeSpan.FromSeconds(1) },
         InclusionSeconds = 2 + (2 * system.BlockSeconds),
         Pipeline = new PipelineOptions { DrainTime = DrainTime },
         Desk = new DeskOptions { Batches = new() { Wait = TimeSpan.FromMilliseconds(50) } },

@@ -17,7 +17,11 @@ internal sealed class LocalSystem : IDisposable
     private const ulong SignatureSeconds = 3600;
     private const int FundedAccounts = 10;
 
+    // Committees are drawn by the stakes with which the hour began.
+    private static readonly TimeSpan StakesCountAfter = TimeSpan.FromHours(1);
+
     private static readonly UInt256 Stake = Units.Parse("10000", 18);
+    private static readonly UInt256 CourtBalance = Units.Parse("10", 18);
     private static readonly UInt256 Funds = Units.Parse("100000", 18);
 
     public LocalSystem(LocalNetwork network, Deployment deployment)
@@ -25,6 +29,7 @@ internal sealed class LocalSystem : IDisposable
         (Network, Deployment) = (network, deployment);
         Domain = new HubDomain(network.ChainId, deployment.Hub);
         Hub = new IHubContract(network.Client, deployment.Hub);
+        Court = new IChallengeCourtContract(network.Client, deployment.Court);
         Token = new TestTokenContract(network.Client, deployment.Token);
         ScoreBoard = new ScoreBoardContract(network.Client, deployment.AddressOf(ConsumerName));
         Owner = new LocalSender(network.Client, network.Owner, network.ChainId);
@@ -39,6 +44,8 @@ internal sealed class LocalSystem : IDisposable
     public HubDomain Domain { get; }
 
     public IHubContract Hub { get; }
+
+    public IChallengeCourtContract Court { get; }
 
     public TestTokenContract Token { get; }
 
@@ -72,8 +79,13 @@ internal sealed class LocalSystem : IDisposable
             await Owner.SendAsync(Token.PrepareMint(address, Funds), cancellationToken);
         await Owner.SendAsync(Token.PrepareApprove(Deployment.Nodes, Funds), cancellationToken);
         await Owner.SendAsync(Token.PrepareApprove(Deployment.Hub, Funds), cancellationToken);
-        foreach (var node in Network.Nodes.Append(Network.ManualNode))
-            await EnlistAsync(node, cancellationToken);
+        await Owner.SendAsync(Token.PrepareApprove(Deployment.Court, Funds), cancellationToken);
+        foreach (var node in Network.Nodes)
+            await EnlistAsync(node, NodeRoles.Inference | NodeRoles.Verifier, cancellationToken);
+        foreach (var verifier in Network.Verifiers)
+            await EnlistAsync(verifier, NodeRoles.Verifier, cancellationToken);
+        await EnlistAsync(Network.ManualNode, NodeRoles.Inference, cancellationToken);
+        await Network.PassAsync(StakesCountAfter, cancellationToken);
     }
 
     public void Dispose()
@@ -89,7 +101,7 @@ internal sealed class LocalSystem : IDisposable
         return signer.Address;
     }
 
-    private async Task EnlistAsync(LocalSigner node, CancellationToken cancellationToken)
+    private async Task EnlistAsync(LocalSigner node, NodeRoles roles, CancellationToken cancellationToken)
     {
         var nodes = new INodeRegistryContract(Network.Client, Deployment.Nodes);
         var deadline = await Network.NowAsync(cancellationToken) + SignatureSeconds;
@@ -97,9 +109,12 @@ internal sealed class LocalSystem : IDisposable
         var signature = await node.SignAsync(digest, cancellationToken);
         await Owner.SendAsync(
             nodes.PrepareRegister(
-                node.Address, Owner.Address, (byte)(NodeRoles.Inference | NodeRoles.Verifier), "http://127.0.0.1/", string.Empty, deadline, signature.ToBytes()),
+                node.Address, Owner.Address, (byte)roles, "http://127.0.0.1/", string.Empty, deadline, signature.ToBytes()),
             cancellationToken);
         await Owner.SendAsync(nodes.PrepareStake(node.Address, Stake), cancellationToken);
-        await Owner.SendAsync(Hub.PrepareDeposit(node.Address, Stake), cancellationToken);
+        if (roles.HasFlag(NodeRoles.Inference))
+            await Owner.SendAsync(Hub.PrepareDeposit(node.Address, Stake), cancellationToken);
+        if (roles.HasFlag(NodeRoles.Verifier))
+            await Owner.SendAsync(Court.PrepareDeposit(node.Address, CourtBalance), cancellationToken);
     }
 }

@@ -6,6 +6,7 @@ namespace OpenGradient.Cli.Up.Scenes;
 internal static class AllScenes
 {
     private const int ShownDigit = 7;
+    private const int OtherDigit = 3;
 
     public static IReadOnlyList<IScene> For(Checkout checkout, SampleLibrary library)
     {
@@ -15,6 +16,8 @@ internal static class AllScenes
             // Their time begins to run when they ask: they come before the others.
             new UnderpaidScene(),
             new ExpiredScene(),
+            // Takes the longest.
+            new JudgedScene(digit, DigitData.ReadHeldOut(checkout.PathOf("node_modules"), OtherDigit)[0]),
             new AnsweredScene("volatility", () => ExampleQuestions.Returns()),
             new AnsweredScene("volatility-integer", () => ExampleQuestions.QuantisedReturns()),
             new AnsweredScene("digits-mlp", () => ExampleQuestions.Pixels(digit), ExampleQuestions.DigitIn),

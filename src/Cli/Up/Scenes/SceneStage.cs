@@ -8,7 +8,7 @@ using OpenGradient.Ethereum.Rpc;
 namespace OpenGradient.Cli.Up.Scenes;
 
 /// <summary>The network that scenes play on, and what most of them do.</summary>
-internal sealed class SceneStage(LocalSystem system, SampleLibrary library, HubEvents events, IReadOnlyList<LocalNode> nodes, TimeProvider clock)
+internal sealed class SceneStage(LocalSystem system, SampleLibrary library, HubEvents events, IReadOnlyList<LocalNode> everyone, TimeProvider clock)
 {
     private const ulong AnswerSeconds = 600;
     // An estimate would be for the block before, in which the deadline has not passed yet.
@@ -23,7 +23,10 @@ internal sealed class SceneStage(LocalSystem system, SampleLibrary library, HubE
     public HubEvents Events => events;
 
     /// <summary>The nodes that run here.</summary>
-    public IReadOnlyList<LocalNode> Nodes => nodes;
+    public IReadOnlyList<LocalNode> Everyone => everyone;
+
+    /// <summary>Those that answer.</summary>
+    public IReadOnlyList<LocalNode> Nodes { get; } = [.. everyone.Where(node => node.Answers)];
 
     /// <summary>Asks by the owner's account, without a callback.</summary>
     /// <param name="model">Whom.</param>
