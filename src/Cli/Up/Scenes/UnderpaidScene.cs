@@ -41,7 +41,7 @@ internal sealed class UnderpaidScene : IScene
         for (var tries = 0; tries < 100; tries++)
         {
             using var response = await http.GetAsync(new Uri($"/api/jobs/{requestId}", UriKind.Relative), cancellationToken);
-            if (response.IsSuccessStatusCode && await response.Content.ReadFromJsonAsync(UpJson.Default.JobSummary, cancellationToken) is { TurnedAway: { } reason })
+            if (response.IsSuccessStatusCode && await response.Content.ReadFromJsonAsync(UpJson.Default.JobDetails, cancellationToken) is { Job.TurnedAway: { } reason })
                 return reason;
             await Task.Delay(Poll, TimeProvider.System, cancellationToken);
         }
@@ -51,5 +51,5 @@ internal sealed class UnderpaidScene : IScene
 }
 
 [System.Text.Json.Serialization.JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web)]
-[System.Text.Json.Serialization.JsonSerializable(typeof(JobSummary))]
+[System.Text.Json.Serialization.JsonSerializable(typeof(JobDetails))]
 internal sealed partial class UpJson : System.Text.Json.Serialization.JsonSerializerContext;
