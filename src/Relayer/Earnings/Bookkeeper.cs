@@ -98,10 +98,10 @@ public sealed class Bookkeeper(
 
         var ids = rows.Select(row => row.Id).ToList();
         var shares = (await session.QueryAsync<ShareRow>(
-            """
-            SELECT settlement_order AS Id, version_id AS VersionId, COUNT(*) AS Jobs FROM jobs WHERE settlement_order IN @ids GROUP BY settlement_order, version_id
+            $"""
+            SELECT settlement_order AS Id, version_id AS VersionId, COUNT(*) AS Jobs FROM jobs WHERE settlement_order {session.Sql("IN @ids", "= ANY(@ids)")} GROUP BY settlement_order, version_id
             UNION ALL
-            SELECT claim_order AS Id, version_id AS VersionId, COUNT(*) AS Jobs FROM jobs WHERE claim_order IN @ids GROUP BY claim_order, version_id
+            SELECT claim_order AS Id, version_id AS VersionId, COUNT(*) AS Jobs FROM jobs WHERE claim_order {session.Sql("IN @ids", "= ANY(@ids)")} GROUP BY claim_order, version_id
             """,
             new { ids })).ToLookup(share => share.Id);
         var book = new ProfitEntries();

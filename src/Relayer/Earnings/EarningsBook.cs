@@ -22,11 +22,11 @@ public sealed class EarningsBook(IDatabase database, ITransactionQueue queue, IO
             // From hour to hour by the index, however many answers there are in each.
             for (var after = 0UL; found.Count < MostFound;)
             {
-                var next = await session.QuerySingleOrDefaultAsync<ulong?>(
+                var next = await session.QuerySingleOrDefaultAsync<long?>(
                     "SELECT MIN(until) FROM jobs WHERE ended IN (1, 2) AND until > @after AND until <= @activeTime", new { after, activeTime });
                 if (next is not { } until)
                     break;
-                after = (until + Hour - 1) / Hour * Hour;
+                after = ((ulong)until + Hour - 1) / Hour * Hour;
                 if (after <= activeTime)
                     found.Add(new HourRow { Payee = payee, HourEnd = after });
             }
@@ -74,9 +74,9 @@ public sealed class EarningsBook(IDatabase database, ITransactionQueue queue, IO
         async session =>
         {
             var rows = await session.QueryAsync<HourRow>(
-                "SELECT hour_end AS HourEnd, order_id AS OrderId, attempts AS Attempts FROM earnings WHERE payee = @payee AND hour_end IN @Hours"
-                + session.Sql("", " FOR UPDATE"),
-                new { payee, Hours = hourEnds.Select(hour => (long)hour) });
+                "SELECT hour_end AS HourEnd, order_id AS OrderId, attempts AS Attempts FROM earnings WHERE payee = @payee AND hour_end "
+                + session.Sql("IN @Hours", "= ANY(@Hours) FOR UPDATE"),
+                new { payee, Hours = hourEnds.Select(hour => (long)hour).ToArray() });
             foreach (var row in rows)
             {
                 if (row.OrderId is { } id && await queue.FindAsync(session, id) is { IsOver: false })

@@ -27,6 +27,7 @@ public sealed class Pruner(IDatabase database, ChainId chainId, ScheduleOptions 
         var (jobs, logs) = await PruneJobsAsync(before, cancellationToken);
         logs += await PruneStraysAsync(cancellationToken);
         var transactions = await PruneTransactionsAsync(before, cancellationToken);
+        await PruneReviewsAsync(before, cancellationToken);
         if (jobs + logs + transactions > 0)
             logger.Pruned(jobs, logs, transactions);
     }
@@ -52,21 +53,25 @@ public sealed class Pruner(IDatabase database, ChainId chainId, ScheduleOptions 
             return (0, 0);
 
         // Remade after a reorganisation, a job needs every log about it: job and logs go together, and only when none of them can be taken back.
+        // A duty reads the same logs at each of its steps.
         var over = (await session.QueryAsync<Hash32>(
             $"""
             SELECT request_id FROM jobs
             WHERE ended_at < @before AND ended <> 0
               AND NOT EXISTS (SELECT 1 FROM chain_logs WHERE subject = jobs.request_id AND block_number > @Final)
+              AND NOT EXISTS (SELECT 1 FROM duties WHERE duties.request_id = jobs.request_id AND (ended = 0 OR ended_at >= @before))
               AND (ended NOT IN (1, 2) OR EXISTS (SELECT 1 FROM booked_jobs WHERE booked_jobs.request_id = jobs.request_id))
             ORDER BY ended_at LIMIT {RowsPerStep}
             """,
-            new { before, Final = cursor.Final.Number })).Select(id => id.ToArray()).ToList();
-        if (over.Count == 0)
+            new { before, Final = cursor.Final.Number })).Select(id => id.ToArray()).ToArray();
+        if (over.Length == 0)
             return (0, 0);
 
-        var logs = await session.ExecuteAsync("DELETE FROM chain_logs WHERE subject IN @over", new { over });
-        await session.ExecuteAsync("DELETE FROM booked_jobs WHERE request_id IN @over", new { over });
-        return (await session.ExecuteAsync("DELETE FROM jobs WHERE request_id IN @over", new { over }), logs);
+        var isOver = session.Sql("IN @over", "= ANY(@over)");
+        var logs = await session.ExecuteAsync($"DELETE FROM chain_logs WHERE subject {isOver}", new { over });
+        await session.ExecuteAsync($"DELETE FROM booked_jobs WHERE request_id {isOver}", new { over });
+        await session.ExecuteAsync($"DELETE FROM duties WHERE request_id {isOver}", new { over });
+        return (await session.ExecuteAsync($"DELETE FROM jobs WHERE request_id {isOver}", new { over }), logs);
     }
 
     // Accounts, pauses, and requests that were forgotten: nothing is ever made from these. They are looked for without holding up who writes.
@@ -82,6 +87,8 @@ public sealed class Pruner(IDatabase database, ChainId chainId, ScheduleOptions 
                         SELECT block_hash AS BlockHash, log_index AS LogIndex FROM chain_logs
                         WHERE block_number <= @Final
                           AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.request_id = chain_logs.subject)
+                          AND NOT EXISTS (SELECT 1 FROM duties WHERE duties.request_id = chain_logs.subject AND duties.ended = 0)
+                          AND NOT EXISTS (SELECT 1 FROM duties WHERE duties.seal = chain_logs.subject AND duties.ended = 0)
                           AND NOT EXISTS (SELECT 1 FROM versions WHERE versions.version_id = chain_logs.subject)
                         LIMIT {RowsPerStep}
                         """,
@@ -112,18 +119,20 @@ public sealed class Pruner(IDatabase database, ChainId chainId, ScheduleOptions 
                           AND (block_hash IS NULL OR EXISTS (SELECT 1 FROM booked_transactions WHERE booked_transactions.id = transactions.id))
                           AND NOT EXISTS (SELECT 1 FROM jobs WHERE claim_order = transactions.id AND ended = 0)
                           AND NOT EXISTS (SELECT 1 FROM jobs WHERE settlement_order = transactions.id AND ended = 0)
+                          AND NOT EXISTS (SELECT 1 FROM duties WHERE sent_order = transactions.id AND ended = 0)
                           AND NOT EXISTS (SELECT 1 FROM earnings WHERE order_id = transactions.id AND collected_at IS NULL)
                         ORDER BY changed_at LIMIT {RowsPerStep}
                         """,
-                        new { before })).ToList();
-                    if (ids.Count > 0)
+                        new { before })).ToArray();
+                    if (ids.Length > 0)
                     {
-                        await session.ExecuteAsync("DELETE FROM transaction_attempts WHERE transaction_id IN @ids", new { ids });
-                        await session.ExecuteAsync("DELETE FROM booked_transactions WHERE id IN @ids", new { ids });
-                        await session.ExecuteAsync("DELETE FROM transactions WHERE id IN @ids", new { ids });
+                        var isOver = session.Sql("IN @ids", "= ANY(@ids)");
+                        await session.ExecuteAsync($"DELETE FROM transaction_attempts WHERE transaction_id {isOver}", new { ids });
+                        await session.ExecuteAsync($"DELETE FROM booked_transactions WHERE id {isOver}", new { ids });
+                        await session.ExecuteAsync($"DELETE FROM transactions WHERE id {isOver}", new { ids });
                     }
 
-                    return ids.Count;
+                    return ids.Length;
                 },
                 cancellationToken);
             removed += over;
@@ -132,6 +141,20 @@ public sealed class Pruner(IDatabase database, ChainId chainId, ScheduleOptions 
         }
 
         return removed;
+    }
+
+    private async Task PruneReviewsAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        for (var step = 0; step < MostSteps; step++)
+        {
+            var removed = await database.WriteAsync(
+                session => session.ExecuteAsync(
+                    $"DELETE FROM reviews WHERE request_id IN (SELECT request_id FROM reviews WHERE reviewed_at < @before ORDER BY reviewed_at LIMIT {RowsPerStep})",
+                    new { before }),
+                cancellationToken);
+            if (removed < RowsPerStep)
+                break;
+        }
     }
 
     private sealed class Stray

@@ -79,6 +79,11 @@ public abstract class TimedWorkTests(IDatabaseFixture fixture)
         await scene.AddJobAsync(3, JobEnd.TurnedAway, Now);
         await scene.AddJobAsync(4, JobEnd.TurnedAway, old);
         await scene.AddJobAsync(5, JobEnd.None, settlementOrder: needed);
+        // A verifier is not done with this one.
+        await scene.AddJobAsync(6, JobEnd.TurnedAway, old);
+        await AddDutyAsync(scene, 6, seal: 97);
+        await scene.AddLogAsync(6, block: 14);
+        await scene.AddLogAsync(97, block: 15);
         await scene.AddLogAsync(1, block: 10);
         await scene.AddLogAsync(3, block: 11);
         await scene.AddLogAsync(4, block: 105);
@@ -89,13 +94,13 @@ public abstract class TimedWorkTests(IDatabaseFixture fixture)
 
         // What is not in the books stays.
         await pruner.RunAsync(Stop);
-        Assert.Equal([1, 3, 4, 5], await JobsAsync(scene));
+        Assert.Equal([1, 3, 4, 5, 6], await JobsAsync(scene));
         await Keeper(scene).RunAsync(Stop);
         for (var i = 0; i < 2; i++)
         {
             await pruner.RunAsync(Stop);
-            Assert.Equal([3, 4, 5], await JobsAsync(scene));
-            Assert.Equal([11, 12, 105, 106], await scene.Database.ReadAsync(session => session.QueryAsync<long>("SELECT block_number FROM chain_logs ORDER BY block_number"), Stop));
+            Assert.Equal([3, 4, 5, 6], await JobsAsync(scene));
+            Assert.Equal([11, 12, 14, 15, 105, 106], await scene.Database.ReadAsync(session => session.QueryAsync<long>("SELECT block_number FROM chain_logs ORDER BY block_number"), Stop));
             Assert.Equal([needed, untold, recent], await scene.Database.ReadAsync(session => session.QueryAsync<long>("SELECT id FROM transactions ORDER BY id"), Stop));
         }
     }
@@ -191,7 +196,16 @@ public abstract class TimedWorkTests(IDatabaseFixture fixture)
         scene.Database, RelayerScene.Deployment.HubTerms, new PriceBoard(tokensPerCoin), Options, NullLogger<Bookkeeper>.Instance);
 
     private static Task WriteCursorAsync(OperationsScene scene, int final, int tip) => scene.Database.WriteAsync(
-        session => CursorRow.WriteAsync(session, new ChainId(31337), new ChainCursor([.. new[] { final, tip }.Select(number => new BlockRef(new BlockNumber((ulong)number), OperationsScene.Id(number)))])), Stop);
+        session => CursorRow.WriteAsync(session, new ChainId(31337), new ChainCursor([.. Enumerable.Range(final, tip - final + 1).Select(number => new BlockRef(new BlockNumber((ulong)number), OperationsScene.Id(number)))])), Stop);
+
+    private static Task<int> AddDutyAsync(OperationsScene scene, int request, int seal) => scene.Database.WriteAsync(
+        session => session.ExecuteAsync(
+            """
+            INSERT INTO duties (request_id, kind, deadline, answer_commit, answer, salt, seal, found_at)
+            VALUES (@Request, 2, 1000, @Request, @Answer, @Request, @Seal, 1000)
+            """,
+            new { Request = OperationsScene.Id(request), Seal = OperationsScene.Id(seal), Answer = new byte[] { 1 } }),
+        Stop);
 
     private static async Task<IEnumerable<int>> JobsAsync(OperationsScene scene) =>
         (await scene.Database.ReadAsync(session => session.QueryAsync<Hash32>("SELECT request_id FROM jobs ORDER BY request_id"), Stop)).Select(id => (int)(ulong)id.ToUInt256());

@@ -157,8 +157,7 @@ public static class RelayerSettings
     private static Uri? ReadListen(SettingsReader reader)
     {
         var anywhere = reader.Flag(Names.ListenAnywhere);
-        var urls = reader.Urls(Names.Listen, reader.Text(Names.Listen) ?? DefaultListen, "http");
-        if (urls is not [var listen])
+        if (!Uri.TryCreate(reader.Text(Names.Listen) ?? DefaultListen, UriKind.Absolute, out var listen) || listen.Scheme != "http" || listen.Host.Length == 0)
         {
             reader.Wrong(Names.Listen, "It is not one address.", $"Give http://ADDRESS:PORT; without it {DefaultListen} is taken.");
             return null;
