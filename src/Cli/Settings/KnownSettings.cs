@@ -18,8 +18,8 @@ internal static class KnownSettings
 
     public static IReadOnlyList<string> Names { get; } =
         [UpSettings.ChainPortName, UpSettings.ChainBlockTimeName, DeploySettings.EndpointName, DeploySettings.DeployerName, .. DeploymentSettings.Names,
-            .. ChainSettings.Names, .. KeySettingNames.Operator.All, .. KeySettingNames.Node.All, .. StorageSettings.Names,
-            .. RelayerSettingNames.All];
+            .. ChainSettings.Names, .. KeySettingNames.Operator.All, .. KeySettingNames.Node.All, .. RelayerSettingNames.All,
+            .. StorageSettings.Names];
 
     /// <summary>Reads a command's settings, and warns of names in the file and the environment that nothing knows.</summary>
     /// <param name="context">The command's.</param>

@@ -36,14 +36,19 @@ public sealed record RequestView(Stage Stage, Address Node, ulong Until, byte Cl
         HubNews.Released => this with { Stage = Stage.Open, Node = Address.Zero, Until = 0 },
         HubNews.Settled { Event: var settled } => this with
         {
-            Stage = StageOf(settled.Settlement.OutputCommit), Node = settled.Node, Until = settled.Until, OutputCommit = settled.Settlement.OutputCommit,
+            Stage = StageOf(settled.Settlement.OutputCommit),
+            Node = settled.Node,
+            Until = settled.Until,
+            OutputCommit = settled.Settlement.OutputCommit,
         },
         HubNews.Raised raised => this with { Stage = StageOf(OutputCommit), Until = raised.Until },
         HubNews.Contested => this with { Stage = Stage.Challenged },
         HubNews.Upheld => this with { Stage = StageOf(OutputCommit), Until = 0 },
         HubNews.Overturned { IsCorrected: true } corrected => this with
         {
-            Stage = Stage.Settled, Until = 0, OutputCommit = corrected.Settlement.OutputCommit,
+            Stage = Stage.Settled,
+            Until = 0,
+            OutputCommit = corrected.Settlement.OutputCommit,
         },
         HubNews.Overturned => this with { Stage = Stage.Slashed },
         HubNews.Delivered delivered => this with { IsDelivered = IsDelivered || delivered.Succeeded },

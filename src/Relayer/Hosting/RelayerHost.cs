@@ -146,8 +146,19 @@ public sealed class RelayerHost : IAsyncDisposable
         var verifier = options.Verifying is not { } verifying ? null : Own(Verifier.Create(
             new VerifierParts
             {
-                Database = database, Deployment = deployment, Node = node, Endpoints = clients, Watch = watch, Orders = orders, Shelf = shelf, Inputs = inputs,
-                Onnx = onnx, OnnxOptions = options.Onnx, Signal = verifyingSignal, InclusionSeconds = options.InclusionSeconds, Owner = owner,
+                Database = database,
+                Deployment = deployment,
+                Node = node,
+                Endpoints = clients,
+                Watch = watch,
+                Orders = orders,
+                Shelf = shelf,
+                Inputs = inputs,
+                Onnx = onnx,
+                OnnxOptions = options.Onnx,
+                Signal = verifyingSignal,
+                InclusionSeconds = options.InclusionSeconds,
+                Owner = owner,
             },
             verifying, loggers, clock));
 

@@ -97,7 +97,10 @@ public sealed class Desk(
                 left.Remove(member.Job.RequestId);
                 filings.Add(member.File() with
                 {
-                    Settlement = order, ReadyAt = member.Leased.ReadyAt ?? now.Time, WaitingFor = WaitingFor.OurSettlement, DueAt = now.Time + options.LookAgain,
+                    Settlement = order,
+                    ReadyAt = member.Leased.ReadyAt ?? now.Time,
+                    WaitingFor = WaitingFor.OurSettlement,
+                    DueAt = now.Time + options.LookAgain,
                 });
             }
         }

@@ -110,7 +110,9 @@ public sealed class DutyHandler(
                 Report(review);
                 return At(leased, dueAt: null) with
                 {
-                    Review = review, End = DutyEnd.Reviewed, Challenge = options.Challenges && dossier.Case.Stage == CaseStage.None ? challenge : null,
+                    Review = review,
+                    End = DutyEnd.Reviewed,
+                    Challenge = options.Challenges && dossier.Case.Stage == CaseStage.None ? challenge : null,
                 };
             default:
                 throw new InvalidOperationException("There is an end of reviewing that the handler does not know.");

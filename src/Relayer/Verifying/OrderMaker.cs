@@ -37,7 +37,8 @@ public sealed class OrderMaker(
                 var challenge = duty.Seal ?? NewSeal(salt => court.SealOf(node, duty.RequestId, duty.Answer!.Commit, salt));
                 return Filing(leased, move, OrderPurpose.Challenge, _court.PrepareSealChallenge(challenge.Value)) with
                 {
-                    NewSeal = challenge, Stake = rules.RiskOf(dossier.Answer!.Settlement.Lien),
+                    NewSeal = challenge,
+                    Stake = rules.RiskOf(dossier.Answer!.Settlement.Lien),
                 };
             case Move.OpenCase:
                 return await OpenAsync(leased, dossier, cancellationToken);
@@ -62,7 +63,8 @@ public sealed class OrderMaker(
                 var answer = duty.Seal ?? NewSeal(salt => hub.SealOf(duty.RequestId, node, own.OutputCommit, salt));
                 return Filing(leased, move, OrderPurpose.Vote, _hub.PrepareSealAnswer(ask, dossier.Terms, answer.Value)) with
                 {
-                    NewAnswer = new OwnAnswer(own.OutputCommit, own.Output), NewSeal = answer,
+                    NewAnswer = new OwnAnswer(own.OutputCommit, own.Output),
+                    NewSeal = answer,
                 };
             case Move.RevealAnswer:
                 return await RevealAnswerAsync(leased, dossier, cancellationToken);

@@ -138,7 +138,10 @@ public sealed class VerifierLoop(
             logger.DutyDelayed(leased.Duty.RequestId, leased.Duty.Kind, details);
         return new DutyFiling
         {
-            Leased = leased, DueAt = clock.GetUtcNow() + options.LookAgain, WaitingFor = DutyWait.AnotherRun, FailedRuns = failures,
+            Leased = leased,
+            DueAt = clock.GetUtcNow() + options.LookAgain,
+            WaitingFor = DutyWait.AnotherRun,
+            FailedRuns = failures,
         };
     }
 

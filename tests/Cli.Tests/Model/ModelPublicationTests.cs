@@ -22,7 +22,7 @@ public sealed class ModelPublicationTests
         var asInteger = await ModelPublication.ReadAsync(Repository.PathOf("models", "volatility", "model.json"), "model.ogq", Stop);
 
         Assert.Equal("volatility", asFloat.Name);
-        Assert.Equal(Units.Parse("0.0000065", 18), asFloat.Semantics.ToleranceAbs);
+        Assert.Equal(Units.Parse("0.00000012", 18), asFloat.Semantics.ToleranceAbs);
         Assert.Equal("volatility-integer", asInteger.Name);
         Assert.Equal((byte)SemanticsKind.Integer, asInteger.Semantics.Kind);
         Assert.Equal(asInteger.Artifact.DescriptorHash, asInteger.Semantics.DescriptorHash);

@@ -80,7 +80,7 @@ public sealed class RelayerCommandTests(DeployedChainFixture chain) : IDisposabl
         var findings = report.RootElement.GetProperty("findings").EnumerateArray().ToDictionary(
             finding => finding.GetProperty("subject").GetString()!, finding => finding, StringComparer.Ordinal);
         foreach (var subject in new[] { "settings", "endpoint 1", "key", "gas", "storage", "inference", "database" })
-            Assert.True(findings[subject].GetProperty("health").GetString() == "good", findings[subject].ToString());
+            Assert.True(findings[subject].GetProperty("health").GetString() == "Good", findings[subject].ToString());
         Assert.Contains("og node register", findings["registration"].GetProperty("remedy").GetString(), StringComparison.Ordinal);
         Assert.Contains("og node stake", findings["stake"].GetProperty("remedy").GetString(), StringComparison.Ordinal);
     }

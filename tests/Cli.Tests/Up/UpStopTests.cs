@@ -64,7 +64,7 @@ public sealed partial class UpStopTests
             var text = await File.ReadAllTextAsync(shown, Stop);
             Assert.True(run.ExitCode == exitCode, $"{run.ExitCode}: {text}{run.Errors}");
             var ports = PortsIn(text);
-            Assert.True(ports.Count == 3, text);
+            Assert.True(ports.Count == 6, text);
             foreach (var port in ports)
                 Assert.True(await IsClosedAsync(port), $"Something still listens at {port}.");
         }

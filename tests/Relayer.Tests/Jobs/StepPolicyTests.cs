@@ -152,7 +152,8 @@ public sealed class StepPolicyTests
     {
         var job = SampleJobs.Open().Answered().ClaimedBy(SampleJobs.Us, Now) with
         {
-            Settlement = new SentWork(1, 9, SentState.Mined, new BlockNumber(100)), NotTaken = refusal,
+            Settlement = new SentWork(1, 9, SentState.Mined, new BlockNumber(100)),
+            NotTaken = refusal,
         };
         Assert.IsType<NextStep.Settle>(Policy.Next(job, SampleJobs.At(Now + 1)));
         Assert.Equal(
@@ -171,7 +172,8 @@ public sealed class StepPolicyTests
     {
         var job = SampleJobs.Open().Answered().ClaimedBy(SampleJobs.Us, Now) with
         {
-            Settlement = new SentWork(1, 1, SentState.Mined, new BlockNumber(100)), NotTaken = refusal,
+            Settlement = new SentWork(1, 1, SentState.Mined, new BlockNumber(100)),
+            NotTaken = refusal,
         };
         Assert.Equal(new NextStep.End(JobEnd.NotTaken), Policy.Next(job, SampleJobs.At(Now + 1)));
     }

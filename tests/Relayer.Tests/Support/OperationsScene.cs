@@ -49,8 +49,18 @@ internal sealed class OperationsScene : IAsyncDisposable
         """,
         new
         {
-            Id = Id(number), Node, Version = version ?? Version, Fee = (UInt256)fee, Bytes = new byte[] { 1 }, Until = until, No = false, Claim = claimOrder,
-            Settlement = settlementOrder, Ended = (int)end, EndedAt = endedAt, SettledAt = isSettled ? endedAt ?? DateTimeOffset.UnixEpoch : (DateTimeOffset?)null,
+            Id = Id(number),
+            Node,
+            Version = version ?? Version,
+            Fee = (UInt256)fee,
+            Bytes = new byte[] { 1 },
+            Until = until,
+            No = false,
+            Claim = claimOrder,
+            Settlement = settlementOrder,
+            Ended = (int)end,
+            EndedAt = endedAt,
+            SettledAt = isSettled ? endedAt ?? DateTimeOffset.UnixEpoch : (DateTimeOffset?)null,
             DueAt = end == JobEnd.None ? DateTimeOffset.UnixEpoch : (DateTimeOffset?)null,
         });
 

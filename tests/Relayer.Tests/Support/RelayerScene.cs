@@ -165,7 +165,11 @@ internal sealed class RelayerScene : IAsyncDisposable, IChainWatch
             Orphaned = orphaned,
             Segment = new ChainSegment
             {
-                Blocks = new BlockRange(block.Number, block.Number), ParentHash = Hash32.Zero, Last = block, Headers = [], Logs = logs,
+                Blocks = new BlockRange(block.Number, block.Number),
+                ParentHash = Hash32.Zero,
+                Last = block,
+                Headers = [],
+                Logs = logs,
             },
             Next = next,
             Filters = [Sink.Filter],

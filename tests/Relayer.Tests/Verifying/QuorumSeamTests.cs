@@ -53,7 +53,8 @@ public sealed class QuorumSeamTests
         var job = SampleJobs.Open();
         return job with
         {
-            Ask = job.Ask with { Request = job.Ask.Request with { QuorumValue = 2 } }, Terms = new IHubContract.Terms([], members),
+            Ask = job.Ask with { Request = job.Ask.Request with { QuorumValue = 2 } },
+            Terms = new IHubContract.Terms([], members),
         };
     }
 

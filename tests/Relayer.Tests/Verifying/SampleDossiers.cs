@@ -52,7 +52,10 @@ internal static class SampleDossiers
     {
         var opened = new CaseView
         {
-            Stage = CaseStage.Open, Challenger = challenger ?? Us, Other = new OtherAnswer(Keccak256.Hash([2]), new byte[] { 2 }), SeedBlock = new BlockNumber(50),
+            Stage = CaseStage.Open,
+            Challenger = challenger ?? Us,
+            Other = new OtherAnswer(Keccak256.Hash([2]), new byte[] { 2 }),
+            SeedBlock = new BlockNumber(50),
         };
         return dossier with { View = dossier.View with { Stage = Stage.Challenged }, Case = change?.Invoke(opened) ?? opened };
     }
@@ -60,7 +63,9 @@ internal static class SampleDossiers
     /// <summary>A committee on which we have the first seat.</summary>
     public static CaseView Voting(this CaseView view, ulong revealsFrom, params Seat[] seats) => view with
     {
-        Stage = CaseStage.Voting, RevealsFrom = revealsFrom, Seats = seats,
+        Stage = CaseStage.Voting,
+        RevealsFrom = revealsFrom,
+        Seats = seats,
     };
 
     public static Duty Duty(DutyKind kind) => new() { RequestId = Id, Kind = kind };

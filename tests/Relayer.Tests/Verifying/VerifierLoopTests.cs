@@ -119,8 +119,11 @@ public abstract class VerifierLoopTests(IDatabaseFixture databases)
             await store.FileAsync(
                 new DutyFiling
                 {
-                    Leased = duty, Move = Move.SealChallenge, Order = new Order($"{duty.Duty.RequestId}", Address.Zero, default, null, OrderPurpose.Challenge),
-                    Stake = 1u, StillFits = room => room.Fits(1u, VerifierScene.Options),
+                    Leased = duty,
+                    Move = Move.SealChallenge,
+                    Order = new Order($"{duty.Duty.RequestId}", Address.Zero, default, null, OrderPurpose.Challenge),
+                    Stake = 1u,
+                    StillFits = room => room.Fits(1u, VerifierScene.Options),
                 },
                 stop);
         }

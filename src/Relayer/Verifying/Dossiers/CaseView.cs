@@ -82,7 +82,10 @@ public sealed record CaseView
         {
             return this with
             {
-                Stage = CaseStage.Open, Challenger = opened.Challenger, Other = new OtherAnswer(opened.OtherCommit, opened.OtherOutput), Input = opened.Input,
+                Stage = CaseStage.Open,
+                Challenger = opened.Challenger,
+                Other = new OtherAnswer(opened.OtherCommit, opened.OtherOutput),
+                Input = opened.Input,
             };
         }
 

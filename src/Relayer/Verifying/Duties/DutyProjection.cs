@@ -33,7 +33,12 @@ internal sealed class DutyProjection(DatabaseSession session, Deployment deploym
             """,
             found.ConvertAll(duty => new
             {
-                duty.RequestId, Kind = (int)duty.Kind, duty.Deadline, Now = now, Defence = (int)DutyKind.Defence, Node = node,
+                duty.RequestId,
+                Kind = (int)duty.Kind,
+                duty.Deadline,
+                Now = now,
+                Defence = (int)DutyKind.Defence,
+                Node = node,
             }));
     }
 

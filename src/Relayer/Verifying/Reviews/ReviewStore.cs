@@ -21,8 +21,17 @@ public sealed class ReviewStore(IDatabase database)
         """,
         new
         {
-            review.RequestId, review.VersionId, review.Node, review.OutputCommit, review.OwnCommit, Verdict = (int)review.Verdict, Reason = (int)review.Reason,
-            review.Details, review.Runs, ComputeUs = (long)review.Compute.TotalMicroseconds, now,
+            review.RequestId,
+            review.VersionId,
+            review.Node,
+            review.OutputCommit,
+            review.OwnCommit,
+            Verdict = (int)review.Verdict,
+            Reason = (int)review.Reason,
+            review.Details,
+            review.Runs,
+            ComputeUs = (long)review.Compute.TotalMicroseconds,
+            now,
         });
 
     /// <summary>The answer to a request that was reviewed; null where none was.</summary>
