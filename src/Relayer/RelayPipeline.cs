@@ -65,7 +65,9 @@ public sealed class RelayPipeline(
         {
             try
             {
-                if (!await LeaseOnceAsync(abandon, stopping))
+                if (chain.IsCatchingUp)
+                    await Task.Delay(options.Poll, clock, stopping);
+                else if (!await LeaseOnceAsync(abandon, stopping))
                     await RestAsync(stopping);
                 failures = 0;
             }

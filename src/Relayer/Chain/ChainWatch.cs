@@ -16,6 +16,9 @@ namespace OpenGradient.Relayer.Chain;
 public sealed class ChainWatch(
     IReadOnlyList<EthereumClient> endpoints, IDatabase database, Deployment deployment, Address node, ILogger<ChainWatch> logger, TimeProvider clock) : IChainWatch
 {
+    // So far behind nobody is who follows a chain.
+    private const ulong MostLag = 64;
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(10);
 
@@ -40,6 +43,8 @@ public sealed class ChainWatch(
 
     /// <summary>What the node's key has for gas.</summary>
     public Wei KeyBalance => Last.KeyBalance;
+
+    public bool IsCatchingUp => Last.CatchingUpTo is not null;
 
     private Look Last => _last ?? throw new InvalidOperationException("The chain was not looked at yet.");
 
@@ -108,19 +113,28 @@ public sealed class ChainWatch(
         var price = await client.GetGasPriceAsync(cancellationToken);
         var gas = await client.GetBalanceAsync(node, then, cancellationToken);
         var cursor = await database.ReadAsync(session => CursorRow.ReadAsync(session, deployment.ChainId), cancellationToken);
+        var tip = cursor.IsEmpty ? new BlockNumber(0) : cursor.Tip.Number;
         return new Look(
             at,
             head.Header.Timestamp,
             head.Header.Timestamp + (activeNow - activeThen),
             activeNow,
             isPaused,
-            cursor.IsEmpty ? new BlockNumber(0) : cursor.Tip.Number,
+            tip,
+            CatchingUpTo(_last, head.Header.Number, tip),
             new NodeStanding(register.Payee, register.Stake - register.Unbonding, free, balance),
             price,
             gas);
     }
 
+    // At the start up to the head, whatever is missing: a relayer that was away for a minute has missed who answered meanwhile.
+    private static BlockNumber? CatchingUpTo(Look? last, BlockNumber head, BlockNumber tip)
+    {
+        var goal = last is null || (head > tip && head.Value - tip.Value > MostLag) ? head : last.CatchingUpTo;
+        return goal is { } to && tip < to && tip < head ? to : null;
+    }
+
     private sealed record Look(
-        long At, ulong HeadTime, ulong ChainTime, ulong ActiveTime, bool IsPaused, BlockNumber Tip, NodeStanding Standing, Wei WeiPerGas,
+        long At, ulong HeadTime, ulong ChainTime, ulong ActiveTime, bool IsPaused, BlockNumber Tip, BlockNumber? CatchingUpTo, NodeStanding Standing, Wei WeiPerGas,
         Wei KeyBalance);
 }

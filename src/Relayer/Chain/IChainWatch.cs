@@ -11,6 +11,9 @@ public interface IChainWatch
 
     /// <summary>What gas costs now.</summary>
     Wei WeiPerGas { get; }
+
+    /// <summary>Whether what is stored is far behind the chain: what looks open may long be over, and nothing is begun by it.</summary>
+    bool IsCatchingUp { get; }
 }
 
 /// <summary>How our node stands at the contracts.</summary>

@@ -70,7 +70,7 @@ public sealed class RelayerHost : IAsyncDisposable
         var host = new RelayerHost(loggers.CreateLogger<RelayerHost>());
         try
         {
-            await host.BuildAsync(options, node, loggers, clock, cancellationToken);
+            await host.BuildAsync(options, node, loggers, new SteadyClock(clock), cancellationToken);
             return host;
         }
         catch
@@ -103,6 +103,7 @@ public sealed class RelayerHost : IAsyncDisposable
         await CheckChainAsync(clients, deployment.ChainId, cancellationToken);
         var database = Own(await DatabaseFactory.OpenAsync(
             options.Database, [.. TransactionQueue.Migrations, RelayerSchema.Migrations, OperationsSchema.Migrations], clock, cancellationToken));
+        await FreshStart.BeginAsync(database, clock, cancellationToken);
         var metrics = new ServiceCollection().AddMetrics().BuildServiceProvider();
         Own(metrics);
         var meters = metrics.GetRequiredService<IMeterFactory>();

@@ -61,7 +61,7 @@ public sealed class Verifier : IAsyncDisposable
             new OrderMaker(measurer, new SubmissionMaker(hub, parts.Node), chain, parts.Watch, court, hub, rules, node),
             chain, parts.Watch, policies, options, loggers.CreateLogger<DutyHandler>());
         var store = new DutyStore(parts.Database, parts.Orders, parts.Owner, clock);
-        return new Verifier(others, new VerifierLoop(store, handler, parts.Signal, options, loggers.CreateLogger<VerifierLoop>(), clock));
+        return new Verifier(others, new VerifierLoop(store, handler, parts.Watch, parts.Signal, options, loggers.CreateLogger<VerifierLoop>(), clock));
     }
 
     /// <inheritdoc cref="VerifierLoop.RunAsync"/>

@@ -22,7 +22,7 @@ namespace OpenGradient.Relayer.Verifying;
 /// All state is in the database, as in the pipeline: if this process ends here, another goes on from what was filed.
 /// </summary>
 public sealed class VerifierLoop(
-    DutyStore store, DutyHandler handler, JobSignal signal, VerifyingOptions options, ILogger<VerifierLoop> logger, TimeProvider clock) : IDisposable
+    DutyStore store, DutyHandler handler, IChainWatch chain, JobSignal signal, VerifyingOptions options, ILogger<VerifierLoop> logger, TimeProvider clock) : IDisposable
 {
     private static readonly BackoffPolicy Backoff = new() { First = TimeSpan.FromMilliseconds(250), Longest = TimeSpan.FromSeconds(15) };
 
@@ -35,7 +35,9 @@ public sealed class VerifierLoop(
         {
             try
             {
-                if (!await LeaseOnceAsync(stopping))
+                if (chain.IsCatchingUp)
+                    await Task.Delay(options.Poll, clock, stopping);
+                else if (!await LeaseOnceAsync(stopping))
                     await RestAsync(stopping);
                 failures = 0;
             }

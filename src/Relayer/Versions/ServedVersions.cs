@@ -18,20 +18,25 @@ public sealed class ServedVersions
     /// <summary>These and no others.</summary>
     public static ServedVersions Of(IEnumerable<Hash32> versionIds) => new([.. versionIds]);
 
-    /// <summary>Reads <c>all</c>, or ids separated by commas.</summary>
+    /// <summary>Reads <c>all</c>, <c>none</c>, or ids separated by commas.</summary>
     public static bool TryParse(string text, out ServedVersions served, out string fault)
     {
         served = All;
         fault = "";
         if (text.Trim() == "all")
             return true;
+        if (text.Trim() == "none")
+        {
+            served = Of([]);
+            return true;
+        }
 
         List<Hash32> ids = [];
         foreach (var part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             if (!Hash32.TryParse(part, out var id))
             {
-                fault = $"'{part}' is no version's id: 0x and 64 hexadecimal digits, or 'all' alone.";
+                fault = $"'{part}' is no version's id: 0x and 64 hexadecimal digits, or 'all' or 'none' alone.";
                 return false;
             }
 

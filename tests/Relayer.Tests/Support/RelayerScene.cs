@@ -73,6 +73,8 @@ internal sealed class RelayerScene : IAsyncDisposable, IChainWatch
 
     public ulong ChainTime { get; set; } = SampleJobs.Now;
 
+    public bool IsCatchingUp { get; set; }
+
     public Wei WeiPerGas => new(1_000_000_000u);
 
     public NodeStanding Standing { get; set; } = new(SampleJobs.Them, Much, Much, Much);

@@ -74,7 +74,7 @@ internal sealed class VerifierScene : IAsyncDisposable, IMeasurer, IVerifierChai
             new OrderMaker(this, new SubmissionMaker(hub, _signer), this, Relayer, court, hub, rules, Node),
             this, Relayer, policies, Options, NullLogger<DutyHandler>.Instance);
         var store = new DutyStore(Relayer.Database, Relayer.Orders, name, TimeProvider.System);
-        var loop = new VerifierLoop(store, handler, new JobSignal(), Options, NullLogger<VerifierLoop>.Instance, TimeProvider.System);
+        var loop = new VerifierLoop(store, handler, Relayer, new JobSignal(), Options, NullLogger<VerifierLoop>.Instance, TimeProvider.System);
         _loops.Add(loop);
         return (loop, store);
     }

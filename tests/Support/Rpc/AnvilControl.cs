@@ -23,6 +23,24 @@ public static class AnvilControl
     public static Task SetBalanceAsync(this EthereumClient client, Address account, Wei balance) =>
         client.TellAsync("anvil_setBalance", account.ToString(), Hex.EncodeQuantity(balance.Value));
 
+    /// <summary>Puts as many new, empty blocks in the place of the last ones, as a reorganisation does; what was in those is in no pool either.</summary>
+    public static Task ReorganiseAsync(this EthereumClient client, int depth) => client.SendAsync(
+        RpcCall.Create(
+            "anvil_reorg",
+            json =>
+            {
+                json.WriteNumberValue(depth);
+                json.WriteStartArray();
+                json.WriteEndArray();
+            },
+            static (ref System.Text.Json.Utf8JsonReader _) => true),
+        Xunit.TestContext.Current.CancellationToken);
+
+    /// <summary>Whether each transaction has a block at once, or waits until one is asked for.</summary>
+    public static Task SetAutomineAsync(this EthereumClient client, bool isOn) => client.SendAsync(
+        RpcCall.Create("evm_setAutomine", json => json.WriteBooleanValue(isOn), static (ref System.Text.Json.Utf8JsonReader _) => true),
+        Xunit.TestContext.Current.CancellationToken);
+
     private static async Task<string> TellAsync(this EthereumClient client, string method, params string[] parameters) => await client.SendAsync(
         RpcCall.Create(
             method,

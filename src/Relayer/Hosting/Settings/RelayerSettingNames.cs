@@ -40,6 +40,11 @@ public static class RelayerSettingNames
     public const string PriceDecimals = "OG_RELAYER_PRICE_DECIMALS";
     public const string PriceLeast = "OG_RELAYER_PRICE_LEAST";
     public const string PriceMost = "OG_RELAYER_PRICE_MOST";
+    public const string Verify = "OG_RELAYER_VERIFY";
+    public const string Reviews = "OG_RELAYER_REVIEWS";
+    public const string OnlyReports = "OG_RELAYER_ONLY_REPORTS";
+    public const string MostAtRisk = "OG_RELAYER_MOST_AT_RISK";
+    public const string AcceptedLoss = "OG_RELAYER_ACCEPTED_LOSS";
     public const string InclusionSeconds = "OG_RELAYER_INCLUSION_S";
     public const string MaxFeeGwei = "OG_RELAYER_MAX_FEE_GWEI";
     public const string LowBalance = "OG_RELAYER_LOW_BALANCE_ETHER";
@@ -55,6 +60,6 @@ public static class RelayerSettingNames
         Endpoints, SettlementEndpoints, Quorum, Finality, TrustHeaders, Deployment, Database, Listen, ListenAnywhere, Versions, Servers, BlobFolders,
         BlobGateways, BlobCache, BlobCacheMib, MaxInputMib, Provider, CudaFolder, ModelMemoryMib, ModelThreads, ModelBatch, ModelBatchWaitMs, Workers,
         RunSeconds, SettleBatch, SettleWaitMs, LeastFee, MarginBp, CallbackGas, Callers, OpenClaims, TokensPerCoin, PriceUrl, PriceField, PriceDecimals,
-        PriceLeast, PriceMost, InclusionSeconds, MaxFeeGwei, LowBalance, InFlight, LeastCollected, RetentionDays, DrainSeconds, OtlpEndpoint,
+        PriceLeast, PriceMost, Verify, Reviews, OnlyReports, MostAtRisk, AcceptedLoss, InclusionSeconds, MaxFeeGwei, LowBalance, InFlight, LeastCollected, RetentionDays, DrainSeconds, OtlpEndpoint,
     ];
 }

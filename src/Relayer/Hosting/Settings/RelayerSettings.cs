@@ -9,6 +9,8 @@ using OpenGradient.Relayer.Earnings;
 using OpenGradient.Relayer.Pipeline;
 using OpenGradient.Relayer.Scheduling;
 using OpenGradient.Relayer.Settlement;
+using OpenGradient.Relayer.Verifying;
+using OpenGradient.Relayer.Verifying.Reviews;
 using OpenGradient.Relayer.Versions;
 using OpenGradient.Sending;
 using Names = OpenGradient.Relayer.Hosting.RelayerSettingNames;
@@ -64,6 +66,7 @@ public static class RelayerSettings
             Items = (int)reader.Number(Names.SettleBatch, 64, 1, BatchLimits.MostItems),
             Wait = TimeSpan.FromMilliseconds(reader.Number(Names.SettleWaitMs, 200, 0, 60_000)),
         };
+        var verifying = ReadVerifying(reader);
         var sending = ReadSending(reader) with { FinalityDepth = finality };
         var drain = TimeSpan.FromSeconds(reader.Number(Names.DrainSeconds, 30, 1, 600));
         var settlementEndpoints = reader.Urls(Names.SettlementEndpoints, reader.Text(Names.SettlementEndpoints), "http", "https");
@@ -90,6 +93,7 @@ public static class RelayerSettings
             Onnx = onnx,
             Admission = admission,
             Price = price,
+            Verifying = verifying,
             InclusionSeconds = inclusion,
             MostOpenClaims = mostOpenClaims,
             Pipeline = new PipelineOptions { Workers = workers, MostInHand = Math.Max(256, workers), DrainTime = drain },
@@ -173,11 +177,26 @@ public static class RelayerSettings
         return listen;
     }
 
+    // All of them are read, so that what is wrong shows before the role is switched on.
+    private static VerifyingOptions? ReadVerifying(SettingsReader reader)
+    {
+        if (!ReviewChoice.TryParse(reader.Text(Names.Reviews) ?? "all", out var reviews, out var fault))
+            reader.Wrong(Names.Reviews, fault, "Give one of them, or leave it out for all.");
+        var options = new VerifyingOptions
+        {
+            Reviews = reviews,
+            Challenges = !reader.Flag(Names.OnlyReports),
+            MostAtRisk = reader.Text(Names.MostAtRisk) is null ? UInt256.MaxValue : reader.Amount(Names.MostAtRisk, "0", TokenDecimals),
+            AcceptedLoss = reader.Amount(Names.AcceptedLoss, "0", TokenDecimals),
+        };
+        return reader.Flag(Names.Verify) ? options : null;
+    }
+
     private static ServedVersions? ReadVersions(SettingsReader reader)
     {
         if (reader.Text(Names.Versions) is not { } text)
         {
-            reader.Wrong(Names.Versions, "It is not said which versions of models are served.", "Give their ids, separated by commas, or 'all' for whatever is published.");
+            reader.Wrong(Names.Versions, "It is not said which versions of models are served.", "Give their ids, separated by commas, 'all' for whatever is published, or 'none' for a node that only verifies.");
             return null;
         }
 
