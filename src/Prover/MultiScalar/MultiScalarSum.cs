@@ -1,0 +1,69 @@
+using OpenGradient.Prover.Curves;
+
+namespace OpenGradient.Prover.MultiScalar;
+
+/// <summary>Σ scalar·point by Pippenger's method.</summary>
+internal static class MultiScalarSum
+{
+    private const int MaxWindowBits = 16;
+
+    /// <summary>Scalars of the whole field. There may be more points than scalars.</summary>
+    public static G1 Of(ReadOnlyMemory<G1Affine> points, ReadOnlySpan<Fr> scalars, Work work) =>
+        Of(points[..scalars.Length], FieldDigits.Of(scalars, WindowBitsOf(scalars.Length)), work);
+
+    /// <summary>Small numbers: where all have eight bits, one window.</summary>
+    public static G1 OfSmall(ReadOnlyMemory<G1Affine> points, ReadOnlyMemory<int> scalars, Work work)
+    {
+        // Biases are wide and few, so that only the weights' width counts: eight bits are 128 buckets, sixteen are worth their buckets in large models.
+        var wide = 0;
+        foreach (var scalar in scalars.Span)
+            wide += scalar is < sbyte.MinValue or > sbyte.MaxValue ? 1 : 0;
+        var windowBits = wide < scalars.Length / 8 ? 8 : Math.Min(11, WindowBitsOf(scalars.Length));
+        return Of(points[..scalars.Length], new SmallDigits(scalars, windowBits), work);
+    }
+
+    /// <summary>Additions of points cost half of those of buckets, of which there are two a bucket: so many bits make the sum of both least.</summary>
+    internal static int WindowBitsOf(int count)
+    {
+        var best = 2;
+        var least = double.MaxValue;
+        for (var bits = 2; bits <= MaxWindowBits; bits++)
+        {
+            var cost = Math.Ceiling(256.0 / bits) * (count + ((1 << (bits - 1)) * 4.5));
+            if (cost < least)
+                (best, least) = (bits, cost);
+        }
+
+        return best;
+    }
+
+    private static G1 Of<TDigits>(ReadOnlyMemory<G1Affine> points, TDigits digits, Work work)
+        where TDigits : struct, IDigits
+    {
+        // With as many windows as threads can share, each takes all points; else the points are shared too.
+        var parts = digits.Windows >= 4 * work.Threads ? 1 : Math.Clamp(digits.Count / BucketSums.ChunkLength, 1, work.Threads);
+        var sums = new G1[digits.Windows * parts];
+        work.ForEach(
+            sums.Length,
+            () => new BucketSums(digits.WindowBits),
+            (i, buckets) =>
+            {
+                var (window, part) = Math.DivRem(i, parts);
+                var range = PartOf(digits.Count, part, parts)..PartOf(digits.Count, part + 1, parts);
+                sums[i] = buckets.Of(points, digits, window, range, work.CancellationToken);
+            });
+
+        G1 total = default;
+        for (var window = digits.Windows - 1; window >= 0; window--)
+        {
+            for (var bit = 0; bit < digits.WindowBits && !total.IsInfinity; bit++)
+                total = total.Doubled();
+            for (var part = 0; part < parts; part++)
+                total += sums[(window * parts) + part];
+        }
+
+        return total;
+    }
+
+    private static int PartOf(int count, int part, int parts) => (int)((long)count * part / parts);
+}
