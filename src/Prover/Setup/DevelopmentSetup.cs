@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using OpenGradient.Ethereum.Crypto;
+using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Prover.Curves;
 using OpenGradient.Prover.MultiScalar;
 
@@ -9,10 +10,6 @@ namespace OpenGradient.Prover.Setup;
 /// <summary>Setups whose secret is known to whoever makes them: for tests and for trying things out, never for anything of value.</summary>
 public static class DevelopmentSetup
 {
-    // Windows of so many bits: eight windows a byte each would take 32 sums a point, these 22.
-    private const int WindowBits = 12;
-    private const int Windows = (256 + WindowBits - 1) / WindowBits;
-
     /// <summary>A setup whose secret follows from a seed, so that everybody has the same.</summary>
     public static ProvingSetup FromSeed(string seed, int length, Work work) =>
         Create($"{SetupOrigin.DevelopmentMark} setup, seed {seed}", TauOf(seed), length, work);
@@ -22,7 +19,7 @@ public static class DevelopmentSetup
     {
         Span<byte> secret = stackalloc byte[32];
         RandomNumberGenerator.Fill(secret);
-        return Create($"{SetupOrigin.DevelopmentMark} setup, random", Fr.FromUInt256(Ethereum.Primitives.UInt256.FromBigEndian(secret)), length, work);
+        return Create($"{SetupOrigin.DevelopmentMark} setup, random", Fr.FromUInt256(UInt256.FromBigEndian(secret)), length, work);
     }
 
     internal static Fr TauOf(string seed) =>
@@ -46,30 +43,33 @@ public static class DevelopmentSetup
 
     private static G1Affine[] PowersOf(Fr tau, int length, Work work)
     {
-        var multiples = MultiplesOfGenerator();
+        // A wider window takes fewer sums a point, and a larger table.
+        var windowBits = length < 4096 ? 5 : 12;
+        var windows = (256 + windowBits - 1) / windowBits;
+        var multiples = MultiplesOfGenerator(windows, windowBits);
         var points = new G1Affine[length];
         work.ForRanges(length, PairBatch.Capacity, (start, end) =>
         {
             var batch = new PairBatch();
-            var power = tau.Power(new Ethereum.Primitives.UInt256((ulong)start));
+            var power = tau.Power(new UInt256((ulong)start));
             for (var first = start; first < end; first += PairBatch.Capacity)
             {
                 work.CancellationToken.ThrowIfCancellationRequested();
                 var sums = points.AsSpan(first, Math.Min(PairBatch.Capacity, end - first));
-                var scalars = new Ethereum.Primitives.UInt256[sums.Length];
+                var scalars = new UInt256[sums.Length];
                 for (var i = 0; i < scalars.Length; i++)
                 {
                     scalars[i] = power.ToUInt256();
                     power *= tau;
                 }
 
-                for (var window = 0; window < Windows; window++)
+                for (var window = 0; window < windows; window++)
                 {
                     for (var i = 0; i < sums.Length; i++)
                     {
-                        var digit = (int)(scalars[i] >> (window * WindowBits)).Limb(0) & ((1 << WindowBits) - 1);
+                        var digit = (int)(scalars[i] >> (window * windowBits)).Limb(0) & ((1 << windowBits) - 1);
                         if (digit != 0)
-                            batch.Add(sums[i], multiples[(window << WindowBits) + digit], i, sums);
+                            batch.Add(sums[i], multiples[(window << windowBits) + digit], i, sums);
                     }
 
                     batch.Flush(sums);
@@ -80,16 +80,16 @@ public static class DevelopmentSetup
     }
 
     // digit·2^(window·bits)·G at window·2^bits + digit.
-    private static G1Affine[] MultiplesOfGenerator()
+    private static G1Affine[] MultiplesOfGenerator(int windows, int windowBits)
     {
-        var multiples = new G1[Windows << WindowBits];
+        var multiples = new G1[windows << windowBits];
         G1 step = G1Affine.Generator;
-        for (var window = 0; window < Windows; window++)
+        for (var window = 0; window < windows; window++)
         {
-            var first = window << WindowBits;
-            for (var digit = 1; digit < 1 << WindowBits; digit++)
+            var first = window << windowBits;
+            for (var digit = 1; digit < 1 << windowBits; digit++)
                 multiples[first + digit] = multiples[first + digit - 1] + step;
-            step = multiples[first + (1 << WindowBits) - 1] + step;
+            step = multiples[first + (1 << windowBits) - 1] + step;
         }
 
         return G1.ToAffine(multiples);
