@@ -27,7 +27,7 @@ public static class DevelopmentSetup
 
     internal static ProvingSetup Create(string label, Fr tau, int length, Work work)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 2);
         var powers = new G2Affine[VerifierSetup.MaxPowers];
         var power = tau;
         for (var i = 0; i < powers.Length; i++)
