@@ -1,21 +1,34 @@
 using OpenGradient.Prover.Curves;
+using OpenGradient.Prover.Lanes;
 
 namespace OpenGradient.Prover.MultiScalar;
 
 /// <summary>
 /// Adds pairs of points, many at a time: a sum in affine coordinates needs an inverse, and many inverses share one. Six products a sum, where projective
-/// coordinates take eleven.
+/// coordinates take eleven; and all sums are alike, so that vectors make eight of them at once.
 /// </summary>
 internal sealed class PairBatch
 {
     /// <summary>Enough that the one inversion is a small part, and few enough to stay in the second cache.</summary>
     public const int Capacity = 1024;
 
+    // Fewer than this are not worth what a vector's start and end cost.
+    private const int FewestForLanes = 12;
+
     private readonly G1Affine[] _left = new G1Affine[Capacity];
     private readonly G1Affine[] _right = new G1Affine[Capacity];
     private readonly int[] _targets = new int[Capacity];
     private readonly Fq[] _products = new Fq[Capacity];
+    private readonly LaneAddition? _lanes;
     private int _count;
+
+    public PairBatch()
+        : this(Lanes8.IsSupported)
+    {
+    }
+
+    /// <summary>For the test that holds both ways together.</summary>
+    internal PairBatch(bool isVectorised) => _lanes = isVectorised ? new LaneAddition() : null;
 
     /// <summary>Notes that the sum of two points is to stand at a target. Their values are taken now, so that their places are free.</summary>
     public void Add(in G1Affine left, in G1Affine right, int target, Span<G1Affine> sums)
@@ -37,8 +50,24 @@ internal sealed class PairBatch
     /// <summary>Writes all sums that are outstanding.</summary>
     public void Flush(Span<G1Affine> sums)
     {
-        if (_count == 0)
-            return;
+        if (_lanes is not null && _count >= FewestForLanes)
+            FlushLanes(_lanes, sums);
+        else if (_count > 0)
+            FlushOneByOne(sums);
+        _count = 0;
+    }
+
+    private void FlushLanes(LaneAddition lanes, Span<G1Affine> sums)
+    {
+        for (var i = 0; i < _count; i++)
+            lanes.Set(i, _left[i], _right[i]);
+        lanes.Add(_count);
+        for (var i = 0; i < _count; i++)
+            sums[_targets[i]] = lanes.SumAt(i);
+    }
+
+    private void FlushOneByOne(Span<G1Affine> sums)
+    {
         var product = Fq.One;
         for (var i = 0; i < _count; i++)
         {
@@ -56,7 +85,5 @@ internal sealed class PairBatch
             var x = slope.Squared() - left.X - right.X;
             sums[_targets[i]] = new G1Affine(x, (slope * (left.X - x)) - left.Y);
         }
-
-        _count = 0;
     }
 }

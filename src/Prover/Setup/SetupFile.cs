@@ -88,12 +88,7 @@ public static class SetupFile
         var length = BinaryPrimitives.ReadInt32BigEndian(counts.AsSpan(1));
         if (counts[0] is 0 or > VerifierSetup.MaxPowers + 1 || length is < 2 or > MaxPowers)
             return new SetupReading.Refused("The numbers of powers are out of range.");
-        var table = new G2Affine[counts[0]];
-        for (var i = 0; i < table.Length; i++)
-        {
-            if (!G2Affine.TryRead(await ReadAsync(G2Affine.ByteLength), out table[i]) || table[i].IsInfinity)
-                return new SetupReading.Refused("A power of G₂ is not on the curve, not in the group, or infinity.");
-        }
+        var tableBytes = await ReadAsync(counts[0] * G2Affine.ByteLength);
 
         // A number in a short file claims no memory.
         if (file.Length - file.Position != ((long)length * G1Affine.ByteLength) + SHA256.HashSizeInBytes)
@@ -113,6 +108,13 @@ public static class SetupFile
         await file.ReadExactlyAsync(expected, work.CancellationToken);
         if (!hash.GetHashAndReset().AsSpan().SequenceEqual(expected))
             return new SetupReading.Refused("The file's hash is not that of its bytes.");
+        var table = new G2Affine[counts[0]];
+        for (var i = 0; i < table.Length; i++)
+        {
+            if (!G2Affine.TryRead(tableBytes.AsSpan(i * G2Affine.ByteLength, G2Affine.ByteLength), out table[i]) || table[i].IsInfinity)
+                return new SetupReading.Refused("A power of G₂ is not on the curve, not in the group, or infinity.");
+        }
+
         // A development setup's table goes as far as it likes: its maker knows τ, and nothing rests on it.
         var origin = SetupOrigin.FromLabel(label);
         var checkable = origin is SetupOrigin.Development ? table.Where((_, k) => 1L << k < length).ToArray() : table;
