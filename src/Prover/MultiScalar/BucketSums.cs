@@ -1,3 +1,4 @@
+using System.Numerics;
 using OpenGradient.Prover.Curves;
 
 namespace OpenGradient.Prover.MultiScalar;
@@ -44,16 +45,7 @@ internal sealed class BucketSums
                 SumChunk(points.Span.Slice(offset + done, count));
         }
 
-        // Σ digit·bucket, by sums of sums from the greatest digit down.
-        G1 running = default;
-        G1 total = default;
-        for (var digit = _buckets.Length - 1; digit > 0; digit--)
-        {
-            running += _buckets[digit];
-            total += running;
-        }
-
-        return total;
+        return SumBuckets();
     }
 
     // Counting sort by the digit's magnitude; false if there is nothing to add.
@@ -93,6 +85,7 @@ internal sealed class BucketSums
         Span<G1Affine> sums = _sums;
         var place = 0;
         var greatest = 0;
+        _counts[0] = 0;
         for (var bucket = 1; bucket < _buckets.Length; bucket++)
         {
             var entries = _entries.AsSpan(_starts[bucket].._starts[bucket + 1]);
@@ -110,9 +103,7 @@ internal sealed class BucketSums
         }
 
         _batch.Flush(sums);
-        for (; greatest > 1; greatest = (greatest + 1) / 2)
-            SumRound(sums);
-
+        SumTrees(_buckets.Length, greatest);
         for (var bucket = 1; bucket < _buckets.Length; bucket++)
         {
             if (_counts[bucket] == 1)
@@ -120,20 +111,80 @@ internal sealed class BucketSums
         }
     }
 
-    // In every bucket neighbours are added. A sum stands where points of its own bucket stood that were taken before.
-    private void SumRound(Span<G1Affine> sums)
+    // Σ digit·bucket. With digits as rows and columns of a square it is the sum of the rows' sums times the rows' first digits, and of the columns' sums
+    // times the columns' numbers: so most of the sums are of many pairs at once, and few are left to do one after the other.
+    private G1 SumBuckets()
     {
-        for (var bucket = 1; bucket < _buckets.Length; bucket++)
+        var width = 1 << ((BitOperations.Log2((uint)_buckets.Length) + 1) / 2);
+        var height = (_buckets.Length + width - 1) / width;
+        var rows = new G1Affine[height];
+        var columns = new G1Affine[width];
+        SumLines(rows, (row, column) => (row * width) + column, width);
+        SumLines(columns, (column, row) => (row * width) + column, height);
+        var total = SumByNumber(rows);
+        for (var i = 1; i < width; i <<= 1)
+            total = total.Doubled();
+        return total + SumByNumber(columns);
+    }
+
+    private void SumLines(G1Affine[] lines, Func<int, int, int> bucketOf, int length)
+    {
+        Span<G1Affine> sums = _sums;
+        var place = 0;
+        for (var line = 0; line < lines.Length; line++)
         {
-            var count = _counts[bucket];
+            _starts[line] = place;
+            for (var i = 0; i < length; i++)
+            {
+                var bucket = bucketOf(line, i);
+                if (bucket > 0 && bucket < _buckets.Length && !_buckets[bucket].IsInfinity)
+                    sums[place++] = _buckets[bucket];
+            }
+
+            _counts[line] = place - _starts[line];
+        }
+
+        SumTrees(lines.Length, length);
+        for (var line = 0; line < lines.Length; line++)
+            lines[line] = _counts[line] == 1 ? sums[_starts[line]] : default;
+    }
+
+    // Σ i·line(i), by sums of sums from the last down.
+    private static G1 SumByNumber(ReadOnlySpan<G1Affine> lines)
+    {
+        G1 running = default;
+        G1 total = default;
+        for (var i = lines.Length - 1; i > 0; i--)
+        {
+            running += lines[i];
+            total += running;
+        }
+
+        return total;
+    }
+
+    // What stands in each of the first trees, by pairs until one point is left.
+    private void SumTrees(int trees, int greatest)
+    {
+        for (; greatest > 1; greatest = (greatest + 1) / 2)
+            SumRound(trees);
+    }
+
+    // In every tree neighbours are added. A sum stands where points of its own tree stood that were taken before.
+    private void SumRound(int trees)
+    {
+        Span<G1Affine> sums = _sums;
+        for (var tree = 0; tree < trees; tree++)
+        {
+            var count = _counts[tree];
             if (count < 2)
                 continue;
-            var start = _starts[bucket];
+            var start = _starts[tree];
             for (var i = 0; i < count / 2; i++)
                 _batch.Add(sums[start + (2 * i)], sums[start + (2 * i) + 1], start + i, sums);
             if ((count & 1) == 1)
                 sums[start + (count / 2)] = sums[start + count - 1];
-            _counts[bucket] = (count + 1) / 2;
+            _counts[tree] = (count + 1) / 2;
         }
 
         _batch.Flush(sums);

@@ -13,27 +13,28 @@ namespace OpenGradient.Prover.MultiScalar;
 /// </summary>
 internal sealed class LaneAddition
 {
-    private const int Capacity = PairBatch.Capacity;
+    // Planes are a power of two apart but for one cache line: else all would compete for the same few lines of the first cache.
+    private const int Stride = PairBatch.Capacity + Lanes8.Count;
     private const int LimbsPerPoint = 8;
 
     private static readonly LaneModulus Modulus = LaneModulus.Of<BaseModulus>();
 
     // 16 planes: four limbs of x and of y, of the left points and of the right ones. Sums stand where left points stood.
-    private readonly ulong[] _planes = new ulong[2 * LimbsPerPoint * Capacity];
-    private readonly Lanes8[] _products = new Lanes8[Capacity / Lanes8.Count];
+    private readonly ulong[] _planes = new ulong[2 * LimbsPerPoint * Stride];
+    private readonly Lanes8[] _products = new Lanes8[PairBatch.Capacity / Lanes8.Count];
 
     public void Set(int index, in G1Affine left, in G1Affine right)
     {
         Write(index, left);
-        Write((LimbsPerPoint * Capacity) + index, right);
+        Write((LimbsPerPoint * Stride) + index, right);
     }
 
     public G1Affine SumAt(int index)
     {
         var planes = _planes;
         return new G1Affine(
-            new Fq(planes[index], planes[Capacity + index], planes[(2 * Capacity) + index], planes[(3 * Capacity) + index]),
-            new Fq(planes[(4 * Capacity) + index], planes[(5 * Capacity) + index], planes[(6 * Capacity) + index], planes[(7 * Capacity) + index]));
+            new Fq(planes[index], planes[Stride + index], planes[(2 * Stride) + index], planes[(3 * Stride) + index]),
+            new Fq(planes[(4 * Stride) + index], planes[(5 * Stride) + index], planes[(6 * Stride) + index], planes[(7 * Stride) + index]));
     }
 
     /// <summary>Adds so many pairs, none of which has equal x.</summary>
@@ -111,24 +112,24 @@ internal sealed class LaneAddition
     private void Write(int start, in G1Affine point)
     {
         // One bounds check for eight writes: the last of them is the furthest.
-        var planes = _planes.AsSpan(start, (7 * Capacity) + 1);
-        planes[7 * Capacity] = point.Y.L3;
+        var planes = _planes.AsSpan(start, (7 * Stride) + 1);
+        planes[7 * Stride] = point.Y.L3;
         planes[0] = point.X.L0;
-        planes[Capacity] = point.X.L1;
-        planes[2 * Capacity] = point.X.L2;
-        planes[3 * Capacity] = point.X.L3;
-        planes[4 * Capacity] = point.Y.L0;
-        planes[5 * Capacity] = point.Y.L1;
-        planes[6 * Capacity] = point.Y.L2;
+        planes[Stride] = point.X.L1;
+        planes[2 * Stride] = point.X.L2;
+        planes[3 * Stride] = point.X.L3;
+        planes[4 * Stride] = point.Y.L0;
+        planes[5 * Stride] = point.Y.L1;
+        planes[6 * Stride] = point.Y.L2;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Load(int plane, int index, out Lanes8 lanes)
     {
-        var words = _planes.AsSpan((plane * Capacity) + index, (3 * Capacity) + Lanes8.Count);
+        var words = _planes.AsSpan((plane * Stride) + index, (3 * Stride) + Lanes8.Count);
         Lanes8.Unpack(
-            Vector512.Create<ulong>(words), Vector512.Create<ulong>(words[Capacity..]), Vector512.Create<ulong>(words[(2 * Capacity)..]),
-            Vector512.Create<ulong>(words[(3 * Capacity)..]), out lanes);
+            Vector512.Create<ulong>(words), Vector512.Create<ulong>(words[Stride..]), Vector512.Create<ulong>(words[(2 * Stride)..]),
+            Vector512.Create<ulong>(words[(3 * Stride)..]), out lanes);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -137,10 +138,10 @@ internal sealed class LaneAddition
         Lanes8.Reduce(ref lanes, modulus.Twice);
         Lanes8.Reduce(ref lanes, modulus.Value);
         lanes.Pack(out var w0, out var w1, out var w2, out var w3);
-        var words = _planes.AsSpan((plane * Capacity) + index, (3 * Capacity) + Lanes8.Count);
+        var words = _planes.AsSpan((plane * Stride) + index, (3 * Stride) + Lanes8.Count);
         w0.CopyTo(words);
-        w1.CopyTo(words[Capacity..]);
-        w2.CopyTo(words[(2 * Capacity)..]);
-        w3.CopyTo(words[(3 * Capacity)..]);
+        w1.CopyTo(words[Stride..]);
+        w2.CopyTo(words[(2 * Stride)..]);
+        w3.CopyTo(words[(3 * Stride)..]);
     }
 }

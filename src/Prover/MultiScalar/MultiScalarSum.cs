@@ -22,14 +22,16 @@ internal static class MultiScalarSum
         return Of(points[..scalars.Length], new SmallDigits(scalars, windowBits), work);
     }
 
-    /// <summary>Additions of points cost half of those of buckets, of which there are two a bucket: so many bits make the sum of both least.</summary>
+    /// <summary>A window adds all points, and each bucket twice; its lines of buckets it adds one by one, which takes eight times as long. So many bits
+    /// make the sum of all windows least.</summary>
     internal static int WindowBitsOf(int count)
     {
         var best = 2;
         var least = double.MaxValue;
         for (var bits = 2; bits <= MaxWindowBits; bits++)
         {
-            var cost = Math.Ceiling(256.0 / bits) * (count + ((1 << (bits - 1)) * 4.5));
+            var buckets = Math.ScaleB(1, bits - 1);
+            var cost = Math.Ceiling(256.0 / bits) * (count + (2 * buckets) + (32 * Math.Sqrt(buckets)));
             if (cost < least)
                 (best, least) = (bits, cost);
         }

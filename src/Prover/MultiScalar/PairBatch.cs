@@ -12,14 +12,11 @@ internal sealed class PairBatch
     /// <summary>Enough that the one inversion is a small part, and few enough to stay in the second cache.</summary>
     public const int Capacity = 1024;
 
-    // Fewer than this are not worth what a vector's start and end cost.
-    private const int FewestForLanes = 12;
-
-    private readonly G1Affine[] _left = new G1Affine[Capacity];
-    private readonly G1Affine[] _right = new G1Affine[Capacity];
     private readonly int[] _targets = new int[Capacity];
-    private readonly Fq[] _products = new Fq[Capacity];
     private readonly LaneAddition? _lanes;
+    private readonly G1Affine[] _left = [];
+    private readonly G1Affine[] _right = [];
+    private readonly Fq[] _products = [];
     private int _count;
 
     public PairBatch()
@@ -28,7 +25,18 @@ internal sealed class PairBatch
     }
 
     /// <summary>For the test that holds both ways together.</summary>
-    internal PairBatch(bool isVectorised) => _lanes = isVectorised ? new LaneAddition() : null;
+    internal PairBatch(bool isVectorised)
+    {
+        if (isVectorised)
+        {
+            _lanes = new LaneAddition();
+            return;
+        }
+
+        _left = new G1Affine[Capacity];
+        _right = new G1Affine[Capacity];
+        _products = new Fq[Capacity];
+    }
 
     /// <summary>Notes that the sum of two points is to stand at a target. Their values are taken now, so that their places are free.</summary>
     public void Add(in G1Affine left, in G1Affine right, int target, Span<G1Affine> sums)
@@ -40,8 +48,16 @@ internal sealed class PairBatch
             return;
         }
 
-        _left[_count] = left;
-        _right[_count] = right;
+        if (_lanes is not null)
+        {
+            _lanes.Set(_count, left, right);
+        }
+        else
+        {
+            _left[_count] = left;
+            _right[_count] = right;
+        }
+
         _targets[_count] = target;
         if (++_count == Capacity)
             Flush(sums);
@@ -50,20 +66,20 @@ internal sealed class PairBatch
     /// <summary>Writes all sums that are outstanding.</summary>
     public void Flush(Span<G1Affine> sums)
     {
-        if (_lanes is not null && _count >= FewestForLanes)
-            FlushLanes(_lanes, sums);
-        else if (_count > 0)
+        if (_count == 0)
+            return;
+        if (_lanes is null)
+        {
             FlushOneByOne(sums);
-        _count = 0;
-    }
+        }
+        else
+        {
+            _lanes.Add(_count);
+            for (var i = 0; i < _count; i++)
+                sums[_targets[i]] = _lanes.SumAt(i);
+        }
 
-    private void FlushLanes(LaneAddition lanes, Span<G1Affine> sums)
-    {
-        for (var i = 0; i < _count; i++)
-            lanes.Set(i, _left[i], _right[i]);
-        lanes.Add(_count);
-        for (var i = 0; i < _count; i++)
-            sums[_targets[i]] = lanes.SumAt(i);
+        _count = 0;
     }
 
     private void FlushOneByOne(Span<G1Affine> sums)

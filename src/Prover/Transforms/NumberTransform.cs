@@ -1,5 +1,6 @@
 using System.Numerics;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Prover.Lanes;
 
 namespace OpenGradient.Prover.Transforms;
 
@@ -12,12 +13,22 @@ internal sealed class NumberTransform
     /// <summary>2^28 divides p − 1.</summary>
     public const int MaxLog = 28;
 
+    // Two vectors of values.
+    private const int FewestForLanes = 2 * Lanes8.Count;
+
     // Powers of the root for the widest layer of butterflies; the narrower ones take every second, fourth, … of them.
     private readonly Fr[] _roots;
     private readonly Fr[] _inverseRoots;
     private readonly Fr _inverseLength;
+    private readonly LaneButterflies? _lanes;
 
     public NumberTransform(int length)
+        : this(length, Lanes8.IsSupported)
+    {
+    }
+
+    /// <summary>For the test that holds both ways together.</summary>
+    internal NumberTransform(int length, bool isVectorised)
     {
         if (!BitOperations.IsPow2(length) || BitOperations.Log2((uint)length) > MaxLog)
             throw new ArgumentOutOfRangeException(nameof(length), length, "A power of two up to 2^28.");
@@ -27,6 +38,8 @@ internal sealed class NumberTransform
         _roots = PowersInBitReversedOrder(root, length / 2);
         _inverseRoots = PowersInBitReversedOrder(root.Inverted(), length / 2);
         _inverseLength = Fr.FromInt64(length).Inverted();
+        if (isVectorised && length >= FewestForLanes)
+            _lanes = new LaneButterflies(_roots, _inverseRoots);
     }
 
     public int Length { get; }
@@ -34,6 +47,12 @@ internal sealed class NumberTransform
     public void Forward(Span<Fr> values)
     {
         CheckLength(values);
+        if (_lanes is not null)
+        {
+            _lanes.Forward(values);
+            return;
+        }
+
         // Decimation in frequency over roots in bit-reversed order: each block of a layer has one root for all its butterflies.
         for (var half = Length / 2; half >= 1; half /= 2)
         {
@@ -55,6 +74,16 @@ internal sealed class NumberTransform
     public void Backward(Span<Fr> values)
     {
         CheckLength(values);
+        if (_lanes is not null)
+            _lanes.Backward(values);
+        else
+            BackwardOneByOne(values);
+        foreach (ref var value in values)
+            value *= _inverseLength;
+    }
+
+    private void BackwardOneByOne(Span<Fr> values)
+    {
         for (var half = 1; half < Length; half *= 2)
         {
             for (var (start, block) = (0, 0); start < Length; start += 2 * half, block++)
@@ -70,9 +99,6 @@ internal sealed class NumberTransform
                 }
             }
         }
-
-        foreach (ref var value in values)
-            value *= _inverseLength;
     }
 
     private void CheckLength(Span<Fr> values)

@@ -1,3 +1,4 @@
+using OpenGradient.Prover.Lanes;
 using OpenGradient.Prover.Transforms;
 
 namespace OpenGradient.Prover.Tests.Transforms;
@@ -5,14 +6,21 @@ namespace OpenGradient.Prover.Tests.Transforms;
 public sealed class NumberTransformTests
 {
     [Theory]
-    [InlineData(2)]
-    [InlineData(4)]
-    [InlineData(16)]
-    [InlineData(128)]
-    [InlineData(1024)]
-    public void There_and_back_is_the_same_and_products_are_products_of_polynomials(int length)
+    [InlineData(2, false)]
+    [InlineData(4, false)]
+    [InlineData(16, false)]
+    [InlineData(128, false)]
+    [InlineData(1024, false)]
+    [InlineData(8, true)]
+    [InlineData(16, true)]
+    [InlineData(32, true)]
+    [InlineData(128, true)]
+    [InlineData(1024, true)]
+    public void There_and_back_is_the_same_and_products_are_products_of_polynomials(int length, bool isVectorised)
     {
-        var transform = new NumberTransform(length);
+        if (isVectorised && !Lanes8.IsSupported)
+            Assert.Skip("This machine has no AVX-512.");
+        var transform = new NumberTransform(length, isVectorised);
         var left = Draw(length / 2, 1);
         var right = Draw(length / 2, 2);
         var expected = new Fr[length];
@@ -28,6 +36,9 @@ public sealed class NumberTransformTests
         transform.Forward(a);
         transform.Forward(b);
         Assert.NotEqual(original, a);
+        Fr[] plain = [.. original];
+        new NumberTransform(length, isVectorised: false).Forward(plain);
+        Assert.Equal(plain, a);
         Fr[] product = [.. a.Zip(b, (x, y) => x * y)];
         transform.Backward(a);
         transform.Backward(product);
