@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using OpenGradient.Inference.Integer;
 
 namespace OpenGradient.Inference.Compiling;
@@ -26,4 +27,5 @@ public abstract record CompilationOutcome
 public sealed record AccuracyReport(int Samples, ImmutableArray<OutputError> Outputs, double SameGreatest, double Saturated);
 
 /// <summary>How far one output is off, in the float network's units.</summary>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct OutputError(double Greatest, double Mean);

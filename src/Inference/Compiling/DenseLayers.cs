@@ -36,7 +36,7 @@ internal sealed class DenseLayers
         for (var i = 0; value != _graph.Outputs[0]; i++)
         {
             // A file may lead in circles.
-            DenseNode[] users = i > _graph.Nodes.Length ? [] : [.. _graph.Nodes.Where(node => node.Inputs.Contains(value))];
+            DenseNode[] users = i > _graph.Nodes.Length ? [] : [.. _graph.Nodes.Where(node => node.Inputs.Contains(value, StringComparer.Ordinal))];
             if (users is not [var node])
                 return $"'{ModelText.Printable(value)}' goes into {users.Length} nodes; a chain from the input to the output is supported.";
             if (Take(node, value) is { } fault)

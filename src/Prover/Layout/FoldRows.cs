@@ -20,7 +20,7 @@ public enum ProofForm
 public static class FoldRows
 {
     /// <summary>More rows than this are not worth the time that the cache takes to fill.</summary>
-    public const int MaxRowsOfCache = 64;
+    public const int MaxRowsOfCache = 128;
 
     /// <summary>The best R for a form, or null where the model is too large for any.</summary>
     public static int? Choose(int inputs, ImmutableArray<LayerTerms> layers, ProofForm form)
