@@ -38,15 +38,18 @@ internal readonly struct FieldDigits : IDigits
     // So that the top window, which is not shifted, has room for a carry: scalars have 254 bits.
     public int Windows => WindowsOf(WindowBits);
 
-    public static FieldDigits Of(ReadOnlySpan<Fr> scalars, int windowBits)
+    /// <param name="scalars">The scalars.</param>
+    /// <param name="windowBits">The width of a window.</param>
+    /// <param name="buffer">Holds the shifted numbers for as long as the digits are read: at least as many as there are scalars.</param>
+    public static FieldDigits Of(ReadOnlySpan<Fr> scalars, int windowBits, Memory<UInt256> buffer)
     {
         var shift = UInt256.Zero;
         for (var window = 0; window < WindowsOf(windowBits) - 1; window++)
             shift += UInt256.One << ((windowBits * window) + windowBits - 1);
-        var shifted = new UInt256[scalars.Length];
+        var shifted = buffer.Span[..scalars.Length];
         for (var i = 0; i < shifted.Length; i++)
             shifted[i] = scalars[i].ToUInt256() + shift;
-        return new FieldDigits(shifted, windowBits);
+        return new FieldDigits(buffer[..scalars.Length], windowBits);
     }
 
     public int Digit(int index, int window)

@@ -1,3 +1,4 @@
+using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Prover.Curves;
 
 namespace OpenGradient.Prover.MultiScalar;
@@ -8,8 +9,11 @@ internal static class MultiScalarSum
     private const int MaxWindowBits = 16;
 
     /// <summary>Scalars of the whole field. There may be more points than scalars.</summary>
-    public static G1 Of(ReadOnlyMemory<G1Affine> points, ReadOnlySpan<Fr> scalars, Work work) =>
-        Of(points[..scalars.Length], FieldDigits.Of(scalars, WindowBitsOf(scalars.Length)), work);
+    public static G1 Of(ReadOnlyMemory<G1Affine> points, ReadOnlySpan<Fr> scalars, Work work) => Of(points, scalars, new UInt256[scalars.Length], work);
+
+    /// <summary>The same, with a buffer as long as the scalars that several sums can use one after the other.</summary>
+    public static G1 Of(ReadOnlyMemory<G1Affine> points, ReadOnlySpan<Fr> scalars, Memory<UInt256> buffer, Work work) =>
+        Of(points[..scalars.Length], FieldDigits.Of(scalars, WindowBitsOf(scalars.Length), buffer), work);
 
     /// <summary>Small numbers: where all have eight bits, one window.</summary>
     public static G1 OfSmall(ReadOnlyMemory<G1Affine> points, ReadOnlyMemory<int> scalars, Work work)

@@ -8,8 +8,9 @@ namespace OpenGradient.Prover.Proving;
 /// <summary>
 /// The end that both forms share: f·X̃ = (Z^C − r)·Q' + v·Z^(C−1) + A is divided already, and opened at the point that the first messages give.
 /// </summary>
-internal sealed class Opening(PublicFold fold, Hash32 hash, ReadOnlyMemory<G1Affine> powers, int columns, Work work)
+internal sealed class Opening(PublicFold fold, Hash32 hash, ReadOnlyMemory<G1Affine> powers, int columns, int longest, Work work)
 {
+    private readonly UInt256[] _buffer = new UInt256[longest];
     private Fr[] _reversed = [];
 
     /// <summary>[Â], Â being the remainder's lower part in reverse. That it can be committed to so is what bounds the degree of A.</summary>
@@ -22,7 +23,7 @@ internal sealed class Opening(PublicFold fold, Hash32 hash, ReadOnlyMemory<G1Aff
         return Commit(_reversed);
     }
 
-    public byte[] Commit(ReadOnlySpan<Fr> polynomial) => MultiScalarSum.Of(powers, polynomial, work).ToAffine().ToBytes();
+    public byte[] Commit(ReadOnlySpan<Fr> polynomial) => MultiScalarSum.Of(powers, polynomial, _buffer, work).ToAffine().ToBytes();
 
     /// <summary>All messages: those before ζ as given, then a, π₁ and π₂.</summary>
     /// <param name="messages">The messages before ζ.</param>
