@@ -49,7 +49,7 @@ public sealed class InferenceProver(CommittedModel model, ProofContext context)
             power *= fold.R;
         }
 
-        var g = FoldRows(fold.R, work);
+        var g = RowFold.Fold(model.Coefficients, columns, fold.R, work);
         var x = fold.X(work);
         var product = new Fr[2 * columns];
         g.CopyTo(product, 0);
@@ -73,23 +73,6 @@ public sealed class InferenceProver(CommittedModel model, ProofContext context)
                 quotient[i] = (alpha * g[i]) - (beta * quotient[i]);
             return quotient;
         }));
-    }
-
-    // g = w modulo Z^C − r: the sum of the rows, each times a power of r.
-    private Fr[] FoldRows(Fr r, Work work)
-    {
-        var columns = model.Layout.Columns;
-        var folded = new Fr[columns];
-        work.ForRanges(columns, 256, (from, to) =>
-        {
-            var w = model.Coefficients.Span;
-            for (var row = model.Layout.Rows - 1; row >= 0; row--)
-            {
-                for (var j = from; j < to; j++)
-                    folded[j] = (folded[j] * r) + Fr.FromInt64(w[(row * columns) + j]);
-            }
-        });
-        return folded;
     }
 
     private Stated State(ProofForm form, IReadOnlyList<InferenceToProve> inferences, Work work)

@@ -1,5 +1,9 @@
+using System.Security.Cryptography;
+using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Prover.Curves;
 using OpenGradient.Prover.MultiScalar;
+using OpenGradient.Prover.Pairings;
+using OpenGradient.Prover.Setup;
 
 namespace OpenGradient.Prover.Proving;
 
@@ -17,6 +21,8 @@ public sealed class VersionCache
 
     /// <summary>How many bytes the points take.</summary>
     public int ByteLength => (Rows.Length + Shifted.Length) * G1Affine.ByteLength;
+
+    private static ReadOnlySpan<byte> Mark => "OGCACHE\x01"u8;
 
     internal G1Affine[] Rows { get; }
 
@@ -46,5 +52,61 @@ public sealed class VersionCache
         }
 
         return new VersionCache(G1.ToAffine(rows), G1.ToAffine(shifted));
+    }
+
+    /// <summary>The bytes to keep a cache by: a mark, the version's commitment, [τ]₂, and the points.</summary>
+    public byte[] Write(CommittedModel model)
+    {
+        byte[] head = HeadOf(model);
+        var bytes = new byte[head.Length + ByteLength];
+        head.CopyTo(bytes, 0);
+        var rest = bytes.AsSpan(head.Length);
+        foreach (var point in Rows.Concat(Shifted))
+        {
+            point.Write(rest);
+            rest = rest[G1Affine.ByteLength..];
+        }
+
+        return bytes;
+    }
+
+    /// <summary>
+    /// Reads a cache that was kept, or gives null: it is of another version or setup, cut off, or its points are not the version's. That is shown by the
+    /// equation that proofs will have to satisfy, for an r that nobody could foresee.
+    /// </summary>
+    public static VersionCache? TryRead(ReadOnlySpan<byte> bytes, CommittedModel model, Work work)
+    {
+        var head = HeadOf(model);
+        var rowCount = model.Layout.Rows;
+        var points = new G1Affine[(2 * rowCount) - 1];
+        if (!bytes.StartsWith(head) || bytes.Length != head.Length + (points.Length * G1Affine.ByteLength))
+            return null;
+        for (var i = 0; i < points.Length; i++)
+        {
+            if (!G1Affine.TryRead(bytes[(head.Length + (i * G1Affine.ByteLength))..], out points[i]))
+                return null;
+        }
+
+        var cache = new VersionCache(points[..rowCount], points[rowCount..]);
+        return cache.IsOf(model, work) ? cache : null;
+    }
+
+    private static byte[] HeadOf(CommittedModel model) => [.. Mark, .. model.ProofCommitment.Bytes, .. model.Setup.Verifier.Tau];
+
+    private bool IsOf(CommittedModel model, Work work)
+    {
+        if (model.Setup.Verifier.PreparedPower(model.Layout.Columns) is not { } power)
+            return false;
+        var r = Fr.FromUInt256(UInt256.FromBigEndian(RandomNumberGenerator.GetBytes(UInt256.ByteLength)));
+        var powersOfR = new Fr[Rows.Length];
+        powersOfR[0] = Fr.One;
+        for (var i = 1; i < powersOfR.Length; i++)
+            powersOfR[i] = powersOfR[i - 1] * r;
+        var g = MultiScalarSum.Of(Rows, powersOfR, work);
+        var q = MultiScalarSum.Of(Shifted, powersOfR.AsSpan(0, Shifted.Length), work);
+        if (!G1Affine.TryRead(model.WeightCommitment.AsSpan(), out var weights))
+            return false;
+        var division = (G1)weights - g + (q * r);
+        return Pairing.IsOne([((-division).ToAffine(), VerifierSetup.PreparedOne), (q.ToAffine(), power)]);
     }
 }
