@@ -20,7 +20,8 @@ public sealed partial class DependencyTests
         ["Database"] = ["Ethereum"],
         ["Sending"] = ["Ethereum", "Database"],
         ["Relayer"] = ["Ethereum", "Contracts", "Inference", "Blobs", "Signing", "Database", "Sending"],
-        ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts", "Inference", "Samples", "Blobs", "Database", "Sending", "Relayer"],
+        ["Prover"] = ["Ethereum", "Inference"],
+        ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts", "Inference", "Samples", "Blobs", "Database", "Sending", "Relayer", "Prover"],
         ["Cli"] =
         [
             "Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Samples", "Blobs", "Signing", "Database", "Sending", "Relayer", "Benchmarks",

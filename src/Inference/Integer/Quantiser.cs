@@ -9,7 +9,11 @@ namespace OpenGradient.Inference.Integer;
 /// <param name="Outputs">How many come out.</param>
 /// <param name="Weights">Inputs × Outputs, row by row.</param>
 /// <param name="Biases">One for each output.</param>
-public sealed record FloatLayer(int Inputs, int Outputs, ReadOnlyMemory<float> Weights, ReadOnlyMemory<float> Biases);
+public sealed record FloatLayer(int Inputs, int Outputs, ReadOnlyMemory<float> Weights, ReadOnlyMemory<float> Biases)
+{
+    /// <summary>The most that goes on to the next layer: a ReLU has none, a clip has.</summary>
+    public double Ceiling { get; init; } = double.PositiveInfinity;
+}
 
 /// <summary>What an input byte stands for: (byte − ZeroPoint) × Scale.</summary>
 [StructLayout(LayoutKind.Auto)]
@@ -154,15 +158,17 @@ public static class Quantiser
             for (var i = 0; i < layers.Count; i++)
             {
                 values = Run(layers[i], values);
-                greatest[i] = Math.Max(greatest[i], values.Max());
-                values = Array.ConvertAll(values, value => Math.Max(0, value));
+                var ceiling = layers[i].Ceiling;
+                greatest[i] = Math.Max(greatest[i], Math.Min(values.Max(), ceiling));
+                values = Array.ConvertAll(values, value => Math.Min(Math.Max(0, value), ceiling));
             }
         }
 
         return greatest;
     }
 
-    private static double[] Run(FloatLayer layer, double[] inputs)
+    /// <summary>A layer's sums, before anything is cut off.</summary>
+    internal static double[] Run(FloatLayer layer, double[] inputs)
     {
         var outputs = new double[layer.Outputs];
         for (var output = 0; output < outputs.Length; output++)

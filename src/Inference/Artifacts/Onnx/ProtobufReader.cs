@@ -36,6 +36,9 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
 
     public readonly bool IsAtEnd => _rest.IsEmpty;
 
+    /// <summary>How many bytes follow what was read: a number of fixed width stands right before them.</summary>
+    public readonly int Remaining => _rest.Length;
+
     public bool TryRead(out ProtobufField field)
     {
         field = default;

@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using OpenGradient.Benchmarks.Measuring;
+using OpenGradient.Prover;
+using OpenGradient.Prover.Proving;
+
+namespace OpenGradient.Benchmarks.Prover;
+
+/// <summary>How long proofs of dense models take, how large they are and what memory they need.</summary>
+public sealed class ProverSuite : BenchmarkSuite
+{
+    private const int Rounds = 5;
+
+    // Cold: the short form. Warm: the long form over the version's cache. In milliseconds, on two threads.
+    private static readonly ProvedModel[] Models =
+    [
+        new("196-25-10", [196, 25, 10], ColdLimitMs: null, WarmLimitMs: null),
+        new("784-56-10", [784, 56, 10], ColdLimitMs: 400, WarmLimitMs: 50),
+        new("784-128-10", [784, 128, 10], ColdLimitMs: null, WarmLimitMs: null),
+        new("1000-1000-10 (1M)", [1000, 1000, 10], ColdLimitMs: null, WarmLimitMs: 600),
+        new("2000-2000-10 (4M)", [2000, 2000, 10], ColdLimitMs: null, WarmLimitMs: 1500),
+    ];
+
+    public override string Name => "prover";
+
+    public override string Description => "the time, memory and bytes that proofs of dense models take, alone and in batches";
+
+    public override Task<BenchmarkReport> RunAsync(string repositoryRoot, IProgress<string> progress, CancellationToken cancellationToken) =>
+        Task.Run(() => Run(progress, cancellationToken), cancellationToken);
+
+    private BenchmarkReport Run(IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        List<BenchmarkRow> rows = [];
+        foreach (var model in Models)
+        {
+            progress.Report($"{model.Name}: setup and commitment");
+            Measure(model, rows, progress, cancellationToken);
+        }
+
+        return new BenchmarkReport(
+            Name, Machine.Describe("none"), rows,
+            "Random weights of eight bits. Short proofs start from the commitment alone, long ones from the version's cache; each is verified. Times are medians of "
+            + "the wall clock, on a machine that should do nothing else; memory is the greatest of the process until then, setup and models before it included.");
+    }
+
+    private static void Measure(ProvedModel model, List<BenchmarkRow> rows, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        var both = new Work(2, cancellationToken);
+        var subject = new ProverSubject(model, both);
+        rows.Add(RowOf($"{model.Name}, commitment", Times(3, () => subject.Commit(both)), limit: null));
+        progress.Report($"{model.Name}: long proofs");
+        var watch = Stopwatch.StartNew();
+        var cache = VersionCache.Fill(subject.Model, progress: null, both);
+        rows.Add(Figure($"{model.Name}, filling the cache", "ms", watch.Elapsed.TotalMilliseconds));
+        foreach (var threads in new[] { 1, 2 })
+        {
+            var work = both with { Threads = threads };
+            foreach (var batch in new[] { 1, 8, 64 })
+            {
+                var limit = threads == 2 && batch == 1 ? model.WarmLimitMs : null;
+                Proof? proof = null;
+                rows.Add(RowOf($"{model.Name}, long, {batch}, threads {threads}", Times(Rounds, () => proof = subject.ProveLong(cache, batch, work)), limit));
+                subject.Verify(proof!);
+                if (threads == 1)
+                    rows.Add(Figure($"{model.Name}, long, {batch}: proof", "bytes", proof!.Bytes.Length));
+            }
+        }
+
+        rows.Add(Memory($"{model.Name}, memory until long proofs were made"));
+        progress.Report($"{model.Name}: short proofs");
+        // A short proof of a large model takes half a minute: once is enough to say so.
+        var rounds = model.IsLarge ? 1 : Rounds;
+        Proof? shortProof = null;
+        foreach (var threads in model.IsLarge ? [2] : new[] { 1, 2 })
+        {
+            var work = both with { Threads = threads };
+            foreach (var batch in model.IsLarge ? [1] : new[] { 1, 8, 64 })
+            {
+                var limit = threads == 2 && batch == 1 ? model.ColdLimitMs : null;
+                rows.Add(RowOf($"{model.Name}, short, {batch}, threads {threads}", Times(rounds, () => shortProof = subject.ProveShort(batch, work)), limit));
+            }
+        }
+
+        rows.Add(RowOf($"{model.Name}, verifying the last", Times(Rounds, () => subject.Verify(shortProof!)), limit: null));
+        rows.Add(Memory($"{model.Name}, memory until short proofs were made"));
+    }
+
+    private static double[] Times(int rounds, Action action)
+    {
+        var times = new double[rounds];
+        for (var i = 0; i < rounds; i++)
+        {
+            var watch = Stopwatch.StartNew();
+            action();
+            times[i] = watch.Elapsed.TotalMilliseconds;
+        }
+
+        Array.Sort(times);
+        return times;
+    }
+
+    private static BenchmarkRow RowOf(string name, double[] sorted, double? limit)
+    {
+        var median = sorted[sorted.Length / 2];
+        var spread = (sorted[sorted.Length * 3 / 4] - sorted[sorted.Length / 4]) / median;
+        return Figure(name, "ms", median) with { Spread = Math.Round(spread, 3), Limit = limit, Met = limit is null ? null : median <= limit };
+    }
+
+    private static BenchmarkRow Memory(string name)
+    {
+        using var process = Process.GetCurrentProcess();
+        return Figure(name, "MiB", process.PeakWorkingSet64 / (double)(1 << 20));
+    }
+
+    private static BenchmarkRow Figure(string name, string unit, double value) =>
+        new(name, unit, Math.Round(value, 1), Spread: 0, Baseline: null, BaselineSpread: null, BaselineName: null, Ratio: null, Goal: null, Limit: null, Met: null);
+}

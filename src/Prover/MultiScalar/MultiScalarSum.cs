@@ -1,0 +1,75 @@
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Prover.Curves;
+
+namespace OpenGradient.Prover.MultiScalar;
+
+/// <summary>Σ scalar·point by Pippenger's method.</summary>
+internal static class MultiScalarSum
+{
+    private const int MaxWindowBits = 16;
+
+    /// <summary>Scalars of the whole field. There may be more points than scalars.</summary>
+    public static G1 Of(ReadOnlyMemory<G1Affine> points, ReadOnlySpan<Fr> scalars, Work work) => Of(points, scalars, new UInt256[scalars.Length], work);
+
+    /// <summary>The same, with a buffer as long as the scalars that several sums can use one after the other.</summary>
+    public static G1 Of(ReadOnlyMemory<G1Affine> points, ReadOnlySpan<Fr> scalars, Memory<UInt256> buffer, Work work) =>
+        Of(points[..scalars.Length], FieldDigits.Of(scalars, WindowBitsOf(scalars.Length), buffer), work);
+
+    /// <summary>Small numbers: where all have eight bits, one window.</summary>
+    public static G1 OfSmall(ReadOnlyMemory<G1Affine> points, ReadOnlyMemory<int> scalars, Work work)
+    {
+        // Biases are wide and few, so that only the weights' width counts: eight bits are 128 buckets, sixteen are worth their buckets in large models.
+        var wide = 0;
+        foreach (var scalar in scalars.Span)
+            wide += scalar is < sbyte.MinValue or > sbyte.MaxValue ? 1 : 0;
+        var windowBits = wide < scalars.Length / 8 ? 8 : Math.Min(11, WindowBitsOf(scalars.Length));
+        return Of(points[..scalars.Length], new SmallDigits(scalars, windowBits), work);
+    }
+
+    /// <summary>A window adds all points, and each bucket twice; its lines of buckets it adds one by one, which takes eight times as long. So many bits
+    /// make the sum of all windows least.</summary>
+    internal static int WindowBitsOf(int count)
+    {
+        var best = 2;
+        var least = double.MaxValue;
+        for (var bits = 2; bits <= MaxWindowBits; bits++)
+        {
+            var buckets = Math.ScaleB(1, bits - 1);
+            var cost = Math.Ceiling(256.0 / bits) * (count + (2 * buckets) + (32 * Math.Sqrt(buckets)));
+            if (cost < least)
+                (best, least) = (bits, cost);
+        }
+
+        return best;
+    }
+
+    private static G1 Of<TDigits>(ReadOnlyMemory<G1Affine> points, TDigits digits, Work work)
+        where TDigits : struct, IDigits
+    {
+        // With as many windows as threads can share, each takes all points; else the points are shared too.
+        var parts = digits.Windows >= 4 * work.Threads ? 1 : Math.Clamp(digits.Count / BucketSums.ChunkLength, 1, work.Threads);
+        var sums = new G1[digits.Windows * parts];
+        work.ForEach(
+            sums.Length,
+            () => new BucketSums(digits.WindowBits),
+            (i, buckets) =>
+            {
+                var (window, part) = Math.DivRem(i, parts);
+                var range = PartOf(digits.Count, part, parts)..PartOf(digits.Count, part + 1, parts);
+                sums[i] = buckets.Of(points, digits, window, range, work.CancellationToken);
+            });
+
+        G1 total = default;
+        for (var window = digits.Windows - 1; window >= 0; window--)
+        {
+            for (var bit = 0; bit < digits.WindowBits && !total.IsInfinity; bit++)
+                total = total.Doubled();
+            for (var part = 0; part < parts; part++)
+                total += sums[(window * parts) + part];
+        }
+
+        return total;
+    }
+
+    private static int PartOf(int count, int part, int parts) => (int)((long)count * part / parts);
+}

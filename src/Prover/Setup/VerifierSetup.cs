@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using OpenGradient.Prover.Curves;
+using OpenGradient.Prover.Pairings;
+
+namespace OpenGradient.Prover.Setup;
+
+/// <summary>Where a setup's secret came from.</summary>
+public abstract record SetupOrigin
+{
+    /// <summary>What the labels of setups begin with whose secret somebody knows.</summary>
+    public const string DevelopmentMark = "UNSAFE development";
+
+    private SetupOrigin()
+    {
+    }
+
+    /// <summary>Stands beside the setup wherever it is shown.</summary>
+    public abstract string Label { get; }
+
+    public static SetupOrigin FromLabel(string label) =>
+        label.StartsWith(DevelopmentMark, StringComparison.Ordinal) ? new Development(label) : new Ceremony(label);
+
+    /// <summary>Its secret is known: whoever knows it proves anything. Never for anything of value.</summary>
+    public sealed record Development : SetupOrigin
+    {
+        internal Development(string label) => Label = label;
+
+        public override string Label { get; }
+    }
+
+    /// <summary>Made by many, of whom one honest is enough.</summary>
+    public sealed record Ceremony : SetupOrigin
+    {
+        internal Ceremony(string label) => Label = label;
+
+        public override string Label { get; }
+    }
+}
+
+/// <summary>What a verifier holds of a setup: [τ]₂, and [τ^(2^k)]₂ for k = 1, 2, … for proofs of the long form.</summary>
+public sealed class VerifierSetup
+{
+    /// <summary>A verifier's table ends at 2^20 columns.</summary>
+    public const int MaxPowers = 20;
+
+    private readonly PreparedG2 _tau;
+    private readonly PreparedG2[] _powers;
+
+    internal VerifierSetup(SetupOrigin origin, in G2Affine tau, ReadOnlySpan<G2Affine> powers)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(powers.Length, MaxPowers, nameof(powers));
+        Origin = origin;
+        _tau = new PreparedG2(tau);
+        _powers = new PreparedG2[powers.Length];
+        for (var i = 0; i < powers.Length; i++)
+            _powers[i] = new PreparedG2(powers[i]);
+        Tau = [.. tau.ToBytes()];
+        Powers = [.. _powers.Select(power => power.Point.ToBytes().ToImmutableArray())];
+    }
+
+    public SetupOrigin Origin { get; }
+
+    /// <summary>[τ]₂ as the precompile at 0x08 takes it.</summary>
+    public ImmutableArray<byte> Tau { get; }
+
+    /// <summary>[τ²]₂, [τ⁴]₂, [τ⁸]₂, …, in the same form.</summary>
+    public ImmutableArray<ImmutableArray<byte>> Powers { get; }
+
+    internal static PreparedG2 PreparedOne { get; } = new(G2Affine.Generator);
+
+    internal PreparedG2 PreparedTau => _tau;
+
+    /// <summary>[τ^C]₂ for a power of two, or null where the table ends before.</summary>
+    internal PreparedG2? PreparedPower(int columns)
+    {
+        var log = BitOperations.Log2((uint)columns);
+        return log >= 1 && log <= _powers.Length ? _powers[log - 1] : null;
+    }
+
+    /// <summary>Reads points that others wrote: each must be on the curve, in the group and not infinity.</summary>
+    public static VerifierSetup? TryCreate(string label, ReadOnlySpan<byte> tau, IReadOnlyList<ReadOnlyMemory<byte>> powers)
+    {
+        if (powers.Count > MaxPowers || tau.Length != G2Affine.ByteLength || !G2Affine.TryRead(tau, out var tauPoint) || tauPoint.IsInfinity)
+            return null;
+        var points = new G2Affine[powers.Count];
+        for (var i = 0; i < points.Length; i++)
+        {
+            if (powers[i].Length != G2Affine.ByteLength || !G2Affine.TryRead(powers[i].Span, out points[i]) || points[i].IsInfinity)
+                return null;
+        }
+
+        return new VerifierSetup(SetupOrigin.FromLabel(label), tauPoint, points);
+    }
+}
+
+/// <summary>What a prover holds of a setup: [τ^i] for i = 0, 1, …, and what verifiers hold.</summary>
+public sealed class ProvingSetup
+{
+    internal ProvingSetup(VerifierSetup verifier, ReadOnlyMemory<G1Affine> powers)
+    {
+        Verifier = verifier;
+        Powers = powers;
+    }
+
+    public VerifierSetup Verifier { get; }
+
+    /// <summary>How many powers there are.</summary>
+    public int Length => Powers.Length;
+
+    internal ReadOnlyMemory<G1Affine> Powers { get; }
+}

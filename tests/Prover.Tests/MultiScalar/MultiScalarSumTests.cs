@@ -1,0 +1,82 @@
+using OpenGradient.Prover.Curves;
+using OpenGradient.Prover.MultiScalar;
+
+namespace OpenGradient.Prover.Tests.MultiScalar;
+
+/// <summary>Sums against adding one product after the other.</summary>
+public sealed class MultiScalarSumTests
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(33)]
+    [InlineData(300)]
+    public void A_sum_over_the_whole_field_is_the_sum_of_the_products(int count)
+    {
+        var points = TestModels.Setup.Powers[..count];
+        var random = new Random(count);
+        Fr[] scalars = [.. Enumerable.Range(0, count).Select(i => (i % 7) switch
+        {
+            0 => Fr.Zero,
+            1 => -Fr.One,
+            2 => Fr.FromInt64(random.Next()),
+            _ => Fr.FromInt64(random.NextInt64()).Squared().Squared() - Fr.FromInt64(random.NextInt64()),
+        })];
+        Assert.Equal(Naive(points.Span, scalars), MultiScalarSum.Of(points, scalars, TestWork.Here).ToAffine());
+        Assert.Equal(Naive(points.Span, scalars), MultiScalarSum.Of(points, scalars, TestWork.Here with { Threads = 1 }).ToAffine());
+    }
+
+    [Theory]
+    [InlineData(1, 128)]
+    [InlineData(200, 128)]
+    [InlineData(200, 40_000)]
+    [InlineData(400, int.MaxValue)]
+    public void A_sum_of_small_numbers_is_the_sum_of_the_products(int count, int most)
+    {
+        var random = new Random(most);
+        int[] scalars = [.. Enumerable.Range(0, count).Select(i => i == 5 ? int.MinValue : i == 6 ? -128 : random.Next(-most, most))];
+        var points = TestModels.Setup.Powers[..count];
+        Assert.Equal(
+            Naive(points.Span, [.. scalars.Select(scalar => Fr.FromInt64(scalar))]), MultiScalarSum.OfSmall(points, scalars, TestWork.Here).ToAffine());
+    }
+
+    [Fact]
+    public void Sums_of_more_than_one_chunk_and_of_parts_come_out_the_same()
+    {
+        // The same points again and again: sums in which equal and opposite points meet.
+        var points = Enumerable.Range(0, 2 * BucketSums.ChunkLength + 77).Select(i => TestModels.Setup.Powers.Span[i % 50]).ToArray();
+        int[] scalars = [.. Enumerable.Range(0, points.Length).Select(i => (i % 9) - 4)];
+        var expected = new int[50];
+        for (var i = 0; i < scalars.Length; i++)
+            expected[i % 50] += scalars[i];
+        Assert.Equal(
+            Naive(points.AsSpan(0, 50), [.. expected.Select(scalar => Fr.FromInt64(scalar))]), MultiScalarSum.OfSmall(points, scalars, TestWork.Here).ToAffine());
+    }
+
+    [Fact]
+    public void Infinity_among_the_points_and_opposite_points_add_up()
+    {
+        var point = TestModels.Setup.Powers.Span[3];
+        G1Affine[] points = [point, -point, G1Affine.Infinity, point, point, G1Affine.Infinity];
+        Assert.Equal(((G1)point * Fr.FromInt64(2)).ToAffine(), MultiScalarSum.OfSmall(points, new[] { 1, 1, 1, 1, 1, 1 }, TestWork.Here).ToAffine());
+        Assert.True(MultiScalarSum.OfSmall(points.AsMemory(0, 2), new[] { 7, 7 }, TestWork.Here).IsInfinity);
+    }
+
+    [Fact]
+    public void Work_that_is_cancelled_stops()
+    {
+        using var cancellation = new CancellationTokenSource();
+        cancellation.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => MultiScalarSum.OfSmall(TestModels.Setup.Powers[..64], new int[64], new Work(2, cancellation.Token)));
+    }
+
+    private static G1Affine Naive(ReadOnlySpan<G1Affine> points, ReadOnlySpan<Fr> scalars)
+    {
+        G1 sum = default;
+        for (var i = 0; i < scalars.Length; i++)
+            sum += (G1)points[i] * scalars[i];
+        return sum.ToAffine();
+    }
+}
