@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {Test} from "forge-std/Test.sol";
+
+import {IProofVerifier, ProofStatement} from "../../../src/interfaces/IEvidenceVerifier.sol";
+import {Setup} from "../../../src/interfaces/IProofSetup.sol";
+
+/// @notice A proof that another program made, and what it is about.
+struct Golden {
+    string name;
+    bool isLong;
+    ProofStatement[] statements;
+    bytes proof;
+}
+
+/// @notice A verifier where the golden proofs expect it, and the proofs. docs/proofs.md says what the file holds.
+/// @dev The verifier is made by its artifact: it is compiled through the IR, and tests are not.
+abstract contract GoldenProofs is Test {
+    string private constant FILE = "contracts/test/ProofVerifier/golden.json";
+
+    IProofVerifier internal verifier;
+    Setup internal setup;
+    Golden[] internal golden;
+
+    function setUp() public virtual {
+        string memory json = vm.readFile(FILE);
+        _readSetup(json);
+        vm.chainId(vm.parseJsonUint(json, ".chainId"));
+        address at = vm.parseJsonAddress(json, ".verifier");
+        deployCodeTo("ProofVerifier.sol:ProofVerifier", abi.encode(setup), at);
+        verifier = IProofVerifier(at);
+        for (uint256 i = 0; vm.keyExistsJson(json, _path(i, "")); ++i) {
+            _readProof(json, i);
+        }
+        assertGt(golden.length, 0, "There are no golden proofs.");
+    }
+
+    function _readSetup(string memory json) private {
+        setup.label = vm.parseJsonString(json, ".label");
+        setup.tau = abi.decode(vm.parseJsonBytes(json, ".tau2"), (uint256[4]));
+        bytes[] memory powers = vm.parseJsonBytesArray(json, ".tau2Powers");
+        bytes[] memory witnesses = vm.parseJsonBytesArray(json, ".tau1Powers");
+        for (uint256 i = 0; i < powers.length; ++i) {
+            setup.powers.push(abi.decode(powers[i], (uint256[4])));
+            setup.witnesses.push(abi.decode(witnesses[i], (uint256[2])));
+        }
+    }
+
+    function _readProof(string memory json, uint256 index) private {
+        golden.push();
+        Golden storage read = golden[index];
+        read.name = vm.parseJsonString(json, _path(index, ".name"));
+        read.isLong = vm.parseJsonUint(json, _path(index, ".form")) == 2;
+        read.proof = vm.parseJsonBytes(json, _path(index, ".proof"));
+        for (uint256 i = 0; vm.keyExistsJson(json, _path(index, i, "")); ++i) {
+            read.statements.push(
+                ProofStatement({
+                    proofCommitment: vm.parseJsonBytes32(json, _path(index, i, ".proofCommitment")),
+                    inputCommit: vm.parseJsonBytes32(json, _path(index, i, ".inputCommit")),
+                    outputCommit: vm.parseJsonBytes32(json, _path(index, i, ".outputCommit")),
+                    receiptDigest: vm.parseJsonBytes32(json, _path(index, i, ".receiptDigest"))
+                })
+            );
+        }
+    }
+
+    function _path(uint256 index, string memory field) private pure returns (string memory) {
+        return string.concat(".proofs[", vm.toString(index), "]", field);
+    }
+
+    function _path(uint256 index, uint256 statement, string memory field) private pure returns (string memory) {
+        return string.concat(_path(index, ".statements["), vm.toString(statement), "]", field);
+    }
+}
