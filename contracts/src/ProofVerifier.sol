@@ -6,8 +6,8 @@ import {IProofSetup, Setup} from "./interfaces/IProofSetup.sol";
 import {Bn254, ORDER} from "./proofs/Bn254.sol";
 import {Claim} from "./proofs/Claim.sol";
 import {Folding} from "./proofs/Folding.sol";
-import {Layout, LayoutLib} from "./proofs/Layout.sol";
 import {Opening} from "./proofs/Opening.sol";
+import {Presented, PresentedLib} from "./proofs/Presented.sol";
 import {SetupCheck} from "./proofs/SetupCheck.sol";
 import {Transcript} from "./proofs/Transcript.sol";
 
@@ -17,11 +17,6 @@ import {Transcript} from "./proofs/Transcript.sol";
 /// There is no circuit and no setup for a model: one contract serves all of them.
 /// @dev It keeps nothing and pays nobody. A proof that does not hold is answered by false, whatever its bytes are; what reverts is too little gas.
 contract ProofVerifier is IProofVerifier, IProofSetup {
-    uint256 private constant FORM_SHORT = 1;
-    uint256 private constant FORM_LONG = 2;
-    uint256 private constant FORM_BYTES = 1;
-    uint256 private constant POINT_BYTES = 64;
-
     uint256 private immutable TAU_0;
     uint256 private immutable TAU_1;
     uint256 private immutable TAU_2;
@@ -53,30 +48,20 @@ contract ProofVerifier is IProofVerifier, IProofSetup {
 
     /// @inheritdoc IProofVerifier
     function verifyProof(ProofStatement[] calldata statements, bytes calldata proof) external view returns (bool) {
-        if (proof.length == 0 || statements.length == 0) return false;
-        uint256 form = uint8(proof[0]);
-        if (form != FORM_SHORT && form != FORM_LONG) return false;
-
-        bytes calldata rest = proof[FORM_BYTES:];
-        uint256 length = LayoutLib.lengthOf(rest);
-        if (length == 0 || rest.length < length + POINT_BYTES) return false;
-        bytes calldata committed = rest[:length + POINT_BYTES];
-        rest = rest[length + POINT_BYTES:];
-        bytes32 commitment = keccak256(committed);
+        if (statements.length == 0) return false;
+        (bool isWhole, Presented memory presented) = PresentedLib.read(proof, statements.length);
+        if (!isWhole) return false;
         for (uint256 i = 0; i < statements.length; ++i) {
-            if (statements[i].proofCommitment != commitment) return false;
+            if (statements[i].proofCommitment != presented.commitment) return false;
         }
-        (bool isValid, Layout memory layout) = LayoutLib.read(committed[:length]);
-        if (!isValid) return false;
 
-        length = layout.itemLength * statements.length;
-        bool isLong = form == FORM_LONG;
-        if (rest.length != length + (isLong ? Opening.LONG_BYTES : Opening.SHORT_BYTES)) return false;
-        Claim memory claim;
-        bytes32 state =
-            Transcript.begin(isLong ? Transcript.LONG : Transcript.SHORT, commitment, statements, rest[:length]);
-        return _isMeant(state, isLong, layout, claim, statements, rest, length)
-            && _opens(isLong, layout, claim, committed[committed.length - POINT_BYTES:], rest[length:]);
+        uint256 a = presented.opening + (presented.isLong ? Opening.LONG_HEAD : Opening.SHORT_HEAD);
+        if (!Opening.isWellFormed(presented.opening, a)) return false;
+        Claim memory claim = _draw(presented, statements, a);
+        if (claim.zeta == 0) return false;
+
+        Folding.weigh(presented.layout, claim);
+        return Folding.fold(presented.layout, claim, statements, presented.items) && _opens(presented, claim);
     }
 
     /// @inheritdoc IProofSetup
@@ -94,56 +79,40 @@ contract ProofVerifier is IProofVerifier, IProofSetup {
         return _powers[k - 1];
     }
 
-    /// Draws all challenges, and folds the items. False where the opening is not well-formed, or the items are others than were stated.
-    /// @param state Of the transcript, which has absorbed all but the opening.
-    /// @param rest The items, and after so many bytes the opening.
-    function _isMeant(
-        bytes32 state,
-        bool isLong,
-        Layout memory layout,
-        Claim memory claim,
-        ProofStatement[] calldata statements,
-        bytes calldata rest,
-        uint256 length
-    ) private pure returns (bool) {
-        bytes calldata opening = rest[length:];
-        uint256 head = isLong ? Opening.LONG_HEAD : Opening.SHORT_HEAD;
-        if (!Opening.isWellFormed(opening, head)) return false;
-
+    /// Draws the challenges.
+    /// @param a Where the opening's scalar stands: zeta is drawn before it, kappa after all.
+    function _draw(Presented memory presented, ProofStatement[] calldata statements, uint256 a)
+        private
+        view
+        returns (Claim memory claim)
+    {
+        bytes32 domain = presented.isLong ? Transcript.LONG : Transcript.SHORT;
+        bytes32 state =
+            Transcript.begin(domain, presented.commitment, statements, presented.items, presented.itemsLength);
         claim.r = Transcript.challenge(state, 1);
         claim.gamma = Transcript.challenge(state, 2);
         claim.delta = Transcript.challenge(state, 3);
-        state = Transcript.absorb(state, opening[:head]);
+        state = Transcript.absorb(state, presented.opening, a - presented.opening);
         claim.zeta = uint256(state) % ORDER;
-        state = Transcript.absorb(state, opening[head:]);
+        state = Transcript.absorb(state, a, Opening.TAIL);
         claim.kappa = uint256(state) % ORDER;
-        if (isLong) claim.mu = Transcript.challenge(state, 1);
-        if (claim.zeta == 0) return false;
+        if (presented.isLong) claim.mu = Transcript.challenge(state, 1);
 
         claim.zetaToColumns = claim.zeta;
-        for (uint256 i = 0; i < layout.columnsLog; ++i) {
+        for (uint256 i = 0; i < presented.layout.columnsLog; ++i) {
             claim.zetaToColumns = mulmod(claim.zetaToColumns, claim.zetaToColumns, ORDER);
         }
-        uint256 at;
-        assembly ("memory-safe") {
-            at := rest.offset
-        }
-        Folding.weigh(layout, claim);
-        return Folding.fold(layout, claim, statements, at);
     }
 
-    function _opens(bool isLong, Layout memory layout, Claim memory claim, bytes calldata weights, bytes calldata opening)
-        private
-        view
-        returns (bool)
-    {
-        // Under a commitment to nothing nothing can be wrong.
-        (uint256 x, uint256 y) = (uint256(bytes32(weights[:32])), uint256(bytes32(weights[32:])));
-        if (x | y == 0 || !Bn254.isPoint(x, y)) return false;
-        if (!isLong) return Opening.holdsShort(weights, opening, claim, tau());
+    function _opens(Presented memory presented, Claim memory claim) private view returns (bool) {
+        uint256 weights = presented.weights;
+        // A commitment to nothing is no version's.
+        if (!Bn254.isPointAt(weights) || Bn254.wordAt(weights) | Bn254.wordAt(weights + 32) == 0) return false;
+        if (!presented.isLong) return Opening.holdsShort(weights, presented.opening, claim, tau());
 
-        // Where a power is not held the third factor would be one, and W - G + r * Q could be anything.
-        if (layout.columnsLog > _powers.length) return false;
-        return Opening.holdsLong(weights, opening, claim, tau(), _powers[layout.columnsLog - 1]);
+        // Against a power that is not held, and so infinity, W - G + r * Q could be anything.
+        uint256 columnsLog = presented.layout.columnsLog;
+        if (columnsLog > _powers.length) return false;
+        return Opening.holdsLong(weights, presented.opening, claim, tau(), _powers[columnsLog - 1]);
     }
 }

@@ -34,16 +34,6 @@ library Bn254 {
     uint256 private constant MUL = 7;
     uint256 private constant PAIRING = 8;
 
-    uint256 private constant POINT_BYTES = 64;
-
-    /// @notice Whether consecutive points in calldata are points, infinity among them.
-    function arePoints(bytes calldata points) internal pure returns (bool) {
-        for (uint256 at = 0; at < points.length; at += POINT_BYTES) {
-            if (!isPoint(uint256(bytes32(points[at:at + 32])), uint256(bytes32(points[at + 32:at + POINT_BYTES])))) return false;
-        }
-        return true;
-    }
-
     /// @notice Whether it is on the curve, or infinity.
     function isPoint(uint256 x, uint256 y) internal pure returns (bool isOne) {
         uint256 modulus = MODULUS;
@@ -53,23 +43,34 @@ library Bn254 {
         }
     }
 
-    /// @notice Adds a point, which must be one.
-    function add(Sum memory sum, bytes calldata point) internal view {
+    /// @notice Whether what stands in calldata is a point.
+    function isPointAt(uint256 at) internal pure returns (bool) {
+        return isPoint(wordAt(at), wordAt(at + 32));
+    }
+
+    function wordAt(uint256 at) internal pure returns (uint256 word) {
         assembly ("memory-safe") {
-            calldatacopy(add(sum, 64), point.offset, 64)
+            word := calldataload(at)
+        }
+    }
+
+    /// @notice Adds the point at a place in calldata, which must be one.
+    function add(Sum memory sum, uint256 at) internal view {
+        assembly ("memory-safe") {
+            calldatacopy(add(sum, 64), at, 64)
         }
         _addTerm(sum);
     }
 
-    /// @notice Adds a multiple of a point, which must be one.
-    function addScaled(Sum memory sum, bytes calldata point, uint256 scalar) internal view {
+    /// @notice Adds a multiple of the point at a place in calldata, which must be one.
+    function addScaled(Sum memory sum, uint256 at, uint256 scalar) internal view {
         assembly ("memory-safe") {
-            calldatacopy(add(sum, 64), point.offset, 64)
+            calldatacopy(add(sum, 64), at, 64)
         }
         _addScaledTerm(sum, scalar);
     }
 
-    /// @notice As `addScaled`, of a point in memory.
+    /// @notice Adds a multiple of a point.
     function addScaled(Sum memory sum, uint256 x, uint256 y, uint256 scalar) internal view {
         (sum.termX, sum.termY) = (x, y);
         _addScaledTerm(sum, scalar);

@@ -55,15 +55,15 @@ library LayoutLib {
 
     /// @notice Reads a descriptor.
     /// @param encoded Of the length that its sixth byte asks for.
-    /// @return isValid Whether it is a descriptor whose matrix a proof can be about.
-    function read(bytes calldata encoded) internal pure returns (bool isValid, Layout memory layout) {
+    /// @return isValid Whether it is a descriptor, and one whose matrix a proof can be about. If not, the layout is in no order.
+    function read(bytes calldata encoded, Layout memory layout) internal pure returns (bool isValid) {
         uint256 count = uint8(encoded[5]);
         layout.rows = uint16(bytes2(encoded[0:2]));
         layout.inputs = uint16(bytes2(encoded[2:4]));
         layout.width = uint8(encoded[4]);
         layout.layers = new Layer[](count);
         if (count == 0 || layout.rows == 0 || layout.inputs == 0 || layout.width < MIN_WIDTH || layout.width > MAX_WIDTH) {
-            return (false, layout);
+            return false;
         }
 
         uint256 former = layout.inputs;
@@ -73,7 +73,7 @@ library LayoutLib {
         for (uint256 i = 0; i < count; ++i) {
             uint256 at = HEADER_BYTES + LAYER_BYTES * i;
             Layer memory layer = layout.layers[i];
-            if (!_readLayer(encoded[at:at + LAYER_BYTES], layer)) return (false, layout);
+            if (!_readLayer(encoded[at:at + LAYER_BYTES], layer)) return false;
             layer.columns = former + 1;
             layer.blocks = (layer.outputs + layout.rows - 1) / layout.rows;
             columns += layer.blocks * layer.columns;
@@ -83,7 +83,7 @@ library LayoutLib {
         }
         layout.itemLength = layout.inputs + accumulators * layout.width;
         // More rows than the widest layer has would be the same matrix under another hash.
-        if (layout.rows > widest || columns > 1 << MAX_COLUMNS_LOG) return (false, layout);
+        if (layout.rows > widest || columns > 1 << MAX_COLUMNS_LOG) return false;
         while (1 << layout.columnsLog < columns) ++layout.columnsLog;
         isValid = true;
     }

@@ -5,110 +5,101 @@ import {Bn254, ORDER, Sum} from "./Bn254.sol";
 import {Claim} from "./Claim.sol";
 
 /// @title The equation in the end
-/// @notice docs/proofs.md has both, and docs/soundness.md why they mean what they mean. Terms of one point are one multiplication here.
+/// @notice docs/proofs.md has both forms, and docs/soundness.md why they mean what they mean. Terms of one point are one multiplication here.
+/// @dev Points are named by where they stand in calldata: the short form is Q', A, a, pi1, pi2, the long one G, Q, B, A, a, pi1, pi2. From A on both are
+/// alike, and B and G of the long form stand for Q' and the weights of the short one.
 library Opening {
-    uint256 internal constant SHORT_BYTES = 288;
-    uint256 internal constant LONG_BYTES = 416;
+    /// How many bytes come before a.
     uint256 internal constant SHORT_HEAD = 128;
     uint256 internal constant LONG_HEAD = 256;
+    /// How many bytes a and what follows have.
+    uint256 internal constant TAIL = 160;
 
     uint256 private constant POINT = 64;
     uint256 private constant WORD = 32;
+    uint256 private constant PAIR_BYTES = 192;
     uint256 private constant PAIR_WORDS = 6;
 
     /// @notice Whether all points of an opening are points, and its scalar is one.
-    function isWellFormed(bytes calldata opening, uint256 head) internal pure returns (bool) {
-        return scalarOf(opening, head) < ORDER && Bn254.arePoints(opening[:head]) && Bn254.arePoints(opening[head + WORD:]);
+    /// @param a Where it stands, after the points of the head.
+    function isWellFormed(uint256 opening, uint256 a) internal pure returns (bool) {
+        for (; opening < a; opening += POINT) {
+            if (!Bn254.isPointAt(opening)) return false;
+        }
+        return Bn254.wordAt(a) < ORDER && Bn254.isPointAt(a + WORD) && Bn254.isPointAt(a + WORD + POINT);
     }
 
-    function scalarOf(bytes calldata opening, uint256 head) internal pure returns (uint256) {
-        return uint256(bytes32(opening[head:head + WORD]));
-    }
-
-    /// @notice The short form: Q', A, a, pi1, pi2.
-    function holdsShort(bytes calldata commitment, bytes calldata opening, Claim memory claim, uint256[4] memory tau)
-        internal
-        view
-        returns (bool)
-    {
+    /// @notice Whether the short form holds.
+    function holdsShort(uint256 weights, uint256 opening, Claim memory claim, uint256[4] memory tau) internal view returns (bool) {
         Sum memory left;
-        uint256 generator =
-            _addCommon(left, commitment, opening[:POINT], opening[SHORT_HEAD - POINT:], claim, mulmod(claim.kappa, _first(claim), ORDER));
-        Bn254.addScaled(left, 1, 2, generator);
+        _addCommon(left, claim, weights, mulmod(claim.kappa, _opened(claim), ORDER), opening, opening + SHORT_HEAD);
 
         uint256[] memory pairs = new uint256[](2 * PAIR_WORDS);
-        _setPair(pairs, 0, left, [Bn254.MINUS_G2_0, Bn254.MINUS_G2_1, Bn254.MINUS_G2_2, Bn254.MINUS_G2_3]);
-        _setPair(pairs, 1, _right(opening[SHORT_HEAD + WORD:], claim), tau);
+        _setPairs(pairs, left, claim, opening + SHORT_HEAD, tau);
         return Bn254.isPairingOne(pairs);
     }
 
-    /// @notice The long form: G, Q, B, A, a, pi1, pi2.
+    /// @notice Whether the long form holds.
     /// @param tauToColumns tau^C in G2, never infinity.
     function holdsLong(
-        bytes calldata commitment,
-        bytes calldata opening,
+        uint256 weights,
+        uint256 opening,
         Claim memory claim,
         uint256[4] memory tau,
         uint256[4] memory tauToColumns
     ) internal view returns (bool) {
         Sum memory left;
-        // W - G + r * Q is the third factor's, at mu.
-        uint256 ofG = addmod(mulmod(claim.kappa, _first(claim), ORDER), ORDER - claim.mu, ORDER);
-        uint256 generator = _addCommon(left, opening[:POINT], opening[2 * POINT:3 * POINT], opening[LONG_HEAD - POINT:], claim, ofG);
-        Bn254.addScaled(left, 1, 2, generator);
-        Bn254.addScaled(left, commitment, claim.mu);
-
+        // Once as what is opened, and once, at -mu, in W - G + r * Q.
+        uint256 scale = addmod(mulmod(claim.kappa, _opened(claim), ORDER), ORDER - claim.mu, ORDER);
+        _addCommon(left, claim, opening, scale, opening + 2 * POINT, opening + LONG_HEAD);
+        Bn254.addScaled(left, weights, claim.mu);
         Sum memory quotient;
-        Bn254.addScaled(quotient, opening[POINT:2 * POINT], claim.mu);
+        Bn254.addScaled(quotient, opening + POINT, claim.mu);
         Bn254.addScaled(left, quotient.x, quotient.y, claim.r);
 
         uint256[] memory pairs = new uint256[](3 * PAIR_WORDS);
-        _setPair(pairs, 0, left, [Bn254.MINUS_G2_0, Bn254.MINUS_G2_1, Bn254.MINUS_G2_2, Bn254.MINUS_G2_3]);
-        _setPair(pairs, 1, _right(opening[LONG_HEAD + WORD:], claim), tau);
+        _setPairs(pairs, left, claim, opening + LONG_HEAD, tau);
         _setPair(pairs, 2, quotient, tauToColumns);
         return Bn254.isPairingOne(pairs);
     }
 
-    /// What both forms have in common of the left side, but for the generator.
-    /// @param base What is opened, `scale` times.
-    /// @param quotient By Z^C - r.
-    /// @param rest A, a, pi1, pi2.
-    /// @return generator How often the generator is still to be added.
-    function _addCommon(
-        Sum memory left,
-        bytes calldata base,
-        bytes calldata quotient,
-        bytes calldata rest,
-        Claim memory claim,
-        uint256 scale
-    ) private view returns (uint256 generator) {
+    /// The terms of the left side that both forms have.
+    /// @param base Where the commitment stands that is opened.
+    /// @param scale What it counts for.
+    /// @param quotient Where the quotient by Z^C - r stands.
+    /// @param a Where the opening's scalar stands.
+    function _addCommon(Sum memory left, Claim memory claim, uint256 base, uint256 scale, uint256 quotient, uint256 a) private view {
         Bn254.addScaled(left, base, scale);
         uint256 vanishing = addmod(mulmod(claim.r, claim.zetaToColumns, ORDER), ORDER - 1, ORDER);
         Bn254.addScaled(left, quotient, mulmod(claim.kappa, vanishing, ORDER));
-        Bn254.add(left, rest[:POINT]);
-        uint256 a = uint256(bytes32(rest[POINT:POINT + WORD]));
-        Bn254.addScaled(left, rest[POINT + WORD:2 * POINT + WORD], claim.kappa);
-        Bn254.addScaled(left, rest[2 * POINT + WORD:], claim.zeta);
+        Bn254.add(left, a - POINT);
+        Bn254.addScaled(left, a + WORD, claim.kappa);
+        Bn254.addScaled(left, a + WORD + POINT, claim.zeta);
 
         // -(kappa * (zeta * v + zeta^2 * a) + a)
-        uint256 value = mulmod(claim.zeta, addmod(claim.v, mulmod(claim.zeta, a, ORDER), ORDER), ORDER);
-        generator = ORDER - addmod(mulmod(claim.kappa, value, ORDER), a, ORDER);
+        uint256 value = Bn254.wordAt(a);
+        uint256 sum = mulmod(claim.zeta, addmod(claim.v, mulmod(claim.zeta, value, ORDER), ORDER), ORDER);
+        sum = addmod(mulmod(claim.kappa, sum, ORDER), value, ORDER);
+        Bn254.addScaled(left, 1, 2, ORDER - sum);
     }
 
     /// zeta * X(zeta).
-    function _first(Claim memory claim) private pure returns (uint256) {
+    function _opened(Claim memory claim) private pure returns (uint256) {
         return mulmod(claim.zeta, claim.x, ORDER);
     }
 
-    /// kappa * zeta * pi1 + pi2.
-    function _right(bytes calldata proofs, Claim memory claim) private view returns (Sum memory right) {
-        Bn254.addScaled(right, proofs[:POINT], mulmod(claim.kappa, claim.zeta, ORDER));
-        Bn254.add(right, proofs[POINT:]);
+    /// The left side against -[1], and kappa * zeta * pi1 + pi2 against tau.
+    function _setPairs(uint256[] memory pairs, Sum memory left, Claim memory claim, uint256 a, uint256[4] memory tau) private view {
+        _setPair(pairs, 0, left, [Bn254.MINUS_G2_0, Bn254.MINUS_G2_1, Bn254.MINUS_G2_2, Bn254.MINUS_G2_3]);
+        Sum memory right;
+        Bn254.addScaled(right, a + WORD, mulmod(claim.kappa, claim.zeta, ORDER));
+        Bn254.add(right, a + WORD + POINT);
+        _setPair(pairs, 1, right, tau);
     }
 
     function _setPair(uint256[] memory pairs, uint256 index, Sum memory left, uint256[4] memory right) private pure {
         assembly ("memory-safe") {
-            let to := add(add(pairs, 32), mul(index, 192))
+            let to := add(add(pairs, 32), mul(index, PAIR_BYTES))
             mcopy(to, left, 64)
             mcopy(add(to, 64), right, 128)
         }

@@ -15,7 +15,9 @@ library Transcript {
     uint256 private constant DIGEST = 96;
 
     /// @notice What a proof is made for: this verifier on this chain, the weights, all receipts, all items.
-    function begin(bytes32 domain, bytes32 commitment, ProofStatement[] calldata statements, bytes calldata items)
+    /// @param items Where they begin in calldata.
+    /// @param length How many bytes they are.
+    function begin(bytes32 domain, bytes32 commitment, ProofStatement[] calldata statements, uint256 items, uint256 length)
         internal
         view
         returns (bytes32 hash)
@@ -33,18 +35,18 @@ library Transcript {
                 mstore(to, calldataload(from))
                 to := add(to, 32)
             }
-            calldatacopy(end, items.offset, items.length)
-            hash := keccak256(start, sub(add(end, items.length), start))
+            calldatacopy(end, items, length)
+            hash := keccak256(start, sub(add(end, length), start))
         }
     }
 
-    /// @notice The state after more of the proof.
-    function absorb(bytes32 state, bytes calldata message) internal pure returns (bytes32 hash) {
+    /// @notice The state after more of the proof, which stands in calldata.
+    function absorb(bytes32 state, uint256 at, uint256 length) internal pure returns (bytes32 hash) {
         assembly ("memory-safe") {
             let start := mload(0x40)
             mstore(start, state)
-            calldatacopy(add(start, 32), message.offset, message.length)
-            hash := keccak256(start, add(message.length, 32))
+            calldatacopy(add(start, 32), at, length)
+            hash := keccak256(start, add(length, 32))
         }
     }
 
