@@ -36,6 +36,26 @@ abstract contract GoldenProofs is Test {
         assertGt(golden.length, 0, "There are no golden proofs.");
     }
 
+    /// What the verifier answers. It never reverts.
+    function _verify(ProofStatement[] memory statements, bytes memory proof) internal view returns (bool) {
+        (bool succeeded, bytes memory reply) =
+            address(verifier).staticcall(abi.encodeCall(verifier.verifyProof, (statements, proof)));
+        assertTrue(succeeded, "The verifier reverted.");
+        return abi.decode(reply, (bool));
+    }
+
+    function _wordAt(bytes memory data, uint256 at) internal pure returns (uint256 word) {
+        assembly ("memory-safe") {
+            word := mload(add(add(data, 32), at))
+        }
+    }
+
+    function _set(bytes memory data, uint256 at, uint256 word) internal pure {
+        assembly ("memory-safe") {
+            mstore(add(add(data, 32), at), word)
+        }
+    }
+
     function _readSetup(string memory json) private {
         setup.label = vm.parseJsonString(json, ".label");
         setup.tau = abi.decode(vm.parseJsonBytes(json, ".tau2"), (uint256[4]));

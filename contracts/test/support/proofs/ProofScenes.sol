@@ -19,7 +19,7 @@ library ProofScenes {
             PlainLayer memory layer = descriptor.layers[i];
             layer.outputs = widths[i + 1];
             // An accumulator fills the clamp's span a few times over.
-            layer.shift = 20 + word % 20;
+            layer.shift = 10 + word % 20;
             layer.multiplier = int256((1 << (layer.shift + 9)) >> (8 * width - 1)) + 1;
             layer.zeroPoint = int8(uint8(word >> 16));
             layer.low = word >> 24 & 1 == 0 ? int256(0) : -int256((word >> 32) % 129);
