@@ -39,26 +39,13 @@ contract ItemsTest is Test {
         }
     }
 
-    function testFuzz_SumsAndRequantisesHiddenAccumulators(
-        bytes32 seed,
-        uint256 r,
-        uint256 zeta,
-        uint32 multiplier,
-        uint8 shift,
-        int8 zeroPoint,
-        int16 low,
-        int16 high
-    ) public view {
+    function testFuzz_SumsAndRequantisesHiddenAccumulators(bytes32 seed, uint256 r, uint256 zeta, PlainLayer memory layer)
+        public
+        view
+    {
         (r, zeta) = (r % P, zeta % P);
         uint256 width = 2 + uint256(seed) % 3;
-        PlainLayer memory layer = PlainLayer({
-            outputs: 1 + (uint256(seed) >> 8) % 13,
-            multiplier: int256(uint256(multiplier % (1 << 31))),
-            shift: 1 + shift % 62,
-            zeroPoint: zeroPoint,
-            low: low < high ? low : high,
-            high: low < high ? high : low
-        });
+        _bound(layer);
         bytes memory data = ProofScenes.bytesOf(layer.outputs * width, uint256(seed));
 
         (uint256 sum, uint256 nextSum) = _probe.sumHidden(data, _read(layer), width, r, zeta);
@@ -118,6 +105,15 @@ contract ItemsTest is Test {
             int256 above = PlainItems.requantise(accumulator, layer) - layer.low;
             nextSum = addmod(mulmod(nextSum, zeta, P), PlainItems.modulo(above), P);
         }
+    }
+
+    /// Makes a layer of any numbers one that a descriptor can have.
+    function _bound(PlainLayer memory layer) private pure {
+        layer.outputs = 1 + layer.outputs % 13;
+        layer.multiplier = int256(uint256(layer.multiplier) % (1 << 31));
+        layer.shift = 1 + layer.shift % 62;
+        (int16 low, int16 high) = (int16(layer.low), int16(layer.high));
+        (layer.zeroPoint, layer.low, layer.high) = (int8(layer.zeroPoint), low < high ? low : high, low < high ? high : low);
     }
 
     /// The layer as the library reads it from a descriptor.

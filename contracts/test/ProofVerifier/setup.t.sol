@@ -5,7 +5,6 @@ import {IProofSetup, Setup} from "../../src/interfaces/IProofSetup.sol";
 import {ProofVerifier} from "../../src/ProofVerifier.sol";
 import {Bn254} from "../../src/proofs/Bn254.sol";
 import {GoldenProofs} from "../support/proofs/GoldenProofs.sol";
-import {TrapdoorProver} from "../support/proofs/TrapdoorProver.sol";
 
 /// What a verifier is made with, and what it refuses to be made with.
 contract ProofVerifierSetupTest is GoldenProofs {
@@ -35,15 +34,6 @@ contract ProofVerifierSetupTest is GoldenProofs {
         delete setup.powers;
         delete setup.witnesses;
         assertEq(new ProofVerifier(setup).powerCount(), 0);
-    }
-
-    /// The witnesses are multiples of the generator, as anyone who knows the development secret makes them.
-    function test_TheWitnessesAreThoseOfTheKnownSecret() public view {
-        uint256 exponent = TrapdoorProver.TAU;
-        for (uint256 k = 0; k < setup.witnesses.length; ++k) {
-            assertEq(TrapdoorProver.point(exponent), abi.encode(setup.witnesses[k]));
-            exponent = mulmod(exponent, exponent, 21888242871839275222246405745257275088548364400416034343698204186575808495617);
-        }
     }
 
     function test_RevertWhen_TheLabelIsMissing() public {

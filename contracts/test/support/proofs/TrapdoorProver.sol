@@ -11,10 +11,10 @@ struct TrapdoorModel {
 }
 
 /// @title Whoever knows a setup's secret proves anything
-/// @notice The development setup's tau is known. So this proves of any items that they are the model's, by choosing all points but the last ones and solving for
+/// @notice The tau of the golden proofs' setup is known: it follows from a seed. So this proves of any items that they are the model's, by choosing all points but the last ones and solving for
 /// those: a test needs no prover, whatever the hub made of a receipt's digest. That real proofs hold too, the golden ones show.
 library TrapdoorProver {
-    uint256 internal constant TAU = uint256(keccak256("OpenGradient.Relayer.UnsafeDevelopmentSetup.1")) % PlainItems.P;
+    uint256 internal constant TAU = uint256(keccak256("OpenGradient.Relayer.DevelopmentSetup:golden")) % PlainItems.P;
 
     uint256 private constant P = PlainItems.P;
     bytes32 private constant SHORT = keccak256("OpenGradient.Relayer.Proof.Short.1");
