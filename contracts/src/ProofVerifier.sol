@@ -87,8 +87,7 @@ contract ProofVerifier is IProofVerifier, IProofSetup {
         returns (Claim memory claim)
     {
         bytes32 domain = presented.isLong ? Transcript.LONG : Transcript.SHORT;
-        bytes32 state =
-            Transcript.begin(domain, presented.commitment, statements, presented.items, presented.itemsLength);
+        bytes32 state = Transcript.begin(domain, presented.commitment, statements, presented.items, presented.itemsLength);
         claim.r = Transcript.challenge(state, 1);
         claim.gamma = Transcript.challenge(state, 2);
         claim.delta = Transcript.challenge(state, 3);

@@ -31,10 +31,199 @@ library Items {
                 sum := mulmod(zetaTo32, sum, ORDER)
                 if word {
                     let group
-                    group := add(byte(7, word), mulmod(zeta, add(byte(6, word), mulmod(zeta, add(byte(5, word), mulmod(zeta, add(byte(4, word), mulmod(zeta, add(byte(3, word), mulmod(zeta, add(byte(2, word), mulmod(zeta, add(byte(1, word), mulmod(zeta, byte(0, word), ORDER)), ORDER)), ORDER)), ORDER)), ORDER)), ORDER)), ORDER))
-                    group := add(byte(15, word), mulmod(zeta, add(byte(14, word), mulmod(zeta, add(byte(13, word), mulmod(zeta, add(byte(12, word), mulmod(zeta, add(byte(11, word), mulmod(zeta, add(byte(10, word), mulmod(zeta, add(byte(9, word), mulmod(zeta, add(byte(8, word), mulmod(zeta, group, ORDER)), ORDER)), ORDER)), ORDER)), ORDER)), ORDER)), ORDER)), ORDER))
-                    group := add(byte(23, word), mulmod(zeta, add(byte(22, word), mulmod(zeta, add(byte(21, word), mulmod(zeta, add(byte(20, word), mulmod(zeta, add(byte(19, word), mulmod(zeta, add(byte(18, word), mulmod(zeta, add(byte(17, word), mulmod(zeta, add(byte(16, word), mulmod(zeta, group, ORDER)), ORDER)), ORDER)), ORDER)), ORDER)), ORDER)), ORDER)), ORDER))
-                    group := add(byte(31, word), mulmod(zeta, add(byte(30, word), mulmod(zeta, add(byte(29, word), mulmod(zeta, add(byte(28, word), mulmod(zeta, add(byte(27, word), mulmod(zeta, add(byte(26, word), mulmod(zeta, add(byte(25, word), mulmod(zeta, add(byte(24, word), mulmod(zeta, group, ORDER)), ORDER)), ORDER)), ORDER)), ORDER)), ORDER)), ORDER)), ORDER))
+                    group := add(
+                        byte(7, word),
+                        mulmod(
+                            zeta,
+                            add(
+                                byte(6, word),
+                                mulmod(
+                                    zeta,
+                                    add(
+                                        byte(5, word),
+                                        mulmod(
+                                            zeta,
+                                            add(
+                                                byte(4, word),
+                                                mulmod(
+                                                    zeta,
+                                                    add(
+                                                        byte(3, word),
+                                                        mulmod(
+                                                            zeta,
+                                                            add(
+                                                                byte(2, word),
+                                                                mulmod(
+                                                                    zeta,
+                                                                    add(byte(1, word), mulmod(zeta, byte(0, word), ORDER)),
+                                                                    ORDER
+                                                                )
+                                                            ),
+                                                            ORDER
+                                                        )
+                                                    ),
+                                                    ORDER
+                                                )
+                                            ),
+                                            ORDER
+                                        )
+                                    ),
+                                    ORDER
+                                )
+                            ),
+                            ORDER
+                        )
+                    )
+                    group := add(
+                        byte(15, word),
+                        mulmod(
+                            zeta,
+                            add(
+                                byte(14, word),
+                                mulmod(
+                                    zeta,
+                                    add(
+                                        byte(13, word),
+                                        mulmod(
+                                            zeta,
+                                            add(
+                                                byte(12, word),
+                                                mulmod(
+                                                    zeta,
+                                                    add(
+                                                        byte(11, word),
+                                                        mulmod(
+                                                            zeta,
+                                                            add(
+                                                                byte(10, word),
+                                                                mulmod(
+                                                                    zeta,
+                                                                    add(
+                                                                        byte(9, word),
+                                                                        mulmod(
+                                                                            zeta,
+                                                                            add(byte(8, word), mulmod(zeta, group, ORDER)),
+                                                                            ORDER
+                                                                        )
+                                                                    ),
+                                                                    ORDER
+                                                                )
+                                                            ),
+                                                            ORDER
+                                                        )
+                                                    ),
+                                                    ORDER
+                                                )
+                                            ),
+                                            ORDER
+                                        )
+                                    ),
+                                    ORDER
+                                )
+                            ),
+                            ORDER
+                        )
+                    )
+                    group := add(
+                        byte(23, word),
+                        mulmod(
+                            zeta,
+                            add(
+                                byte(22, word),
+                                mulmod(
+                                    zeta,
+                                    add(
+                                        byte(21, word),
+                                        mulmod(
+                                            zeta,
+                                            add(
+                                                byte(20, word),
+                                                mulmod(
+                                                    zeta,
+                                                    add(
+                                                        byte(19, word),
+                                                        mulmod(
+                                                            zeta,
+                                                            add(
+                                                                byte(18, word),
+                                                                mulmod(
+                                                                    zeta,
+                                                                    add(
+                                                                        byte(17, word),
+                                                                        mulmod(
+                                                                            zeta,
+                                                                            add(byte(16, word), mulmod(zeta, group, ORDER)),
+                                                                            ORDER
+                                                                        )
+                                                                    ),
+                                                                    ORDER
+                                                                )
+                                                            ),
+                                                            ORDER
+                                                        )
+                                                    ),
+                                                    ORDER
+                                                )
+                                            ),
+                                            ORDER
+                                        )
+                                    ),
+                                    ORDER
+                                )
+                            ),
+                            ORDER
+                        )
+                    )
+                    group := add(
+                        byte(31, word),
+                        mulmod(
+                            zeta,
+                            add(
+                                byte(30, word),
+                                mulmod(
+                                    zeta,
+                                    add(
+                                        byte(29, word),
+                                        mulmod(
+                                            zeta,
+                                            add(
+                                                byte(28, word),
+                                                mulmod(
+                                                    zeta,
+                                                    add(
+                                                        byte(27, word),
+                                                        mulmod(
+                                                            zeta,
+                                                            add(
+                                                                byte(26, word),
+                                                                mulmod(
+                                                                    zeta,
+                                                                    add(
+                                                                        byte(25, word),
+                                                                        mulmod(
+                                                                            zeta,
+                                                                            add(byte(24, word), mulmod(zeta, group, ORDER)),
+                                                                            ORDER
+                                                                        )
+                                                                    ),
+                                                                    ORDER
+                                                                )
+                                                            ),
+                                                            ORDER
+                                                        )
+                                                    ),
+                                                    ORDER
+                                                )
+                                            ),
+                                            ORDER
+                                        )
+                                    ),
+                                    ORDER
+                                )
+                            ),
+                            ORDER
+                        )
+                    )
                     sum := add(sum, group)
                 }
             }

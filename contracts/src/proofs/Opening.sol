@@ -30,7 +30,11 @@ library Opening {
     }
 
     /// @notice Whether the short form holds.
-    function holdsShort(uint256 weights, uint256 opening, Claim memory claim, uint256[4] memory tau) internal view returns (bool) {
+    function holdsShort(uint256 weights, uint256 opening, Claim memory claim, uint256[4] memory tau)
+        internal
+        view
+        returns (bool)
+    {
         Sum memory left;
         _addCommon(left, claim, weights, mulmod(claim.kappa, _opened(claim), ORDER), opening, opening + SHORT_HEAD);
 
@@ -68,7 +72,10 @@ library Opening {
     /// @param scale What it counts for.
     /// @param quotient Where the quotient by Z^C - r stands.
     /// @param a Where the opening's scalar stands.
-    function _addCommon(Sum memory left, Claim memory claim, uint256 base, uint256 scale, uint256 quotient, uint256 a) private view {
+    function _addCommon(Sum memory left, Claim memory claim, uint256 base, uint256 scale, uint256 quotient, uint256 a)
+        private
+        view
+    {
         Bn254.addScaled(left, base, scale);
         uint256 vanishing = addmod(mulmod(claim.r, claim.zetaToColumns, ORDER), ORDER - 1, ORDER);
         Bn254.addScaled(left, quotient, mulmod(claim.kappa, vanishing, ORDER));
@@ -89,7 +96,10 @@ library Opening {
     }
 
     /// The left side against -[1], and kappa * zeta * pi1 + pi2 against tau.
-    function _setPairs(uint256[] memory pairs, Sum memory left, Claim memory claim, uint256 a, uint256[4] memory tau) private view {
+    function _setPairs(uint256[] memory pairs, Sum memory left, Claim memory claim, uint256 a, uint256[4] memory tau)
+        private
+        view
+    {
         _setPair(pairs, 0, left, [Bn254.MINUS_G2_0, Bn254.MINUS_G2_1, Bn254.MINUS_G2_2, Bn254.MINUS_G2_3]);
         Sum memory right;
         Bn254.addScaled(right, a + WORD, mulmod(claim.kappa, claim.zeta, ORDER));

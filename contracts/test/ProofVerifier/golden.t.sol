@@ -107,7 +107,7 @@ contract ProofVerifierGoldenTest is GoldenProofs {
             Golden memory chosen = golden[i];
             if (chosen.statements.length == 1) continue;
             (chosen.statements[0].receiptDigest, chosen.statements[1].receiptDigest) =
-                (chosen.statements[1].receiptDigest, chosen.statements[0].receiptDigest);
+            (chosen.statements[1].receiptDigest, chosen.statements[0].receiptDigest);
             assertFalse(_verify(chosen.statements, chosen.proof), chosen.name);
         }
     }

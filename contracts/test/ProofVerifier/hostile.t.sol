@@ -9,7 +9,8 @@ import {TrapdoorModel, TrapdoorProver} from "../support/proofs/TrapdoorProver.so
 
 /// Whatever the bytes are, the answer is false: nothing reverts, and no precompile takes the gas.
 contract ProofVerifierHostileTest is GoldenProofs {
-    uint256 private constant MODULUS = 21888242871839275222246405745257275088696311157297823662689037894645226208583;
+    uint256 private constant MODULUS =
+        21_888_242_871_839_275_222_246_405_745_257_275_088_696_311_157_297_823_662_689_037_894_645_226_208_583;
     uint256 private constant HEAD = 1 + 6 + 2 * 12;
     uint256 private constant COUNT = 2;
 

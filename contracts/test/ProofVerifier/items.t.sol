@@ -118,8 +118,7 @@ contract ItemsTest is Test {
 
     /// The layer as the library reads it from a descriptor.
     function _read(PlainLayer memory layer) private view returns (Layer memory) {
-        PlainDescriptor memory descriptor =
-            PlainDescriptor({rows: 1, inputs: 1, width: 2, layers: new PlainLayer[](1)});
+        PlainDescriptor memory descriptor = PlainDescriptor({rows: 1, inputs: 1, width: 2, layers: new PlainLayer[](1)});
         descriptor.layers[0] = layer;
         (bool isValid, Layout memory layout) = _probe.read(PlainItems.encode(descriptor));
         assertTrue(isValid);

@@ -80,14 +80,15 @@ abstract contract GoldenProofs is Test {
         read.isLong = vm.parseJsonUint(json, _path(index, ".form")) == 2;
         read.proof = vm.parseJsonBytes(json, _path(index, ".proof"));
         for (uint256 i = 0; vm.keyExistsJson(json, _path(index, i, "")); ++i) {
-            read.statements.push(
-                ProofStatement({
-                    proofCommitment: vm.parseJsonBytes32(json, _path(index, i, ".proofCommitment")),
-                    inputCommit: vm.parseJsonBytes32(json, _path(index, i, ".inputCommit")),
-                    outputCommit: vm.parseJsonBytes32(json, _path(index, i, ".outputCommit")),
-                    receiptDigest: vm.parseJsonBytes32(json, _path(index, i, ".receiptDigest"))
-                })
-            );
+            read.statements
+                .push(
+                    ProofStatement({
+                        proofCommitment: vm.parseJsonBytes32(json, _path(index, i, ".proofCommitment")),
+                        inputCommit: vm.parseJsonBytes32(json, _path(index, i, ".inputCommit")),
+                        outputCommit: vm.parseJsonBytes32(json, _path(index, i, ".outputCommit")),
+                        receiptDigest: vm.parseJsonBytes32(json, _path(index, i, ".receiptDigest"))
+                    })
+                );
         }
     }
 

@@ -28,7 +28,8 @@ struct PlainChallenges {
 /// @title What `Items`, `Folding` and `LayoutLib` compute, in plain Solidity
 /// @notice Written after the formulas of docs/proofs.md term by term, without a trick and without a thought of gas.
 library PlainItems {
-    uint256 internal constant P = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
+    uint256 internal constant P =
+        21_888_242_871_839_275_222_246_405_745_257_275_088_548_364_400_416_034_343_698_204_186_575_808_495_617;
 
     function encode(PlainDescriptor memory descriptor) internal pure returns (bytes memory encoded) {
         encoded = abi.encodePacked(
