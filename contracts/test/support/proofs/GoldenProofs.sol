@@ -19,7 +19,7 @@ struct Golden {
 /// @notice A verifier where the golden proofs expect it, and the proofs. docs/proofs.md says what the file holds.
 /// @dev The verifier is made by its artifact: it is compiled through the IR, and tests are not.
 abstract contract GoldenProofs is Test {
-    string private constant FILE = "contracts/test/ProofVerifier/golden.json";
+    string internal constant FILE = "contracts/test/ProofVerifier/golden.json";
 
     IProofVerifier internal verifier;
     Setup internal setup;
@@ -29,15 +29,18 @@ abstract contract GoldenProofs is Test {
         string memory json = vm.readFile(FILE);
         _readSetup(json);
         vm.chainId(vm.parseJsonUint(json, ".chainId"));
-        address at = vm.parseJsonAddress(json, ".verifier");
-        deployCodeTo("ProofVerifier.sol:ProofVerifier", abi.encode(setup), at);
-        verifier = IProofVerifier(at);
+        _deployVerifier(vm.parseJsonAddress(json, ".verifier"));
         // The golden address may be where a test's first contract goes.
         vm.setNonce(address(this), 1000);
         for (uint256 i = 0; vm.keyExistsJson(json, _path(i, "")); ++i) {
             _readProof(json, i);
         }
         assertGt(golden.length, 0, "There are no golden proofs.");
+    }
+
+    function _deployVerifier(address at) internal {
+        deployCodeTo("ProofVerifier.sol:ProofVerifier", abi.encode(setup), at);
+        verifier = IProofVerifier(at);
     }
 
     /// What the verifier answers. It never reverts.
@@ -60,7 +63,7 @@ abstract contract GoldenProofs is Test {
         }
     }
 
-    function _readSetup(string memory json) private {
+    function _readSetup(string memory json) internal {
         setup.label = vm.parseJsonString(json, ".label");
         setup.tau = abi.decode(vm.parseJsonBytes(json, ".tau2"), (uint256[4]));
         bytes[] memory powers = vm.parseJsonBytesArray(json, ".tau2Powers");

@@ -175,25 +175,40 @@ library PlainItems {
         }
     }
 
-    /// @notice The hash of an item's input as a tensor.
-    function inputCommit(PlainDescriptor memory descriptor, bytes memory items, uint256 item) internal pure returns (bytes32) {
+    /// @notice An item's input, encoded as a tensor.
+    function inputTensor(PlainDescriptor memory descriptor, bytes memory items, uint256 item)
+        internal
+        pure
+        returns (bytes memory)
+    {
         bytes memory data = new bytes(descriptor.inputs);
         for (uint256 i = 0; i < data.length; ++i) {
             data[i] = items[item * itemLength(descriptor) + i];
         }
-        return keccak256(bytes.concat(hex"0101", hex"05", "input", hex"0201", littleEndian(data.length), data));
+        return bytes.concat(hex"0101", hex"05", "input", hex"0201", littleEndian(data.length), data);
     }
 
-    /// @notice The hash of an item's output as a tensor.
-    function outputCommit(PlainDescriptor memory descriptor, bytes memory items, uint256 item) internal pure returns (bytes32) {
+    /// @notice An item's output, encoded as a tensor.
+    function outputTensor(PlainDescriptor memory descriptor, bytes memory items, uint256 item)
+        internal
+        pure
+        returns (bytes memory)
+    {
         uint256 last = descriptor.layers.length - 1;
         bytes memory data;
         for (uint256 i = 0; i < descriptor.layers[last].outputs; ++i) {
             int256 accumulator = accumulatorAt(descriptor, items, item, last, i);
             data = bytes.concat(data, littleEndian(uint256(accumulator) & 0xffffffff));
         }
-        return
-            keccak256(bytes.concat(hex"0101", hex"06", "output", hex"0601", littleEndian(descriptor.layers[last].outputs), data));
+        return bytes.concat(hex"0101", hex"06", "output", hex"0601", littleEndian(descriptor.layers[last].outputs), data);
+    }
+
+    function inputCommit(PlainDescriptor memory descriptor, bytes memory items, uint256 item) internal pure returns (bytes32) {
+        return keccak256(inputTensor(descriptor, items, item));
+    }
+
+    function outputCommit(PlainDescriptor memory descriptor, bytes memory items, uint256 item) internal pure returns (bytes32) {
+        return keccak256(outputTensor(descriptor, items, item));
     }
 
     function littleEndian(uint256 number) internal pure returns (bytes memory) {
