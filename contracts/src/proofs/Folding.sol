@@ -19,22 +19,33 @@ library Folding {
 
     /// @notice Gives every layer its weight in X, and what is added to the sum over its inputs.
     function weigh(Layout memory layout, Claim memory claim) internal pure {
-        uint256 foldedRows = power(claim.r, layout.rows);
+        Layer[] memory layers = layout.layers;
         uint256 gammas = 1;
         uint256 column = 1;
-        for (uint256 i = layout.layers.length; i > 0;) {
-            Layer memory layer = layout.layers[--i];
-            (uint256 sum, uint256 width) = geometric(claim.zeta, layer.columns);
-            // The bias stands in the last column. In the others is what exceeds the least of the former layer's clamp, which is added here.
-            layer.addend = i == 0 ? 1 : addmod(1, mulmod(_modulo(layout.layers[i - 1].low), sum + ORDER - 1, ORDER), ORDER);
-            layer.weight = mulmod(gammas, column, ORDER);
-            if (layer.blocks > 1) {
-                (sum,) = geometric(mulmod(foldedRows, width, ORDER), layer.blocks);
-                layer.weight = mulmod(layer.weight, sum, ORDER);
-                width = power(width, layer.blocks);
+        unchecked {
+            for (uint256 i = layers.length; i > 0;) {
+                Layer memory layer = layers[--i];
+                int256 low = i == 0 ? int256(0) : layers[i - 1].low;
+                uint256 width;
+                // The bias stands in the last column. In the others is what exceeds the least of the former layer's clamp, which is added here.
+                layer.addend = 1;
+                if (low == 0) {
+                    // Of the first layer only a sum over several blocks needs it.
+                    if (i != 0 || layer.blocks > 1) width = power(claim.zeta, layer.columns);
+                } else {
+                    uint256 sum;
+                    (sum, width) = geometric(claim.zeta, layer.columns);
+                    layer.addend = addmod(1, mulmod(_modulo(low), sum + ORDER - 1, ORDER), ORDER);
+                }
+                layer.weight = mulmod(gammas, column, ORDER);
+                if (layer.blocks > 1) {
+                    (uint256 blocks,) = geometric(mulmod(power(claim.r, layout.rows), width, ORDER), layer.blocks);
+                    layer.weight = mulmod(layer.weight, blocks, ORDER);
+                    width = power(width, layer.blocks);
+                }
+                column = mulmod(column, width, ORDER);
+                gammas = mulmod(gammas, claim.gamma, ORDER);
             }
-            column = mulmod(column, width, ORDER);
-            gammas = mulmod(gammas, claim.gamma, ORDER);
         }
     }
 
@@ -49,9 +60,10 @@ library Folding {
     {
         (uint256 v, uint256 x) = (0, 0);
         for (uint256 i = 0; i < statements.length; ++i) {
-            if (_inputCommit(at, layout.inputs) != statements[i].inputCommit) return false;
+            ProofStatement calldata statement = statements[i];
+            if (_inputCommit(at, layout.inputs) != statement.inputCommit) return false;
             (uint256 itemV, uint256 itemX, bytes32 outputCommit) = _foldItem(layout, claim, at);
-            if (outputCommit != statements[i].outputCommit) return false;
+            if (outputCommit != statement.outputCommit) return false;
             v = addmod(mulmod(v, claim.delta, ORDER), itemV, ORDER);
             x = addmod(mulmod(x, claim.delta, ORDER), itemX, ORDER);
             at += layout.itemLength;
@@ -60,18 +72,20 @@ library Folding {
         isMeant = true;
     }
 
-    /// @notice The sum of the first powers of a number, from the zeroth on, and the power that is next.
+    /// @notice The sum of the first powers of a number below the order, from the zeroth on, and the power that is next.
     function geometric(uint256 base, uint256 count) internal pure returns (uint256 sum, uint256 next) {
         uint256 run = 1;
         next = 1;
-        for (; count != 0; count >>= 1) {
-            // Of as many powers as this bit counts, `run` is the sum, and `base` the one that is next.
-            if (count & 1 != 0) {
-                sum = addmod(sum, mulmod(next, run, ORDER), ORDER);
-                next = mulmod(next, base, ORDER);
+        unchecked {
+            for (; count != 0; count >>= 1) {
+                // Of as many powers as this bit counts, `run` is the sum, and `base` the one that is next.
+                if (count & 1 != 0) {
+                    sum = addmod(sum, mulmod(next, run, ORDER), ORDER);
+                    next = mulmod(next, base, ORDER);
+                }
+                run = mulmod(run, base + 1, ORDER);
+                base = mulmod(base, base, ORDER);
             }
-            run = mulmod(run, base + 1, ORDER);
-            base = mulmod(base, base, ORDER);
         }
     }
 

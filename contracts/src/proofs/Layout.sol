@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {Bn254} from "./Bn254.sol";
+
 /// @notice One layer, as far as a proof needs it.
 struct Layer {
     /// How many accumulators it has.
@@ -57,57 +59,84 @@ library LayoutLib {
     /// @param encoded Of the length that its sixth byte asks for.
     /// @return isValid Whether it is a descriptor, and one whose matrix a proof can be about. If not, the layout is in no order.
     function read(bytes calldata encoded, Layout memory layout) internal pure returns (bool isValid) {
-        uint256 count = uint8(encoded[5]);
-        layout.rows = uint16(bytes2(encoded[0:2]));
-        layout.inputs = uint16(bytes2(encoded[2:4]));
-        layout.width = uint8(encoded[4]);
-        layout.layers = new Layer[](count);
+        uint256 at;
+        assembly ("memory-safe") {
+            at := encoded.offset
+        }
+        uint256 word = Bn254.wordAt(at);
+        layout.rows = word >> 240;
+        layout.inputs = (word >> 224) & type(uint16).max;
+        layout.width = (word >> 216) & type(uint8).max;
+        uint256 count = (word >> 208) & type(uint8).max;
         if (count == 0 || layout.rows == 0 || layout.inputs == 0 || layout.width < MIN_WIDTH || layout.width > MAX_WIDTH) {
             return false;
         }
-
-        uint256 former = layout.inputs;
-        uint256 columns;
-        uint256 widest;
-        uint256 accumulators;
-        for (uint256 i = 0; i < count; ++i) {
-            uint256 at = HEADER_BYTES + LAYER_BYTES * i;
-            Layer memory layer = layout.layers[i];
-            if (!_readLayer(encoded[at:at + LAYER_BYTES], layer)) return false;
-            layer.columns = former + 1;
-            layer.blocks = (layer.outputs + layout.rows - 1) / layout.rows;
-            columns += layer.blocks * layer.columns;
-            accumulators += layer.outputs;
-            if (layer.outputs > widest) widest = layer.outputs;
-            former = layer.outputs;
-        }
-        layout.itemLength = layout.inputs + accumulators * layout.width;
-        // More rows than the widest layer has would be the same matrix under another hash.
-        if (layout.rows > widest || columns > 1 << MAX_COLUMNS_LOG) return false;
-        while (1 << layout.columnsLog < columns) ++layout.columnsLog;
-        isValid = true;
+        layout.layers = new Layer[](count);
+        return _readLayers(at + HEADER_BYTES, layout);
     }
 
-    function _readLayer(bytes calldata encoded, Layer memory layer) private pure returns (bool isValid) {
-        uint256 word = uint256(bytes32(encoded)) >> 160;
-        layer.outputs = word >> 80;
-        layer.multiplier = (word >> 48) & type(uint32).max;
-        layer.shift = (word >> 40) & type(uint8).max;
-        // casting to smaller types is safe because each takes its own bytes
-        // forge-lint: disable-start(unsafe-typecast)
-        int256 zeroPoint = int8(uint8(word >> 32));
-        int256 low = int16(uint16(word >> 16));
-        int256 high = int16(uint16(word));
-        // forge-lint: disable-end(unsafe-typecast)
-        isValid = layer.outputs != 0 && layer.multiplier <= MAX_MULTIPLIER && layer.shift != 0 && layer.shift <= MAX_SHIFT
-            && low <= high;
-        if (!isValid) return false;
+    function _readLayers(uint256 at, Layout memory layout) private pure returns (bool isValid) {
+        // No sum overflows: there are at most 255 layers, and of rows and columns 2^16.
+        unchecked {
+            Layer[] memory layers = layout.layers;
+            uint256 rows = layout.rows;
+            uint256 former = layout.inputs;
+            uint256 columns;
+            uint256 widest;
+            uint256 accumulators;
+            for (uint256 i = 0; i < layers.length; ++i) {
+                Layer memory layer = layers[i];
+                if (!_readLayer(Bn254.wordAt(at) >> 160, layer)) return false;
+                uint256 outputs = layer.outputs;
+                uint256 blocks = (outputs + rows - 1) / rows;
+                (layer.columns, layer.blocks) = (former + 1, blocks);
+                columns += blocks * (former + 1);
+                accumulators += outputs;
+                if (outputs > widest) widest = outputs;
+                former = outputs;
+                at += LAYER_BYTES;
+            }
+            layout.itemLength = layout.inputs + accumulators * layout.width;
+            layout.columnsLog = _logOf(columns);
+            // More rows than the widest layer has would be the same matrix under another hash.
+            isValid = rows <= widest && columns <= 1 << MAX_COLUMNS_LOG;
+        }
+    }
 
-        layer.low = low;
-        // casting is safe because low <= high
-        // forge-lint: disable-next-line(unsafe-typecast)
-        layer.span = uint256(high - low);
-        // high - clamp(...) of a sum that is rounded down is a difference that is rounded up.
-        layer.ceiling = ((high - zeroPoint) << layer.shift) + int256(1 << (layer.shift - 1)) - 1;
+    /// @param word A layer's bytes, at the end of a word.
+    function _readLayer(uint256 word, Layer memory layer) private pure returns (bool isValid) {
+        unchecked {
+            uint256 outputs = word >> 80;
+            uint256 multiplier = (word >> 48) & type(uint32).max;
+            uint256 shift = (word >> 40) & type(uint8).max;
+            // casting to smaller types is safe because each takes its own bytes
+            // forge-lint: disable-start(unsafe-typecast)
+            int256 zeroPoint = int8(uint8(word >> 32));
+            int256 low = int16(uint16(word >> 16));
+            int256 high = int16(uint16(word));
+            // forge-lint: disable-end(unsafe-typecast)
+            if (outputs == 0 || multiplier > MAX_MULTIPLIER || shift == 0 || shift > MAX_SHIFT || low > high) return false;
+
+            (layer.outputs, layer.multiplier, layer.shift, layer.low) = (outputs, multiplier, shift, low);
+            // casting is safe because low <= high
+            // forge-lint: disable-next-line(unsafe-typecast)
+            layer.span = uint256(high - low);
+            // high - clamp(...) of a sum that is rounded down is a difference that is rounded up.
+            layer.ceiling = ((high - zeroPoint) << shift) + int256(1 << (shift - 1)) - 1;
+            isValid = true;
+        }
+    }
+
+    /// The least power of two that is not below a number from 1 to 2^32.
+    function _logOf(uint256 least) private pure returns (uint256 log) {
+        assembly ("memory-safe") {
+            let rest := sub(least, 1)
+            log := shl(4, lt(0xffff, rest))
+            log := or(log, shl(3, lt(0xff, shr(log, rest))))
+            log := or(log, shl(2, lt(0xf, shr(log, rest))))
+            log := or(log, shl(1, lt(0x3, shr(log, rest))))
+            log := or(log, lt(0x1, shr(log, rest)))
+            log := add(log, iszero(iszero(rest)))
+        }
     }
 }
