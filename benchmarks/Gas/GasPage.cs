@@ -27,7 +27,8 @@ internal static class GasPage
 
             All figures are the gas of transaction receipts: execution, data and their floor price. *First* writes memory that was empty before. All else is
             the steady state: a node that has answered in this hour, accounts that hold something. Inputs have 64 bytes, outputs 46, and the token is an
-            ordinary one. Proofs are a stand-in's, which costs next to nothing: what a real verifier takes comes on top, once for a batch. What summoning
+            ordinary one. *Prove* is settling by a proof of the short form that the deployed verifier checks, of samples (models): pictures of digits are four
+            fifths zeros, which are cheaper to send and to check. Other proofs are a stand-in's, which costs next to nothing. What summoning
             costs depends on the draw, by some tens of gas, and is rounded up to thousands. What each step pays for, and why a goal is missed, stands in
             docs/decisions/0009-what-settling-pays-for.md.
 

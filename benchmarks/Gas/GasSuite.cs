@@ -7,8 +7,8 @@ public sealed class GasSuite : BenchmarkSuite
 {
     private const string Note =
         "Gas of transaction receipts, with their data. 'First' writes memory that was empty; all else is the steady state: a node that has answered in "
-        + "this hour, accounts that hold something. Proofs are the stand-in's, which cost next to nothing. Peers' figures are their own: "
-        + "docs/benchmarks/gas.md says from where.";
+        + "this hour, accounts that hold something. 'settle Proven' is with the stand-in for a verifier, which costs next to nothing; 'prove' with the real one, in "
+        + "the short form. Peers' figures are their own: docs/benchmarks/gas.md says from where.";
 
     // What a step may cost at the most.
     private static readonly Dictionary<string, ulong> Limits = new(StringComparer.Ordinal)
@@ -18,6 +18,11 @@ public sealed class GasSuite : BenchmarkSuite
         ["settle Signed"] = 75_000,
         ["settle Signed, each of a batch of 32"] = 32_000,
         ["settle Attested, beyond Signed"] = 10_000,
+        ["prove a digit (784-56-10)"] = 320_000,
+        ["prove a digit, each of a batch of 16"] = 100_000,
+        ["prove 784-56-10 of an input without a zero"] = 320_000,
+        ["prove 784-56-10 of inputs without a zero, each of a batch of 16"] = 100_000,
+        ["prove a forecast, each of a batch of 32"] = 72_000,
         ["deliver with the settlement, beside the callback's own gas"] = 12_000,
     };
 
@@ -35,6 +40,7 @@ public sealed class GasSuite : BenchmarkSuite
         await RegisteringCases.RunAsync(world, cancellationToken);
         await AnsweringCases.RunAsync(world, cancellationToken);
         await ProvingCases.RunAsync(world, cancellationToken);
+        await ProofCases.RunAsync(world, repositoryRoot, cancellationToken);
         await QuorumCases.RunAsync(world, cancellationToken);
         await CourtCases.RunAsync(world, cancellationToken);
         await AnsweringCases.CollectAsync(world, cancellationToken);

@@ -15,6 +15,7 @@ import {IModelRegistry} from "../src/interfaces/IModelRegistry.sol";
 import {INodeRegistry} from "../src/interfaces/INodeRegistry.sol";
 import {ModelRegistry} from "../src/ModelRegistry.sol";
 import {NodeRegistry} from "../src/NodeRegistry.sol";
+import {ProofVerifier} from "../src/ProofVerifier.sol";
 import {CourtParts} from "../src/types/CourtConfig.sol";
 import {HubParts} from "../src/types/HubConfig.sol";
 import {VerifierRegistry} from "../src/VerifierRegistry.sol";
@@ -39,6 +40,9 @@ contract Deploy is Script {
     error FactoryNotDeployed(address expected);
     error TokenMissing(address token);
     error Differs(string what, bytes32 found, bytes32 expected);
+
+    /// What the first registered verifier verifies.
+    bytes32 internal constant PROOF_SYSTEM = "revealed-accumulators-kzg";
 
     Configuration internal _configuration;
     Planned[] private _plan;
@@ -80,7 +84,8 @@ contract Deploy is Script {
             owners: Settings.owners(),
             hub: Settings.hub(Settings.amount("OG_DEPLOY_HUB_MIN_BOND")),
             court: Settings.court(Settings.amount("OG_DEPLOY_COURT_SEAL_BOND"), Settings.amount("OG_DEPLOY_COURT_MEMBER_FEE")),
-            keys: Settings.keys()
+            keys: Settings.keys(),
+            proofs: Settings.proofs()
         });
     }
 
@@ -97,7 +102,8 @@ contract Deploy is Script {
             "TimelockController",
             abi.encode(_configuration.owners.delay, _configuration.owners.proposers, _configuration.owners.executors, address(0))
         );
-        _add("VerifierRegistry", abi.encode(timelock, isDevelopment));
+        _add("ProofVerifier", abi.encode(_configuration.proofs));
+        _add("VerifierRegistry", abi.encode(timelock, isDevelopment, _addressOf("ProofVerifier"), PROOF_SYSTEM));
         _add("ModelRegistry", abi.encode(_addressOf("VerifierRegistry")));
         _add("NodeRegistry", abi.encode(_configuration.owners.token, _addressOf("InferenceHub"), _addressOf("ChallengeCourt")));
         _add(
@@ -196,6 +202,10 @@ contract Deploy is Script {
         VerifierRegistry verifiers = VerifierRegistry(_addressOf("VerifierRegistry"));
         _same("VerifierRegistry.admin", verifiers.admin(), timelock);
         _same("VerifierRegistry.isDevelopmentDeployment", verifiers.isDevelopmentDeployment(), _configuration.isDevelopment);
+        ProofVerifier proofs = ProofVerifier(_addressOf("ProofVerifier"));
+        _same("ProofVerifier.setupHash", proofs.setupHash(), keccak256(abi.encode(_configuration.proofs)));
+        _same("VerifierRegistry.proofSystemOf", verifiers.proofSystemOf(address(proofs)), PROOF_SYSTEM);
+        _same("VerifierRegistry.isDevelopmentVerifier", verifiers.isDevelopmentVerifier(address(proofs)), proofs.isDevelopment());
         _same("ModelRegistry.verifiers", address(ModelRegistry(_addressOf("ModelRegistry")).verifiers()), address(verifiers));
 
         NodeRegistry nodes = NodeRegistry(_addressOf("NodeRegistry"));

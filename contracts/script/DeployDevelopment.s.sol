@@ -15,7 +15,7 @@ import {Configuration, Owners, Settings} from "./deployment/Configuration.sol";
 
 /// @title Deploys everything on a local chain, with a token that anyone may mint
 /// @notice As `Deploy`, but that it belongs to the deployer, who is guardian, attester and the timelock's proposer; the timelock waits for nothing; emulated
-/// roots and stand-in verifiers are allowed, one of each is approved, and what is "proven" is proven by a plain hash. Times and shares are those
+/// roots and stand-in verifiers are allowed, one of each is approved, and what is "proven" is proven under a setup whose secret is known, or by a plain hash. Times and shares are those
 /// of the settings.
 contract DeployDevelopment is Deploy {
     /// @notice Anything but a local chain's number: what is deployed here must never meet value.
@@ -23,6 +23,8 @@ contract DeployDevelopment is Deploy {
 
     uint256 private constant LOCAL_CHAIN = 31_337;
     bytes32 private constant STAND_IN = "stand-in";
+    /// Its secret follows from the seed that its label names.
+    string private constant SETUP = "contracts/script/deployment/development-setup.json";
     /// The root's id, and its label.
     bytes32 private constant EMULATED = "emulated";
     bytes32 private constant WORKLOAD = "development";
@@ -38,7 +40,8 @@ contract DeployDevelopment is Deploy {
             owners: Owners({token: address(0), guardian: _deployer, proposers: deployer, executors: deployer, delay: 0}),
             hub: Settings.hub(0.01 ether),
             court: Settings.court(0.05 ether, 0.01 ether),
-            keys: Settings.keys()
+            keys: Settings.keys(),
+            proofs: Settings.proofs(SETUP)
         });
     }
 

@@ -4,6 +4,7 @@ pragma solidity ^0.8.30;
 import {Vm} from "forge-std/Vm.sol";
 
 import {KeyTerms} from "../../src/interfaces/IAttestedKeys.sol";
+import {Setup} from "../../src/interfaces/IProofSetup.sol";
 import {CourtParameters} from "../../src/types/CourtConfig.sol";
 import {HubParameters} from "../../src/types/HubConfig.sol";
 
@@ -28,6 +29,8 @@ struct Configuration {
     HubParameters hub;
     CourtParameters court;
     KeyTerms keys;
+    /// What proofs are verified by.
+    Setup proofs;
 }
 
 /// @notice Reads settings from the environment. All of them stand in `.env.example`, which says what they mean.
@@ -97,6 +100,30 @@ library Settings {
             overlap: _seconds("OG_DEPLOY_KEYS_OVERLAP_S", 1 hours),
             maxLifetime: _seconds("OG_DEPLOY_KEYS_MAX_LIFETIME_S", 90 days)
         });
+    }
+
+    /// @notice The setup of proofs, from the file that a setting names.
+    function proofs() internal view returns (Setup memory) {
+        string memory path = _text("OG_DEPLOY_PROOF_SETUP");
+        require(bytes(path).length != 0, SettingMissing("OG_DEPLOY_PROOF_SETUP"));
+        return proofs(path);
+    }
+
+    /// @notice The setup of proofs that a file holds. Whether it is one, the verifier's constructor checks.
+    function proofs(string memory path) internal view returns (Setup memory setup) {
+        string memory json = vm.readFile(path);
+        setup.label = vm.parseJsonString(json, ".label");
+        setup.tau = abi.decode(vm.parseJsonBytes(json, ".tau2"), (uint256[4]));
+        bytes[] memory powers = vm.parseJsonBytesArray(json, ".tau2Powers");
+        bytes[] memory witnesses = vm.parseJsonBytesArray(json, ".tau1Powers");
+        setup.powers = new uint256[4][](powers.length);
+        for (uint256 i = 0; i < powers.length; ++i) {
+            setup.powers[i] = abi.decode(powers[i], (uint256[4]));
+        }
+        setup.witnesses = new uint256[2][](witnesses.length);
+        for (uint256 i = 0; i < witnesses.length; ++i) {
+            setup.witnesses[i] = abi.decode(witnesses[i], (uint256[2]));
+        }
     }
 
     /// @notice An amount of the token in its smallest unit. What it should be depends on what the token is worth, so that there is no default.

@@ -59,4 +59,8 @@ struct ProofStatement {
 interface IProofVerifier {
     /// @return Whether the proof holds for all statements. Never reverts on a hostile proof.
     function verifyProof(ProofStatement[] calldata statements, bytes calldata proof) external view returns (bool);
+
+    /// @notice Whether somebody can make proofs of what is not so: a stand-in, or a verifier whose setup's secret is known. Where value is met it is not
+    /// registered.
+    function isDevelopment() external view returns (bool);
 }

@@ -18,6 +18,7 @@ interface IVerifierRegistry {
     error NotAContract(address verifier);
     error ProofSystemMissing();
     error VerifierExists(address verifier);
+    /// @notice It is a stand-in, by its own word or the admin's, and this register takes none, or was told that it is not one.
     error DevelopmentVerifierRefused(address verifier);
 
     /// @notice Adds a verifier, for good. Only the admin.

@@ -10,7 +10,7 @@ import {IVerifierRegistry} from "../../src/interfaces/IVerifierRegistry.sol";
 
 contract ModelRegistryConstructorTest is Test {
     function test_FixesTheRegisterOfVerifiers() public {
-        VerifierRegistry verifiers = new VerifierRegistry(address(this), false);
+        VerifierRegistry verifiers = new VerifierRegistry(address(this), false, address(0), 0);
 
         assertEq(address(new ModelRegistry(verifiers).verifiers()), address(verifiers));
     }

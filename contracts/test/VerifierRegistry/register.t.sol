@@ -5,14 +5,15 @@ import {Test} from "forge-std/Test.sol";
 
 import {VerifierRegistry} from "../../src/VerifierRegistry.sol";
 import {IVerifierRegistry} from "../../src/interfaces/IVerifierRegistry.sol";
+import {FakeProofs} from "../support/Fakes.sol";
 
 contract VerifierRegistryRegisterTest is Test {
     bytes32 private constant SYSTEM = "kzg-linear";
 
     address private immutable TIMELOCK = makeAddr("timelock");
     address private immutable VERIFIER = makeAddr("verifier");
-    VerifierRegistry private development = new VerifierRegistry(TIMELOCK, true);
-    VerifierRegistry private production = new VerifierRegistry(TIMELOCK, false);
+    VerifierRegistry private development = new VerifierRegistry(TIMELOCK, true, address(0), 0);
+    VerifierRegistry private production = new VerifierRegistry(TIMELOCK, false, address(0), 0);
 
     function setUp() public {
         vm.etch(VERIFIER, hex"00");
@@ -107,6 +108,18 @@ contract VerifierRegistryRegisterTest is Test {
 
         assertEq(development.proofSystemOf(VERIFIER), SYSTEM);
         assertEq(development.isDevelopmentVerifier(VERIFIER), wasDevelopment);
+    }
+
+    /// The admin cannot call it anything else than it calls itself.
+    function test_RevertWhen_AStandInIsSaidToBeNone() public {
+        address standIn = address(new FakeProofs());
+        vm.startPrank(TIMELOCK);
+        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.DevelopmentVerifierRefused.selector, standIn));
+        production.register(standIn, SYSTEM, false);
+        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.DevelopmentVerifierRefused.selector, standIn));
+        development.register(standIn, SYSTEM, false);
+        development.register(standIn, SYSTEM, true);
+        assertTrue(development.isDevelopmentVerifier(standIn));
     }
 
     function test_RevertWhen_AStandInWouldMeetValue() public {

@@ -18,7 +18,7 @@ abstract contract ModelRegistryTest is Test {
     address internal immutable STRANGER = makeAddr("stranger");
     address internal immutable VERIFIER = makeAddr("verifier");
 
-    VerifierRegistry internal verifiers = new VerifierRegistry(address(this), true);
+    VerifierRegistry internal verifiers = new VerifierRegistry(address(this), true, address(0), 0);
     ModelRegistry internal registry = new ModelRegistry(verifiers);
     ModelId internal modelId;
 

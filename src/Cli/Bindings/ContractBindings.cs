@@ -17,6 +17,7 @@ internal static class ContractBindings
         "INodeRegistry.sol/INodeRegistry",
         "IVerifierRegistry.sol/IVerifierRegistry",
         "PlainConsumer.sol/PlainConsumer",
+        "ProofVerifier.sol/ProofVerifier",
         "ScoreBoard.sol/ScoreBoard",
         "TensorProbe.sol/TensorProbe",
         "TestToken.sol/TestToken",

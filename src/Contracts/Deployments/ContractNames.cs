@@ -10,9 +10,10 @@ public static class ContractNames
     public const string Keys = "AttestedKeys";
     public const string Verifiers = "VerifierRegistry";
     public const string AttestedVerifier = "AttestedVerifier";
+    public const string Proofs = "ProofVerifier";
     public const string Court = "ChallengeCourt";
     public const string Timelock = "TimelockController";
 
     public static IReadOnlyList<string> All { get; } =
-        [Timelock, Verifiers, Models, Nodes, Keys, AttestedVerifier, Court, HubExtension, Hub];
+        [Timelock, Proofs, Verifiers, Models, Nodes, Keys, AttestedVerifier, Court, HubExtension, Hub];
 }

@@ -42,6 +42,9 @@ public sealed record Deployment
 
     public Address Verifiers => AddressOf(ContractNames.Verifiers);
 
+    /// <summary>Where proofs are verified. On a development deployment whoever knows the setup's secret proves anything.</summary>
+    public Address Proofs => AddressOf(ContractNames.Proofs);
+
     public Address Court => AddressOf(ContractNames.Court);
 
     public Address Timelock => AddressOf(ContractNames.Timelock);

@@ -38,5 +38,6 @@ public static class DeploymentSettings
         "OG_DEPLOY_KEYS_VETO_WINDOW_S",
         "OG_DEPLOY_KEYS_OVERLAP_S",
         "OG_DEPLOY_KEYS_MAX_LIFETIME_S",
+        "OG_DEPLOY_PROOF_SETUP",
     ];
 }

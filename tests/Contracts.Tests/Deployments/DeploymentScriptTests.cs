@@ -13,13 +13,19 @@ using OpenGradient.Support;
 namespace OpenGradient.Contracts.Tests.Deployments;
 
 /// <summary>The deployment script against chains that are as they should not be.</summary>
-public sealed class DeploymentScriptTests(DeployedChainFixture chain)
+public sealed class DeploymentScriptTests(DeployedChainFixture chain) : IDisposable
 {
     private static readonly CancellationToken Stop = TestContext.Current.CancellationToken;
 
+    private const string DevelopmentSetup = "contracts/script/deployment/development-setup.json";
     private const string Stranger = "00000000000000000000000000000000000000f1";
 
+    // Where the script may read, and git does not look.
+    private readonly string _setup = Path.Combine(".og", "deployments", $"setup-{Path.GetRandomFileName()}.json");
+
     private Address Deployer => chain.Deployment.Deployer;
+
+    public void Dispose() => File.Delete(Path.Combine(Repository.Root, _setup));
 
     [Fact]
     public async Task Every_contract_stands_with_the_code_that_the_file_names()
@@ -136,6 +142,7 @@ public sealed class DeploymentScriptTests(DeployedChainFixture chain)
         var settings = ForValue();
         settings["OG_DEPLOY_TOKEN"] = token.ToString();
         settings["OG_DEPLOY_HUB_CLAIM_TIME_S"] = "300";
+        settings["OG_DEPLOY_PROOF_SETUP"] = WriteSetup("A ceremony, as far as this test goes");
 
         var deployment = await DeployAsync(Run(anvil.HttpUrl) with { IsDevelopment = false, Settings = settings });
 
@@ -146,11 +153,44 @@ public sealed class DeploymentScriptTests(DeployedChainFixture chain)
         Assert.Equal(((UInt256)2000u, (UInt256)3000u), (deployment.CourtTerms.SealBond, deployment.CourtTerms.MemberFee));
         Assert.Equal((172_800ul, 2), (deployment.Owners.DelaySeconds, deployment.Owners.Proposers.Count));
         Assert.Equal([Address.Zero], deployment.Owners.Executors);
-        Assert.False(await new IVerifierRegistryContract(client, deployment.Verifiers).CallIsDevelopmentDeploymentAsync(cancellationToken: Stop));
+        var verifiers = new IVerifierRegistryContract(client, deployment.Verifiers);
+        Assert.False(await verifiers.CallIsDevelopmentDeploymentAsync(cancellationToken: Stop));
+        Assert.True(await verifiers.CallIsRegisteredAsync(deployment.Proofs, cancellationToken: Stop));
+        Assert.False(await verifiers.CallIsDevelopmentVerifierAsync(deployment.Proofs, cancellationToken: Stop));
+        Assert.Equal(
+            "A ceremony, as far as this test goes",
+            await new ProofVerifierContract(client, deployment.Proofs).CallLabelAsync(cancellationToken: Stop));
         Assert.False(await new IAttestedKeysContract(client, deployment.Keys).CallIsDevelopmentAsync(cancellationToken: Stop));
         Assert.Equal(deployment.Owners.Guardian, await new IHubContract(client, deployment.Hub).CallGuardianAsync(cancellationToken: Stop));
         // The same account and salt: the same addresses on another chain, whatever is built with.
         Assert.Equal(chain.Deployment.Hub, deployment.Hub);
+    }
+
+    [Fact]
+    public async Task Refuses_for_value_a_setup_whose_secret_is_known()
+    {
+        var settings = ForValue();
+        settings["OG_DEPLOY_PROOF_SETUP"] = WriteSetup("UNSAFE development setup, seed development");
+
+        var problem = await ProblemAsync(Run(chain.Endpoint) with
+        {
+            IsDevelopment = false,
+            Settings = new Dictionary<string, string>(settings, StringComparer.Ordinal) { ["OG_DEPLOY_SALT"] = "another" },
+        });
+
+        Assert.Contains("DevelopmentVerifierRefused", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_local_chain_verifies_under_a_setup_whose_secret_is_known_and_says_so()
+    {
+        var proofs = new ProofVerifierContract(chain.Client, chain.Deployment.Proofs);
+
+        Assert.True(await proofs.CallIsDevelopmentAsync(cancellationToken: Stop));
+        Assert.Equal("UNSAFE development setup, seed development", await proofs.CallLabelAsync(cancellationToken: Stop));
+        Assert.Equal((UInt256)20u, await proofs.CallPowerCountAsync(cancellationToken: Stop));
+        Assert.True(await new IVerifierRegistryContract(chain.Client, chain.Deployment.Verifiers)
+            .CallIsDevelopmentVerifierAsync(chain.Deployment.Proofs, cancellationToken: Stop));
     }
 
     [Theory]
@@ -165,6 +205,7 @@ public sealed class DeploymentScriptTests(DeployedChainFixture chain)
     [InlineData("OG_DEPLOY_HUB_MIN_BOND", "340282366920938463463374607431768211456", "SettingInvalid")]
     [InlineData("OG_DEPLOY_COURT_SEAL_BOND", null, "SettingMissing")]
     [InlineData("OG_DEPLOY_COURT_MEMBER_FEE", null, "SettingMissing")]
+    [InlineData("OG_DEPLOY_PROOF_SETUP", null, "SettingMissing")]
     [InlineData("OG_DEPLOY_HUB_CLAIM_TIME_S", "soon", "SettingInvalid")]
     [InlineData("OG_DEPLOY_TIMELOCK_DELAY_S", "-1", "SettingInvalid")]
     [InlineData("OG_DEPLOY_TIMELOCK_DELAY_S", "172799", "SettingInvalid")]
@@ -199,7 +240,19 @@ public sealed class DeploymentScriptTests(DeployedChainFixture chain)
         ["OG_DEPLOY_HUB_MIN_BOND"] = "1000",
         ["OG_DEPLOY_COURT_SEAL_BOND"] = "2000",
         ["OG_DEPLOY_COURT_MEMBER_FEE"] = "3000",
+        ["OG_DEPLOY_PROOF_SETUP"] = DevelopmentSetup,
     };
+
+    // The setup of local chains under another name.
+    private string WriteSetup(string label)
+    {
+        var setup = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, DevelopmentSetup)))!;
+        setup["label"] = label;
+        var path = Path.Combine(Repository.Root, _setup);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, setup.ToJsonString());
+        return _setup;
+    }
 
     private DeploymentRun Run(Uri endpoint) => DeploymentRun.Development(Repository.Root, endpoint, Deployer);
 

@@ -73,7 +73,7 @@ abstract contract World is Test {
         vm.warp(START);
         token = new TestToken();
         _proofs = address(new FakeProofs());
-        VerifierRegistry verifiers = new VerifierRegistry(address(this), true);
+        VerifierRegistry verifiers = new VerifierRegistry(address(this), true, address(0), 0);
         verifiers.register(_proofs, "fake", true);
         models = new ModelRegistry(verifiers);
         vm.prank(publisher);
