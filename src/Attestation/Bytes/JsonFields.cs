@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace OpenGradient.Attestation.Bytes;
+
+/// <summary>
+/// Reads the fields of a JSON object that must be there and be of their kind. What is not reads as nothing and is noted in the root's
+/// <see cref="Failed"/>, which the caller asks for at the end.
+/// </summary>
+internal sealed class JsonFields
+{
+    private const int MaxDepth = 12;
+
+    private readonly JsonElement _element;
+    private readonly JsonFields _root;
+    private bool _failed;
+
+    private JsonFields(JsonElement element, JsonFields? root)
+    {
+        _element = element;
+        _root = root ?? this;
+        if (element.ValueKind != JsonValueKind.Object)
+            _root._failed = true;
+    }
+
+    public bool Failed => _root._failed;
+
+    /// <summary>Reads a document; false where it is no strict JSON. A name that stands twice is not strict.</summary>
+    public static bool TryRead(ReadOnlyMemory<byte> json, out JsonFields fields)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
+            fields = new JsonFields(document.RootElement.Clone(), root: null);
+            return !fields.Failed;
+        }
+        catch (JsonException)
+        {
+            fields = null!;
+            return false;
+        }
+    }
+
+    public bool Has(string name) => _element.ValueKind == JsonValueKind.Object && _element.TryGetProperty(name, out _);
+
+    public string Text(string name) => Find(name, JsonValueKind.String) is { } value ? value.GetString()! : Fail(string.Empty);
+
+    public string? OptionalText(string name) => Has(name) ? Text(name) : null;
+
+    public int Number(string name, int most) =>
+        Find(name, JsonValueKind.Number) is { } value && value.TryGetInt32(out var number) && number >= 0 && number <= most ? number : Fail(0);
+
+    public byte[] Hex(string name, int bytes) => HexOf(Text(name), bytes);
+
+    public DateTimeOffset Time(string name) =>
+        DateTimeOffset.TryParseExact(
+            Text(name), "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+            ? time : Fail(DateTimeOffset.UnixEpoch);
+
+    public JsonFields Object(string name) => new(Find(name, JsonValueKind.Object) ?? default, _root);
+
+    public JsonFields? OptionalObject(string name) => Has(name) ? Object(name) : null;
+
+    public IReadOnlyList<JsonFields> Objects(string name, int most) => [.. Items(name, most).Select(item => new JsonFields(item, _root))];
+
+    public IReadOnlyList<string> OptionalTexts(string name, int most) => !Has(name) ? [] :
+        [.. Items(name, most).Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : Fail(string.Empty))];
+
+    private byte[] HexOf(string text, int bytes)
+    {
+        var value = new byte[bytes];
+        var isHex = text.Length == bytes * 2 && Convert.FromHexString(text, value, out _, out _) == System.Buffers.OperationStatus.Done;
+        return isHex ? value : Fail(value);
+    }
+
+    private List<JsonElement> Items(string name, int most) =>
+        Find(name, JsonValueKind.Array) is { } list && list.GetArrayLength() <= most ? [.. list.EnumerateArray()] : Fail<List<JsonElement>>([]);
+
+    private JsonElement? Find(string name, JsonValueKind kind)
+    {
+        if (_element.ValueKind == JsonValueKind.Object && _element.TryGetProperty(name, out var value) && value.ValueKind == kind)
+            return value;
+        _root._failed = true;
+        return null;
+    }
+
+    private T Fail<T>(T stand)
+    {
+        _root._failed = true;
+        return stand;
+    }
+}
