@@ -30,6 +30,9 @@ internal static class CertificatePath
         return chain;
     }
 
+    /// <summary>Whether a chain has the length that its vendor's have. One that leads nowhere is refused for that.</summary>
+    public static bool HasLength(IReadOnlyList<Certificate> chain, int length) => chain.Count == length || !chain[^1].IsSelfIssued;
+
     /// <summary>
     /// Looks at every link: names, rights, windows, signatures; and at the root's key. Gives the root where all that is known, trusted and signed.
     /// </summary>

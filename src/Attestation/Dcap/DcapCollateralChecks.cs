@@ -9,6 +9,7 @@ namespace OpenGradient.Attestation.Dcap;
 /// <summary>Checks who signed what Intel says about platforms, and when.</summary>
 internal static class DcapCollateralChecks
 {
+    private const int SignerChainLength = 2;
     private const string SignerName = "Intel SGX TCB Signing";
 
     /// <summary>Signature, signer, chain, revocation and window of the TCB info.</summary>
@@ -29,7 +30,9 @@ internal static class DcapCollateralChecks
         SignedJson signed, CollateralSet collateral, TrustAnchors anchors, TrustAnchor? root, Findings findings, string subject, Check signatureCheck)
     {
         // Whose key it is comes first; whether that key may sign this is asked of its certificate afterwards.
-        var candidates = collateral.Certificates.Where(certificate => !certificate.IsAuthority).ToList();
+        // Of certificates with the same key, the one that is in its window.
+        var candidates = collateral.Certificates.Where(certificate => !certificate.IsAuthority)
+            .OrderByDescending(certificate => certificate.NotBefore <= findings.At && certificate.NotAfter >= findings.At).ToList();
         if (!findings.Require(candidates.Count > 0, Verdicts.Check.CollateralMissing, subject, "The certificate of its signer is missing."))
             return false;
         var signer = candidates.Find(candidate => candidate.Key.Curve == Oids.P256
@@ -41,7 +44,7 @@ internal static class DcapCollateralChecks
         var chain = CertificatePath.Build(signer!, collateral.Certificates);
         var where = $"{subject} signer";
         findings.Require(
-            signer!.CommonName == SignerName && chain.Count == 2, Verdicts.Check.CertificateRole, where, "The certificate is not one for signing collateral.");
+            signer!.CommonName == SignerName && CertificatePath.HasLength(chain, SignerChainLength), Verdicts.Check.CertificateRole, where, "The certificate is not one for signing collateral.");
         var anchor = CertificatePath.Check(chain, RootUse.Dcap, anchors, where, findings, SignatureScheme.EcdsaSha256);
         if (anchor is not null)
         {

@@ -61,7 +61,7 @@ internal static class DcapVerifier
         var chain = CertificatePath.Build(pck!, all);
         var isPck = PckExtension.TryRead(pck!, out var platform);
         findings.Require(
-            isPck && pck!.CommonName == PckName && chain.Count == PckChainLength, Check.CertificateRole, Subject, "The certificate is not a platform's.");
+            isPck && pck!.CommonName == PckName && CertificatePath.HasLength(chain, PckChainLength), Check.CertificateRole, Subject, "The certificate is not a platform's.");
         var root = CertificatePath.Check(chain, RootUse.Dcap, anchors, Subject, findings, SignatureScheme.EcdsaSha256);
         if (root is not null)
             Revocation.Check(chain, collateral.RevocationLists, Subject, findings);

@@ -111,9 +111,9 @@ internal sealed record TdxReport
     public ReadOnlyMemory<byte> ReportData => Raw[520..584];
 
     /// <summary>The module's level as it is now, not as it was at the domain's start; null before TDX 1.5.</summary>
-    public ReadOnlyMemory<byte>? TeeTcbSvn2 => Raw.Length == Bytes15 ? Raw[584..600] : null;
+    public ReadOnlyMemory<byte>? TeeTcbSvn2 => Raw.Length == Bytes15 ? Raw[584..600] : default(ReadOnlyMemory<byte>?);
 
-    public ReadOnlyMemory<byte>? MrServiceTd => Raw.Length == Bytes15 ? Raw[600..648] : null;
+    public ReadOnlyMemory<byte>? MrServiceTd => Raw.Length == Bytes15 ? Raw[600..648] : default(ReadOnlyMemory<byte>?);
 
     public bool IsDebug => (TdAttributes.Span[0] & 0x01) != 0;
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace OpenGradient.Attestation.Nitro;
 
 /// <summary>
-/// Reads the part of CBOR (RFC 8949) that attestation documents use. Definite lengths only; numbers in any width, since AWS does not write the shortest.
-/// A read that does not fit sets <see cref="Failed"/> and gives nothing, from then on.
+/// Reads the part of CBOR (RFC 8949) that attestation documents use. Numbers in any width, since AWS does not write the shortest,
+/// and maps that end with a mark, since its newer devices write those; all other lengths stand before what they measure. A read that does not fit sets <see cref="Failed"/> and gives nothing, from then on.
 /// </summary>
 internal struct CborReader(ReadOnlyMemory<byte> source)
 {
@@ -17,6 +17,8 @@ internal struct CborReader(ReadOnlyMemory<byte> source)
     private const int MapType = 5;
     private const int TagType = 6;
     private const byte Null = 0xF6;
+    private const byte EndlessMap = 0xBF;
+    private const byte End = 0xFF;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -47,6 +49,12 @@ internal struct CborReader(ReadOnlyMemory<byte> source)
 
     public int Map(int most) => Count(MapType, most);
 
+    /// <summary>Steps into a map whose end is marked; false, and nothing is read, where the next is none.</summary>
+    public bool TryEndlessMap() => TryByte(EndlessMap);
+
+    /// <summary>Steps over the mark.</summary>
+    public bool TryEnd() => TryByte(End);
+
     public ReadOnlyMemory<byte> Bytes(int most) => Content(BytesType, most);
 
     public string Text(int most)
@@ -69,6 +77,14 @@ internal struct CborReader(ReadOnlyMemory<byte> source)
             return Bytes(most);
         _rest = _rest[1..];
         return null;
+    }
+
+    private bool TryByte(byte expected)
+    {
+        if (Failed || _rest.IsEmpty || _rest.Span[0] != expected)
+            return false;
+        _rest = _rest[1..];
+        return true;
     }
 
     private ReadOnlyMemory<byte> Content(int type, int most)

@@ -93,7 +93,8 @@ internal sealed record NitroDocument
     {
         document = null!;
         var reader = new CborReader(payload);
-        var count = reader.Map(Fields);
+        var isEndless = reader.TryEndlessMap();
+        var count = isEndless ? Fields : reader.Map(Fields);
         string? moduleId = null, digest = null;
         ulong? timestamp = null;
         Dictionary<int, ReadOnlyMemory<byte>>? pcrs = null;
@@ -102,6 +103,12 @@ internal sealed record NitroDocument
         HashSet<string> seen = new(StringComparer.Ordinal);
         for (var i = 0; i < count && !reader.Failed; i++)
         {
+            if (isEndless && reader.TryEnd())
+            {
+                isEndless = false;
+                break;
+            }
+
             var name = reader.Text(32);
             if (!seen.Add(name))
                 return false;
@@ -120,7 +127,7 @@ internal sealed record NitroDocument
             }
         }
 
-        if (reader.Failed || !reader.Rest.IsEmpty || string.IsNullOrEmpty(moduleId) || digest != Digest || timestamp is null or 0 or > MaxTimestampMs
+        if ((isEndless && !reader.TryEnd()) || reader.Failed || !reader.Rest.IsEmpty || string.IsNullOrEmpty(moduleId) || digest != Digest || timestamp is null or 0 or > MaxTimestampMs
             || pcrs is null || certificate is null || bundle is null)
         {
             return false;

@@ -51,7 +51,7 @@ internal static class NvidiaVerifier
             return null;
 
         var chain = CertificatePath.Build(leaf!, all);
-        findings.Require(chain.Count == ChainLength && !leaf!.IsAuthority, Check.CertificateRole, subject, "The certificate is not one of a GPU's firmware.");
+        findings.Require(CertificatePath.HasLength(chain, ChainLength) && !leaf!.IsAuthority, Check.CertificateRole, subject, "The certificate is not one of a GPU's firmware.");
         var root = CertificatePath.Check(chain, RootUse.NvidiaDevice, anchors, subject, findings, SignatureScheme.EcdsaSha384);
         if (root is not null)
             OcspChecks.Check(chain, collateral.OcspResponses, subject, findings, policy.AllowMissingOcsp);

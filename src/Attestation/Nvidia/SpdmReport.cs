@@ -81,7 +81,7 @@ internal sealed record SpdmReport
             Blocks = blocks,
             DriverVersion = driver,
             VbiosVersion = vbios,
-            FirmwareId = fields.TryGetValue(FirmwareIdField, out var id) ? id : null,
+            FirmwareId = fields.TryGetValue(FirmwareIdField, out var id) ? id : default(ReadOnlyMemory<byte>?),
             IsDecoderDisabled = fields.TryGetValue(DecoderStatusField, out var status) && status.Span is [DecoderDisabled],
         };
         return true;

@@ -92,7 +92,7 @@ internal sealed class XmlSignature
     private static bool HasXmlAttribute(XmlElement element) => element.Attributes.OfType<XmlAttribute>().Any(attribute => attribute.NamespaceURI == XmlNamespace);
 
     // A part of a document is canonical together with the namespaces that hold where it stands.
-    private static XmlDocument InScope(XmlElement part)
+    internal static XmlDocument InScope(XmlElement part)
     {
         var alone = new XmlDocument { PreserveWhitespace = true, XmlResolver = null };
         var copy = (XmlElement)alone.AppendChild(alone.ImportNode(part, deep: true))!;
@@ -108,7 +108,7 @@ internal sealed class XmlSignature
         return alone;
     }
 
-    private static byte[] CanonicalOf(XmlDocument document)
+    internal static byte[] CanonicalOf(XmlDocument document)
     {
         var transform = new XmlDsigC14NTransform(includeComments: false) { Resolver = null };
         transform.LoadInput(document);

@@ -25,7 +25,7 @@ internal sealed record SnpKeyExtension(string Product, SnpTcb Tcb, ReadOnlyMemor
                     Svn(certificate, ".3.1"), Svn(certificate, ".3.2"), Svn(certificate, ".3.3"), Svn(certificate, ".3.8"),
                     certificate.TryExtension(Amd + ".3.9", out _) ? Svn(certificate, ".3.9") : 0),
                 // These bytes are not wrapped in anything.
-                certificate.TryExtension(Amd + ".4", out var chip) ? chip : null);
+                certificate.TryExtension(Amd + ".4", out var chip) ? chip : default(ReadOnlyMemory<byte>?));
             return true;
         }
         catch (AsnContentException)

@@ -60,7 +60,7 @@ internal static class SnpVerifier
         const string Where = "key chain";
         var chain = CertificatePath.Build(certificate, collateral.Certificates);
         findings.Require(
-            chain.Count == ChainLength && certificate.CommonName is "SEV-VCEK" or "SEV-VLEK", Check.CertificateRole, Where, "The certificate is not one of a key for reports.");
+            CertificatePath.HasLength(chain, ChainLength) && certificate.CommonName is "SEV-VCEK" or "SEV-VLEK", Check.CertificateRole, Where, "The certificate is not one of a key for reports.");
         var root = CertificatePath.Check(chain, RootUse.Snp, anchors, Where, findings, SignatureScheme.RsaPssSha384);
         if (root is null)
             return null;
