@@ -1,3 +1,4 @@
+using OpenGradient.Benchmarks.Attestation;
 using OpenGradient.Benchmarks.Ethereum;
 using OpenGradient.Benchmarks.Gas;
 using OpenGradient.Benchmarks.Measuring;
@@ -9,5 +10,5 @@ namespace OpenGradient.Benchmarks;
 /// <summary>All suites, in the order in which they run.</summary>
 public static class BenchmarkSuites
 {
-    public static IReadOnlyList<BenchmarkSuite> All { get; } = [new EthereumSuite(), new GasSuite(), new SendingSuite(), new RelayerSuite()];
+    public static IReadOnlyList<BenchmarkSuite> All { get; } = [new EthereumSuite(), new GasSuite(), new SendingSuite(), new RelayerSuite(), new AttestationSuite()];
 }

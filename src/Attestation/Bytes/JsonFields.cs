@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace OpenGradient.Attestation.Bytes;
 
@@ -30,6 +31,9 @@ internal sealed class JsonFields
     /// <summary>Reads a document; false where it is no strict JSON. A name that stands twice is not strict.</summary>
     public static bool TryRead(ReadOnlyMemory<byte> json, out JsonFields fields)
     {
+        fields = null!;
+        if (!Utf8.IsValid(json.Span))
+            return false;
         try
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
@@ -38,7 +42,6 @@ internal sealed class JsonFields
         }
         catch (JsonException)
         {
-            fields = null!;
             return false;
         }
     }
@@ -56,11 +59,11 @@ internal sealed class JsonFields
         item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out var number) && number >= 0 && number <= most ? number : Fail(name, 0))];
 
     /// <summary>The names of an object's fields.</summary>
-    public IReadOnlyList<string> Names => _element.ValueKind == JsonValueKind.Object ? [.. _element.EnumerateObject().Select(item => item.Name)] : [];
+    public IReadOnlyList<string> Names => _element.ValueKind == JsonValueKind.Object ? [.. _element.EnumerateObject().Select(NameOf)] : [];
 
     public bool Has(string name) => _element.ValueKind == JsonValueKind.Object && _element.TryGetProperty(name, out _);
 
-    public string Text(string name) => Find(name, JsonValueKind.String) is { } value ? value.GetString()! : string.Empty;
+    public string Text(string name) => Find(name, JsonValueKind.String) is { } value ? Decode(name, value) : string.Empty;
 
     public string? OptionalText(string name) => Has(name) ? Text(name) : null;
 
@@ -81,7 +84,7 @@ internal sealed class JsonFields
     public IReadOnlyList<JsonFields> Objects(string name, int most) => [.. Items(name, most).Select(item => new JsonFields(item, _root))];
 
     public IReadOnlyList<string> OptionalTexts(string name, int most) => !Has(name) ? [] :
-        [.. Items(name, most).Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : Fail(name, string.Empty))];
+        [.. Items(name, most).Select(item => item.ValueKind == JsonValueKind.String ? Decode(name, item) : Fail(name, string.Empty))];
 
     private byte[] HexOf(string name, string text, int bytes)
     {
@@ -99,6 +102,31 @@ internal sealed class JsonFields
             return value;
         _root.Fault ??= name;
         return null;
+    }
+
+    // Half a character, written by an escape, is no text.
+    private string Decode(string name, JsonElement text)
+    {
+        try
+        {
+            return text.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return Fail(name, string.Empty);
+        }
+    }
+
+    private static string NameOf(JsonProperty field)
+    {
+        try
+        {
+            return field.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return string.Empty;
+        }
     }
 
     private T Fail<T>(string name, T stand)

@@ -29,7 +29,7 @@ internal static class PemText
             if (!PemEncoding.TryFind(rest, out var block) || !rest[..block.Location.Start.Value].IsWhiteSpace() || certificates.Count + lists.Count > 64)
                 return false;
             var der = new byte[block.DecodedDataLength];
-            if (!Convert.TryFromBase64Chars(rest[block.Base64Data], der, out var written) || written != der.Length)
+            if (!Convert.TryFromBase64Chars(rest[block.Base64Data], der, out var written) || written != der.Length || !IsCanonical(rest[block.Base64Data], der))
                 return false;
             var label = rest[block.Label];
             if (label.SequenceEqual(CertificateLabel) && Certificate.TryRead(der, out var certificate))
@@ -42,5 +42,21 @@ internal static class PemText
         }
 
         return true;
+    }
+
+    // The last letter has bits that say nothing; they must be zero, so that no second text means the same.
+    private static bool IsCanonical(ReadOnlySpan<char> text, byte[] der)
+    {
+        var expected = Convert.ToBase64String(der).AsSpan();
+        foreach (var letter in text)
+        {
+            if (char.IsWhiteSpace(letter))
+                continue;
+            if (expected.IsEmpty || expected[0] != letter)
+                return false;
+            expected = expected[1..];
+        }
+
+        return expected.IsEmpty;
     }
 }

@@ -118,11 +118,11 @@ public sealed record Expectations
     public static Expectations None { get; } = new();
 
     /// <summary>What the environment must have put into its evidence; a shorter value is padded with zeros where the evidence has 64 bytes.</summary>
-    public ReadOnlyMemory<byte>? ReportData { get; init; }
+    public byte[]? ReportData { get; init; }
 
     /// <summary>For Nitro and NVIDIA, whose evidence has a place of its own for it.</summary>
-    public ReadOnlyMemory<byte>? Nonce { get; init; }
+    public byte[]? Nonce { get; init; }
 
     /// <summary>For Nitro.</summary>
-    public ReadOnlyMemory<byte>? PublicKey { get; init; }
+    public byte[]? PublicKey { get; init; }
 }

@@ -25,7 +25,7 @@ public sealed class EmulatedAttesterTests
         var expectations = new Expectations
         {
             ReportData = type == TeeType.Nvidia ? null : ReportData, Nonce = type is TeeType.Nitro or TeeType.Nvidia ? Nonce : null,
-            PublicKey = type == TeeType.Nitro ? new byte[] { 7 } : null,
+            PublicKey = type == TeeType.Nitro ? [7] : null,
         };
 
         var verdict = EmulatedWorld.Verify(evidence, expectations: expectations, at: clock.GetUtcNow());

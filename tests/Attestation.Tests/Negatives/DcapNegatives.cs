@@ -156,7 +156,7 @@ internal static class DcapNegatives
         {
             Policy = EmulatedWorld.Policy with { Dcap = new DcapPolicy { MrSigners = [new string('0', 64)] } },
         },
-        Case("other report data", Check.ReportData, Scene) with { Expectations = new Expectations { ReportData = new byte[] { 1 } } },
+        Case("other report data", Check.ReportData, Scene) with { Expectations = new Expectations { ReportData = [1] } },
     ];
 
     private static DcapScene Sgx => Scene with { Version = 3, Report = DcapScene.SgxReportOf([]) };
