@@ -53,7 +53,7 @@ internal static class DcapVerifier
         }
 
         // Some quotes only name their certificate, which then comes with the collateral: the one that signed the enclave's report.
-        IReadOnlyList<Certificate> all = [.. own ?? [], .. collateral.Certificates];
+        var all = own ?? collateral.Certificates;
         var pck = own?[0] ?? all.FirstOrDefault(candidate => PckExtension.TryRead(candidate, out _) && IsSignedBy(candidate, quote));
         if (!findings.Require(pck is not null, Check.CollateralMissing, Subject, "The quote holds no certificate, and none at hand is the one."))
             return default;

@@ -24,7 +24,7 @@ internal static class AttestFolder
     public static async Task<CollateralSet> ReadCollateralAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         List<CollateralFile> files = [];
-        foreach (var path in paths.SelectMany(path => Directory.Exists(path) ? Directory.EnumerateFiles(path).Order(StringComparer.Ordinal) : [path]))
+        foreach (var path in paths.SelectMany(FilesOf))
         {
             if (files.Count == CollateralSet.MaxFiles)
                 throw new ExpectedFailureException(ExitCode.Usage, $"There are more than {CollateralSet.MaxFiles} files of collateral.", "Name only those that the evidence needs.");
@@ -68,4 +68,6 @@ internal static class AttestFolder
             await File.WriteAllBytesAsync(Path.Combine(collateralFolder, file.Name), file.Content, cancellationToken);
         return (evidencePath, collateralFolder);
     }
+
+    private static IEnumerable<string> FilesOf(string path) => Directory.Exists(path) ? Directory.EnumerateFiles(path).Order(StringComparer.Ordinal) : [path];
 }
