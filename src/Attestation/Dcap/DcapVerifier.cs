@@ -91,10 +91,13 @@ internal static class DcapVerifier
     {
         evaluation = null;
         var isTdx = quote.Tdx is not null;
-        // The one that fits; else any, so that it is said what does not fit.
+        // The newest that fits and is in its window; else any, so that it is said what does not fit.
         var info = collateral.TcbInfos.OrderByDescending(info => info.IsTdx == isTdx)
-            .ThenByDescending(info => platform is not null && info.Fmspc.AsSpan().SequenceEqual(platform.Fmspc)).FirstOrDefault();
-        var identity = collateral.QeIdentities.OrderByDescending(identity => identity.IsTdx == isTdx).FirstOrDefault();
+            .ThenByDescending(info => platform is not null && info.Fmspc.AsSpan().SequenceEqual(platform.Fmspc))
+            .ThenByDescending(info => info.IssueDate <= findings.At && info.NextUpdate >= findings.At).ThenByDescending(info => info.IssueDate).FirstOrDefault();
+        var identity = collateral.QeIdentities.OrderByDescending(identity => identity.IsTdx == isTdx)
+            .ThenByDescending(identity => identity.IssueDate <= findings.At && identity.NextUpdate >= findings.At)
+            .ThenByDescending(identity => identity.IssueDate).FirstOrDefault();
         var holds = findings.Require(info is not null, Check.CollateralMissing, "TCB info", "It is missing.");
         holds &= findings.Require(identity is not null, Check.CollateralMissing, "QE identity", "It is missing.");
         if (info is not null)

@@ -49,6 +49,7 @@ internal sealed record GpuEvidence(SpdmReport Report, IReadOnlyList<Certificate>
             // A list has no name of its own: one is put around it, so that it is read like all else.
             if (!JsonFields.TryRead((byte[])[.. "{\"gpus\":"u8, .. json.Span, (byte)'}'], out var fields))
                 return false;
+            fields.AllowOnly("gpus");
             List<GpuEvidence> read = [];
             foreach (var item in fields.Objects("gpus", MaxGpus))
             {

@@ -41,7 +41,7 @@ internal sealed class XmlSignature
     {
         var found = document.GetElementsByTagName("Signature", Dsig);
         // Attributes that the canonical form would inherit are not there, so that C14N 1.0 and 1.1 give the same bytes.
-        if (found.Count != 1 || found[0] is not XmlElement signature || signature.ParentNode != document.DocumentElement || HasXmlAttribute(document.DocumentElement!))
+        if (found.Count != 1 || found[0] is not XmlElement signature || signature.ParentNode != document.DocumentElement || HasXmlAttribute(document.DocumentElement!) || HasXmlAttribute(signature))
             return null;
         XmlElement[] parts = [.. signature.ChildNodes.OfType<XmlElement>()];
         if (parts is not [{ LocalName: "SignedInfo" } info, { LocalName: "SignatureValue" } value, { LocalName: "KeyInfo" } keyInfo] || !IsExpected(info, out var digest))
