@@ -21,6 +21,8 @@ internal sealed class Certificate
 
     private readonly Dictionary<string, ReadOnlyMemory<byte>> _extensions = new(StringComparer.Ordinal);
 
+    private readonly SignatureMemory _memory = new();
+
     private Certificate(ReadOnlyMemory<byte> der) => Der = der;
 
     public ReadOnlyMemory<byte> Der { get; }
@@ -87,7 +89,7 @@ internal sealed class Certificate
     }
 
     /// <summary>Whether this certificate's key signed the other one. Names, dates and rights are not looked at.</summary>
-    public bool Signed(Certificate other) => Key.Verifies(other.Scheme, other.Tbs.Span, other.Signature.Span);
+    public bool Signed(Certificate other) => other._memory.Recall(Key, () => Key.Verifies(other.Scheme, other.Tbs.Span, other.Signature.Span));
 
     private void Read()
     {

@@ -38,11 +38,11 @@ internal static class OcspChecks
     // The issuer itself, or someone whom it has certified for nothing else.
     private static bool IsSigned(OcspResponse response, Certificate issuer, DateTimeOffset at)
     {
-        if (issuer.Key.Verifies(response.Scheme, response.Tbs.Span, response.Signature.Span))
+        if (response.IsSignedBy(issuer.Key))
             return true;
         var responder = response.Certificates.Find(certificate => certificate is { MaySignOcsp: true, UnknownCriticalExtension: null }
             && certificate.Issuer.Span.SequenceEqual(issuer.Subject.Span) && certificate.NotBefore <= at && certificate.NotAfter >= at && issuer.Signed(certificate));
-        return responder is not null && responder.Key.Verifies(response.Scheme, response.Tbs.Span, response.Signature.Span);
+        return responder is not null && response.IsSignedBy(responder.Key);
     }
 
     private static bool IsAbout(OcspAnswer answer, Certificate certificate, Certificate issuer) =>

@@ -15,6 +15,8 @@ internal sealed class OcspResponse
     private static readonly Asn1Tag Context1 = new(TagClass.ContextSpecific, 1);
     private static readonly Asn1Tag Context2 = new(TagClass.ContextSpecific, 2);
 
+    private readonly SignatureMemory _memory = new();
+
     private OcspResponse()
     {
     }
@@ -29,6 +31,8 @@ internal sealed class OcspResponse
     public List<Certificate> Certificates { get; } = [];
 
     public List<OcspAnswer> Answers { get; } = [];
+
+    public bool IsSignedBy(PublicKey key) => _memory.Recall(key, () => key.Verifies(Scheme, Tbs.Span, Signature.Span));
 
     public static bool TryRead(ReadOnlyMemory<byte> der, [NotNullWhen(true)] out OcspResponse? response)
     {

@@ -29,7 +29,7 @@ internal static class Revocation
         }
 
         var holds = findings.Require(
-            issuer.MaySignCrls && issuer.Key.Verifies(list.Scheme, list.Tbs.Span, list.Signature.Span),
+            issuer.MaySignCrls && list.IsSignedBy(issuer.Key),
             Verdicts.Check.CrlSignature, subject, "The revocation list is not signed by its issuer.");
         holds &= findings.RequireWindow(list.ThisUpdate, list.NextUpdate, Verdicts.Check.CrlWindow, subject);
         if (holds)

@@ -12,6 +12,8 @@ internal sealed class RevocationList
 
     private readonly HashSet<string> _revoked = new(StringComparer.Ordinal);
 
+    private readonly SignatureMemory _memory = new();
+
     private RevocationList()
     {
     }
@@ -29,6 +31,8 @@ internal sealed class RevocationList
     public DateTimeOffset NextUpdate { get; private set; }
 
     public int Count => _revoked.Count;
+
+    public bool IsSignedBy(PublicKey key) => _memory.Recall(key, () => key.Verifies(Scheme, Tbs.Span, Signature.Span));
 
     public bool Lists(Certificate certificate) => _revoked.Contains(Convert.ToHexString(certificate.Serial.Span));
 

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Security.Cryptography;
 using System.Text.Json;
+using OpenGradient.Attestation.Certificates;
 
 namespace OpenGradient.Attestation.Collateral;
 
@@ -11,6 +13,11 @@ internal sealed record SignedJson(ReadOnlyMemory<byte> Body, ReadOnlyMemory<byte
     public const int SignatureBytes = 64;
 
     private const int MaxDepth = 16;
+
+    private readonly SignatureMemory _memory = new();
+
+    public bool IsSignedBy(PublicKey key) =>
+        key.Curve == Oids.P256 && _memory.Recall(key, () => key.VerifiesRaw(HashAlgorithmName.SHA256, Body.Span, Signature.Span));
 
     /// <summary>Cuts the object of this name out of its wrapping; false where there is none, or anything else beside it.</summary>
     public static bool TryRead(ReadOnlyMemory<byte> json, string name, out SignedJson signed)

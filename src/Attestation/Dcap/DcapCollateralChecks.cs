@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using OpenGradient.Attestation.Certificates;
 using OpenGradient.Attestation.Collateral;
 using OpenGradient.Attestation.Roots;
@@ -35,8 +34,7 @@ internal static class DcapCollateralChecks
             .OrderByDescending(certificate => certificate.NotBefore <= findings.At && certificate.NotAfter >= findings.At).ToList();
         if (!findings.Require(candidates.Count > 0, Verdicts.Check.CollateralMissing, subject, "The certificate of its signer is missing."))
             return false;
-        var signer = candidates.Find(candidate => candidate.Key.Curve == Oids.P256
-            && candidate.Key.VerifiesRaw(HashAlgorithmName.SHA256, signed.Body.Span, signed.Signature.Span));
+        var signer = candidates.Find(candidate => signed.IsSignedBy(candidate.Key));
         if (!findings.Require(signer is not null, signatureCheck, subject, "It is not signed by any certificate that is at hand."))
             return false;
 

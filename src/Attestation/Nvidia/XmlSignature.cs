@@ -20,6 +20,7 @@ internal sealed class XmlSignature
     private const string XmlNamespace = "http://www.w3.org/XML/1998/namespace";
     private const string XmlnsNamespace = "http://www.w3.org/2000/xmlns/";
 
+    private readonly SignatureMemory _memory = new();
     private readonly byte[] _signed;
     private readonly byte[] _value;
     private readonly bool _isDigestRight;
@@ -34,7 +35,7 @@ internal sealed class XmlSignature
 
     public IReadOnlyList<Certificate> Certificates { get; }
 
-    public bool IsBy(PublicKey key) => _isDigestRight && key.Curve == Oids.P384 && key.VerifiesRaw(HashAlgorithmName.SHA384, _signed, _value);
+    public bool IsBy(PublicKey key) => _isDigestRight && key.Curve == Oids.P384 && _memory.Recall(key, () => key.VerifiesRaw(HashAlgorithmName.SHA384, _signed, _value));
 
     /// <summary>Reads the signature of a document; null where it is of another form.</summary>
     public static XmlSignature? Read(XmlDocument document)
