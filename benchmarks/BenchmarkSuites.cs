@@ -1,3 +1,4 @@
+using OpenGradient.Benchmarks.Attestation;
 using OpenGradient.Benchmarks.Ethereum;
 using OpenGradient.Benchmarks.Gas;
 using OpenGradient.Benchmarks.Measuring;
@@ -10,5 +11,5 @@ namespace OpenGradient.Benchmarks;
 /// <summary>All suites, in the order in which they run.</summary>
 public static class BenchmarkSuites
 {
-    public static IReadOnlyList<BenchmarkSuite> All { get; } = [new EthereumSuite(), new GasSuite(), new SendingSuite(), new RelayerSuite(), new ProverSuite()];
+    public static IReadOnlyList<BenchmarkSuite> All { get; } = [new EthereumSuite(), new GasSuite(), new SendingSuite(), new RelayerSuite(), new ProverSuite(), new AttestationSuite()];
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OpenGradient.Cli.Attest;
 using OpenGradient.Cli.Bench;
 using OpenGradient.Cli.Bindings;
 using OpenGradient.Cli.Deploy;
@@ -73,6 +74,7 @@ public static class CommandLine
         root.Add(ModelCommand.Create(Guarded));
         root.Add(RequestCommand.Create(Guarded));
         root.Add(ReceiptCommand.Create(Guarded));
+        root.Add(AttestCommand.Create(Guarded));
         root.Add(TestCommand.Create(Guarded));
         root.Add(BenchCommand.Create(Guarded));
         root.Add(DoctorCommand.Create(Guarded));

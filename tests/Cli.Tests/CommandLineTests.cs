@@ -6,7 +6,7 @@ namespace OpenGradient.Cli.Tests;
 
 public sealed class CommandLineTests
 {
-    private static readonly string[] Commands = ["up", "deploy", "key", "node", "model", "request", "receipt", "test", "bench", "doctor", "bindings", "relayer", "help"];
+    private static readonly string[] Commands = ["up", "deploy", "key", "node", "model", "request", "receipt", "test", "bench", "doctor", "bindings", "relayer", "help", "attest"];
 
     [Theory]
     [InlineData("bogus")]

@@ -17,14 +17,16 @@ public sealed partial class DependencyTests
         ["Samples"] = ["Ethereum", "Inference"],
         ["Blobs"] = ["Ethereum"],
         ["Signing"] = ["Ethereum"],
+        ["Attestation"] = ["Ethereum"],
+        ["PrivateRequests"] = [],
         ["Database"] = ["Ethereum"],
         ["Sending"] = ["Ethereum", "Database"],
         ["Relayer"] = ["Ethereum", "Contracts", "Inference", "Blobs", "Signing", "Database", "Sending"],
         ["Prover"] = ["Ethereum", "Inference"],
-        ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts", "Inference", "Samples", "Blobs", "Database", "Sending", "Relayer", "Prover"],
+        ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts", "Inference", "Samples", "Blobs", "Database", "Sending", "Relayer", "Prover", "Attestation"],
         ["Cli"] =
         [
-            "Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Samples", "Blobs", "Signing", "Database", "Sending", "Relayer", "Benchmarks",
+            "Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Samples", "Blobs", "Signing", "Database", "Sending", "Relayer", "Attestation", "Benchmarks",
         ],
     };
 

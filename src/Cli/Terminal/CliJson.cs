@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using OpenGradient.Benchmarks.Measuring;
+using OpenGradient.Cli.Attest;
 using OpenGradient.Cli.Bindings;
 using OpenGradient.Cli.Deploy;
 using OpenGradient.Cli.Doctor;
@@ -31,6 +32,8 @@ namespace OpenGradient.Cli.Terminal;
 [JsonSerializable(typeof(RefundReport))]
 [JsonSerializable(typeof(IReadOnlyList<ReceiptReport>))]
 [JsonSerializable(typeof(ReceiptVerdict))]
+[JsonSerializable(typeof(AttestReport))]
+[JsonSerializable(typeof(AttestFiles))]
 [JsonSerializable(typeof(TestReport))]
 [JsonSerializable(typeof(ModelCard))]
 [JsonSerializable(typeof(RelayerStatus))]

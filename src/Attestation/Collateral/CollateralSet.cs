@@ -1,0 +1,58 @@
+using OpenGradient.Attestation.Certificates;
+using OpenGradient.Attestation.Dcap;
+using OpenGradient.Attestation.Nvidia;
+
+namespace OpenGradient.Attestation.Collateral;
+
+/// <summary>
+/// What a verdict rests on beside the evidence: certificates, revocation lists, and what vendors sign about their platforms. It is read once and
+/// trusted in nothing: every use checks signatures, dates and roots again.
+/// </summary>
+public sealed class CollateralSet
+{
+    /// <summary>More files than these are not looked at.</summary>
+    public const int MaxFiles = 64;
+
+    private readonly List<string> _faults = [];
+
+    private CollateralSet()
+    {
+    }
+
+    public static CollateralSet Empty { get; } = new();
+
+    /// <summary>What could not be read, for people.</summary>
+    public IReadOnlyList<string> Faults => _faults;
+
+    internal List<Certificate> Certificates { get; } = [];
+
+    internal List<RevocationList> RevocationLists { get; } = [];
+
+    internal List<TcbInfo> TcbInfos { get; } = [];
+
+    internal List<QeIdentity> QeIdentities { get; } = [];
+
+    internal List<OcspResponse> OcspResponses { get; } = [];
+
+    internal List<ReferenceManifest> Manifests { get; } = [];
+
+    /// <summary>Reads files of any kind that is known. One that cannot be read is a fault, and refuses all evidence.</summary>
+    public static CollateralSet Read(IReadOnlyList<CollateralFile> files)
+    {
+        var set = new CollateralSet();
+        if (files.Count > MaxFiles)
+        {
+            set._faults.Add($"There are {files.Count} files, and at most {MaxFiles} are read.");
+            return set;
+        }
+
+        foreach (var file in files)
+        {
+            var isRead = file.Content.Length is > 0 and <= CollateralFile.MaxBytes && CollateralReader.TryRead(file.Content, set);
+            if (!isRead)
+                set._faults.Add($"{file.Name} is none of what is read here, or is damaged.");
+        }
+
+        return set;
+    }
+}

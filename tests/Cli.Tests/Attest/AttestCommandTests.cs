@@ -1,0 +1,184 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using OpenGradient.Attestation.Verdicts;
+using OpenGradient.Cli.Attest;
+using OpenGradient.Cli.Tests.Support;
+
+namespace OpenGradient.Cli.Tests.Attest;
+
+/// <summary><c>og attest</c>, with roots of a folder of its own.</summary>
+public sealed class AttestCommandTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("og-attest-").FullName;
+
+    private string Roots => Path.Combine(_folder, "roots.pem");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("sgx", "dcap")]
+    [InlineData("tdx", "dcap")]
+    [InlineData("nitro", "nitro")]
+    [InlineData("snp", "snp")]
+    [InlineData("nvidia", "nvidia")]
+    public async Task Emulated_evidence_is_accepted_only_where_emulated_roots_are_allowed(string tee, string kind)
+    {
+        var made = await OgRun.ReportAsync("attest", "emulate", "--tee", tee, "--out", Out(tee), "--report-data", "0x0102", "--roots", Roots);
+        Assert.Equal((kind, "emulated"), (made.GetProperty("kind").GetString(), made.GetProperty("rootLabel").GetString()));
+
+        var allowed = await OgRun.ReportAsync([.. Verify(tee, kind), "--allow-emulated", "--roots", Roots]);
+        Assert.True(allowed.GetProperty("accepted").GetBoolean());
+        Assert.Empty(allowed.GetProperty("reasons").EnumerateArray());
+        Assert.Equal("emulated", allowed.GetProperty("rootLabel").GetString());
+        foreach (var name in (string[])["tcbStatus", "rootId", "workloadId", "platformId", "validFrom", "validTo", "evidenceHash", "teeType"])
+            Assert.NotEmpty(allowed.GetProperty(name).GetString()!);
+
+        var refused = await OgRun.RunAsync([.. Verify(tee, kind), "--json"]);
+        Assert.Equal(ExitCode.Failed, refused.ExitCode);
+        Assert.Contains("root-unknown", ReasonsOf(refused), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_evidence_must_say_is_compared()
+    {
+        await OgRun.ReportAsync("attest", "emulate", "--tee", "tdx", "--out", Out("tdx"), "--report-data", "0102", "--roots", Roots);
+
+        var same = await OgRun.ReportAsync([.. Verify("tdx", "dcap"), "--allow-emulated", "--roots", Roots, "--report-data", "0102"]);
+        Assert.StartsWith("0x0102", same.GetProperty("reportData").GetString(), StringComparison.Ordinal);
+        var other = await OgRun.RunAsync([.. Verify("tdx", "dcap"), "--allow-emulated", "--roots", Roots, "--report-data", "0103", "--json"]);
+        Assert.Equal(ExitCode.Failed, other.ExitCode);
+        Assert.Equal("report-data", ReasonsOf(other));
+    }
+
+    [Fact]
+    public async Task The_policys_file_decides_and_the_time_can_be_told()
+    {
+        await OgRun.ReportAsync("attest", "emulate", "--tee", "snp", "--out", Out("snp"), "--roots", Roots);
+        var policy = Path.Combine(_folder, "policy.json");
+        await File.WriteAllTextAsync(policy, """{"version":1,"allowEmulated":true,"teeTypes":["tdx"]}""", TestContext.Current.CancellationToken);
+
+        var refused = await OgRun.RunAsync([.. Verify("snp", "snp"), "--policy", policy, "--roots", Roots, "--json"]);
+        Assert.Equal(ExitCode.Failed, refused.ExitCode);
+        Assert.Equal("kind", ReasonsOf(refused));
+
+        var late = await OgRun.RunAsync([.. Verify("snp", "snp"), "--allow-emulated", "--roots", Roots, "--at", "2099-01-01T00:00:00Z", "--json"]);
+        Assert.Equal(ExitCode.Failed, late.ExitCode);
+        Assert.Contains("certificate-window", ReasonsOf(late), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_read_exits_with_2()
+    {
+        var noise = Path.Combine(_folder, "noise");
+        await File.WriteAllTextAsync(noise, "noise", TestContext.Current.CancellationToken);
+
+        var malformed = await OgRun.RunAsync("attest", "verify", "--kind", "nitro", "--evidence", noise, "--json");
+        Assert.Equal((ExitCode.Usage, "evidence-malformed"), (malformed.ExitCode, ReasonsOf(malformed)));
+
+        await OgRun.RefusalAsync(ExitCode.Usage, "attest", "verify", "--kind", "nitro", "--evidence", noise + "2");
+        await OgRun.RefusalAsync(ExitCode.Usage, "attest", "verify", "--kind", "nitro", "--evidence", noise, "--policy", noise);
+        await OgRun.RefusalAsync(ExitCode.Usage, "attest", "verify", "--kind", "nitro", "--evidence", noise, "--at", "noon");
+        await OgRun.RefusalAsync(ExitCode.Usage, "attest", "verify", "--kind", "nitro", "--evidence", noise, "--nonce", "xyz");
+        await OgRun.RefusalAsync(ExitCode.Usage, "attest", "verify", "--kind", "nitro", "--evidence", noise, "--allow-emulated", "--roots", noise);
+        await OgRun.RefusalAsync(ExitCode.Usage, "attest", "verify", "--kind", "none", "--evidence", noise);
+        await OgRun.RefusalAsync(ExitCode.Usage, "attest", "emulate", "--tee", "nvidia", "--out", Out("x"), "--nonce", "00", "--roots", Roots);
+    }
+
+    [Fact]
+    public async Task A_verdict_is_shown_to_people_too()
+    {
+        await OgRun.ReportAsync("attest", "emulate", "--tee", "tdx", "--out", Out("tdx"), "--roots", Roots);
+
+        var run = await OgRun.RunAsync([.. Verify("tdx", "dcap"), "--allow-emulated", "--roots", Roots]);
+
+        Assert.Equal(ExitCode.Success, run.ExitCode);
+        Assert.Contains("accepted", run.Output, StringComparison.Ordinal);
+        Assert.Contains("An emulated root shows that programs work", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Roots_are_their_owners_alone_and_are_made_once()
+    {
+        await OgRun.ReportAsync("attest", "emulate", "--tee", "tdx", "--out", Out("tdx"), "--roots", Roots);
+        var made = await File.ReadAllTextAsync(Roots, TestContext.Current.CancellationToken);
+        await OgRun.ReportAsync("attest", "emulate", "--tee", "tdx", "--out", Out("tdx"), "--roots", Roots);
+
+        Assert.Equal(made, await File.ReadAllTextAsync(Roots, TestContext.Current.CancellationToken));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Roots));
+    }
+
+    [Fact]
+    public async Task A_machine_without_the_device_says_so()
+    {
+        Assert.SkipWhen(Directory.Exists(TsmDevice.DefaultFolder), "This machine has the device.");
+
+        Assert.Contains("no guest of TDX or SEV-SNP", await OgRun.RefusalAsync(ExitCode.MissingPrerequisite, "attest", "fetch", "--out", Out("x")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("tdx_guest", EvidenceKind.Dcap)]
+    [InlineData("sev_guest", EvidenceKind.Snp)]
+    public async Task The_device_is_asked_with_the_report_data_and_its_answer_is_kept(string provider, EvidenceKind kind)
+    {
+        await FakeDeviceAsync(provider, generation: 1);
+
+        var report = await TsmDevice.AskAsync(_folder, [1, 2], TestContext.Current.CancellationToken);
+
+        Assert.Equal((kind, "evidence"), (report.Kind, System.Text.Encoding.ASCII.GetString(report.Evidence)));
+        var asked = await File.ReadAllBytesAsync(Path.Combine(_folder, "inblob"), TestContext.Current.CancellationToken);
+        Assert.Equal([1, 2, .. new byte[62]], asked);
+    }
+
+    [Fact]
+    public async Task A_device_that_is_not_known_is_refused()
+    {
+        await FakeDeviceAsync("other_guest", generation: 1);
+
+        await Assert.ThrowsAsync<ExpectedFailureException>(() => TsmDevice.AskAsync(_folder, [], TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void The_hosts_table_of_certificates_is_read_within_its_bounds()
+    {
+        var table = new byte[100];
+        Entry(0, offset: 72, length: 4);
+        Entry(24, offset: 98, length: 4);
+        table[72] = 0x30;
+
+        var files = SnpCertificates.Parse(table);
+
+        Assert.Equal(new byte[] { 0x30, 0, 0, 0 }, Assert.Single(files).Content.ToArray());
+        for (var length = 0; length < table.Length; length++)
+            Assert.True(SnpCertificates.Parse(table.AsMemory(0, length)).Count <= 1);
+
+        void Entry(int at, uint offset, uint length)
+        {
+            table.AsSpan(at, 16).Fill(1);
+            BinaryPrimitives.WriteUInt32LittleEndian(table.AsSpan(at + 16), offset);
+            BinaryPrimitives.WriteUInt32LittleEndian(table.AsSpan(at + 20), length);
+        }
+    }
+
+    private async Task FakeDeviceAsync(string provider, int generation)
+    {
+        var token = TestContext.Current.CancellationToken;
+        await File.WriteAllTextAsync(Path.Combine(_folder, "generation"), $"{generation}\n", token);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "provider"), provider + "\n", token);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "outblob"), "evidence", token);
+    }
+
+    private string Out(string name) => Path.Combine(_folder, name);
+
+    private string[] Verify(string tee, string kind) =>
+    [
+        "attest", "verify", "--kind", kind, "--evidence", Path.Combine(Out(tee), "evidence.bin"),
+        .. Directory.Exists(Path.Combine(Out(tee), "collateral")) ? (string[])["--collateral", Path.Combine(Out(tee), "collateral")] : [],
+    ];
+
+    private static string ReasonsOf(OgRun run)
+    {
+        using var report = JsonDocument.Parse(run.Output);
+        return string.Join(' ', report.RootElement.GetProperty("reasons").EnumerateArray().Select(reason => reason.GetProperty("check").GetString()).Distinct(StringComparer.Ordinal));
+    }
+}
