@@ -65,3 +65,12 @@ CREATE TABLE orphaned_digests (
   digest BYTEA NOT NULL,
   PRIMARY KEY (reorg_id, family, block_number)
 );
+
+-- Amounts are 32 bytes; with these they are numbers: exact, or fit for averages. The SQL console has the same on SQLite.
+CREATE FUNCTION og_uint(amount BYTEA) RETURNS NUMERIC LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE AS $$
+  SELECT trunc(SUM(get_byte(amount, i) * power(256::NUMERIC, length(amount) - 1 - i))) FROM generate_series(0, length(amount) - 1) AS i
+$$;
+
+CREATE FUNCTION og_real(amount BYTEA) RETURNS DOUBLE PRECISION LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE AS $$
+  SELECT og_uint(amount)::DOUBLE PRECISION
+$$;

@@ -63,6 +63,9 @@ public static class FamilyStore
         if (session.Engine == Engine.Postgres)
             await session.ExecuteAsync("LOCK TABLE index_families IN EXCLUSIVE MODE");
         await CheckChainAsync(session, chain);
+        // Views are made anew each time: they are what this program says they are, and nothing that they need can be dropped under them.
+        foreach (var view in AnalystViews.All)
+            await session.ExecuteAsync($"DROP VIEW IF EXISTS {view.Name}");
         var known = (await ReadAsync(session)).ToDictionary(entry => entry.Name, StringComparer.Ordinal);
         var others = known.Keys.Except(families.Select(family => family.Name), StringComparer.Ordinal).ToList();
         if (others.Count > 0 && !dropsOthers)
@@ -76,9 +79,14 @@ public static class FamilyStore
         foreach (var name in others.Concat(changed.Select(family => family.Name)))
             await DropAsync(session, known[name]);
         var fresh = families.Where(family => !known.ContainsKey(family.Name) || changed.Contains(family)).ToList();
-        if (fresh.Count == 0)
-            return;
+        if (fresh.Count > 0)
+            await AddAsync(session, families, fresh);
+        foreach (var view in AnalystViews.Over(families))
+            await session.ExecuteAsync($"CREATE VIEW {view.Name} AS {view.Select}");
+    }
 
+    private static async Task AddAsync(DatabaseSession session, IReadOnlyList<EventFamily> families, List<EventFamily> fresh)
+    {
         var head = await LaneRow.ReadToWriteAsync(session, IndexSink.Head);
         if (head.Stop is not null)
             throw new IndexerException("The follower has stopped, so that nothing can be added.", head.Stop.Advice);

@@ -1,0 +1,234 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using OpenGradient.Indexer.Api;
+using OpenGradient.Indexer.Schema;
+using OpenGradient.Support.Databases;
+
+namespace OpenGradient.Indexer.Tests.Api;
+
+public sealed class SqliteListTests(SqliteFixture databases) : ListTests(databases), IClassFixture<SqliteFixture>;
+
+public sealed class PostgresListTests(PostgresFixture databases) : ListTests(databases);
+
+public abstract class ListTests(IDatabaseFixture databases)
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Pages_run_through_all_rows_once_in_either_order()
+    {
+        await using var index = await StartAsync();
+        await index.MineRequestsAsync(23);
+
+        foreach (var order in (string[])["desc", "asc"])
+        {
+            var seen = new List<string>();
+            string? cursor = null;
+            do
+            {
+                var page = await index.GetAsync($"/v1/requests?limit=5&order={order}{(cursor is null ? "" : $"&cursor={cursor}")}");
+                seen.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("request_id").GetString()!));
+                cursor = page.GetProperty("next").GetString();
+            }
+            while (cursor is not null);
+
+            var expected = Enumerable.Range(0, 23).Select(i => ServedIndex.RequestId(i).ToString()).ToList();
+            if (order == "desc")
+                expected.Reverse();
+            Assert.Equal(string.Join(' ', expected), string.Join(' ', seen));
+        }
+    }
+
+    [Fact]
+    public async Task A_request_says_what_became_of_it()
+    {
+        await using var index = await StartAsync();
+        await index.MineRequestsAsync(6);
+
+        var delivered = await index.GetAsync($"/v1/requests/{ServedIndex.RequestId(4)}");
+        var open = await index.GetAsync($"/v1/requests/{ServedIndex.RequestId(5)}");
+
+        Assert.Equal(("settled", 12, "1004"), (delivered.GetProperty("stage").GetString(), delivered.GetProperty("latency_seconds").GetInt32(), delivered.GetProperty("fee").GetString()));
+        Assert.NotEqual(JsonValueKind.Null, delivered.GetProperty("delivered_at").ValueKind);
+        Assert.Equal(("open", JsonValueKind.Null), (open.GetProperty("stage").GetString(), open.GetProperty("node").ValueKind));
+        await index.GetAsync($"/v1/requests/{ServedIndex.RequestId(99)}", 404);
+        await index.GetAsync("/v1/requests/nonsense", 400);
+    }
+
+    [Fact]
+    public async Task Filters_keep_what_matches()
+    {
+        await using var index = await StartAsync();
+        await index.MineRequestsAsync(12);
+
+        foreach (var (filter, count) in ((string, int)[])
+        [
+            ("requester=0x0000000000000000000000000000000000000001", 4),
+            ("requester.in=0x0000000000000000000000000000000000000001,0x0000000000000000000000000000000000000002", 8),
+            ("fee.ge=1008", 4),
+            ("fee.lt=1001&fee.ge=1000", 1),
+            ("fee=0x3e8", 1),
+            ("stage=settled", 6),
+            ("settled_at.null=true", 6),
+            ("stage.ne=settled", 6),
+            ("delivered_at.null=false", 3),
+            ("block.le=2", 1),
+            ("block=2", 1),
+            ("block.gt=2", 11),
+            ("block.lt=2", 0),
+            ("block.ge=2&requester=0x0000000000000000000000000000000000000001", 4),
+        ])
+        {
+            var found = (await index.GetAsync($"/v1/requests?{filter}")).GetProperty("items").GetArrayLength();
+            Assert.True(found == count, $"{filter} gave {found}.");
+        }
+    }
+
+    [Fact]
+    public async Task What_makes_no_sense_is_refused_with_words()
+    {
+        await using var index = await StartAsync();
+
+        foreach (var filter in (string[])
+        [
+            "nonsense=1",
+            "fee.near=1",
+            "fee=many",
+            "requester=0x12",
+            "limit=0",
+            "limit=501",
+            "order=up",
+            "cursor=AAAA",
+            "cursor=*",
+            "block=-1",
+            "block.in=1,2",
+            "as_of=1",
+            "id=5",
+            "request_id;drop=1",
+            "delivery_succeeded.gt=true",
+            "fee.null=perhaps",
+        ])
+            Assert.NotEqual(0, (await index.GetAsync($"/v1/requests?{filter}", 400)).GetProperty("detail").GetString()!.Length);
+    }
+
+    [Fact]
+    public async Task Every_resource_can_be_listed_counted_exported_and_asked_for()
+    {
+        await using var index = await StartAsync();
+        index.Chain.Mine(10, new Random(1));
+        await index.MineRequestsAsync(3);
+
+        foreach (var resource in index.Api.Resources)
+        {
+            Assert.Equal(JsonValueKind.Array, (await index.GetAsync($"/v1/{resource.Path}")).GetProperty("items").ValueKind);
+            Assert.Equal(JsonValueKind.Array, (await index.GetAsync($"/v1/{resource.Path}/buckets")).GetProperty("items").ValueKind);
+            Assert.StartsWith("id,", await index.Client.GetStringAsync(new Uri($"/v1/{resource.Path}/export?format=csv", UriKind.Relative), Stop), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Events_as_of_a_block_are_those_that_were_there_then()
+    {
+        await using var index = await StartAsync();
+        await index.MineRequestsAsync(9);
+
+        Assert.Equal(4, (await index.GetAsync("/v1/events/hub_requested?as_of=5")).GetProperty("items").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_still_good_is_not_sent_again()
+    {
+        await using var index = await StartAsync();
+        await index.MineRequestsAsync(3);
+        using var first = await index.Client.GetAsync(new Uri("/v1/requests", UriKind.Relative), Stop);
+        using var again = new HttpRequestMessage(HttpMethod.Get, "/v1/requests");
+        again.Headers.IfNoneMatch.Add(first.Headers.ETag!);
+        using var fresh = await index.Client.SendAsync(again, Stop);
+        Assert.Equal(HttpStatusCode.NotModified, fresh.StatusCode);
+
+        await index.MineRequestsAsync(1);
+        using var later = new HttpRequestMessage(HttpMethod.Get, "/v1/requests");
+        later.Headers.IfNoneMatch.Add(first.Headers.ETag!);
+        using var changed = await index.Client.SendAsync(later, Stop);
+        Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
+    }
+
+    [Fact]
+    public async Task Views_wait_for_indexes_and_events_do_not()
+    {
+        await using var index = await ServedIndex.StartAsync(await databases.CreateAsync(), isIndexed: false);
+        await index.MineRequestsAsync(3);
+
+        await index.GetAsync("/v1/requests", 503);
+        Assert.Equal(3, (await index.GetAsync("/v1/events/hub_requested")).GetProperty("items").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task The_document_lists_exactly_the_routes_that_there_are()
+    {
+        await using var index = await StartAsync();
+
+        var document = await index.GetAsync("/v1/openapi.json");
+
+        var routes = index.Application.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
+                .Select(method => $"{method.ToLowerInvariant()} {endpoint.RoutePattern.RawText}")).Order(StringComparer.Ordinal);
+        var documented = document.GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(method => $"{method.Name} {path.Name}")).Order(StringComparer.Ordinal);
+        Assert.Equal(string.Join('\n', routes), string.Join('\n', documented));
+        // And what it says of an item is what an item is.
+        await index.MineRequestsAsync(1);
+        var item = (await index.GetAsync("/v1/requests")).GetProperty("items")[0];
+        Assert.Equal(
+            string.Join(' ', document.GetProperty("components").GetProperty("schemas").GetProperty("requests").GetProperty("properties").EnumerateObject().Select(column => column.Name)),
+            string.Join(' ', item.EnumerateObject().Select(column => column.Name)));
+    }
+
+    [Fact]
+    public async Task Views_have_the_columns_that_they_are_said_to_have()
+    {
+        await using var index = await StartAsync();
+
+        foreach (var view in AnalystViews.Over(ServedIndex.Families))
+        {
+            var columns = await index.Database.ReadAsync(
+                async session =>
+                {
+                    await using var command = session.Connection.CreateCommand();
+                    command.Transaction = session.Transaction;
+#pragma warning disable CA2100 // The names of our own views.
+                    command.CommandText = $"SELECT * FROM {view.Name} WHERE id < 0";
+#pragma warning restore CA2100
+                    await using var reader = await command.ExecuteReaderAsync(Stop);
+                    return string.Join(' ', Enumerable.Range(0, reader.FieldCount).Select(reader.GetName));
+                },
+                Stop);
+            Assert.Equal(string.Join(' ', view.Columns.Select(column => column.Name)), columns);
+        }
+    }
+
+    [Fact]
+    public async Task Too_many_requests_are_turned_away_with_a_time_to_come_back()
+    {
+        await using var index = await ServedIndex.StartAsync(await databases.CreateAsync(), new ApiOptions { RequestsPerSecond = 3 });
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => index.Client.GetAsync(new Uri("/v1/reorgs", UriKind.Relative), Stop)));
+
+        var refused = answers.Where(answer => answer.StatusCode == HttpStatusCode.TooManyRequests).ToList();
+        Assert.NotEmpty(refused);
+        Assert.All(refused, answer => Assert.NotNull(answer.Headers.RetryAfter));
+    }
+
+    [Fact]
+    public async Task Any_page_may_ask()
+    {
+        await using var index = await StartAsync();
+        using var preflight = new HttpRequestMessage(HttpMethod.Options, "/v1/requests");
+        using var answer = await index.Client.SendAsync(preflight, Stop);
+
+        Assert.Equal((HttpStatusCode.NoContent, "*"), (answer.StatusCode, answer.Headers.GetValues("Access-Control-Allow-Origin").Single()));
+    }
+
+    private async Task<ServedIndex> StartAsync() => await ServedIndex.StartAsync(await databases.CreateAsync());
+}
