@@ -1,5 +1,6 @@
 using OpenGradient.Benchmarks.Ethereum;
 using OpenGradient.Benchmarks.Gas;
+using OpenGradient.Benchmarks.Indexer;
 using OpenGradient.Benchmarks.Measuring;
 using OpenGradient.Benchmarks.Relayer;
 using OpenGradient.Benchmarks.Sending;
@@ -9,5 +10,5 @@ namespace OpenGradient.Benchmarks;
 /// <summary>All suites, in the order in which they run.</summary>
 public static class BenchmarkSuites
 {
-    public static IReadOnlyList<BenchmarkSuite> All { get; } = [new EthereumSuite(), new GasSuite(), new SendingSuite(), new RelayerSuite()];
+    public static IReadOnlyList<BenchmarkSuite> All { get; } = [new EthereumSuite(), new GasSuite(), new SendingSuite(), new RelayerSuite(), new IndexerSuite()];
 }
