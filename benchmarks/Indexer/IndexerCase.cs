@@ -39,6 +39,36 @@ internal sealed class IndexerCase(string folder, CancellationToken cancellationT
         return stored == rows ? rows / elapsed.TotalSeconds : throw new InvalidOperationException($"{stored} of {rows} rows were stored.");
     }
 
+    /// <summary>Rows a second of the follower alone, with a sink that keeps only its place: what reading and checking the chain costs.</summary>
+    public async Task<double> FollowAsync(CannedNode node, int rows)
+    {
+        await using var client = EthereumClient.Connect(node.Address, new RpcOptions { MaxAttempts = 1 });
+        await using var follower = new ChainFollower([new RpcChainSource(client)], new PlaceSink(), new LogFilterSet(CannedChain.Family.Filter), Following);
+        var started = Stopwatch.GetTimestamp();
+        while (await follower.StepAsync(cancellationToken) is not StepOutcome.UpToDate)
+        {
+            // On to the next range.
+        }
+
+        return rows / Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
+    /// <summary>Rows a second of decoding and digesting alone.</summary>
+    public static double Decode(CannedChain chain, int batchBlocks)
+    {
+        var segments = Enumerable.Range(1, chain.Head).Chunk(batchBlocks).Select(blocks => CannedSegment.Of(chain, blocks)).ToList();
+        var rows = new SegmentRows(new LogRouter([CannedChain.Family]));
+        var started = Stopwatch.GetTimestamp();
+        var count = 0L;
+        foreach (var segment in segments)
+        {
+            rows.Fill(segment);
+            count += rows.Rows;
+        }
+
+        return count / Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
     /// <summary>The same rows into the same tables, encoded beforehand, in batches of as many: what the engine itself takes.</summary>
     public async Task<double> InsertAsync(CannedChain chain, int batchBlocks)
     {
@@ -148,4 +178,20 @@ internal sealed class IndexerCase(string folder, CancellationToken cancellationT
         await FamilyStore.PrepareAsync(database, Chain, [CannedChain.Family], cancellationToken: cancellationToken);
         return database;
     }
+}
+
+/// <summary>Keeps the place, and nothing else.</summary>
+internal sealed class PlaceSink : IChainSink
+{
+    private ChainCursor _cursor = ChainCursor.None;
+
+    public ValueTask<ChainCursor> ReadCursorAsync(CancellationToken cancellationToken) => ValueTask.FromResult(_cursor);
+
+    public ValueTask<CommitOutcome> CommitAsync(ChainAdvance advance, CancellationToken cancellationToken)
+    {
+        _cursor = advance.Next;
+        return ValueTask.FromResult(CommitOutcome.Committed);
+    }
+
+    public ValueTask StopAsync(FollowerStop stop, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 }
