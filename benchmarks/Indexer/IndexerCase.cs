@@ -145,7 +145,7 @@ internal sealed class IndexerCase(string folder, CancellationToken cancellationT
         var api = new IndexApi(
             database, Chain, [CannedChain.Family], new ApiOptions { Listen = new Uri("http://127.0.0.1:0"), RequestsPerSecond = 100_000 }, new FollowingStatus(TimeProvider.System),
             new CommitSignal(), TimeProvider.System);
-        await using var application = await ApiServer.StartAsync(api, console: null, NullLoggerFactory.Instance, cancellationToken);
+        await using var application = await ApiServer.StartAsync(api, console: null, readBlock: null, NullLoggerFactory.Instance, cancellationToken);
         using var client = new HttpClient { BaseAddress = new Uri(application.Urls.First()) };
         var random = new Random(4);
         var times = new List<double>();

@@ -18,7 +18,8 @@ internal static class ApiServer
 {
     private const int MaxBodyBytes = 64 * 1024;
 
-    public static async Task<WebApplication> StartAsync(IndexApi api, ISqlConsole? console, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<WebApplication> StartAsync(
+        IndexApi api, ISqlConsole? console, ReadBlock? readBlock, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.WebHost.UseUrls(api.Options.Listen.GetLeftPart(UriPartial.Authority));
@@ -36,12 +37,12 @@ internal static class ApiServer
         application.Use((context, next) => GuardAsync(context, next, api.Options));
         application.UseRateLimiter();
         application.UseStatusCodePages();
-        Map(application, api);
+        Map(application, api, new ProofEndpoint(api, readBlock));
         await application.StartAsync(cancellationToken);
         return application;
     }
 
-    private static void Map(WebApplication application, IndexApi api)
+    private static void Map(WebApplication application, IndexApi api, ProofEndpoint proofs)
     {
         var lists = new ListEndpoints(api);
         var exports = application.Services.GetRequiredService<ExportEndpoints>();
@@ -55,6 +56,8 @@ internal static class ApiServer
             application.MapGet(path + "/stream", (HttpContext context, CancellationToken stop) => streams.StreamAsync(resource, context, stop));
             application.MapGet(path + "/buckets", (HttpContext context, CancellationToken stop) => buckets.CountAsync(resource, context, stop));
             application.MapGet(path + "/{key}", (string key, HttpContext context, CancellationToken stop) => lists.GetAsync(resource, key, context, stop));
+            if (!resource.IsView)
+                application.MapGet(path + "/{key}/proof", (string key, HttpContext context, CancellationToken stop) => proofs.ProveAsync(resource, key, context, stop));
         }
 
         var states = new StateEndpoints(api);

@@ -27,6 +27,12 @@ internal static class OpenApiDocument
             paths[$"/v1/{resource.Path}/{{key}}"] = Get(
                 $"One of {resource.Source} by its {one}.",
                 [new JsonObject { ["name"] = "key", ["in"] = "path", ["required"] = true, ["description"] = one, ["schema"] = Text() }], item);
+            if (!resource.IsView)
+            {
+                paths[$"/v1/{resource.Path}/{{key}}/proof"] = Get(
+                    "What proves a row to whoever knows its block's hash; `og verify` checks it.",
+                    [new JsonObject { ["name"] = "key", ["in"] = "path", ["required"] = true, ["description"] = one, ["schema"] = Text() }], new JsonObject { ["type"] = "object" });
+            }
         }
 
         paths["/v1/status"] = Get("Where the indexer is.", [], new JsonObject { ["type"] = "object" });

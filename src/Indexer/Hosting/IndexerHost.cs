@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Following;
+using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Indexer.Api;
 using OpenGradient.Indexer.Api.Sql;
@@ -92,7 +93,7 @@ public sealed class IndexerHost : IAsyncDisposable
         Own(follower);
 
         var api = new IndexApi(database, _options.ChainId, _options.Families, _options.Api, _status, _commits, _clock);
-        var application = await ApiServer.StartAsync(api, await ConsoleAsync(api, cancellationToken), loggers, cancellationToken);
+        var application = await ApiServer.StartAsync(api, await ConsoleAsync(api, cancellationToken), (hash, stop) => ReadBlockAsync(clients[0], hash, stop), loggers, cancellationToken);
         Own(application);
         Address = new Uri(application.Urls.First());
         _logger.Began(_options.ChainId.Value, string.Join(", ", _options.Families), Address.ToString());
@@ -103,6 +104,15 @@ public sealed class IndexerHost : IAsyncDisposable
         _options.Database.Engine == Engine.Sqlite ? new SqliteConsole(_options.Database, ApiServer.TablesOf(api), api.Options, _clock)
         : _options.SqlReader is { } reader ? await PostgresConsole.OpenAsync(reader, api.Options, cancellationToken)
         : null;
+
+    private static async Task<(BlockHeader Header, IReadOnlyList<Receipt> Receipts)?> ReadBlockAsync(EthereumClient client, Hash32 hash, CancellationToken cancellationToken)
+    {
+        var header = await client.TrySendAsync(Eth.GetHeader(BlockTag.At(hash)), cancellationToken);
+        var receipts = await client.TrySendAsync(Eth.GetBlockReceipts(BlockTag.At(hash)), cancellationToken);
+        return header.TryGet(out var found, out _) && found is not null && receipts.TryGet(out var all, out _) && all is not null
+            ? (found.Header, [.. all.Select(receipt => receipt.Consensus)])
+            : null;
+    }
 
     private async Task RunAsync(IDatabase database, ChainFollower follower)
     {

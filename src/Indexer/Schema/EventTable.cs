@@ -26,6 +26,7 @@ public sealed class EventTable
     public EventTable(string name, string declaration, params IReadOnlyList<string> indexes)
     {
         Name = name;
+        Declaration = declaration;
         Event = AbiEvent.Parse(declaration);
         if (Event.Topic0 is not { } topic0)
             throw new ArgumentException($"{Event} is anonymous: its logs cannot be told from others.", nameof(declaration));
@@ -39,6 +40,9 @@ public sealed class EventTable
     }
 
     public string Name { get; }
+
+    /// <summary>The event as Solidity declares it.</summary>
+    public string Declaration { get; }
 
     /// <summary>The rows of blocks that the chain has replaced.</summary>
     public string OrphanName => "orphaned_" + Name;

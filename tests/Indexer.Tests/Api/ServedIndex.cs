@@ -57,10 +57,17 @@ internal sealed class ServedIndex : IAsyncDisposable
             served._database, IndexedChain.Chain, Families, (api ?? new ApiOptions { RequestsPerSecond = 10_000 }) with { Listen = new Uri("http://127.0.0.1:0") },
             served.Status, served.Commits, TimeProvider.System);
         var sql = console is not null ? await console(served.Api) : new SqliteConsole(options, ApiServer.TablesOf(served.Api), served.Api.Options, TimeProvider.System);
-        served._application = await ApiServer.StartAsync(served.Api, sql, NullLoggerFactory.Instance, stop);
+        served._application = await ApiServer.StartAsync(served.Api, sql, served.ReadBlockAsync, NullLoggerFactory.Instance, stop);
         served.Client = new HttpClient { BaseAddress = new Uri(served._application.Urls.First()), Timeout = TimeSpan.FromSeconds(30) };
         return served;
     }
+
+    /// <summary>How a node lies about a block's receipts.</summary>
+    public Func<IReadOnlyList<Receipt>, IReadOnlyList<Receipt>> ReceiptLie { get; set; } = static receipts => receipts;
+
+    private Task<(BlockHeader Header, IReadOnlyList<Receipt> Receipts)?> ReadBlockAsync(Hash32 hash, CancellationToken cancellationToken) =>
+        Task.FromResult<(BlockHeader Header, IReadOnlyList<Receipt> Receipts)?>(
+            _chain.Blocks.Find(hash) is { } block ? (block.Header.Header, ReceiptLie(block.Receipts)) : null);
 
     public static Hash32 RequestId(int number) => Hash32.FromUInt256((ulong)(0xA000 + number));
 

@@ -9,7 +9,7 @@ namespace OpenGradient.Indexer.Api.Queries;
 /// <summary>Rows as JSON and as CSV. Numbers beyond 2^53 are text, bytes are hexadecimal in lower case, ids are <c>block-log</c>.</summary>
 internal static class RowJson
 {
-    private const long LargestExact = 1L << 53;
+    public const long LargestExact = 1L << 53;
 
     public static void Write(Utf8JsonWriter json, DbDataReader row, IReadOnlyList<Column> columns)
     {
