@@ -13,6 +13,7 @@ using OpenGradient.Cli.Request;
 using OpenGradient.Cli.Terminal;
 using OpenGradient.Cli.Testing;
 using OpenGradient.Cli.Up;
+using OpenGradient.Cli.Verify;
 using Spectre.Console;
 
 namespace OpenGradient.Cli;
@@ -74,6 +75,7 @@ public static class CommandLine
         root.Add(RequestCommand.Create(Guarded));
         root.Add(ReceiptCommand.Create(Guarded));
         root.Add(IndexerCommand.Create(Guarded));
+        root.Add(VerifyCommand.Create(Guarded));
         root.Add(TestCommand.Create(Guarded));
         root.Add(BenchCommand.Create(Guarded));
         root.Add(DoctorCommand.Create(Guarded));

@@ -6,7 +6,7 @@ namespace OpenGradient.Cli.Tests;
 
 public sealed class CommandLineTests
 {
-    private static readonly string[] Commands = ["up", "deploy", "key", "node", "model", "request", "receipt", "indexer", "test", "bench", "doctor", "bindings", "help"];
+    private static readonly string[] Commands = ["up", "deploy", "key", "node", "model", "request", "receipt", "indexer", "verify", "test", "bench", "doctor", "bindings", "help"];
 
     [Theory]
     [InlineData("bogus")]

@@ -10,6 +10,7 @@ using OpenGradient.Cli.Receipt;
 using OpenGradient.Cli.Request;
 using OpenGradient.Cli.Testing;
 using OpenGradient.Cli.Up;
+using OpenGradient.Cli.Verify;
 using OpenGradient.Samples;
 
 namespace OpenGradient.Cli.Terminal;
@@ -30,6 +31,7 @@ namespace OpenGradient.Cli.Terminal;
 [JsonSerializable(typeof(RefundReport))]
 [JsonSerializable(typeof(IReadOnlyList<ReceiptReport>))]
 [JsonSerializable(typeof(ReceiptVerdict))]
+[JsonSerializable(typeof(VerifyReport))]
 [JsonSerializable(typeof(TestReport))]
 [JsonSerializable(typeof(ModelCard))]
 [JsonSerializable(typeof(ModelInitReport))]

@@ -60,6 +60,12 @@ internal static class ApiServer
                 application.MapGet(path + "/{key}/proof", (string key, HttpContext context, CancellationToken stop) => proofs.ProveAsync(resource, key, context, stop));
         }
 
+        if (api.Resources.Any(resource => resource.Path == "requests"))
+        {
+            var custody = new CustodyEndpoint(api);
+            application.MapGet("/v1/requests/{key}/custody", custody.TellAsync);
+        }
+
         var states = new StateEndpoints(api);
         application.MapGet("/v1/status", states.StatusAsync);
         application.MapGet("/v1/state", states.StateAsync);

@@ -35,6 +35,13 @@ internal static class OpenApiDocument
             }
         }
 
+        if (resources.Any(resource => resource.Path == "requests"))
+        {
+            paths["/v1/requests/{key}/custody"] = Get(
+                "Every event about one request in order, with proofs, and what is missing by name.",
+                [new JsonObject { ["name"] = "key", ["in"] = "path", ["required"] = true, ["description"] = "request_id", ["schema"] = Text() }], new JsonObject { ["type"] = "object" });
+        }
+
         paths["/v1/status"] = Get("Where the indexer is.", [], new JsonObject { ["type"] = "object" });
         paths["/v1/state"] = Get("The state hash, as of a block.", [Query("block", "integer")], new JsonObject { ["type"] = "object" });
         paths["/v1/reorgs"] = Get("What the chain took back, newest first.", [], new JsonObject { ["type"] = "object" });

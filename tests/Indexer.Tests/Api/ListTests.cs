@@ -58,6 +58,26 @@ public abstract class ListTests(IDatabaseFixture databases)
     }
 
     [Fact]
+    public async Task The_custody_of_a_request_tells_every_step_with_its_proof_and_what_is_missing()
+    {
+        await using var index = await StartAsync();
+        await index.MineRequestsAsync(6);
+
+        var settled = await index.GetAsync($"/v1/requests/{ServedIndex.RequestId(4)}/custody");
+        var open = await index.GetAsync($"/v1/requests/{ServedIndex.RequestId(5)}/custody");
+
+        Assert.Equal(
+            "hub_requested hub_settled hub_delivered",
+            string.Join(' ', settled.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("event").GetString())));
+        foreach (var step in settled.GetProperty("steps").EnumerateArray())
+            Assert.Equal("proven", (await index.GetAsync(step.GetProperty("proof").GetString()!)).GetProperty("labels").GetProperty("request_id").GetString());
+        Assert.Contains("Nobody has answered", open.GetProperty("gaps")[0].GetString(), StringComparison.Ordinal);
+        Assert.Contains(settled.GetProperty("gaps").EnumerateArray(), gap => gap.GetString()!.Contains("register of keys", StringComparison.Ordinal));
+        await index.GetAsync($"/v1/requests/{ServedIndex.RequestId(99)}/custody", 404);
+        await index.GetAsync("/v1/requests/x/custody", 400);
+    }
+
+    [Fact]
     public async Task Filters_keep_what_matches()
     {
         await using var index = await StartAsync();
