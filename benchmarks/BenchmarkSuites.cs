@@ -1,6 +1,7 @@
 using OpenGradient.Benchmarks.Attestation;
 using OpenGradient.Benchmarks.Ethereum;
 using OpenGradient.Benchmarks.Gas;
+using OpenGradient.Benchmarks.Indexer;
 using OpenGradient.Benchmarks.Measuring;
 using OpenGradient.Benchmarks.Prover;
 using OpenGradient.Benchmarks.Relayer;
@@ -11,5 +12,5 @@ namespace OpenGradient.Benchmarks;
 /// <summary>All suites, in the order in which they run.</summary>
 public static class BenchmarkSuites
 {
-    public static IReadOnlyList<BenchmarkSuite> All { get; } = [new EthereumSuite(), new GasSuite(), new SendingSuite(), new RelayerSuite(), new ProverSuite(), new AttestationSuite()];
+    public static IReadOnlyList<BenchmarkSuite> All { get; } = [new EthereumSuite(), new GasSuite(), new SendingSuite(), new RelayerSuite(), new ProverSuite(), new AttestationSuite(), new IndexerSuite()];
 }

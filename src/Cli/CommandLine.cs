@@ -5,6 +5,7 @@ using OpenGradient.Cli.Bindings;
 using OpenGradient.Cli.Deploy;
 using OpenGradient.Cli.Doctor;
 using OpenGradient.Cli.Help;
+using OpenGradient.Cli.Indexer;
 using OpenGradient.Cli.Key;
 using OpenGradient.Cli.Model;
 using OpenGradient.Cli.Node;
@@ -14,6 +15,7 @@ using OpenGradient.Cli.Request;
 using OpenGradient.Cli.Terminal;
 using OpenGradient.Cli.Testing;
 using OpenGradient.Cli.Up;
+using OpenGradient.Cli.Verify;
 using Spectre.Console;
 
 namespace OpenGradient.Cli;
@@ -74,12 +76,14 @@ public static class CommandLine
         root.Add(ModelCommand.Create(Guarded));
         root.Add(RequestCommand.Create(Guarded));
         root.Add(ReceiptCommand.Create(Guarded));
+        root.Add(RelayerCommand.Create(Guarded));
+        root.Add(IndexerCommand.Create(Guarded));
         root.Add(AttestCommand.Create(Guarded));
+        root.Add(VerifyCommand.Create(Guarded));
         root.Add(TestCommand.Create(Guarded));
         root.Add(BenchCommand.Create(Guarded));
         root.Add(DoctorCommand.Create(Guarded));
         root.Add(BindingsCommand.Create(Guarded));
-        root.Add(RelayerCommand.Create(Guarded));
         root.Add(HelpCommand.Create(root, Guarded));
         return root;
 

@@ -6,7 +6,10 @@ namespace OpenGradient.Cli.Tests;
 
 public sealed class CommandLineTests
 {
-    private static readonly string[] Commands = ["up", "deploy", "key", "node", "model", "request", "receipt", "test", "bench", "doctor", "bindings", "relayer", "help", "attest"];
+    private static readonly string[] Commands =
+    [
+        "up", "deploy", "key", "node", "model", "request", "receipt", "relayer", "indexer", "attest", "verify", "test", "bench", "doctor", "bindings", "help",
+    ];
 
     [Theory]
     [InlineData("bogus")]

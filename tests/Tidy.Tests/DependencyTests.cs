@@ -23,10 +23,12 @@ public sealed partial class DependencyTests
         ["Sending"] = ["Ethereum", "Database"],
         ["Relayer"] = ["Ethereum", "Contracts", "Inference", "Blobs", "Signing", "Database", "Sending"],
         ["Prover"] = ["Ethereum", "Inference"],
-        ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts", "Inference", "Samples", "Blobs", "Database", "Sending", "Relayer", "Prover", "Attestation"],
+        ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts", "Inference", "Samples", "Blobs", "Database", "Sending", "Relayer", "Prover", "Attestation", "Indexer"],
+        ["Indexer"] = ["Ethereum", "Contracts", "Database"],
         ["Cli"] =
         [
-            "Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Samples", "Blobs", "Signing", "Database", "Sending", "Relayer", "Attestation", "Benchmarks",
+            "Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Samples", "Blobs", "Signing", "Database", "Sending", "Relayer", "Attestation", "Indexer",
+            "Benchmarks",
         ],
     };
 

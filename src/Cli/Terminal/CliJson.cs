@@ -12,6 +12,7 @@ using OpenGradient.Cli.Relayer;
 using OpenGradient.Cli.Request;
 using OpenGradient.Cli.Testing;
 using OpenGradient.Cli.Up;
+using OpenGradient.Cli.Verify;
 using OpenGradient.Samples;
 
 namespace OpenGradient.Cli.Terminal;
@@ -34,6 +35,7 @@ namespace OpenGradient.Cli.Terminal;
 [JsonSerializable(typeof(ReceiptVerdict))]
 [JsonSerializable(typeof(AttestReport))]
 [JsonSerializable(typeof(AttestFiles))]
+[JsonSerializable(typeof(VerifyReport))]
 [JsonSerializable(typeof(TestReport))]
 [JsonSerializable(typeof(ModelCard))]
 [JsonSerializable(typeof(RelayerStatus))]

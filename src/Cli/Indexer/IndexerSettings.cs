@@ -1,0 +1,82 @@
+using OpenGradient.Cli.Settings;
+using OpenGradient.Contracts.Deployments;
+using OpenGradient.Database;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Indexer.Api;
+using OpenGradient.Indexer.Hosting;
+using OpenGradient.Indexer.Schema;
+
+namespace OpenGradient.Cli.Indexer;
+
+/// <summary>What <c>og indexer run</c> indexes, into what, and how much it answers.</summary>
+internal sealed record IndexerSettings
+{
+    public const string DatabaseName = "OG_INDEXER_DATABASE";
+    public const string ListenName = "OG_INDEXER_LISTEN";
+    public const string TokensName = "OG_INDEXER_TOKENS";
+    public const string TokensFromName = "OG_INDEXER_TOKENS_FROM_BLOCK";
+    public const string SqlReaderName = "OG_INDEXER_SQL_DATABASE";
+    public const string RequestsName = "OG_INDEXER_REQUESTS_PER_SECOND";
+    public const string QueryTimeoutName = "OG_INDEXER_QUERY_TIMEOUT_MS";
+
+    public const string DefaultDatabase = "sqlite:.og/indexer.db";
+    private const string DefaultListen = "http://127.0.0.1:8090";
+
+    public static IReadOnlyList<string> Names { get; } =
+        [DatabaseName, ListenName, TokensName, TokensFromName, SqlReaderName, RequestsName, QueryTimeoutName];
+
+    public required DatabaseOptions Database { get; init; }
+
+    /// <summary>OG_INDEXER_SQL_DATABASE: the same database as a role that only reads; null opens no SQL console on PostgreSQL.</summary>
+    public required DatabaseOptions? SqlReader { get; init; }
+
+    public required ApiOptions Api { get; init; }
+
+    /// <summary>OG_INDEXER_TOKENS: ERC-20 tokens whose transfers and approvals are indexed, too.</summary>
+    public required IReadOnlyList<Address> Tokens { get; init; }
+
+    /// <summary>OG_INDEXER_TOKENS_FROM_BLOCK: from where.</summary>
+    public required BlockNumber TokensFrom { get; init; }
+
+    public static IndexerSettings From(EnvironmentFile file) => new()
+    {
+        Database = DatabaseIn(file, DatabaseName) ?? DatabaseOptions.Parse(DefaultDatabase),
+        SqlReader = DatabaseIn(file, SqlReaderName),
+        Api = new ApiOptions
+        {
+            Listen = ListenIn(file.Find(ListenName) ?? DefaultListen),
+            RequestsPerSecond = file.Number(RequestsName, 100, 1, 100_000),
+            QueryTimeout = TimeSpan.FromMilliseconds(file.Number(QueryTimeoutName, 5_000, 100, 60_000)),
+        },
+        Tokens = [.. (file.Find(TokensName) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(TokenIn)],
+        TokensFrom = new((ulong)file.Number(TokensFromName, 0, 0, int.MaxValue)),
+    };
+
+    /// <summary>What the host is told.</summary>
+    public IndexerOptions For(Deployment deployment, Uri endpoint, bool dropsOthers) => new()
+    {
+        ChainId = deployment.ChainId,
+        Endpoints = [endpoint],
+        Families = [.. OurFamilies.Of(deployment), .. Tokens.Count == 0 ? (IEnumerable<EventFamily>)[] : [TokenFamily.Of("token", Tokens, TokensFrom)]],
+        Database = Database,
+        SqlReader = SqlReader,
+        Api = Api,
+        DropsOthers = dropsOthers,
+    };
+
+    // The address is not shown: it may hold a password.
+    private static DatabaseOptions? DatabaseIn(EnvironmentFile file, string name) =>
+        file.Find(name) is not { } address ? null
+        : DatabaseOptions.TryParse(address, out var options, out var fault) ? options
+        : throw Wrong($"{name} is no database. {fault}", $"Set {name} to sqlite:PATH or postgres://USER@HOST/DATABASE.");
+
+    private static Uri ListenIn(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+            ? address
+            : throw Wrong($"{ListenName} is no address.", $"Set {ListenName} to one such as {DefaultListen}.");
+
+    private static Address TokenIn(string text) =>
+        Address.TryParse(text, out var token) ? token : throw Wrong($"'{text}' in {TokensName} is no address.", "Give 0x and 40 hexadecimal digits, and commas between tokens.");
+
+    private static ExpectedFailureException Wrong(string problem, string remedy) => new(ExitCode.Usage, problem, remedy);
+}

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using OpenGradient.Cli.Terminal;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Indexer.Proofs;
+using Spectre.Console;
+
+namespace OpenGradient.Cli.Verify;
+
+/// <summary><c>og verify</c>: checks the bundle of a row against the hash of a block, and asks nobody.</summary>
+internal static class VerifyCommand
+{
+    private const long MaxBundleBytes = 16 << 20;
+
+    private static readonly Argument<string> File = new("file") { Description = "A bundle, as the indexer's API gives it." };
+
+    private static readonly Option<string> Block = new("--block-hash")
+    {
+        Description = "The hash of the block, from a source that you trust: the bundle's own word proves nothing.", Required = true,
+    };
+
+    public static Command Create(ActionGuard guard)
+    {
+        var command = new Command("verify", "Check that a row happened on the chain, without asking anyone; exit code 1 when its bundle shows nothing.") { File, Block };
+        command.SetAction(guard(VerifyAsync));
+        return command;
+    }
+
+    private static async Task<int> VerifyAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var path = context.Parsed.GetRequiredValue(File);
+        if (!System.IO.File.Exists(path) || new FileInfo(path).Length > MaxBundleBytes)
+            throw new ExpectedFailureException(ExitCode.Usage, $"There is no file {path} of a bundle's size.", "The indexer gives one at /v1/events/TABLE/ID/proof.");
+        if (!Hash32.TryParse(context.Parsed.GetRequiredValue(Block), out var hash))
+            throw new ExpectedFailureException(ExitCode.Usage, "--block-hash is no hash.", "Give 0x and 64 hexadecimal digits.");
+
+        var bundle = RowBundle.Parse(await System.IO.File.ReadAllBytesAsync(path, cancellationToken));
+        var verdict = bundle is null ? new BundleVerdict.Fails("The file is no bundle.") : RowProof.Verify(bundle, hash);
+        var report = verdict switch
+        {
+            BundleVerdict.Holds(_, var number, var asserted) => new VerifyReport(true, bundle!.Table, number, null, asserted),
+            BundleVerdict.Fails(var reason) => new VerifyReport(false, bundle?.Table, null, reason, []),
+            _ => throw new InvalidOperationException("There are two verdicts."),
+        };
+        context.Output.Report(report, CliJson.Default.VerifyReport, screen => Show(screen, report));
+        return report.Holds ? ExitCode.Success : ExitCode.Failed;
+    }
+
+    private static void Show(IAnsiConsole screen, VerifyReport report)
+    {
+        if (report.Holds)
+            screen.MarkupLineInterpolated($"[green]proven[/]: this row of {report.Table} happened in block {report.BlockNumber}. Only a node's word: {string.Join(", ", report.NodeAsserted)}.");
+        else
+            screen.MarkupLineInterpolated($"[red]unproven[/]: {report.Reason}");
+    }
+}
+
+/// <summary>What a bundle is worth.</summary>
+internal sealed record VerifyReport(bool Holds, string? Table, ulong? BlockNumber, string? Reason, IReadOnlyList<string> NodeAsserted);

@@ -1,0 +1,58 @@
+namespace OpenGradient.Indexer.Api;
+
+/// <summary>How much the API gives, and to whom.</summary>
+public sealed record ApiOptions
+{
+    /// <summary>Where it listens.</summary>
+    public Uri Listen { get; init; } = new("http://127.0.0.1:8090");
+
+    /// <summary>How long one question may take; from 100 ms to 60 s.</summary>
+    public TimeSpan QueryTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long one export may take; from 1 s to 1 h.</summary>
+    public TimeSpan ExportTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How many exports run at once; from 1 to 100.</summary>
+    public int MaxExports { get; init; } = 2;
+
+    /// <summary>How many streams are open at once; from 1 to 100,000.</summary>
+    public int MaxStreams { get; init; } = 200;
+
+    /// <summary>Requests a second from one address, with bursts of as many; from 1 to 100,000.</summary>
+    public int RequestsPerSecond { get; init; } = 100;
+
+    /// <summary>From how many blocks behind the head on the indexer is not ready; from 1 to 1,000,000.</summary>
+    public int ReadyLagBlocks { get; init; } = 20;
+
+    /// <summary>From how long without word from an endpoint on it is not ready; from 5 s to 1 h.</summary>
+    public TimeSpan ReadySilence { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>The pages' and SDKs' origins are many: any may ask, and nothing that is answered is secret. Empty refuses other origins.</summary>
+    public string AllowedOrigin { get; init; } = "*";
+
+    /// <summary>How many rows and bytes one answer of the SQL console has at most.</summary>
+    public int SqlMaxRows { get; init; } = 10_000;
+
+    public int SqlMaxBytes { get; init; } = 8 << 20;
+
+    public ApiOptions Validated()
+    {
+        Within(QueryTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60), nameof(QueryTimeout));
+        Within(ExportTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(ExportTimeout));
+        Within(ReadySilence, TimeSpan.FromSeconds(5), TimeSpan.FromHours(1), nameof(ReadySilence));
+        Within(MaxExports, 1, 100, nameof(MaxExports));
+        Within(MaxStreams, 1, 100_000, nameof(MaxStreams));
+        Within(RequestsPerSecond, 1, 100_000, nameof(RequestsPerSecond));
+        Within(ReadyLagBlocks, 1, 1_000_000, nameof(ReadyLagBlocks));
+        Within(SqlMaxRows, 1, 1_000_000, nameof(SqlMaxRows));
+        Within(SqlMaxBytes, 1 << 10, 1 << 28, nameof(SqlMaxBytes));
+        return this;
+    }
+
+    private static void Within<T>(T value, T least, T most, string name)
+        where T : IComparable<T>
+    {
+        if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
+            throw new ArgumentOutOfRangeException(name, value, $"This lies between {least} and {most}.");
+    }
+}

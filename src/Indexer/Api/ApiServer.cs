@@ -1,0 +1,162 @@
+using System.Globalization;
+using System.Text;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenGradient.Database;
+using OpenGradient.Indexer.Api.Endpoints;
+using OpenGradient.Indexer.Api.Sql;
+
+namespace OpenGradient.Indexer.Api;
+
+/// <summary>The routes of the API, and what holds for all of them.</summary>
+internal static class ApiServer
+{
+    private const int MaxBodyBytes = 64 * 1024;
+
+    public static async Task<WebApplication> StartAsync(
+        IndexApi api, ISqlConsole? console, ReadBlock? readBlock, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
+        builder.WebHost.UseUrls(api.Options.Listen.GetLeftPart(UriPartial.Authority));
+        builder.WebHost.ConfigureKestrel(server =>
+        {
+            server.Limits.MaxRequestBodySize = MaxBodyBytes;
+            server.AddServerHeader = false;
+        });
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddProblemDetails();
+        builder.Services.AddRateLimiter(limiter => Limit(limiter, api.Options));
+        builder.Services.AddSingleton(_ => new ExportEndpoints(api));
+        builder.Services.AddSingleton(_ => new SqlEndpoint(console));
+        var application = builder.Build();
+        application.Use((context, next) => GuardAsync(context, next, api.Options));
+        application.UseRateLimiter();
+        application.UseStatusCodePages();
+        Map(application, api, new ProofEndpoint(api, readBlock));
+        await application.StartAsync(cancellationToken);
+        return application;
+    }
+
+    private static void Map(WebApplication application, IndexApi api, ProofEndpoint proofs)
+    {
+        var lists = new ListEndpoints(api);
+        var exports = application.Services.GetRequiredService<ExportEndpoints>();
+        var streams = new StreamEndpoints(api);
+        var buckets = new BucketEndpoints(api);
+        foreach (var resource in api.Resources)
+        {
+            var path = "/v1/" + resource.Path;
+            application.MapGet(path, (HttpContext context, CancellationToken stop) => lists.ListAsync(resource, context, stop));
+            application.MapGet(path + "/export", (HttpContext context, CancellationToken stop) => exports.ExportAsync(resource, context, stop));
+            application.MapGet(path + "/stream", (HttpContext context, CancellationToken stop) => streams.StreamAsync(resource, context, stop));
+            application.MapGet(path + "/buckets", (HttpContext context, CancellationToken stop) => buckets.CountAsync(resource, context, stop));
+            application.MapGet(path + "/{key}", (string key, HttpContext context, CancellationToken stop) => lists.GetAsync(resource, key, context, stop));
+            if (!resource.IsView)
+                application.MapGet(path + "/{key}/proof", (string key, HttpContext context, CancellationToken stop) => proofs.ProveAsync(resource, key, context, stop));
+        }
+
+        if (api.Resources.Any(resource => resource.Path == "requests"))
+        {
+            var custody = new CustodyEndpoint(api);
+            application.MapGet("/v1/requests/{key}/custody", custody.TellAsync);
+        }
+
+        var states = new StateEndpoints(api);
+        application.MapGet("/v1/status", states.StatusAsync);
+        application.MapGet("/v1/state", states.StateAsync);
+        application.MapGet("/v1/reorgs", states.ReorgsAsync);
+        var document = OpenApiDocument.Of(api.Resources);
+        application.MapGet("/v1/openapi.json", () => Results.Text(document, "application/json; charset=utf-8"));
+        var sql = application.Services.GetRequiredService<SqlEndpoint>();
+        application.MapPost("/v1/sql", sql.RunAsync);
+        application.MapGet("/health/live", () => Results.Text("alive")).DisableRateLimiting();
+        application.MapGet("/health/ready", states.ReadyAsync).DisableRateLimiting();
+        application.MapGet("/metrics", () => Results.Text(MetricsOf(api), "text/plain; version=0.0.4")).DisableRateLimiting();
+    }
+
+    // Nothing is secret and nothing is changed here, so that any page may ask; what fails for a known reason says so in one form.
+    private static async Task GuardAsync(HttpContext context, RequestDelegate next, ApiOptions options)
+    {
+        var headers = context.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        if (options.AllowedOrigin.Length > 0)
+        {
+            headers.AccessControlAllowOrigin = options.AllowedOrigin;
+            headers.AccessControlExposeHeaders = "ETag, Retry-After";
+            if (HttpMethods.IsOptions(context.Request.Method))
+            {
+                headers.AccessControlAllowMethods = "GET, POST";
+                headers.AccessControlAllowHeaders = "Content-Type, If-None-Match, Last-Event-ID";
+                headers.AccessControlMaxAge = "86400";
+                context.Response.StatusCode = StatusCodes.Status204NoContent;
+                return;
+            }
+        }
+
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Whoever asked has gone.
+        }
+        catch (QueryTimeoutException slow) when (!context.Response.HasStarted)
+        {
+            await Problems.Of(StatusCodes.Status503ServiceUnavailable, "This takes too long.", slow.Message + " Ask for less, or filter by an indexed column.").ExecuteAsync(context);
+        }
+        catch (DatabaseException failure) when (!context.Response.HasStarted)
+        {
+            await Problems.Of(StatusCodes.Status503ServiceUnavailable, "The database does not answer.", failure.Fault.ToString()).ExecuteAsync(context);
+        }
+    }
+
+    private static void Limit(RateLimiterOptions limiter, ApiOptions options)
+    {
+        limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => RateLimitPartition.GetTokenBucketLimiter(
+            context.Connection.RemoteIpAddress?.ToString() ?? "",
+            _ => new TokenBucketRateLimiterOptions
+            {
+                TokenLimit = options.RequestsPerSecond, TokensPerPeriod = options.RequestsPerSecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0,
+            }));
+        limiter.OnRejected = async (rejected, _) =>
+        {
+            rejected.HttpContext.Response.Headers.RetryAfter = "1";
+            await Problems.Of(StatusCodes.Status429TooManyRequests, "Too many requests.", $"One address may ask {options.RequestsPerSecond} times a second.")
+                .ExecuteAsync(rejected.HttpContext);
+        };
+    }
+
+    private static string MetricsOf(IndexApi api)
+    {
+        var now = api.Status.Now;
+        var text = new StringBuilder();
+        Gauge("og_indexer_head_block", "The chain's head as an endpoint last told.", now.Head);
+        Gauge("og_indexer_tip_block", "The last block whose rows are stored.", now.Tip);
+        Gauge("og_indexer_final_block", "The last stored block that is final.", now.Final);
+        Gauge("og_indexer_lag_blocks", "Blocks between head and tip, as of the last word.", now.Lag);
+        Gauge("og_indexer_silent_seconds", "Since an endpoint last agreed with what is stored.", now.SecondsSilent);
+        Gauge("og_indexer_rows_total", "Rows stored since the start.", now.Rows, "counter");
+        Gauge("og_indexer_stopped", "1 when a final block was replaced and a person has to look.", now.Stopped is null ? 0 : 1);
+        return text.ToString();
+
+        void Gauge(string name, string help, double? value, string type = "gauge")
+        {
+            if (value is { } number)
+                text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n{name} {number}\n");
+        }
+    }
+
+    /// <summary>What the SQL console may read.</summary>
+    public static IReadOnlyList<string> TablesOf(IndexApi api) =>
+    [
+        .. api.Resources.Select(resource => resource.Source),
+        .. api.Families.SelectMany(Schema.TableLayout.Of).Select(table => table.OrphanName),
+        "index_digests", "index_reorgs", "index_families", "orphaned_digests",
+    ];
+}

@@ -1,0 +1,124 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using OpenGradient.Database;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Indexer.Api.Queries;
+using OpenGradient.Indexer.Schema;
+
+namespace OpenGradient.Indexer.Api.Endpoints;
+
+/// <summary>
+/// Rows counted by time, and of one column least, most, sum and percentiles; by one other column where wanted. Sums are exact whatever
+/// their size.
+/// </summary>
+internal sealed class BucketEndpoints(IndexApi api)
+{
+    public const int MaxBuckets = 2_000;
+
+    private static readonly HashSet<string> Others = new(StringComparer.Ordinal) { "every", "value", "by" };
+
+    private static readonly Dictionary<string, long> Lengths = new(StringComparer.Ordinal)
+    {
+        ["minute"] = 60, ["hour"] = 3_600, ["day"] = 86_400, ["week"] = 604_800,
+    };
+
+    public async Task<IResult> CountAsync(Resource resource, HttpContext context, CancellationToken cancellationToken)
+    {
+        var asked = context.Request.Query;
+        if (!Lengths.TryGetValue(asked["every"].Count == 0 ? "hour" : asked["every"].ToString(), out var seconds))
+            return Problems.BadRequest($"every is one of {string.Join(", ", Lengths.Keys)}.");
+        var value = asked["value"].Count == 0 ? null : resource.Find(asked["value"].ToString());
+        if (asked["value"].Count > 0 && value?.Kind is not (ColumnKind.Integer or ColumnKind.Amount))
+            return Problems.BadRequest($"value is one of {string.Join(", ", resource.Columns.Where(IsNumber).Select(column => column.Name))}.");
+        var by = asked["by"].Count == 0 ? null : resource.Find(asked["by"].ToString());
+        if (asked["by"].Count > 0 && by is null or { Kind: ColumnKind.Json })
+            return Problems.BadRequest($"{resource.Path} has no such column to go by.");
+        if (!ListQuery.TryParse(resource, IndexApi.ParametersOf(context.Request), Others, out var query, out var fault))
+            return Problems.BadRequest(fault);
+
+        var body = await api.ReadAsync(session => CountAsync(session, query, seconds, value, by), api.Options.QueryTimeout, cancellationToken);
+        return body is null
+            ? Problems.BadRequest($"There are more than {MaxBuckets} buckets: choose longer ones, or ask for less time.")
+            : Results.Bytes(body, "application/json; charset=utf-8");
+    }
+
+    private static bool IsNumber(Column column) => column.Kind is ColumnKind.Integer or ColumnKind.Amount && column.Name != "id";
+
+    // Rows come sorted by bucket, group and value: one pass counts, sums and finds percentiles, holding the values of one bucket at a time.
+    private static async Task<byte[]?> CountAsync(DatabaseSession session, ListQuery query, long seconds, Column? value, Column? by)
+    {
+        var time = query.Resource.TimeColumn;
+        var text = new QueryText().Append($"SELECT {time} - {time} % {seconds.ToString(CultureInfo.InvariantCulture)} AS bucket");
+        text.Append(by is null ? ", 0 AS grouped" : $", {by.Name} AS grouped");
+        text.Append(value is null ? ", 0 AS measured" : $", {value.Name} AS measured");
+        text.Append($" FROM {query.Resource.Source}").Where(query).Append(" ORDER BY 1, 2, 3");
+        await using var command = text.ToCommand(session);
+        await using var rows = await command.ExecuteReaderAsync(session.Cancellation);
+        var buffer = new ArrayBufferWriter<byte>();
+        await using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartObject();
+        json.WriteNumber("seconds", seconds);
+        json.WriteStartArray("items");
+        var (buckets, current, count) = (0, (Bucket: 0L, Group: ""), 0L);
+        var values = new List<UInt256>();
+        while (await rows.ReadAsync(session.Cancellation))
+        {
+            var key = (rows.GetInt64(0), by is null ? "" : RowJson.TextOf(rows, 1, by));
+            if (count > 0 && key != current)
+            {
+                if (++buckets >= MaxBuckets)
+                    return null;
+                Write(json, current, by, count, value, values);
+                (count, values) = (0, []);
+            }
+
+            (current, count) = (key, count + 1);
+            if (value is not null && !await rows.IsDBNullAsync(2, session.Cancellation))
+                values.Add(value.Kind == ColumnKind.Amount ? UInt256.FromBigEndian(await rows.GetFieldValueAsync<byte[]>(2, session.Cancellation)) : (UInt256)(ulong)Math.Max(0, rows.GetInt64(2)));
+        }
+
+        if (count > 0)
+            Write(json, current, by, count, value, values);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        await json.FlushAsync(session.Cancellation);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, (long Bucket, string Group) key, Column? by, long count, Column? value, List<UInt256> values)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("from", key.Bucket);
+        if (by is not null)
+            json.WriteString(by.Name, key.Group);
+        json.WriteNumber("count", count);
+        if (value is not null && values.Count > 0)
+        {
+            json.WriteStartObject(value.Name);
+            json.WriteNumber("count", values.Count);
+            json.WriteString("min", values[0].ToString());
+            json.WriteString("max", values[^1].ToString());
+            json.WriteString("sum", Sum(values));
+            json.WriteString("p50", At(values, 50).ToString());
+            json.WriteString("p95", At(values, 95).ToString());
+            json.WriteString("p99", At(values, 99).ToString());
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    // Values may each be near 2^256.
+    private static string Sum(List<UInt256> values)
+    {
+        var sum = System.Numerics.BigInteger.Zero;
+        foreach (var value in values)
+            sum += new System.Numerics.BigInteger(value.ToBigEndian(), isUnsigned: true, isBigEndian: true);
+        return sum.ToString(CultureInfo.InvariantCulture);
+    }
+
+    // The nearest rank: the least value that so many percent do not exceed.
+    private static UInt256 At(List<UInt256> sorted, int percent) => sorted[(((sorted.Count * percent) + 99) / 100) - 1];
+}

@@ -1,0 +1,94 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using OpenGradient.Database;
+using OpenGradient.Indexer.Api.Queries;
+
+namespace OpenGradient.Indexer.Api.Endpoints;
+
+/// <summary>
+/// All rows that match, as CSV or JSON Lines, in one consistent state and as fast as the reader takes them: nothing is gathered. Where it
+/// cannot go on the connection breaks, so that half a file is never taken for a whole one.
+/// </summary>
+internal sealed class ExportEndpoints(IndexApi api) : IDisposable
+{
+    private const int FlushBytes = 64 * 1024;
+
+    private static readonly HashSet<string> Others = new(StringComparer.Ordinal) { "format" };
+
+    private readonly SemaphoreSlim _running = new(api.Options.MaxExports, api.Options.MaxExports);
+
+    public async Task<IResult> ExportAsync(Resource resource, HttpContext context, CancellationToken cancellationToken)
+    {
+        var format = context.Request.Query["format"].ToString();
+        if (format is not ("csv" or "jsonl"))
+            return Problems.BadRequest("format is csv or jsonl.");
+        if (context.Request.Query.ContainsKey("limit") || context.Request.Query.ContainsKey("cursor"))
+            return Problems.BadRequest("An export has all rows: limit and cursor are for lists.");
+        if (!ListQuery.TryParse(resource, IndexApi.ParametersOf(context.Request), Others, out var query, out var fault))
+            return Problems.BadRequest(fault);
+        if (!await _running.WaitAsync(TimeSpan.Zero, cancellationToken))
+            return Problems.Busy(context, $"{api.Options.MaxExports} exports are running.");
+
+        try
+        {
+            context.Response.ContentType = format == "csv" ? "text/csv; charset=utf-8" : "application/jsonl; charset=utf-8";
+            context.Response.Headers.ContentDisposition = $"attachment; filename=\"{resource.Source}.{format}\"";
+            await api.ReadAsync(session => WriteAsync(session, query, format == "csv", context.Response), api.Options.ExportTimeout, cancellationToken);
+            return Results.Empty;
+        }
+        catch (Exception) when (context.Response.HasStarted)
+        {
+            context.Abort();
+            throw;
+        }
+        finally
+        {
+            _running.Release();
+        }
+    }
+
+    public void Dispose() => _running.Dispose();
+
+    private static async Task<bool> WriteAsync(DatabaseSession session, ListQuery query, bool isCsv, HttpResponse response)
+    {
+        var columns = query.Resource.Columns;
+        await using var command = QueryText.Rows(query, limit: null).ToCommand(session);
+        command.CommandTimeout = 0;
+        await using var rows = await command.ExecuteReaderAsync(session.Cancellation);
+        var buffer = new ArrayBufferWriter<byte>(FlushBytes * 2);
+        await using var json = new Utf8JsonWriter(buffer);
+        if (isCsv)
+            Append(buffer, string.Join(',', columns.Select(column => column.Name)) + "\r\n");
+        while (await rows.ReadAsync(session.Cancellation))
+        {
+            if (isCsv)
+            {
+                for (var i = 0; i < columns.Count; i++)
+                    Append(buffer, RowJson.TextOf(rows, i, columns[i]) + (i == columns.Count - 1 ? "\r\n" : ","));
+            }
+            else
+            {
+                RowJson.Write(json, rows, columns);
+                await json.FlushAsync(session.Cancellation);
+                json.Reset();
+                Append(buffer, "\n");
+            }
+
+            if (buffer.WrittenCount >= FlushBytes)
+                await FlushAsync(buffer, response, session.Cancellation);
+        }
+
+        await FlushAsync(buffer, response, session.Cancellation);
+        return true;
+    }
+
+    private static async Task FlushAsync(ArrayBufferWriter<byte> buffer, HttpResponse response, CancellationToken cancellationToken)
+    {
+        await response.Body.WriteAsync(buffer.WrittenMemory, cancellationToken);
+        buffer.ResetWrittenCount();
+    }
+
+    private static void Append(ArrayBufferWriter<byte> buffer, string text) => Encoding.UTF8.GetBytes(text.AsSpan(), buffer);
+}

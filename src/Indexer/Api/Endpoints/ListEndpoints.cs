@@ -1,0 +1,131 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using OpenGradient.Database;
+using OpenGradient.Ethereum.Following;
+using OpenGradient.Indexer.Api.Queries;
+using OpenGradient.Indexer.Storage;
+
+namespace OpenGradient.Indexer.Api.Endpoints;
+
+/// <summary>Pages of a resource, and one thing of it. Each answer says as of which block it is, and is of one moment.</summary>
+internal sealed class ListEndpoints(IndexApi api)
+{
+    private static readonly HashSet<string> NoOthers = [];
+
+    public async Task<IResult> ListAsync(Resource resource, HttpContext context, CancellationToken cancellationToken)
+    {
+        if (!ListQuery.TryParse(resource, IndexApi.ParametersOf(context.Request), NoOthers, out var query, out var fault))
+            return Problems.BadRequest(fault);
+
+        var answer = await api.ReadAsync(session => ReadPageAsync(session, query, context), api.Options.QueryTimeout, cancellationToken);
+        return Send(context, resource, answer);
+    }
+
+    public async Task<IResult> GetAsync(Resource resource, string key, HttpContext context, CancellationToken cancellationToken)
+    {
+        var column = resource.Find(resource.Key ?? "id")!;
+        if (!ValueText.TryParse(column, key, out var value, out var fault))
+            return Problems.BadRequest($"{column.Name} {fault}.");
+
+        var query = new ListQuery { Resource = resource, Conditions = [new Condition(column.Name, "=", [value])], Limit = 1 };
+        var answer = await api.ReadAsync(session => ReadOneAsync(session, query, context), api.Options.QueryTimeout, cancellationToken);
+        return answer is { Body: null, IsFresh: false, IsReady: true } ? Problems.NotFound($"No {resource.Path} has this {column.Name}.") : Send(context, resource, answer);
+    }
+
+    private static IResult Send(HttpContext context, Resource resource, Answer answer)
+    {
+        if (!answer.IsReady)
+            return Problems.NotReady(context, $"{string.Join(", ", resource.Families)} is still being filled in; the events of a family can be listed meanwhile.");
+        context.Response.Headers.ETag = answer.Tag;
+        context.Response.Headers.CacheControl = "no-cache";
+        return answer.Body is { } body ? Results.Bytes(body, "application/json; charset=utf-8") : Results.StatusCode(StatusCodes.Status304NotModified);
+    }
+
+    private static async Task<Answer> ReadPageAsync(DatabaseSession session, ListQuery query, HttpContext context)
+    {
+        var moment = await MomentAsync(session, query.Resource, context);
+        if (moment.Answer is { } done)
+            return done;
+        var buffer = new ArrayBufferWriter<byte>(16 * 1024);
+        await using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartObject();
+        json.WriteStartArray("items");
+        await using var command = QueryText.Page(query).ToCommand(session);
+        await using (var rows = await command.ExecuteReaderAsync(session.Cancellation))
+        {
+            var (count, last, hasMore) = (0, 0L, false);
+            while (await rows.ReadAsync(session.Cancellation))
+            {
+                hasMore = count++ == query.Limit;
+                if (hasMore)
+                    break;
+                RowJson.Write(json, rows, query.Resource.Columns);
+                last = rows.GetInt64(0);
+            }
+
+            json.WriteEndArray();
+            if (hasMore)
+                json.WriteString("next", query.CursorAfter(last));
+            else
+                json.WriteNull("next");
+        }
+
+        WriteAsOf(json, moment.Cursor);
+        json.WriteEndObject();
+        await json.FlushAsync(session.Cancellation);
+        return new Answer(buffer.WrittenSpan.ToArray(), moment.Tag);
+    }
+
+    private static async Task<Answer> ReadOneAsync(DatabaseSession session, ListQuery query, HttpContext context)
+    {
+        var moment = await MomentAsync(session, query.Resource, context);
+        if (moment.Answer is { } done)
+            return done;
+        await using var command = QueryText.Rows(query, 1).ToCommand(session);
+        await using var rows = await command.ExecuteReaderAsync(session.Cancellation);
+        if (!await rows.ReadAsync(session.Cancellation))
+            return new Answer(null, moment.Tag);
+        var buffer = new ArrayBufferWriter<byte>();
+        await using var json = new Utf8JsonWriter(buffer);
+        RowJson.Write(json, rows, query.Resource.Columns);
+        await json.FlushAsync(session.Cancellation);
+        return new Answer(buffer.WrittenSpan.ToArray(), moment.Tag);
+    }
+
+    private static void WriteAsOf(Utf8JsonWriter json, ChainCursor cursor)
+    {
+        json.WriteStartObject("as_of");
+        json.WriteNumber("block", cursor.IsEmpty ? 0 : cursor.Tip.Number.Value);
+        json.WriteString("hash", cursor.IsEmpty ? null : cursor.Tip.Hash.ToString());
+        json.WriteNumber("final", cursor.IsEmpty ? 0 : cursor.Final.Number.Value);
+        json.WriteEndObject();
+    }
+
+    // Nothing that is answered changes while the tip does not, unless families below it are being filled in; the number of rows tells that.
+    private static async Task<Moment> MomentAsync(DatabaseSession session, Resource resource, HttpContext context)
+    {
+        var cursor = await LaneRow.ReadAsync(session, IndexSink.Head);
+        var known = await FamilyStore.ReadAsync(session);
+        var mine = known.Where(family => resource.Families.Contains(family.Name, StringComparer.Ordinal)).ToList();
+        var text = $"{context.Request.Path}{context.Request.QueryString}\n{(cursor.IsEmpty ? "" : $"{cursor.Tip} {cursor.Final}")}\n"
+            + string.Join(' ', mine.Select(family => $"{family.Name}{family.Fingerprint}{family.GapLast}"));
+        var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16))}\"";
+        if (resource.IsView && mine.Exists(family => family.GapLast is not null || !family.IsIndexed))
+            return new Moment(cursor, tag, new Answer(null, tag) { IsReady = false });
+        var hasIt = mine.TrueForAll(family => family.GapLast is null) && context.Request.Headers.IfNoneMatch.Contains(tag, StringComparer.Ordinal);
+        return new Moment(cursor, tag, hasIt ? new Answer(null, tag) { IsFresh = true } : null);
+    }
+
+    private sealed record Moment(ChainCursor Cursor, string Tag, Answer? Answer);
+
+    private sealed record Answer(byte[]? Body, string Tag)
+    {
+        public bool IsReady { get; init; } = true;
+
+        /// <summary>Who asks has it already.</summary>
+        public bool IsFresh { get; init; }
+    }
+}

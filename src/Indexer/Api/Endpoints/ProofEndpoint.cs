@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using OpenGradient.Database;
+using OpenGradient.Ethereum.Blocks;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Indexer.Api.Queries;
+using OpenGradient.Indexer.Proofs;
+using OpenGradient.Indexer.Schema;
+
+namespace OpenGradient.Indexer.Api.Endpoints;
+
+/// <summary>A block as a node tells it, for proofs; null where the node does not have it, or not any more.</summary>
+internal delegate Task<(BlockHeader Header, IReadOnlyList<Receipt> Receipts)?> ReadBlock(Hash32 blockHash, CancellationToken cancellationToken);
+
+/// <summary>
+/// The bundle that proves a row. Header and receipts are asked of a node, and believed only where they hash to what they should; what comes
+/// out is checked as any reader would before it is sent.
+/// </summary>
+internal sealed class ProofEndpoint(IndexApi api, ReadBlock? readBlock)
+{
+    public async Task<IResult> ProveAsync(Resource resource, string key, HttpContext context, CancellationToken cancellationToken)
+    {
+        if (readBlock is null)
+            return Problems.NotReady(context, "This indexer has no node to ask for receipts.");
+        if (!RowId.TryParse(key, out var id))
+            return Problems.BadRequest("id is a block and a log such as 1234-7.");
+        var family = api.Families.Single(known => known.Name == resource.Families[0]);
+        if (family.Tables.FirstOrDefault(known => known.Name == resource.Source) is not { } table)
+            return Problems.BadRequest("What could not be decoded cannot be proven to be anything.");
+        if (await api.ReadAsync(session => FindAsync(session, resource, id), api.Options.QueryTimeout, cancellationToken) is not { } found)
+            return Problems.NotFound($"{resource.Source} has no row {id}.");
+
+        if (await readBlock(found.Block, cancellationToken) is not { } block || !block.Header.TryComputeHash(out var hash) || hash != found.Block
+            || BlockCommitments.ReceiptsRoot(block.Receipts) != block.Header.ReceiptsRoot)
+        {
+            return Problems.Of(
+                StatusCodes.Status502BadGateway, "The node cannot show it.",
+                "Its header and receipts do not hash to the block: it does not have them any more, or its chain has a receipts root that is no consensus data. The row is unproven.");
+        }
+
+        var bundle = RowProof.Create(api.Chain, table, found.Row, id, block.Header, block.Receipts);
+        return bundle is not null && RowProof.Verify(bundle, found.Block) is BundleVerdict.Holds
+            ? Results.Bytes(bundle.ToUtf8(), "application/json; charset=utf-8")
+            : Problems.Of(StatusCodes.Status502BadGateway, "The node cannot show it.", "Its receipts do not hold what the row says. The row is unproven.");
+    }
+
+    private static async Task<Found?> FindAsync(DatabaseSession session, Resource resource, RowId id)
+    {
+        var hash = await session.QuerySingleOrDefaultAsync<Hash32?>(
+            "SELECT block_hash FROM index_digests WHERE family = @Family AND block_number = @Block", new { Family = resource.Families[0], id.Block });
+        if (hash is null)
+            return null;
+        var query = new ListQuery { Resource = resource, Conditions = [new Condition("id", "=", [id.Value])], Limit = 1 };
+        await using var command = QueryText.Rows(query, 1).ToCommand(session);
+        await using var rows = await command.ExecuteReaderAsync(session.Cancellation);
+        if (!await rows.ReadAsync(session.Cancellation))
+            return null;
+        using var buffer = new MemoryStream();
+        await using (var json = new Utf8JsonWriter(buffer))
+            RowJson.Write(json, rows, resource.Columns);
+        using var document = JsonDocument.Parse(buffer.ToArray());
+        return new Found(hash.Value, document.RootElement.EnumerateObject().ToDictionary(column => column.Name, column => column.Value.Clone(), StringComparer.Ordinal));
+    }
+
+    private sealed record Found(Hash32 Block, IReadOnlyDictionary<string, JsonElement> Row);
+}

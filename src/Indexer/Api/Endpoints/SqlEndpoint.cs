@@ -1,0 +1,41 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using OpenGradient.Indexer.Api.Sql;
+
+namespace OpenGradient.Indexer.Api.Endpoints;
+
+/// <summary>Questions in SQL: the body is one SELECT, as plain text.</summary>
+internal sealed class SqlEndpoint(ISqlConsole? console) : IDisposable
+{
+    private const int MaxSqlBytes = 32 * 1024;
+    private const int MaxAtOnce = 2;
+
+    private readonly SemaphoreSlim _running = new(MaxAtOnce, MaxAtOnce);
+
+    public async Task<IResult> RunAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        if (console is null || console.Closed is not null)
+            return Problems.Of(StatusCodes.Status501NotImplemented, "There is no SQL here.", console?.Closed ?? "The operator has not opened the SQL console.");
+        if (context.Request.ContentLength is null or > MaxSqlBytes)
+            return Problems.BadRequest($"The body is one SELECT of at most {MaxSqlBytes} bytes, with its length told.");
+        if (!await _running.WaitAsync(TimeSpan.Zero, cancellationToken))
+            return Problems.Busy(context, $"{MaxAtOnce} questions in SQL are running.");
+        try
+        {
+            using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
+            var sql = (await reader.ReadToEndAsync(cancellationToken)).Trim().TrimEnd(';');
+            return await console.RunAsync(sql, cancellationToken) switch
+            {
+                SqlAnswer.Rows(var body) => Results.Bytes(body, "application/json; charset=utf-8"),
+                SqlAnswer.Refused(var reason) => Problems.BadRequest(reason),
+                _ => throw new InvalidOperationException("There are two kinds of answers."),
+            };
+        }
+        finally
+        {
+            _running.Release();
+        }
+    }
+
+    public void Dispose() => _running.Dispose();
+}

@@ -1,0 +1,133 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using OpenGradient.Database;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Indexer.Rows;
+using OpenGradient.Indexer.Schema;
+using OpenGradient.Indexer.Storage;
+
+namespace OpenGradient.Indexer.Api.Endpoints;
+
+/// <summary>Where the indexer is, whether it is any good, and the hash by which two of them compare what they hold.</summary>
+internal sealed class StateEndpoints(IndexApi api)
+{
+    public async Task<IResult> StatusAsync(CancellationToken cancellationToken)
+    {
+        var now = api.Status.Now;
+        var families = await api.ReadAsync(FamilyStore.ReadAsync, api.Options.QueryTimeout, cancellationToken);
+        return Results.Json(new
+        {
+            chain_id = api.Chain.Value,
+            head = now.Head, tip = now.Tip, final = now.Final, lag_blocks = now.Lag, seconds_silent = now.SecondsSilent, rows_since_start = now.Rows,
+            blocks_per_second = Math.Round(now.BlocksPerSecond, 1), rows_per_second = Math.Round(now.RowsPerSecond, 1), seconds_left = now.SecondsLeft,
+            stopped = now.Stopped,
+            families = families.Select(family => new
+            {
+                name = family.Name, fingerprint = family.Fingerprint.ToString(), first_block = family.FirstBlock.Value, gap_last = family.GapLast,
+                is_whole = family.GapLast is null, is_indexed = family.IsIndexed,
+            }),
+        });
+    }
+
+    public async Task<IResult> ReadyAsync(CancellationToken cancellationToken)
+    {
+        var now = api.Status.Now;
+        var faults = new List<string>();
+        if (now.Stopped is { } stopped)
+            faults.Add(stopped);
+        if (now.SecondsSilent is not { } silent)
+            faults.Add("No endpoint has said anything yet.");
+        else if (silent > api.Options.ReadySilence.TotalSeconds)
+            faults.Add($"No endpoint has agreed with what is stored for {silent:0} s.");
+        if (now.Lag > (ulong)api.Options.ReadyLagBlocks)
+            faults.Add($"{now.Lag} blocks are still to be taken.");
+        try
+        {
+            foreach (var family in await api.ReadAsync(FamilyStore.ReadAsync, api.Options.QueryTimeout, cancellationToken))
+            {
+                if (family.GapLast is not null)
+                    faults.Add($"{family.Name} is still being filled in.");
+                else if (!family.IsIndexed)
+                    faults.Add($"{family.Name} is not indexed yet.");
+            }
+        }
+        catch (Exception failure) when (failure is DatabaseException or QueryTimeoutException)
+        {
+            faults.Add($"The database does not answer: {failure.Message}");
+        }
+
+        return Results.Json(new { ready = faults.Count == 0, lag_blocks = now.Lag, faults }, statusCode: faults.Count == 0 ? 200 : 503);
+    }
+
+    public async Task<IResult> StateAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var text = context.Request.Query["block"].ToString();
+        if (text.Length > 0 && (!ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var asked) || asked >= RowId.MaxBlock))
+            return Problems.BadRequest("block is a number.");
+        return await api.ReadAsync(session => StateAsync(session, text.Length > 0 ? ulong.Parse(text, CultureInfo.InvariantCulture) : null), api.Options.QueryTimeout, cancellationToken);
+    }
+
+    public async Task<IResult> ReorgsAsync(CancellationToken cancellationToken)
+    {
+        var rows = await api.ReadAsync(
+            session => session.QueryAsync<ReorgRow>(
+                """
+                SELECT id AS Id, orphaned_at AS OrphanedAt, ancestor_number AS AncestorNumber, ancestor_hash AS AncestorHash, old_tip_number AS OldTipNumber,
+                  old_tip_hash AS OldTipHash, new_tip_number AS NewTipNumber, new_tip_hash AS NewTipHash, endpoints AS Endpoints
+                FROM index_reorgs ORDER BY id DESC LIMIT 200
+                """),
+            api.Options.QueryTimeout, cancellationToken);
+        return Results.Json(new
+        {
+            items = rows.Select(row => new
+            {
+                id = row.Id, orphaned_at = row.OrphanedAt, ancestor = new { number = row.AncestorNumber.Value, hash = row.AncestorHash.ToString() },
+                old_tip = new { number = row.OldTipNumber.Value, hash = row.OldTipHash.ToString() },
+                new_tip = new { number = row.NewTipNumber.Value, hash = row.NewTipHash.ToString() }, endpoints = row.Endpoints,
+            }),
+        });
+    }
+
+    private async Task<IResult> StateAsync(DatabaseSession session, ulong? block)
+    {
+        var cursor = await LaneRow.ReadAsync(session, IndexSink.Head);
+        if (cursor.IsEmpty)
+            return Problems.NotFound("Nothing is indexed yet.");
+        var at = block ?? cursor.Tip.Number.Value;
+        if (at > cursor.Tip.Number.Value)
+            return Problems.NotFound($"Block {at} is not indexed yet; the tip is {cursor.Tip.Number}.");
+        var known = (await FamilyStore.ReadAsync(session)).ToDictionary(family => family.Name, StringComparer.Ordinal);
+        var states = new List<(EventFamily Family, Hash32? State)>();
+        foreach (var family in api.Families)
+            states.Add((family, known[family.Name].GapLast is null ? await DigestRows.StateBelowAsync(session, api.Chain, family, new(at + 1)) : null));
+        return Results.Json(new
+        {
+            chain_id = api.Chain.Value,
+            block = at,
+            hash = cursor.At(new(at))?.Hash.ToString(),
+            state = states.TrueForAll(entry => entry.State is not null) ? StateHash.OfAll(states.Select(entry => (entry.Family.Name, entry.State!.Value))).ToString() : null,
+            families = states.Select(entry => new { name = entry.Family.Name, fingerprint = entry.Family.Fingerprint.ToString(), state = entry.State?.ToString() }),
+        });
+    }
+
+    private sealed class ReorgRow
+    {
+        public long Id { get; init; }
+
+        public long OrphanedAt { get; init; }
+
+        public BlockNumber AncestorNumber { get; init; }
+
+        public Hash32 AncestorHash { get; init; }
+
+        public BlockNumber OldTipNumber { get; init; }
+
+        public Hash32 OldTipHash { get; init; }
+
+        public BlockNumber NewTipNumber { get; init; }
+
+        public Hash32 NewTipHash { get; init; }
+
+        public string Endpoints { get; init; } = "";
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Http;
+
+namespace OpenGradient.Indexer.Api;
+
+/// <summary>What is wrong with a request, or why it cannot be answered, as RFC 9457 has it.</summary>
+internal static class Problems
+{
+    public static IResult BadRequest(string detail) => Of(StatusCodes.Status400BadRequest, "The request makes no sense.", detail);
+
+    public static IResult NotFound(string detail) => Of(StatusCodes.Status404NotFound, "There is no such thing.", detail);
+
+    public static IResult Busy(HttpContext context, string detail)
+    {
+        context.Response.Headers.RetryAfter = "5";
+        return Of(StatusCodes.Status503ServiceUnavailable, "Too much is asked at once.", detail);
+    }
+
+    public static IResult NotReady(HttpContext context, string detail)
+    {
+        context.Response.Headers.RetryAfter = "30";
+        return Of(StatusCodes.Status503ServiceUnavailable, "This is not there yet.", detail);
+    }
+
+    public static IResult Of(int status, string title, string detail) => Results.Problem(detail, statusCode: status, title: title);
+}

@@ -1,0 +1,167 @@
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+using OpenGradient.Indexer.Schema;
+
+namespace OpenGradient.Indexer.Api.Queries;
+
+/// <summary>One comparison of a column with values.</summary>
+/// <param name="Column">Which.</param>
+/// <param name="Operator">As in SQL; <c>IN</c> takes several values, <c>IS NULL</c> and <c>IS NOT NULL</c> none.</param>
+/// <param name="Values">As they are stored.</param>
+internal sealed record Condition(string Column, string Operator, IReadOnlyList<object> Values);
+
+/// <summary>
+/// What of a resource is wanted. Lists, exports, streams and buckets share its grammar: <c>column=value</c>, or <c>column.op=value</c> with
+/// <c>eq ne lt le gt ge in null</c>; <c>block</c> stands for the number of the block; <c>as_of=block</c> leaves out what came later.
+/// </summary>
+internal sealed record ListQuery
+{
+    public const int DefaultLimit = 50;
+    public const int MaxLimit = 500;
+    public const int MaxConditions = 20;
+    public const int MaxValues = 100;
+
+    private const string CursorVersion = "1";
+
+    private static readonly Dictionary<string, string> Operators = new(StringComparer.Ordinal)
+    {
+        ["eq"] = "=", ["ne"] = "<>", ["lt"] = "<", ["le"] = "<=", ["gt"] = ">", ["ge"] = ">=", ["in"] = "IN", ["null"] = "NULL",
+    };
+
+    private static readonly HashSet<string> OwnNames = new(StringComparer.Ordinal) { "limit", "cursor", "order", "as_of" };
+
+    public required Resource Resource { get; init; }
+
+    public IReadOnlyList<Condition> Conditions { get; init; } = [];
+
+    public int Limit { get; init; } = DefaultLimit;
+
+    public bool Descending { get; init; } = true;
+
+    /// <summary>The id of the last row that was seen.</summary>
+    public long? After { get; init; }
+
+    /// <summary>Reads a query string; false with what is wrong with it.</summary>
+    /// <param name="resource">What is asked for.</param>
+    /// <param name="parameters">Names and values in their order.</param>
+    /// <param name="others">Names that mean something to who asks.</param>
+    /// <param name="query">What was read.</param>
+    /// <param name="fault">Why not.</param>
+    public static bool TryParse(
+        Resource resource, IEnumerable<KeyValuePair<string, string>> parameters, IReadOnlySet<string> others,
+        [NotNullWhen(true)] out ListQuery? query, [NotNullWhen(false)] out string? fault)
+    {
+        query = new ListQuery { Resource = resource };
+        fault = null;
+        string? cursor = null;
+        var conditions = new List<Condition>();
+        foreach (var (name, value) in parameters)
+        {
+            if (others.Contains(name))
+                continue;
+            fault = name switch
+            {
+                "limit" => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MaxLimit
+                    ? Do(ref query, query with { Limit = limit }) : $"limit is a number from 1 to {MaxLimit}.",
+                "order" => value is "asc" or "desc" ? Do(ref query, query with { Descending = value == "desc" }) : "order is asc or desc.",
+                "cursor" => Keep(out cursor, value),
+                "as_of" when resource.IsView => "as_of is for events: a view says how things stand now.",
+                "as_of" => AddBlock(conditions, "le", value),
+                _ => Add(resource, conditions, name, value),
+            };
+            fault ??= conditions.Count > MaxConditions ? $"More than {MaxConditions} conditions are too many." : null;
+            if (fault is not null)
+                return false;
+        }
+
+        query = query with { Conditions = conditions };
+        if (cursor is not null)
+        {
+            if (!TryReadCursor(cursor, query.Descending, out var after))
+                fault = "This cursor is not one of this list in this order.";
+            else
+                query = query with { After = after };
+        }
+
+        return fault is null;
+    }
+
+    /// <summary>Where a list goes on behind a row.</summary>
+    public string CursorAfter(long id) =>
+        Base64Url.EncodeToString(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{CursorVersion}{(Descending ? 'd' : 'a')}{id}")));
+
+    private static bool TryReadCursor(string cursor, bool descending, out long after)
+    {
+        after = 0;
+        Span<byte> bytes = stackalloc byte[32];
+        return cursor.Length <= 40 && Base64Url.IsValid(cursor) && Base64Url.TryDecodeFromChars(cursor, bytes, out var length)
+            && Encoding.ASCII.GetString(bytes[..length]) is var text && text.StartsWith(CursorVersion + (descending ? "d" : "a"), StringComparison.Ordinal)
+            && long.TryParse(text.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out after);
+    }
+
+    private static string? Add(Resource resource, List<Condition> conditions, string name, string value)
+    {
+        var dot = name.IndexOf('.', StringComparison.Ordinal);
+        var (columnName, op) = dot < 0 ? (name, "eq") : (name[..dot], name[(dot + 1)..]);
+        if (columnName == "block")
+            return AddBlock(conditions, op, value);
+        if (resource.Find(columnName) is not { } column)
+            return $"{resource.Path} has no {Shown(columnName)}: it has {string.Join(", ", resource.Columns.Select(known => known.Name))}.";
+        if (!Operators.TryGetValue(op, out var sql))
+            return $"{Shown(op)} is none of {string.Join(", ", Operators.Keys)}.";
+        if (sql == "NULL")
+        {
+            if (value is not ("true" or "false"))
+                return $"{name} is true or false.";
+            conditions.Add(new Condition(column.Name, value == "true" ? "IS NULL" : "IS NOT NULL", []));
+            return null;
+        }
+
+        if (column.Kind == ColumnKind.Boolean && sql is not ("=" or "<>"))
+            return $"{column.Name} is true or false, and neither is more.";
+        var texts = sql == "IN" ? value.Split(',') : [value];
+        if (texts.Length > MaxValues)
+            return $"{name} takes {MaxValues} values at most.";
+        var values = new List<object>(texts.Length);
+        foreach (var text in texts)
+        {
+            if (!ValueText.TryParse(column, text, out var parsed, out var fault))
+                return $"{column.Name} {fault}, and '{Shown(text)}' is not.";
+            values.Add(parsed);
+        }
+
+        conditions.Add(new Condition(column.Name, sql, values));
+        return null;
+    }
+
+    private static string? AddBlock(List<Condition> conditions, string op, string value)
+    {
+        if (!ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number >= RowId.MaxBlock)
+            return $"A block is a number, and '{Shown(value)}' is not.";
+        object first = RowId.FirstOf(new(number)).Value, next = RowId.FirstOf(new(number + 1)).Value;
+        if (op is "eq" or "ge" or "lt")
+            conditions.Add(new Condition("id", op == "lt" ? "<" : ">=", [first]));
+        if (op is "eq" or "le" or "gt")
+            conditions.Add(new Condition("id", op == "gt" ? ">=" : "<", [next]));
+        return op is "eq" or "ge" or "lt" or "le" or "gt" ? null : "A block is compared by eq, lt, le, gt or ge.";
+    }
+
+    private static string? Do(ref ListQuery query, ListQuery next)
+    {
+        query = next;
+        return null;
+    }
+
+    private static string? Keep(out string? kept, string value)
+    {
+        kept = value;
+        return null;
+    }
+
+    private static string Shown(string text) => text.Length <= 60 ? text : text[..60] + "…";
+
+    /// <summary>Names that are no columns; a column of such a name could not be asked for.</summary>
+    public static bool IsOwn(string name) => OwnNames.Contains(name) || name == "block";
+}

@@ -1,0 +1,77 @@
+using System.Data.Common;
+using System.Text;
+using OpenGradient.Database;
+
+namespace OpenGradient.Indexer.Api.Queries;
+
+/// <summary>A query as SQL: names come from definitions, values are parameters.</summary>
+internal sealed class QueryText
+{
+    private readonly List<object> _values = [];
+    private readonly StringBuilder _text = new();
+
+    /// <summary>The rows of a list, one more than its limit, so that it is known whether more follow.</summary>
+    public static QueryText Page(ListQuery query) => Rows(query, limit: query.Limit + 1);
+
+    /// <summary>All rows, or the first of them.</summary>
+    public static QueryText Rows(ListQuery query, int? limit)
+    {
+        var text = new QueryText();
+        text._text.Append("SELECT ").AppendJoin(", ", query.Resource.Columns.Select(column => column.Name)).Append(" FROM ").Append(query.Resource.Source);
+        text.Where(query);
+        text._text.Append(" ORDER BY id").Append(query.Descending ? " DESC" : "");
+        if (limit is { } most)
+            text._text.Append(" LIMIT ").Append(text.Parameter((long)most));
+        return text;
+    }
+
+    public QueryText Append(string text)
+    {
+        _text.Append(text);
+        return this;
+    }
+
+    public QueryText Where(ListQuery query)
+    {
+        var word = " WHERE ";
+        foreach (var (column, op, values) in query.Conditions)
+        {
+            _text.Append(word).Append(column).Append(' ').Append(op);
+            if (op == "IN")
+                _text.Append(" (").AppendJoin(", ", values.Select(Parameter)).Append(')');
+            else if (values.Count == 1)
+                _text.Append(' ').Append(Parameter(values[0]));
+            word = " AND ";
+        }
+
+        if (query.After is { } after)
+            _text.Append(word).Append("id ").Append(query.Descending ? '<' : '>').Append(' ').Append(Parameter(after));
+        return this;
+    }
+
+    public string Parameter(object value)
+    {
+        _values.Add(value);
+        return $"@p{_values.Count - 1}";
+    }
+
+    public DbCommand ToCommand(DatabaseSession session)
+    {
+        var command = session.Connection.CreateCommand();
+        command.Transaction = session.Transaction;
+#pragma warning disable CA2100 // Names are from the definitions of tables and views; all that comes from outside is a parameter.
+        command.CommandText = _text.ToString();
+#pragma warning restore CA2100
+        for (var i = 0; i < _values.Count; i++)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = $"@p{i}";
+            parameter.Value = _values[i];
+            command.Parameters.Add(parameter);
+        }
+
+        return command;
+    }
+
+    public override string ToString() => _text.ToString();
+}

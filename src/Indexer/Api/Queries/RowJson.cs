@@ -1,0 +1,79 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Text.Json;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Indexer.Schema;
+
+namespace OpenGradient.Indexer.Api.Queries;
+
+/// <summary>Rows as JSON and as CSV. Numbers beyond 2^53 are text, bytes are hexadecimal in lower case, ids are <c>block-log</c>.</summary>
+internal static class RowJson
+{
+    public const long LargestExact = 1L << 53;
+
+    public static void Write(Utf8JsonWriter json, DbDataReader row, IReadOnlyList<Column> columns)
+    {
+        json.WriteStartObject();
+        for (var i = 0; i < columns.Count; i++)
+        {
+            json.WritePropertyName(columns[i].Name);
+            WriteValue(json, row, i, columns[i]);
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>A value as one field of a CSV file; nothing where there is none.</summary>
+    public static string TextOf(DbDataReader row, int place, Column column)
+    {
+        if (row.IsDBNull(place))
+            return "";
+        return column.Kind switch
+        {
+            ColumnKind.Integer when column.Name == "id" => new RowId(row.GetInt64(place)).ToString(),
+            ColumnKind.Integer => row.GetInt64(place).ToString(CultureInfo.InvariantCulture),
+            ColumnKind.Boolean => row.GetBoolean(place) ? "true" : "false",
+            ColumnKind.Amount => UInt256.FromBigEndian(BytesAt(row, place)).ToString(),
+            ColumnKind.SignedAmount => ValueText.SignedOf(BytesAt(row, place)).ToString(),
+            ColumnKind.Text or ColumnKind.Json => Quoted(row.GetString(place)),
+            _ => Hex.Encode(BytesAt(row, place)),
+        };
+    }
+
+    private static void WriteValue(Utf8JsonWriter json, DbDataReader row, int place, Column column)
+    {
+        if (row.IsDBNull(place))
+        {
+            json.WriteNullValue();
+            return;
+        }
+
+        switch (column.Kind)
+        {
+            case ColumnKind.Integer when column.Name != "id" && row.GetInt64(place) is var number && number is >= -LargestExact and <= LargestExact:
+                json.WriteNumberValue(number);
+                break;
+            case ColumnKind.Boolean:
+                json.WriteBooleanValue(row.GetBoolean(place));
+                break;
+            case ColumnKind.Json:
+                json.WriteRawValue(row.GetString(place));
+                break;
+            case ColumnKind.Text:
+                json.WriteStringValue(row.GetString(place));
+                break;
+            default:
+                json.WriteStringValue(TextOf(row, place, column));
+                break;
+        }
+    }
+
+    private static byte[] BytesAt(DbDataReader row, int place) => row.GetFieldValue<byte[]>(place);
+
+    // A field that a spreadsheet would take for a formula begins with an apostrophe: these texts are by strangers.
+    private static string Quoted(string text)
+    {
+        var safe = text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' ? "'" + text : text;
+        return safe.AsSpan().ContainsAny("\",\r\n") ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : safe;
+    }
+}

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Logging;
+
+namespace OpenGradient.Indexer.Hosting;
+
+internal static partial class HostLog
+{
+    [LoggerMessage(1, LogLevel.Information, "Began to index chain {ChainId}: {Families}; the API listened at {Address}")]
+    public static partial void Began(this ILogger logger, ulong chainId, string families, string address);
+
+    [LoggerMessage(2, LogLevel.Warning, "The chain took back {Blocks} blocks, from block {From} on")]
+    public static partial void Reorganised(this ILogger logger, int blocks, ulong from);
+
+    [LoggerMessage(3, LogLevel.Warning, "An endpoint gave no usable answer: {Endpoint}: {Failure}")]
+    public static partial void EndpointFailed(this ILogger logger, string endpoint, string failure);
+
+    [LoggerMessage(4, LogLevel.Error, "Endpoints contradicted each other about block {Block}: {Testimonies}")]
+    public static partial void Disagreed(this ILogger logger, ulong block, string testimonies);
+
+    [LoggerMessage(5, LogLevel.Error, "A step broke, and is repeated after {RetryAfter}")]
+    public static partial void StepBroke(this ILogger logger, Exception exception, TimeSpan retryAfter);
+
+    [LoggerMessage(6, LogLevel.Critical, "The follower stopped for good: {Advice}")]
+    public static partial void StoppedForGood(this ILogger logger, string advice);
+
+    [LoggerMessage(7, LogLevel.Information, "Stored {Rows} rows up to block {Tip} of {Head}; {BlocksPerSecond} blocks and {RowsPerSecond} rows a second, {SecondsLeft} s left")]
+    public static partial void Progressed(this ILogger logger, long rows, ulong tip, ulong head, double blocksPerSecond, double rowsPerSecond, double secondsLeft);
+
+    [LoggerMessage(8, LogLevel.Information, "Began to fill in {Family} up to block {Last}")]
+    public static partial void FillBegan(this ILogger logger, string family, long last);
+
+    [LoggerMessage(9, LogLevel.Information, "Filled in {Family}")]
+    public static partial void Filled(this ILogger logger, string family);
+
+    [LoggerMessage(10, LogLevel.Information, "Made the secondary indexes of {Family} in {Seconds} s")]
+    public static partial void Indexed(this ILogger logger, string family, double seconds);
+
+    [LoggerMessage(11, LogLevel.Error, "The upkeep broke, and is repeated after {RetryAfter}")]
+    public static partial void UpkeepBroke(this ILogger logger, Exception exception, TimeSpan retryAfter);
+}

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging;
+using OpenGradient.Ethereum.Following;
+using OpenGradient.Indexer.Api;
+
+namespace OpenGradient.Indexer.Hosting;
+
+/// <summary>Tells people and the API what the follower does.</summary>
+internal sealed class HostObserver(FollowingStatus status, ILogger logger, TimeProvider clock) : IFollowerObserver
+{
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(10);
+
+    private long _spoke = clock.GetTimestamp();
+
+    public void OnStep(StepOutcome outcome, TimeSpan elapsed)
+    {
+        status.OnStep(outcome, elapsed);
+        if (outcome is StepOutcome.Advanced { Advance: { IsReorg: true } advance })
+            logger.Reorganised(advance.Orphaned.Count, advance.Orphaned[^1].Number.Value);
+        else if (outcome is StepOutcome.Stopped stopped)
+            logger.StoppedForGood(stopped.Stop.Advice);
+        else if (outcome is StepOutcome.Advanced { IsAtTarget: false } && clock.GetElapsedTime(_spoke) > BetweenLines)
+            Progressed();
+    }
+
+    public void OnEndpointFailure(string endpoint, SourceFailure failure)
+    {
+        status.OnEndpointFailure(endpoint, failure);
+        logger.EndpointFailed(endpoint, failure.ToString());
+    }
+
+    public void OnDisagreement(Disagreement disagreement) => logger.Disagreed(disagreement.Block.Value, string.Join("; ", disagreement.Testimonies));
+
+    public void OnException(Exception exception, TimeSpan retryAfter)
+    {
+        status.OnException(exception, retryAfter);
+        logger.StepBroke(exception, retryAfter);
+    }
+
+    private void Progressed()
+    {
+        var now = status.Now;
+        _spoke = clock.GetTimestamp();
+        logger.Progressed(
+            now.Rows, now.Tip ?? 0, now.Head ?? 0, Math.Round(now.BlocksPerSecond, 1), Math.Round(now.RowsPerSecond, 1), Math.Round(now.SecondsLeft ?? 0));
+    }
+}

@@ -1,0 +1,202 @@
+using Microsoft.Extensions.Logging;
+using OpenGradient.Database;
+using OpenGradient.Ethereum.Blocks;
+using OpenGradient.Ethereum.Following;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Ethereum.Rpc;
+using OpenGradient.Indexer.Api;
+using OpenGradient.Indexer.Api.Sql;
+using OpenGradient.Indexer.Schema;
+using OpenGradient.Indexer.Storage;
+
+namespace OpenGradient.Indexer.Hosting;
+
+/// <summary>
+/// An indexer that runs: it follows the head, fills in what was added later, makes indexes once it has caught up, and answers questions
+/// all the while. All state is in the database; it can be killed at any moment and goes on where it was.
+/// </summary>
+public sealed class IndexerHost : IAsyncDisposable
+{
+    private static readonly TimeSpan BetweenUpkeep = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(10);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Stack<IAsyncDisposable> _owned = new();
+    private readonly IndexerOptions _options;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _clock;
+    private readonly FollowingStatus _status;
+    private readonly CommitSignal _commits = new();
+    private Task _running = Task.CompletedTask;
+
+    private IndexerHost(IndexerOptions options, ILogger logger, TimeProvider clock) =>
+        (_options, _logger, _clock, _status) = (options, logger, clock, new FollowingStatus(clock));
+
+    /// <summary>Where the API answers.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>Where the follower is.</summary>
+    public FollowingStatus.Snapshot Status => _status.Now;
+
+    /// <summary>Ends when the indexer does: as it was asked to, or because a person has to look.</summary>
+    public Task Completion => _running;
+
+    /// <exception cref="IndexerException">The options, the database or the chain do not fit together.</exception>
+    public static async Task<IndexerHost> StartAsync(
+        IndexerOptions options, ILoggerFactory loggers, TimeProvider? clock = null, CancellationToken cancellationToken = default)
+    {
+        var host = new IndexerHost(options, loggers.CreateLogger<IndexerHost>(), clock ?? TimeProvider.System);
+        try
+        {
+            await host.StartAsync(loggers, cancellationToken);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Task StopAsync() => _stop.CancelAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        while (_owned.TryPop(out var owned))
+            await owned.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    private async Task StartAsync(ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var clients = _options.Endpoints.Select(endpoint => Own(EthereumClient.Connect(endpoint, new RpcOptions { MaxAttempts = 1 }, time: _clock))).ToList();
+        foreach (var client in clients)
+        {
+            var found = await client.GetChainIdAsync(cancellationToken);
+            if (found != _options.ChainId)
+                throw new IndexerException($"{client.Endpoint.Name} is of chain {found}, and {_options.ChainId} is to be indexed.", "Name an endpoint of the right chain.");
+        }
+
+        // What is lost in a crash of the machine is read from the chain again.
+        var database = Own(await DatabaseFactory.OpenAsync(
+            _options.Database with { Durability = Durability.Relaxed }, [IndexerSchema.Migrations], _clock, cancellationToken));
+        await FamilyStore.PrepareAsync(database, _options.ChainId, _options.Families, _options.DropsOthers, cancellationToken);
+        var sink = new IndexSink(database, _options.ChainId, IndexSink.Head, _options.Families, OnCommitted, _clock);
+#pragma warning disable CA2000 // The host owns it from the next line on.
+        var follower = new ChainFollower(
+            [.. clients.Select((client, i) => new RpcChainSource(client, $"{i}:{client.Endpoint.Name}"))], sink, new LogFilterSet(FiltersOf(_options.Families)),
+            _options.Following with { StartBlock = new(_options.Families.Min(family => family.FirstBlock.Value)) },
+            new HostObserver(_status, _logger, _clock), clock: _clock);
+#pragma warning restore CA2000
+        Own(follower);
+
+        var api = new IndexApi(database, _options.ChainId, _options.Families, _options.Api, _status, _commits, _clock);
+        var application = await ApiServer.StartAsync(api, await ConsoleAsync(api, cancellationToken), (hash, stop) => ReadBlockAsync(clients[0], hash, stop), loggers, cancellationToken);
+        Own(application);
+        Address = new Uri(application.Urls.First());
+        _logger.Began(_options.ChainId.Value, string.Join(", ", _options.Families), Address.ToString());
+        _running = RunAsync(database, follower);
+    }
+
+    private async Task<ISqlConsole?> ConsoleAsync(IndexApi api, CancellationToken cancellationToken) =>
+        _options.Database.Engine == Engine.Sqlite ? new SqliteConsole(_options.Database, ApiServer.TablesOf(api), api.Options, _clock)
+        : _options.SqlReader is { } reader ? await PostgresConsole.OpenAsync(reader, api.Options, cancellationToken)
+        : null;
+
+    private static async Task<(BlockHeader Header, IReadOnlyList<Receipt> Receipts)?> ReadBlockAsync(EthereumClient client, Hash32 hash, CancellationToken cancellationToken)
+    {
+        var header = await client.TrySendAsync(Eth.GetHeader(BlockTag.At(hash)), cancellationToken);
+        var receipts = await client.TrySendAsync(Eth.GetBlockReceipts(BlockTag.At(hash)), cancellationToken);
+        return header.TryGet(out var found, out _) && found is not null && receipts.TryGet(out var all, out _) && all is not null
+            ? (found.Header, [.. all.Select(receipt => receipt.Consensus)])
+            : null;
+    }
+
+    private async Task RunAsync(IDatabase database, ChainFollower follower)
+    {
+        var upkeep = Task.Run(() => UpkeepAsync(database, follower, _stop.Token), CancellationToken.None);
+        try
+        {
+            await Task.Run(() => follower.RunAsync(_stop.Token), CancellationToken.None);
+            // It has stopped for good; what is there can still be asked for, and says that it is not ready.
+            await upkeep;
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            await upkeep;
+        }
+    }
+
+    // Fills in families that were added later, and makes indexes once there is nothing left to catch up with.
+    private async Task UpkeepAsync(IDatabase database, ChainFollower follower, CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var pause = BetweenUpkeep;
+            try
+            {
+                foreach (var known in await database.ReadAsync(FamilyStore.ReadAsync, cancellationToken))
+                    await UpkeepAsync(database, follower, _options.Families.First(family => family.Name == known.Name), known, cancellationToken);
+            }
+            catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+            {
+                pause = AfterFailure;
+                _logger.UpkeepBroke(failure, pause);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            await Task.Delay(pause, _clock, cancellationToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+    }
+
+    private async Task UpkeepAsync(
+        IDatabase database, ChainFollower follower, EventFamily family, FamilyEntry known, CancellationToken cancellationToken)
+    {
+        if (known.GapLast is { } last)
+        {
+            _logger.FillBegan(family.Name, last);
+            var lane = new IndexSink(database, _options.ChainId, FamilyStore.LaneOf(family), [family], (_, rows) => _status.OnRows(0, rows), _clock);
+            var range = new BlockRange(family.FirstBlock, new((ulong)last));
+            if (await follower.BackfillAsync(family.Filter, range, lane, observer: null, cancellationToken) is { } stop)
+                throw new IndexerException($"{family.Name} cannot be filled in.", stop.Advice);
+            await FamilyStore.CompleteAsync(database, _options.ChainId, family, cancellationToken);
+            _logger.Filled(family.Name);
+        }
+
+        if (!known.IsIndexed && _status.Now.Lag <= _options.IndexWithinBlocks)
+        {
+            var started = _clock.GetTimestamp();
+            await FamilyStore.IndexAsync(database, [family], cancellationToken);
+            _logger.Indexed(family.Name, Math.Round(_clock.GetElapsedTime(started).TotalSeconds, 1));
+        }
+    }
+
+    // One question for all families that name their contracts, and one for each that takes every contract's.
+    internal static LogFilter[] FiltersOf(IReadOnlyList<EventFamily> families)
+    {
+        var named = families.Where(family => family.Addresses.Count > 0).ToList();
+        var topics = named.SelectMany(family => family.Tables).Select(table => table.Topic0).Distinct().ToArray();
+        List<LogFilter> filters = [.. families.Where(family => family.Addresses.Count == 0).Select(family => family.Filter)];
+        if (named.Count > 0)
+            filters.Add(new LogFilter([.. named.SelectMany(family => family.Addresses).Distinct()], [topics]));
+        return [.. filters];
+    }
+
+    private void OnCommitted(ChainAdvance advance, long rows)
+    {
+        _status.OnRows(advance.Next.Tip.Number.Value, rows);
+        _commits.Ring();
+    }
+
+    private T Own<T>(T owned)
+        where T : IAsyncDisposable
+    {
+        _owned.Push(owned);
+        return owned;
+    }
+}

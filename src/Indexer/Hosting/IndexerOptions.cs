@@ -1,0 +1,33 @@
+using OpenGradient.Database;
+using OpenGradient.Ethereum.Following;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Indexer.Api;
+using OpenGradient.Indexer.Schema;
+
+namespace OpenGradient.Indexer.Hosting;
+
+/// <summary>Which chain is indexed, into what, and who may ask.</summary>
+public sealed record IndexerOptions
+{
+    public required ChainId ChainId { get; init; }
+
+    /// <summary>JSON-RPC addresses of one chain; at least one. They may hold keys.</summary>
+    public required IReadOnlyList<Uri> Endpoints { get; init; }
+
+    public required IReadOnlyList<EventFamily> Families { get; init; }
+
+    public required DatabaseOptions Database { get; init; }
+
+    /// <summary>The same database on PostgreSQL as a role that may only read, for the SQL console; without one PostgreSQL has no console.</summary>
+    public DatabaseOptions? SqlReader { get; init; }
+
+    public ApiOptions Api { get; init; } = new();
+
+    public FollowerOptions Following { get; init; } = new() { Ranges = new RangePolicy { TargetLogs = 20_000 }, PrefetchedRanges = 2 };
+
+    /// <summary>Whether families that are not named any more are dropped; else they are a reason not to start.</summary>
+    public bool DropsOthers { get; init; }
+
+    /// <summary>From how near the head on secondary indexes are made; from 1 to 100,000 blocks.</summary>
+    public ulong IndexWithinBlocks { get; init; } = 64;
+}

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace OpenGradient.Indexer.Proofs;
+
+/// <summary>
+/// A row with what shows that it is true: the block's header, the way through its receipts trie, and which log of the receipt it is. It can
+/// be checked anywhere and at any time by whoever knows the block's hash, and asks nobody.
+/// </summary>
+public sealed partial record RowBundle
+{
+    public const int CurrentVersion = 1;
+
+    [JsonPropertyName("version")]
+    public required int Version { get; init; }
+
+    [JsonPropertyName("chain_id")]
+    public required ulong ChainId { get; init; }
+
+    [JsonPropertyName("table")]
+    public required string Table { get; init; }
+
+    /// <summary>The event as it is declared: what the row is read by.</summary>
+    [JsonPropertyName("event")]
+    public required string Event { get; init; }
+
+    [JsonPropertyName("block_hash")]
+    public required string BlockHash { get; init; }
+
+    /// <summary>The header as it is encoded.</summary>
+    [JsonPropertyName("header")]
+    public required string Header { get; init; }
+
+    [JsonPropertyName("transaction_index")]
+    public required int TransactionIndex { get; init; }
+
+    /// <summary>The nodes of the receipts trie from its root to the receipt.</summary>
+    [JsonPropertyName("receipt_path")]
+    public required IReadOnlyList<string> ReceiptPath { get; init; }
+
+    /// <summary>Which of the receipt's logs.</summary>
+    [JsonPropertyName("log_in_receipt")]
+    public required int LogInReceipt { get; init; }
+
+    [JsonPropertyName("row")]
+    public required IReadOnlyDictionary<string, JsonElement> Row { get; init; }
+
+    /// <summary>For each column <c>proven</c> by the block's hash, or only <c>node-asserted</c>.</summary>
+    [JsonPropertyName("labels")]
+    public required IReadOnlyDictionary<string, string> Labels { get; init; }
+
+    /// <summary>Reads a bundle; null where it is none.</summary>
+    public static RowBundle? Parse(ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(utf8, Json.Default.RowBundle);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, Json.Default.RowBundle);
+
+    [JsonSourceGenerationOptions(AllowDuplicateProperties = false, MaxDepth = 32)]
+    [JsonSerializable(typeof(RowBundle))]
+    private sealed partial class Json : JsonSerializerContext;
+}
+
+/// <summary>What a bundle is worth.</summary>
+public abstract record BundleVerdict
+{
+    private BundleVerdict()
+    {
+    }
+
+    /// <summary>In the block with this hash the event happened as the row says, but for the columns that are only a node's word.</summary>
+    public sealed record Holds(string BlockHash, ulong BlockNumber, IReadOnlyList<string> NodeAsserted) : BundleVerdict;
+
+    /// <summary>It shows nothing.</summary>
+    public sealed record Fails(string Reason) : BundleVerdict;
+}

@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using OpenGradient.Ethereum.Abi;
+using OpenGradient.Ethereum.Blocks;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Indexer.Api.Queries;
+using OpenGradient.Indexer.Rows;
+using OpenGradient.Indexer.Schema;
+
+namespace OpenGradient.Indexer.Proofs;
+
+/// <summary>Makes and checks bundles. Checking believes nothing of a bundle but the block's hash, which the caller has from elsewhere.</summary>
+public static class RowProof
+{
+    private const string Proven = "proven";
+    private const string NodeAsserted = "node-asserted";
+
+    // A receipt tells neither its transaction's hash nor how many logs came before it in the block.
+    private static readonly HashSet<string> Asserted = new(StringComparer.Ordinal) { "id", "transaction_hash" };
+
+    /// <summary>Makes the bundle of a row from its block; null where the block does not hold such a log.</summary>
+    internal static RowBundle? Create(ChainId chain, EventTable table, IReadOnlyDictionary<string, JsonElement> row, RowId id, BlockHeader header, IReadOnlyList<Receipt> receipts)
+    {
+        var before = 0;
+        for (var i = 0; i < receipts.Count; i++)
+        {
+            var place = (int)id.LogIndex - before;
+            if (place < receipts[i].Logs.Count)
+            {
+                var proof = ReceiptProof.Create(header, receipts, i);
+                return new RowBundle
+                {
+                    Version = RowBundle.CurrentVersion,
+                    ChainId = chain.Value,
+                    Table = table.Name,
+                    Event = table.Declaration,
+                    BlockHash = header.ComputeHash().ToString(),
+                    Header = Hex.Encode(proof.Header.Span),
+                    TransactionIndex = i,
+                    ReceiptPath = [.. proof.Nodes.Select(node => Hex.Encode(node.Span))],
+                    LogInReceipt = place,
+                    Row = row,
+                    Labels = table.Columns.ToDictionary(column => column.Name, column => Asserted.Contains(column.Name) ? NodeAsserted : Proven, StringComparer.Ordinal),
+                };
+            }
+
+            before += receipts[i].Logs.Count;
+        }
+
+        return null;
+    }
+
+    /// <summary>Checks a bundle against the hash of a block that the caller trusts.</summary>
+    public static BundleVerdict Verify(RowBundle bundle, Hash32 blockHash)
+    {
+        if (bundle.Version != RowBundle.CurrentVersion)
+            return Fails($"It is of version {bundle.Version}, and this program knows {RowBundle.CurrentVersion}.");
+        if (!TryTable(bundle, out var table) || !TryBytes(bundle.Header, out var header) || !TryPath(bundle.ReceiptPath, out var path))
+            return Fails("It is no bundle: its event, header or path cannot be read.");
+        var proof = new ReceiptProof(header, bundle.TransactionIndex, path);
+        if (!proof.TryVerify(blockHash, out var receipt))
+            return Fails($"It does not show that the receipt is in the block {blockHash}.");
+        if (bundle.LogInReceipt < 0 || bundle.LogInReceipt >= receipt.Logs.Count)
+            return Fails("The receipt has no such log.");
+
+        var log = receipt.Logs[bundle.LogInReceipt];
+        if (log.Topics.Count == 0 || log.Topics[0] != table.Topic0)
+            return Fails("The log is of another event.");
+        var block = BlockHeader.Decode(header);
+        if (!TryRow(bundle, table, block, log, out var row))
+            return Fails("The log is not encoded as the event is declared.");
+        foreach (var (column, value) in row)
+        {
+            if (!Asserted.Contains(column) && (!bundle.Row.TryGetValue(column, out var told) || !JsonElement.DeepEquals(told, value)))
+                return Fails($"The log says another {column} than the row.");
+        }
+
+        if (bundle.Row.Count != row.Count || !bundle.Row.TryGetValue("id", out var place) || place.ValueKind != JsonValueKind.String
+            || !RowId.TryParse(place.GetString(), out var id) || id.Block != block.Number)
+            return Fails("The row is of another block, or has other columns than the event.");
+        return new BundleVerdict.Holds(blockHash.ToString(), block.Number.Value, [.. row.Keys.Where(Asserted.Contains)]);
+    }
+
+    private static bool TryRow(RowBundle bundle, EventTable table, BlockHeader block, Log log, out IReadOnlyDictionary<string, JsonElement> row)
+    {
+        var buffer = new RowBuffer();
+        buffer.StartRow(table.Columns.Count);
+        buffer.Write(0L);
+        buffer.WriteSaturated(block.Timestamp);
+        buffer.Write((long)bundle.TransactionIndex);
+        buffer.Write(Hash32.Zero.Bytes);
+        buffer.Write(log.Address.Bytes);
+        var holds = table.Plan.Write(log, buffer) == AbiFault.None;
+        row = holds ? EncodedRowJson.Of(buffer.Written, table.Columns) : new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        return holds;
+    }
+
+    private static bool TryTable(RowBundle bundle, out EventTable table)
+    {
+        try
+        {
+            table = new EventTable(bundle.Table, bundle.Event);
+            return true;
+        }
+        catch (Exception wrong) when (wrong is AbiException or ArgumentException)
+        {
+            table = null!;
+            return false;
+        }
+    }
+
+    private static bool TryPath(IReadOnlyList<string> nodes, out ImmutableArray<ReadOnlyMemory<byte>> path)
+    {
+        // 16 nibbles are more than any index of a transaction has.
+        var read = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>();
+        foreach (var node in nodes.Take(17))
+        {
+            if (!TryBytes(node, out var bytes))
+                break;
+            read.Add(bytes);
+        }
+
+        path = read.ToImmutable();
+        return path.Length == nodes.Count;
+    }
+
+    private static bool TryBytes(string text, out byte[] bytes)
+    {
+        bytes = new byte[Math.Max(0, (text.Length - 2) / 2)];
+        return Hex.TryDecode(text, bytes);
+    }
+
+    private static BundleVerdict.Fails Fails(string reason) => new(reason);
+}

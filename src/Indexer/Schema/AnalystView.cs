@@ -1,0 +1,9 @@
+namespace OpenGradient.Indexer.Schema;
+
+/// <summary>A view for people: what several events say about one thing, as of now. The same text on both engines.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Key">The column that names the thing.</param>
+/// <param name="Families">Which families it looks at.</param>
+/// <param name="Columns">Its columns; the first is the id of the event that began the thing.</param>
+/// <param name="Select">What it selects.</param>
+public sealed record AnalystView(string Name, string Key, IReadOnlyList<string> Families, IReadOnlyList<Column> Columns, string Select);

@@ -1,0 +1,18 @@
+using OpenGradient.Ethereum.Primitives;
+
+namespace OpenGradient.Indexer.Schema;
+
+/// <summary>Transfers and approvals of ERC-20 tokens.</summary>
+public static class TokenFamily
+{
+    /// <param name="name">The family's name, which its tables begin with.</param>
+    /// <param name="tokens">The tokens.</param>
+    /// <param name="firstBlock">Where to begin.</param>
+    public static EventFamily Of(string name, IReadOnlyCollection<Address> tokens, BlockNumber firstBlock) => new(
+        name,
+        [
+            new EventTable($"{name}_transfer", "event Transfer(address indexed from, address indexed to, uint256 value)", "from_address", "to_address"),
+            new EventTable($"{name}_approval", "event Approval(address indexed owner, address indexed spender, uint256 value)", "owner"),
+        ],
+        tokens, firstBlock);
+}

@@ -1,0 +1,109 @@
+using System.Text;
+using OpenGradient.Database;
+using OpenGradient.Ethereum.Blocks;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Indexer.Rows;
+using OpenGradient.Indexer.Schema;
+
+namespace OpenGradient.Indexer.Storage;
+
+/// <summary>The digests of blocks as rows, and the state hashes that run through them.</summary>
+internal static class DigestRows
+{
+    // How many are read at once while a family's states are run through.
+    private const int PageRows = 10_000;
+
+    private static readonly Column[] Columns =
+    [
+        new("family", ColumnKind.Text),
+        new("block_number", ColumnKind.Integer),
+        new("block_hash", ColumnKind.Hash),
+        new("block_time", ColumnKind.Integer),
+        new("row_count", ColumnKind.Integer),
+        new("digest", ColumnKind.Hash),
+        new("state", ColumnKind.Hash, IsNullable: true),
+    ];
+
+    /// <summary>Adds the digests of a segment, with their states unless blocks below are still to be filled in.</summary>
+    public static async Task AddAsync(DatabaseSession session, ChainId chain, LogRouter router, SegmentRows rows, bool isHead)
+    {
+        var buffer = new RowBuffer();
+        foreach (var family in router.Families)
+        {
+            var digests = rows.DigestsOf(family);
+            if (digests.Count == 0)
+                continue;
+            Hash32? state = isHead && await FamilyStore.HasGapAsync(session, family.Family.Name)
+                ? null
+                : await StateBelowAsync(session, chain, family.Family, digests[0].Block.Number);
+            var name = Encoding.UTF8.GetBytes(family.Family.Name);
+            foreach (var digest in digests)
+            {
+                if (state is { } before)
+                    state = StateHash.After(before, digest.Block, digest.Time, digest.Digest);
+                Write(buffer, name, digest, state);
+            }
+        }
+
+        await BulkRows.InsertAsync(session, "index_digests", Columns, buffer);
+    }
+
+    /// <summary>Runs the states of a family through the digests that have none yet: those above what was filled in.</summary>
+    public static async Task FoldAsync(DatabaseSession session, ChainId chain, EventFamily family)
+    {
+        while (true)
+        {
+            var page = await session.QueryAsync<Row>(
+                """
+                SELECT block_number AS Number, block_hash AS Hash, block_time AS Time, digest AS Digest FROM index_digests
+                WHERE family = @Name AND state IS NULL ORDER BY block_number LIMIT @PageRows
+                """,
+                new { family.Name, PageRows });
+            if (page.Count == 0)
+                return;
+            var state = await StateBelowAsync(session, chain, family, page[0].Number);
+            var folded = new List<object>(page.Count);
+            foreach (var row in page)
+            {
+                state = StateHash.After(state, new BlockRef(row.Number, row.Hash), row.Time, row.Digest);
+                folded.Add(new { family.Name, row.Number, State = state });
+            }
+
+            foreach (var update in folded)
+                await session.ExecuteAsync("UPDATE index_digests SET state = @State WHERE family = @Name AND block_number = @Number", update);
+        }
+    }
+
+    /// <summary>The state of a family before a block; null while blocks below are still to be filled in.</summary>
+    public static async Task<Hash32> StateBelowAsync(DatabaseSession session, ChainId chain, EventFamily family, BlockNumber number) =>
+        await session.QuerySingleOrDefaultAsync<Hash32?>(
+            "SELECT state FROM index_digests WHERE family = @Name AND block_number < @number AND state IS NOT NULL ORDER BY block_number DESC LIMIT 1",
+            new { family.Name, number })
+        ?? StateHash.Empty(chain, family);
+
+    private static void Write(RowBuffer buffer, byte[] family, BlockDigest digest, Hash32? state)
+    {
+        buffer.StartRow(Columns.Length);
+        buffer.Write(family);
+        buffer.Write((long)digest.Block.Number.Value);
+        buffer.Write(digest.Block.Hash.Bytes);
+        buffer.WriteSaturated(digest.Time);
+        buffer.Write(digest.Rows);
+        buffer.Write(digest.Digest.Bytes);
+        if (state is { } known)
+            buffer.Write(known.Bytes);
+        else
+            buffer.WriteNull();
+    }
+
+    private sealed class Row
+    {
+        public BlockNumber Number { get; init; }
+
+        public Hash32 Hash { get; init; }
+
+        public ulong Time { get; init; }
+
+        public Hash32 Digest { get; init; }
+    }
+}

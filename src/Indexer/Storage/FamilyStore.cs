@@ -1,0 +1,168 @@
+using System.Text.Json;
+using OpenGradient.Database;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Indexer.Schema;
+
+namespace OpenGradient.Indexer.Storage;
+
+/// <summary>
+/// What is indexed, as the database knows it. A family that is new, or not what it was, begins anew beside the others: the head goes back
+/// to its final block, which nothing can replace, and takes the family along from there; what lies below is filled in by a lane of its own.
+/// </summary>
+public static class FamilyStore
+{
+    /// <summary>Brings tables and entries in step with what is wanted. To be called before any follower starts.</summary>
+    /// <exception cref="IndexerException">The database is about another chain, or holds a family that is not wanted any more.</exception>
+    public static Task PrepareAsync(
+        IDatabase database, ChainId chain, IReadOnlyList<EventFamily> families, bool dropsOthers = false, CancellationToken cancellationToken = default) =>
+        database.WriteAsync(session => PrepareAsync(session, chain, families, dropsOthers), cancellationToken);
+
+    /// <summary>What is known of each family.</summary>
+    public static Task<IReadOnlyList<FamilyEntry>> ReadAsync(DatabaseSession session) => session.QueryAsync<FamilyEntry>(
+        """
+        SELECT name AS Name, fingerprint AS Fingerprint, first_block AS FirstBlock, gap_last AS GapLast, is_indexed AS IsIndexed, tables AS Tables
+        FROM index_families ORDER BY name
+        """);
+
+    /// <summary>The lane in which a family is filled in.</summary>
+    public static string LaneOf(EventFamily family) => "fill:" + family.Name;
+
+    /// <summary>Ends the filling-in of a family: from here on it is whole.</summary>
+    public static Task CompleteAsync(IDatabase database, ChainId chain, EventFamily family, CancellationToken cancellationToken) => database.WriteAsync(
+        async session =>
+        {
+            if (!await HasGapAsync(session, family.Name))
+                return;
+            await DigestRows.FoldAsync(session, chain, family);
+            await session.ExecuteAsync("UPDATE index_families SET gap_last = NULL WHERE name = @Name", new { family.Name });
+            await LaneRow.RemoveAsync(session, LaneOf(family));
+        },
+        cancellationToken);
+
+    /// <summary>Makes the secondary indexes of families that have none yet; takes some seconds for each million rows.</summary>
+    public static async Task IndexAsync(IDatabase database, IReadOnlyList<EventFamily> families, CancellationToken cancellationToken)
+    {
+        foreach (var family in families)
+        {
+            await database.WriteAsync(
+                async session =>
+                {
+                    foreach (var statement in TableLayout.Of(family).SelectMany(table => table.CreateIndexes(session.Engine)))
+                        await ExecuteLongAsync(session, statement);
+                    await session.ExecuteAsync("UPDATE index_families SET is_indexed = @Yes WHERE name = @Name", new { Yes = true, family.Name });
+                },
+                cancellationToken);
+        }
+    }
+
+    internal static async Task<bool> HasGapAsync(DatabaseSession session, string family) =>
+        await session.QuerySingleOrDefaultAsync<long?>("SELECT gap_last FROM index_families WHERE name = @family", new { family }) is not null;
+
+    private static async Task PrepareAsync(DatabaseSession session, ChainId chain, IReadOnlyList<EventFamily> families, bool dropsOthers)
+    {
+        if (session.Engine == Engine.Postgres)
+            await session.ExecuteAsync("LOCK TABLE index_families IN EXCLUSIVE MODE");
+        await CheckChainAsync(session, chain);
+        // Views are made anew each time: they are what this program says they are, and nothing that they need can be dropped under them.
+        foreach (var view in AnalystViews.All)
+            await session.ExecuteAsync($"DROP VIEW IF EXISTS {view.Name}");
+        var known = (await ReadAsync(session)).ToDictionary(entry => entry.Name, StringComparer.Ordinal);
+        var others = known.Keys.Except(families.Select(family => family.Name), StringComparer.Ordinal).ToList();
+        if (others.Count > 0 && !dropsOthers)
+        {
+            throw new IndexerException(
+                $"The database holds {string.Join(", ", others)}, which would not be followed any more.",
+                "Name its contracts again, or allow what is not wanted to be dropped.");
+        }
+
+        var changed = families.Where(family => known.TryGetValue(family.Name, out var entry) && entry.Fingerprint != family.Fingerprint).ToList();
+        foreach (var name in others.Concat(changed.Select(family => family.Name)))
+            await DropAsync(session, known[name]);
+        var fresh = families.Where(family => !known.ContainsKey(family.Name) || changed.Contains(family)).ToList();
+        if (fresh.Count > 0)
+            await AddAsync(session, families, fresh);
+        foreach (var view in AnalystViews.Over(families))
+            await session.ExecuteAsync($"CREATE VIEW {view.Name} AS {view.Select}");
+    }
+
+    private static async Task AddAsync(DatabaseSession session, IReadOnlyList<EventFamily> families, List<EventFamily> fresh)
+    {
+        var head = await LaneRow.ReadToWriteAsync(session, IndexSink.Head);
+        if (head.Stop is not null)
+            throw new IndexerException("The follower has stopped, so that nothing can be added.", head.Stop.Advice);
+        if (!head.IsEmpty)
+        {
+            var kept = families.Except(fresh).SelectMany(TableLayout.Of).Select(table => table.Name);
+            await OrphanLedger.DropFromAsync(session, kept, head.Final.Number.Value + 1);
+            await LaneRow.WriteAsync(session, IndexSink.Head, new([head.Final]));
+        }
+
+        foreach (var family in fresh)
+            await AddAsync(session, family, head.IsEmpty || head.Final.Number < family.FirstBlock ? null : head.Final.Number);
+    }
+
+    private static async Task CheckChainAsync(DatabaseSession session, ChainId chain)
+    {
+        var known = await session.QuerySingleOrDefaultAsync<long?>("SELECT chain_id FROM index_chain");
+        if (known is null)
+            await session.ExecuteAsync("INSERT INTO index_chain (chain_id) VALUES (@chain)", new { chain });
+        else if ((ulong)known.Value != chain.Value)
+            throw new IndexerException($"The database is about chain {known}, and the endpoints are of chain {chain.Value}.", "Name another database, or other endpoints.");
+    }
+
+    private static async Task AddAsync(DatabaseSession session, EventFamily family, BlockNumber? gapLast)
+    {
+        var tables = TableLayout.Of(family);
+        foreach (var table in tables)
+            await session.ExecuteAsync(table.Create(session.Engine));
+        await session.ExecuteAsync(
+            """
+            INSERT INTO index_families (name, fingerprint, first_block, gap_last, is_indexed, tables)
+            VALUES (@Name, @Fingerprint, @FirstBlock, @gapLast, @No, @Tables)
+            """,
+            new
+            {
+                family.Name, family.Fingerprint, family.FirstBlock, gapLast, No = false,
+                Tables = JsonSerializer.Serialize(tables.SelectMany(table => new[] { table.Name, table.OrphanName }).ToArray()),
+            });
+    }
+
+    private static async Task DropAsync(DatabaseSession session, FamilyEntry entry)
+    {
+        foreach (var table in JsonSerializer.Deserialize<string[]>(entry.Tables)!)
+            await session.ExecuteAsync($"DROP TABLE IF EXISTS {table}");
+        await session.ExecuteAsync("DELETE FROM index_digests WHERE family = @Name", new { entry.Name });
+        await session.ExecuteAsync("DELETE FROM orphaned_digests WHERE family = @Name", new { entry.Name });
+        await session.ExecuteAsync("DELETE FROM index_families WHERE name = @Name", new { entry.Name });
+        await LaneRow.RemoveAsync(session, "fill:" + entry.Name);
+    }
+
+    // An index over many rows takes longer than any question may.
+    private static async Task ExecuteLongAsync(DatabaseSession session, string sql)
+    {
+        await using var command = session.Connection.CreateCommand();
+        command.Transaction = session.Transaction;
+        command.CommandTimeout = 0;
+#pragma warning disable CA2100 // Made of the definitions of tables.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync(session.Cancellation);
+    }
+}
+
+/// <summary>A family as the database knows it.</summary>
+public sealed class FamilyEntry
+{
+    public string Name { get; init; } = "";
+
+    public Hash32 Fingerprint { get; init; }
+
+    public BlockNumber FirstBlock { get; init; }
+
+    /// <summary>The last block that is still to be filled in; null when the family is whole.</summary>
+    public long? GapLast { get; init; }
+
+    public bool IsIndexed { get; init; }
+
+    public string Tables { get; init; } = "";
+}

@@ -1,0 +1,9 @@
+using OpenGradient.Database.Migrations;
+
+namespace OpenGradient.Indexer.Storage;
+
+/// <summary>The indexer's own tables. Those of events are made from the definitions of families (docs/decisions/0026).</summary>
+public static class IndexerSchema
+{
+    public static MigrationSet Migrations { get; } = MigrationSet.FromResources("indexer", typeof(IndexerSchema).Assembly);
+}

@@ -1,0 +1,153 @@
+using System.Text.Json;
+using OpenGradient.Indexer.Schema;
+using OpenGradient.Support.Databases;
+
+namespace OpenGradient.Indexer.Tests.Api;
+
+public sealed class SqliteListTests(SqliteFixture databases) : ListTests(databases), IClassFixture<SqliteFixture>;
+
+public sealed class PostgresListTests(PostgresFixture databases) : ListTests(databases);
+
+public abstract class ListTests(IDatabaseFixture databases)
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Pages_run_through_all_rows_once_in_either_order()
+    {
+        await using var index = await StartAsync();
+        await index.MineRequestsAsync(23);
+
+        foreach (var order in (string[])["desc", "asc"])
+        {
+            var seen = new List<string>();
+            string? cursor = null;
+            do
+            {
+                var page = await index.GetAsync($"/v1/requests?limit=5&order={order}{(cursor is null ? "" : $"&cursor={cursor}")}");
+                seen.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("request_id").GetString()!));
+                cursor = page.GetProperty("next").GetString();
+            }
+            while (cursor is not null);
+
+            var expected = Enumerable.Range(0, 23).Select(i => ServedIndex.RequestId(i).ToString()).ToList();
+            if (order == "desc")
+                expected.Reverse();
+            Assert.Equal(string.Join(' ', expected), string.Join(' ', seen));
+        }
+    }
+
+    [Fact]
+    public async Task A_request_says_what_became_of_it()
+    {
+        await using var index = await StartAsync();
+        await index.MineRequestsAsync(6);
+
+        var delivered = await index.GetAsync($"/v1/requests/{ServedIndex.RequestId(4)}");
+        var open = await index.GetAsync($"/v1/requests/{ServedIndex.RequestId(5)}");
+
+        Assert.Equal(("settled", 12, "1004"), (delivered.GetProperty("stage").GetString(), delivered.GetProperty("latency_seconds").GetInt32(), delivered.GetProperty("fee").GetString()));
+        Assert.NotEqual(JsonValueKind.Null, delivered.GetProperty("delivered_at").ValueKind);
+        Assert.Equal(("open", JsonValueKind.Null), (open.GetProperty("stage").GetString(), open.GetProperty("node").ValueKind));
+        await index.GetAsync($"/v1/requests/{ServedIndex.RequestId(99)}", 404);
+        await index.GetAsync("/v1/requests/nonsense", 400);
+    }
+
+    [Fact]
+    public async Task The_custody_of_a_request_tells_every_step_with_its_proof_and_what_is_missing()
+    {
+        await using var index = await StartAsync();
+        await index.MineRequestsAsync(6);
+
+        var settled = await index.GetAsync($"/v1/requests/{ServedIndex.RequestId(4)}/custody");
+        var open = await index.GetAsync($"/v1/requests/{ServedIndex.RequestId(5)}/custody");
+
+        Assert.Equal(
+            "hub_requested hub_settled hub_delivered",
+            string.Join(' ', settled.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("event").GetString())));
+        foreach (var step in settled.GetProperty("steps").EnumerateArray())
+            Assert.Equal("proven", (await index.GetAsync(step.GetProperty("proof").GetString()!)).GetProperty("labels").GetProperty("request_id").GetString());
+        Assert.Contains("Nobody has answered", open.GetProperty("gaps")[0].GetString(), StringComparison.Ordinal);
+        Assert.Contains(settled.GetProperty("gaps").EnumerateArray(), gap => gap.GetString()!.Contains("register of keys", StringComparison.Ordinal));
+        await index.GetAsync($"/v1/requests/{ServedIndex.RequestId(99)}/custody", 404);
+        await index.GetAsync("/v1/requests/x/custody", 400);
+    }
+
+    [Fact]
+    public async Task Filters_keep_what_matches()
+    {
+        await using var index = await StartAsync();
+        await index.MineRequestsAsync(12);
+
+        foreach (var (filter, count) in ((string, int)[])
+        [
+            ("requester=0x0000000000000000000000000000000000000001", 4),
+            ("requester.in=0x0000000000000000000000000000000000000001,0x0000000000000000000000000000000000000002", 8),
+            ("fee.ge=1008", 4),
+            ("fee.lt=1001&fee.ge=1000", 1),
+            ("fee=0x3e8", 1),
+            ("stage=settled", 6),
+            ("settled_at.null=true", 6),
+            ("stage.ne=settled", 6),
+            ("delivered_at.null=false", 3),
+            ("block.le=2", 1),
+            ("block=2", 1),
+            ("block.gt=2", 11),
+            ("block.lt=2", 0),
+            ("block.ge=2&requester=0x0000000000000000000000000000000000000001", 4),
+        ])
+        {
+            var found = (await index.GetAsync($"/v1/requests?{filter}")).GetProperty("items").GetArrayLength();
+            Assert.True(found == count, $"{filter} gave {found}.");
+        }
+    }
+
+    [Fact]
+    public async Task Every_resource_can_be_listed_counted_exported_and_asked_for()
+    {
+        await using var index = await StartAsync();
+        index.Chain.Mine(10, new Random(1));
+        await index.MineRequestsAsync(3);
+
+        foreach (var resource in index.Api.Resources)
+        {
+            Assert.Equal(JsonValueKind.Array, (await index.GetAsync($"/v1/{resource.Path}")).GetProperty("items").ValueKind);
+            Assert.Equal(JsonValueKind.Array, (await index.GetAsync($"/v1/{resource.Path}/buckets")).GetProperty("items").ValueKind);
+            Assert.StartsWith("id,", await index.Client.GetStringAsync(new Uri($"/v1/{resource.Path}/export?format=csv", UriKind.Relative), Stop), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Events_as_of_a_block_are_those_that_were_there_then()
+    {
+        await using var index = await StartAsync();
+        await index.MineRequestsAsync(9);
+
+        Assert.Equal(4, (await index.GetAsync("/v1/events/hub_requested?as_of=5")).GetProperty("items").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Views_have_the_columns_that_they_are_said_to_have()
+    {
+        await using var index = await StartAsync();
+
+        foreach (var view in AnalystViews.Over(ServedIndex.Families))
+        {
+            var columns = await index.Database.ReadAsync(
+                async session =>
+                {
+                    await using var command = session.Connection.CreateCommand();
+                    command.Transaction = session.Transaction;
+#pragma warning disable CA2100 // The names of our own views.
+                    command.CommandText = $"SELECT * FROM {view.Name} WHERE id < 0";
+#pragma warning restore CA2100
+                    await using var reader = await command.ExecuteReaderAsync(Stop);
+                    return string.Join(' ', Enumerable.Range(0, reader.FieldCount).Select(reader.GetName));
+                },
+                Stop);
+            Assert.Equal(string.Join(' ', view.Columns.Select(column => column.Name)), columns);
+        }
+    }
+
+    private async Task<ServedIndex> StartAsync() => await ServedIndex.StartAsync(await databases.CreateAsync());
+}

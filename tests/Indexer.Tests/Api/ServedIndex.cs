@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging.Abstractions;
+using OpenGradient.Database;
+using OpenGradient.Ethereum.Abi;
+using OpenGradient.Ethereum.Blocks;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Indexer.Api;
+using OpenGradient.Indexer.Api.Sql;
+using OpenGradient.Indexer.Schema;
+using OpenGradient.Indexer.Storage;
+using OpenGradient.Indexer.Tests.Rows;
+using OpenGradient.Indexer.Tests.Storage;
+
+namespace OpenGradient.Indexer.Tests.Api;
+
+/// <summary>An indexed chain of requests and token transfers, served.</summary>
+internal sealed class ServedIndex : IAsyncDisposable
+{
+    public static readonly Address Hub = Address.Parse("0x00000000000000000000000000000000000000c3");
+
+    private readonly IndexedChain _chain = new();
+    private readonly Random _random = new(11);
+    private IDatabase _database = null!;
+    private WebApplication _application = null!;
+
+    public static IReadOnlyList<EventFamily> Families { get; } =
+        [new EventFamily("hub", OurFamilies.Hub(), [Hub], new(0)), IndexedChain.Tokens(), IndexedChain.Sales()];
+
+    public HttpClient Client { get; private set; } = null!;
+
+    public IndexedChain Chain => _chain;
+
+    public IDatabase Database => _database;
+
+    public FollowingStatus Status { get; } = new(TimeProvider.System);
+
+    public CommitSignal Commits { get; } = new();
+
+    public IndexApi Api { get; private set; } = null!;
+
+    public WebApplication Application => _application;
+
+    /// <param name="options">Where the rows are.</param>
+    /// <param name="api">How they are served.</param>
+    /// <param name="console">The SQL console; SQLite's own when null.</param>
+    /// <param name="isIndexed">Whether the back-fill is over.</param>
+    public static async Task<ServedIndex> StartAsync(DatabaseOptions options, ApiOptions? api = null, Func<IndexApi, Task<ISqlConsole?>>? console = null, bool isIndexed = true)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var served = new ServedIndex { _database = await DatabaseFactory.OpenAsync(options with { Durability = Durability.Relaxed }, [IndexerSchema.Migrations], cancellationToken: stop) };
+        await FamilyStore.PrepareAsync(served._database, IndexedChain.Chain, Families, cancellationToken: stop);
+        if (isIndexed)
+            await FamilyStore.IndexAsync(served._database, Families, stop);
+        served.Api = new IndexApi(
+            served._database, IndexedChain.Chain, Families, (api ?? new ApiOptions { RequestsPerSecond = 10_000 }) with { Listen = new Uri("http://127.0.0.1:0") },
+            served.Status, served.Commits, TimeProvider.System);
+        var sql = console is not null ? await console(served.Api) : new SqliteConsole(options, ApiServer.TablesOf(served.Api), served.Api.Options, TimeProvider.System);
+        served._application = await ApiServer.StartAsync(served.Api, sql, served.ReadBlockAsync, NullLoggerFactory.Instance, stop);
+        served.Client = new HttpClient { BaseAddress = new Uri(served._application.Urls.First()), Timeout = TimeSpan.FromSeconds(30) };
+        return served;
+    }
+
+    /// <summary>How a node lies about a block's receipts.</summary>
+    public Func<IReadOnlyList<Receipt>, IReadOnlyList<Receipt>> ReceiptLie { get; set; } = static receipts => receipts;
+
+    private Task<(BlockHeader Header, IReadOnlyList<Receipt> Receipts)?> ReadBlockAsync(Hash32 hash, CancellationToken cancellationToken) =>
+        Task.FromResult<(BlockHeader Header, IReadOnlyList<Receipt> Receipts)?>(
+            _chain.Blocks.Find(hash) is { } block ? (block.Header.Header, ReceiptLie(block.Receipts)) : null);
+
+    public static Hash32 RequestId(int number) => Hash32.FromUInt256((ulong)(0xA000 + number));
+
+    public static Log Requested(int number, Address requester, UInt256 fee, Random random)
+    {
+        var table = TableOf("hub_requested");
+        var values = table.Event.Inputs.Components.Select(parameter => RandomValues.Of(parameter.Type, random)).ToArray();
+        values[0] = new AbiValue.Bytes(RequestId(number).ToArray());
+        values[1] = new AbiValue.Address(requester);
+        var request = ((AbiValue.Tuple)values[3]).Items;
+        values[3] = new AbiValue.Tuple(request.SetItem(9, new AbiValue.UInt(fee)));
+        return table.Event.Encode(Hub, values);
+    }
+
+    public static Log About(string table, int number, Random random)
+    {
+        var of = TableOf(table);
+        var values = of.Event.Inputs.Components.Select(parameter => RandomValues.Of(parameter.Type, random)).ToArray();
+        values[0] = new AbiValue.Bytes(RequestId(number).ToArray());
+        return of.Event.Encode(Hub, values);
+    }
+
+    /// <summary>Requests 0 to count - 1, one a block; every second is settled in the block after, every fourth delivered two blocks after.</summary>
+    public async Task MineRequestsAsync(int count)
+    {
+        for (var i = 0; i < count + 2; i++)
+        {
+            List<Log> logs = [];
+            if (i < count)
+                logs.Add(Requested(i, Someone(i % 3), (ulong)(1_000 + i), _random));
+            if (i - 1 is >= 0 and var settled && settled < count && settled % 2 == 0)
+                logs.Add(About("hub_settled", settled, _random));
+            if (i - 2 is >= 0 and var delivered && delivered < count && delivered % 4 == 0)
+                logs.Add(About("hub_delivered", delivered, _random));
+            _chain.Blocks.Mine(logs);
+        }
+
+        await SettleAsync();
+    }
+
+    public async Task SettleAsync()
+    {
+        await _chain.SettleAsync(_database, Families);
+        Commits.Ring();
+    }
+
+    public async Task<JsonElement> GetAsync(string path, int status = 200)
+    {
+        using var answer = await Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True((int)answer.StatusCode == status, $"{path}: {(int)answer.StatusCode} {text}");
+        Assert.Equal(status < 400 ? "application/json" : "application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        return JsonSerializer.Deserialize<JsonElement>(text);
+    }
+
+    public async Task<(int Status, JsonElement Body)> SqlAsync(string sql)
+    {
+        using var body = new StringContent(sql);
+        using var answer = await Client.PostAsync(new Uri("/v1/sql", UriKind.Relative), body, TestContext.Current.CancellationToken);
+        return ((int)answer.StatusCode, JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+    }
+
+    public static Address Someone(int number) => Address.Parse(string.Create(CultureInfo.InvariantCulture, $"0x{number + 1:x40}"));
+
+    public async ValueTask DisposeAsync()
+    {
+        Client?.Dispose();
+        if (_application is not null)
+            await _application.DisposeAsync();
+        await _chain.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    private static EventTable TableOf(string name) => OurFamilies.Hub().Single(table => table.Name == name);
+}

@@ -1,0 +1,3 @@
+using OpenGradient.Support.Databases;
+
+[assembly: AssemblyFixture(typeof(PostgresFixture))]

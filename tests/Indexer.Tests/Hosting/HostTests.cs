@@ -1,0 +1,114 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using OpenGradient.Contracts;
+using OpenGradient.Ethereum.Rpc;
+using OpenGradient.Ethereum.Signing;
+using OpenGradient.Ethereum.Wallets;
+using OpenGradient.Foundry;
+using OpenGradient.Indexer.Api;
+using OpenGradient.Indexer.Hosting;
+using OpenGradient.Indexer.Proofs;
+using OpenGradient.Indexer.Schema;
+using OpenGradient.Support;
+using OpenGradient.Support.Databases;
+using OpenGradient.Support.Rpc;
+
+namespace OpenGradient.Indexer.Tests.Hosting;
+
+public sealed class HostTests(AnvilFixture anvil, SqliteFixture databases) : IClassFixture<AnvilFixture>, IClassFixture<SqliteFixture>
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_real_chain_is_indexed_answered_about_reorganised_and_taken_up_again()
+    {
+        await using var chain = EthereumClient.Connect(anvil.HttpUrl);
+        using var signer = new LocalSigner(DevelopmentAccounts.Key(0));
+        var sender = new DevelopmentSender(chain, signer, AnvilOptions.DevelopmentChainId);
+        var token = new TestTokenContract(chain, await sender.DeployAsync(TestTokenContract.Deployment(), Stop));
+        await sender.SendAsync(token.PrepareMint(sender.Address, 7u), cancellationToken: Stop);
+        var options = new IndexerOptions
+        {
+            ChainId = AnvilOptions.DevelopmentChainId, Endpoints = [anvil.HttpUrl], Families = [TokenFamily.Of("token", [token.Address], new(0))],
+            Database = await databases.CreateAsync(), Api = new ApiOptions { Listen = new Uri("http://127.0.0.1:0") },
+        };
+
+        await using (var host = await IndexerHost.StartAsync(options, NullLoggerFactory.Instance, cancellationToken: Stop))
+        {
+            using var client = new HttpClient { BaseAddress = host.Address };
+            Assert.Equal("7", string.Join(' ', await UntilAsync(client, values => values.Count == 1)));
+            await ReadyAsync(client);
+
+            var snapshot = await chain.SnapshotAsync();
+            await sender.SendAsync(token.PrepareMint(sender.Address, 8u), cancellationToken: Stop);
+            await UntilAsync(client, values => values.Count == 2);
+            await chain.RevertAsync(snapshot);
+            await sender.SendAsync(token.PrepareMint(sender.Address, 9u), cancellationToken: Stop);
+            await chain.MineAsync();
+            Assert.Equal("9 7", string.Join(' ', await UntilAsync(client, values => values.Contains("9", StringComparer.Ordinal))));
+            var reorgs = await GetAsync(client, "/v1/reorgs");
+            Assert.Equal(1, reorgs.GetProperty("items").GetArrayLength());
+            await ProvesAsync(client, chain);
+            Assert.Contains("og_indexer_tip_block", await client.GetStringAsync(new Uri("/metrics", UriKind.Relative), Stop), StringComparison.Ordinal);
+        }
+
+        await sender.SendAsync(token.PrepareMint(sender.Address, 10u), cancellationToken: Stop);
+        await using var again = await IndexerHost.StartAsync(options, NullLoggerFactory.Instance, cancellationToken: Stop);
+        using var later = new HttpClient { BaseAddress = again.Address };
+        Assert.Equal("10 9 7", string.Join(' ', await UntilAsync(later, values => values.Count == 3)));
+    }
+
+    [Fact]
+    public async Task An_endpoint_of_another_chain_is_refused()
+    {
+        var options = new IndexerOptions
+        {
+            ChainId = new(1), Endpoints = [anvil.HttpUrl], Families = [TokenFamily.Of("token", [], new(0))], Database = await databases.CreateAsync(),
+        };
+
+        await Assert.ThrowsAsync<IndexerException>(() => IndexerHost.StartAsync(options, NullLoggerFactory.Instance, cancellationToken: Stop));
+    }
+
+    private static async Task ProvesAsync(HttpClient client, EthereumClient chain)
+    {
+        var id = (await GetAsync(client, "/v1/events/token_transfer")).GetProperty("items")[0].GetProperty("id").GetString();
+        var bundle = RowBundle.Parse(Encoding.UTF8.GetBytes((await GetAsync(client, $"/v1/events/token_transfer/{id}/proof")).GetRawText()))!;
+        // The hash is the chain's word, and not the bundle's.
+        Assert.True(RowId.TryParse(id, out var row));
+        var header = await chain.GetHeaderAsync(row.Block, Stop);
+        Assert.IsType<BundleVerdict.Holds>(RowProof.Verify(bundle, header!.Hash));
+    }
+
+    private static async Task ReadyAsync(HttpClient client)
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            using var answer = await client.GetAsync(new Uri("/health/ready", UriKind.Relative), Stop);
+            if (answer.StatusCode == HttpStatusCode.OK)
+                return;
+            await Task.Delay(100, Stop);
+        }
+
+        Assert.Fail(await (await client.GetAsync(new Uri("/health/ready", UriKind.Relative), Stop)).Content.ReadAsStringAsync(Stop));
+    }
+
+    private static async Task<List<string>> UntilAsync(HttpClient client, Func<List<string>, bool> isThere)
+    {
+        List<string> values = [];
+        for (var i = 0; i < 200; i++)
+        {
+            values = [.. (await GetAsync(client, "/v1/events/token_transfer")).GetProperty("items").EnumerateArray().Select(item => item.GetProperty("value").GetString()!)];
+            if (isThere(values))
+                return values;
+            await Task.Delay(50, Stop);
+        }
+
+        Assert.Fail($"There were {string.Join(' ', values)}.");
+        return values;
+    }
+
+    private static async Task<JsonElement> GetAsync(HttpClient client, string path) =>
+        JsonSerializer.Deserialize<JsonElement>(await client.GetStringAsync(new Uri(path, UriKind.Relative), Stop));
+}

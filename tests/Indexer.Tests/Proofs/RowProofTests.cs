@@ -1,0 +1,98 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Indexer.Proofs;
+using OpenGradient.Indexer.Tests.Api;
+using OpenGradient.Support.Databases;
+
+namespace OpenGradient.Indexer.Tests.Proofs;
+
+public sealed class RowProofTests(SqliteFixture databases) : IClassFixture<SqliteFixture>
+{
+    [Fact]
+    public async Task Every_row_of_every_event_proves_itself_to_who_knows_the_block()
+    {
+        await using var index = await ServedIndex.StartAsync(await databases.CreateAsync());
+        index.Chain.Mine(25, new Random(6));
+        await index.MineRequestsAsync(6);
+
+        var proven = 0;
+        foreach (var table in ServedIndex.Families.SelectMany(family => family.Tables))
+        {
+            foreach (var item in (await index.GetAsync($"/v1/events/{table.Name}?limit=500")).GetProperty("items").EnumerateArray())
+            {
+                var bundle = await BundleAsync(index, table.Name, item.GetProperty("id").GetString()!);
+                var verdict = Assert.IsType<BundleVerdict.Holds>(RowProof.Verify(bundle, Hash32.Parse(bundle.BlockHash)));
+                Assert.Equal("id transaction_hash", string.Join(' ', verdict.NodeAsserted));
+                Assert.Equal("proven", bundle.Labels["emitter"]);
+                proven++;
+            }
+        }
+
+        Assert.True(proven > 20, $"Only {proven} rows were there.");
+    }
+
+    [Fact]
+    public async Task A_bundle_that_was_touched_anywhere_shows_nothing()
+    {
+        await using var index = await ServedIndex.StartAsync(await databases.CreateAsync());
+        await index.MineRequestsAsync(3);
+        var id = (await index.GetAsync("/v1/events/hub_requested")).GetProperty("items")[0].GetProperty("id").GetString()!;
+        var bundle = await BundleAsync(index, "hub_requested", id);
+        var hash = Hash32.Parse(bundle.BlockHash);
+
+        Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle, Hash32.Zero));
+        foreach (var column in bundle.Row.Keys.Where(name => bundle.Labels[name] == "proven"))
+            Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle with { Row = With(bundle.Row, column, "\"0x00\"") }, hash));
+        Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle with { Row = With(bundle.Row, "extra", "1") }, hash));
+        Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle with { Row = With(bundle.Row, "id", "\"999-0\"") }, hash));
+        Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle with { Version = 2 }, hash));
+        Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle with { LogInReceipt = 7 }, hash));
+        Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle with { LogInReceipt = -1 }, hash));
+        Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle with { TransactionIndex = 1 }, hash));
+        Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle with { ReceiptPath = [] }, hash));
+        Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle with { Event = "event Other(uint256 x)" }, hash));
+        Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle with { Event = "nonsense" }, hash));
+        for (var cut = 2; cut < bundle.Header.Length; cut += 41)
+            Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle with { Header = bundle.Header[..cut] }, hash));
+    }
+
+    [Fact]
+    public async Task What_is_no_bundle_is_not_read_as_one()
+    {
+        await using var index = await ServedIndex.StartAsync(await databases.CreateAsync());
+        await index.MineRequestsAsync(1);
+        var whole = (await BundleAsync(index, "hub_requested", (await index.GetAsync("/v1/events/hub_requested")).GetProperty("items")[0].GetProperty("id").GetString()!)).ToUtf8();
+
+        Assert.NotNull(RowBundle.Parse(whole));
+        for (var length = 0; length < whole.Length; length += 97)
+            Assert.Null(RowBundle.Parse(whole.AsSpan(0, length)));
+        Assert.Null(RowBundle.Parse("{}"u8));
+        Assert.Null(RowBundle.Parse("[1]"u8));
+    }
+
+    [Fact]
+    public async Task Receipts_that_do_not_hash_to_the_block_prove_nothing()
+    {
+        await using var index = await ServedIndex.StartAsync(await databases.CreateAsync());
+        await index.MineRequestsAsync(1);
+        var id = (await index.GetAsync("/v1/events/hub_requested")).GetProperty("items")[0].GetProperty("id").GetString()!;
+        index.ReceiptLie = receipts => [.. receipts.Select(receipt => receipt with { CumulativeGasUsed = 1 })];
+
+        await index.GetAsync($"/v1/events/hub_requested/{id}/proof", 502);
+        index.ReceiptLie = _ => [];
+        await index.GetAsync($"/v1/events/hub_requested/{id}/proof", 502);
+        await index.GetAsync("/v1/events/hub_requested/999-0/proof", 404);
+        await index.GetAsync("/v1/events/hub_requested/x/proof", 400);
+    }
+
+    private static async Task<RowBundle> BundleAsync(ServedIndex index, string table, string id)
+    {
+        var json = await index.GetAsync($"/v1/events/{table}/{id}/proof");
+        return RowBundle.Parse(Encoding.UTF8.GetBytes(json.GetRawText())) ?? throw new InvalidOperationException("That is no bundle.");
+    }
+
+    private static Dictionary<string, JsonElement> With(IReadOnlyDictionary<string, JsonElement> row, string column, string json) =>
+        new(row.ToDictionary(), StringComparer.Ordinal) { [column] = JsonSerializer.Deserialize<JsonElement>(JsonNode.Parse(json)!.ToJsonString()) };
+}
