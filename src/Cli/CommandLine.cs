@@ -9,6 +9,7 @@ using OpenGradient.Cli.Model;
 using OpenGradient.Cli.Node;
 using OpenGradient.Cli.Receipt;
 using OpenGradient.Cli.Request;
+using OpenGradient.Cli.Srs;
 using OpenGradient.Cli.Terminal;
 using OpenGradient.Cli.Testing;
 using OpenGradient.Cli.Up;
@@ -70,6 +71,7 @@ public static class CommandLine
         root.Add(KeyCommand.Create(Guarded));
         root.Add(NodeCommand.Create(Guarded));
         root.Add(ModelCommand.Create(Guarded));
+        root.Add(SrsCommand.Create(Guarded));
         root.Add(RequestCommand.Create(Guarded));
         root.Add(ReceiptCommand.Create(Guarded));
         root.Add(TestCommand.Create(Guarded));
