@@ -12,6 +12,7 @@ using OpenGradient.Cli.Node;
 using OpenGradient.Cli.Receipt;
 using OpenGradient.Cli.Relayer;
 using OpenGradient.Cli.Request;
+using OpenGradient.Cli.Srs;
 using OpenGradient.Cli.Terminal;
 using OpenGradient.Cli.Testing;
 using OpenGradient.Cli.Up;
@@ -74,6 +75,7 @@ public static class CommandLine
         root.Add(KeyCommand.Create(Guarded));
         root.Add(NodeCommand.Create(Guarded));
         root.Add(ModelCommand.Create(Guarded));
+        root.Add(SrsCommand.Create(Guarded));
         root.Add(RequestCommand.Create(Guarded));
         root.Add(ReceiptCommand.Create(Guarded));
         root.Add(RelayerCommand.Create(Guarded));

@@ -2,7 +2,7 @@ namespace OpenGradient.Prover;
 
 /// <summary>How much of the machine a piece of work may take, and when it must stop.</summary>
 /// <param name="Threads">At least 1.</param>
-/// <param name="CancellationToken">Work that is cancelled ends within milliseconds and leaves nothing behind.</param>
+/// <param name="CancellationToken">Work that is cancelled ends within a second and leaves nothing behind.</param>
 public readonly record struct Work(int Threads, CancellationToken CancellationToken)
 {
     /// <summary>On all cores.</summary>

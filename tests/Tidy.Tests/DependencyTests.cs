@@ -27,8 +27,8 @@ public sealed partial class DependencyTests
         ["Indexer"] = ["Ethereum", "Contracts", "Database"],
         ["Cli"] =
         [
-            "Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Samples", "Blobs", "Signing", "Database", "Sending", "Relayer", "Attestation", "Indexer",
-            "Benchmarks",
+            "Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Samples", "Blobs", "Signing", "Database", "Sending", "Relayer", "Prover", "Attestation",
+            "Indexer", "Benchmarks",
         ],
     };
 

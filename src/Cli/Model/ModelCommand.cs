@@ -1,5 +1,6 @@
 using System.CommandLine;
 using OpenGradient.Cli.Chain;
+using OpenGradient.Cli.Model.Compiling;
 using OpenGradient.Cli.Model.Storage;
 using OpenGradient.Cli.Settings;
 
@@ -10,6 +11,8 @@ internal static class ModelCommand
 {
     public static Command Create(ActionGuard guard) => new("model", "Make, publish, look at and fetch models.")
     {
+        ModelCompileCommand.Create(guard),
+        ModelCommitCommand.Create(guard),
         ModelInitCommand.Create(guard),
         ModelMeasureCommand.Create(guard),
         ModelPublishCommand.Create(guard),

@@ -6,10 +6,12 @@ using OpenGradient.Cli.Deploy;
 using OpenGradient.Cli.Doctor;
 using OpenGradient.Cli.Key;
 using OpenGradient.Cli.Model;
+using OpenGradient.Cli.Model.Compiling;
 using OpenGradient.Cli.Node;
 using OpenGradient.Cli.Receipt;
 using OpenGradient.Cli.Relayer;
 using OpenGradient.Cli.Request;
+using OpenGradient.Cli.Srs;
 using OpenGradient.Cli.Testing;
 using OpenGradient.Cli.Up;
 using OpenGradient.Cli.Verify;
@@ -46,6 +48,10 @@ namespace OpenGradient.Cli.Terminal;
 [JsonSerializable(typeof(ModelReport))]
 [JsonSerializable(typeof(ModelPullReport))]
 [JsonSerializable(typeof(ModelEndReport))]
+[JsonSerializable(typeof(ModelCompileReport))]
+[JsonSerializable(typeof(ModelCommitReport))]
+[JsonSerializable(typeof(SrsReport))]
+[JsonSerializable(typeof(VerifierFile))]
 [JsonSerializable(typeof(UpReport))]
 [JsonSerializable(typeof(List<BenchmarkReport>))]
 internal sealed partial class CliJson : JsonSerializerContext;

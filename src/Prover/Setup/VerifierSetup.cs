@@ -108,5 +108,11 @@ public sealed class ProvingSetup
     /// <summary>How many powers there are.</summary>
     public int Length => Powers.Length;
 
+    /// <summary>
+    /// [τ^(2^k)]₁ for k = 0, 1, …, 64 bytes each, one for each power of the verifier's table that they can show: a contract checks the table by them.
+    /// </summary>
+    public ImmutableArray<ImmutableArray<byte>> Witnesses =>
+        [.. Enumerable.Range(0, Verifier.Powers.Length).TakeWhile(k => 1 << k < Length).Select(k => Powers.Span[1 << k].ToBytes().ToImmutableArray())];
+
     internal ReadOnlyMemory<G1Affine> Powers { get; }
 }

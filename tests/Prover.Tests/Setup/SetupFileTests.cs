@@ -1,3 +1,4 @@
+using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Prover.Setup;
 
 namespace OpenGradient.Prover.Tests.Setup;
@@ -47,6 +48,17 @@ public sealed class SetupFileTests
         var random = DevelopmentSetup.Random(4, TestWork.Here);
         Assert.IsType<SetupOrigin.Development>(random.Verifier.Origin);
         Assert.NotEqual(random.Verifier.Tau, DevelopmentSetup.Random(4, TestWork.Here).Verifier.Tau);
+    }
+
+    [Fact]
+    public void The_setup_of_a_seed_is_the_same_everywhere()
+    {
+        // As the contracts' own development setup was made, apart from this code.
+        var setup = DevelopmentSetup.FromSeed("development", 8, TestWork.Here);
+        Assert.StartsWith("0x2ca3818cb117db739b12cffaad5302dbaa7485eabfb0599e8e63487514a4835829", Hex.Encode(setup.Verifier.Tau.AsSpan()), StringComparison.Ordinal);
+        Assert.StartsWith("0x1e81fb1eee9a67bde46a4ab3d6ac62fcc7a9ed252a29143fcba1ad03d2e36851", Hex.Encode(setup.Verifier.Powers[0].AsSpan()), StringComparison.Ordinal);
+        // [τ], [τ²] and [τ⁴] are among eight powers.
+        Assert.Equal([1, 2, 4], setup.Witnesses.Select(witness => Array.FindIndex(setup.Powers.ToArray(), power => power.ToBytes().AsSpan().SequenceEqual(witness.AsSpan()))));
     }
 
     private static async Task<byte[]> WriteAsync(ProvingSetup setup)
