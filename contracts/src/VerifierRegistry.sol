@@ -61,7 +61,7 @@ contract VerifierRegistry is IVerifierRegistry {
     function _callsItselfDevelopment(address verifier) private view returns (bool) {
         (bool succeeded, bytes memory answer) =
             verifier.staticcall{gas: ASKING_GAS}(abi.encodeCall(IProofVerifier.isDevelopment, ()));
-        return succeeded && answer.length == 32 && bytes32(answer) != 0;
+        return succeeded && answer.length == 32 && abi.decode(answer, (uint256)) != 0;
     }
 
     /// @dev What an account that delegates shows as its code starts with 0xef (EIP-7702). No contract's does (EIP-3541).
