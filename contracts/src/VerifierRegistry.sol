@@ -36,6 +36,7 @@ contract VerifierRegistry is IVerifierRegistry {
     /// @inheritdoc IVerifierRegistry
     function register(address verifier, bytes32 proofSystem, bool isDevelopment) external {
         require(msg.sender == admin, NotAdmin(msg.sender));
+        require(!isRegistered(verifier), VerifierExists(verifier));
         _register(verifier, proofSystem, isDevelopment, isDevelopmentDeployment);
     }
 
@@ -47,7 +48,6 @@ contract VerifierRegistry is IVerifierRegistry {
     function _register(address verifier, bytes32 proofSystem, bool isDevelopment, bool takesDevelopment) private {
         require(proofSystem != 0, ProofSystemMissing());
         require(_isContract(verifier), NotAContract(verifier));
-        require(!isRegistered(verifier), VerifierExists(verifier));
         require(takesDevelopment || !isDevelopment, DevelopmentVerifierRefused(verifier));
         require(isDevelopment || !_callsItselfDevelopment(verifier), DevelopmentVerifierRefused(verifier));
 
