@@ -91,7 +91,7 @@ internal static class ProofCases
 
     // None of them zero.
     private static byte[] Bytes(int count, int seed) =>
-        [.. Enumerable.Range(0, count).Select(i => (byte)(1 + (Keccak256.Hash([(byte)seed, (byte)i, (byte)(i >> 8)]).ToArray()[0] % byte.MaxValue)))];
+        [.. Enumerable.Range(0, count).Select(i => (byte)(1 + (Keccak256.Hash([.. LittleEndian(seed), .. LittleEndian(i)]).ToArray()[0] % byte.MaxValue)))];
 
     private sealed record Provable(IntegerModel Model, KnownSecretProver Prover, Hash32 VersionId);
 }

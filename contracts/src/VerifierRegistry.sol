@@ -36,6 +36,7 @@ contract VerifierRegistry is IVerifierRegistry {
     /// @inheritdoc IVerifierRegistry
     function register(address verifier, bytes32 proofSystem, bool isDevelopment) external {
         require(msg.sender == admin, NotAdmin(msg.sender));
+        require(!isRegistered(verifier), VerifierExists(verifier));
         _register(verifier, proofSystem, isDevelopment, isDevelopmentDeployment);
     }
 
@@ -47,7 +48,6 @@ contract VerifierRegistry is IVerifierRegistry {
     function _register(address verifier, bytes32 proofSystem, bool isDevelopment, bool takesDevelopment) private {
         require(proofSystem != 0, ProofSystemMissing());
         require(_isContract(verifier), NotAContract(verifier));
-        require(!isRegistered(verifier), VerifierExists(verifier));
         require(takesDevelopment || !isDevelopment, DevelopmentVerifierRefused(verifier));
         require(isDevelopment || !_callsItselfDevelopment(verifier), DevelopmentVerifierRefused(verifier));
 
@@ -61,7 +61,7 @@ contract VerifierRegistry is IVerifierRegistry {
     function _callsItselfDevelopment(address verifier) private view returns (bool) {
         (bool succeeded, bytes memory answer) =
             verifier.staticcall{gas: ASKING_GAS}(abi.encodeCall(IProofVerifier.isDevelopment, ()));
-        return succeeded && answer.length == 32 && bytes32(answer) != 0;
+        return succeeded && answer.length == 32 && abi.decode(answer, (uint256)) != 0;
     }
 
     /// @dev What an account that delegates shows as its code starts with 0xef (EIP-7702). No contract's does (EIP-3541).

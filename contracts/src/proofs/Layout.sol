@@ -41,7 +41,7 @@ struct Layout {
 library LayoutLib {
     uint256 internal constant HEADER_BYTES = 6;
     uint256 internal constant LAYER_BYTES = 12;
-    uint256 internal constant MAX_COLUMNS_LOG = 20;
+    uint256 private constant MAX_COLUMNS = 2 ** 20;
 
     uint256 private constant MIN_WIDTH = 2;
     uint256 private constant MAX_WIDTH = 4;
@@ -99,7 +99,7 @@ library LayoutLib {
             layout.itemLength = layout.inputs + accumulators * layout.width;
             layout.columnsLog = _logOf(columns);
             // More rows than the widest layer has would be the same matrix under another hash.
-            isValid = rows <= widest && columns <= 1 << MAX_COLUMNS_LOG;
+            isValid = rows <= widest && columns <= MAX_COLUMNS;
         }
     }
 
@@ -121,7 +121,8 @@ library LayoutLib {
             // casting is safe because low <= high
             // forge-lint: disable-next-line(unsafe-typecast)
             layer.span = uint256(high - low);
-            // high - clamp(...) of a sum that is rounded down is a difference that is rounded up.
+            // The half is a power of two, in this order. high - clamp(...) of a sum that is rounded down is a difference that is rounded up.
+            // forge-lint: disable-next-line(incorrect-shift)
             layer.ceiling = ((high - zeroPoint) << shift) + int256(1 << (shift - 1)) - 1;
             isValid = true;
         }
