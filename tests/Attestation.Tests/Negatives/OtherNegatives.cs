@@ -12,6 +12,7 @@ internal static class OtherNegatives
     private static readonly EmulatedKey Forger = EmulatedKey.P384();
     private static readonly EmulatedKey RsaForger = EmulatedKey.Rsa();
     private static readonly DateTimeOffset Past = EmulatedWorld.At.AddHours(-1);
+    private static readonly byte[] CertificateStart = [0x30, 0x82];
     private static readonly byte[] FirstRegister = [.. Enumerable.Repeat((byte)0xA0, 48)];
 
     public static IEnumerable<NegativeCase> All => [.. Nitro, .. Snp, .. Nvidia];
@@ -25,7 +26,7 @@ internal static class OtherNegatives
     private static IEnumerable<NegativeCase> Nitro =>
     [
         Case("another algorithm", Check.EvidenceMalformed, Document with { Algorithm = -7 }),
-        Case("a certificate that cannot be read", Check.EvidenceMalformed, Document with { EditDocument = bytes => bytes[bytes.AsSpan().IndexOf([0x30, 0x82])] = 0x31 }),
+        Case("a certificate that cannot be read", Check.EvidenceMalformed, Document with { EditDocument = bytes => bytes[bytes.AsSpan().IndexOf(CertificateStart)] = 0x31 }),
         Case("a root that nobody knows", Check.RootUnknown, Document with { Roots = EmulatedWorld.Strangers }),
         Case("an emulated root where only production counts", Check.RootEmulated, Document) with { Policy = AttestationPolicy.Default },
         Case("a document signed by another", Check.CoseSignature, Document with { ForgedDocumentKey = Forger }),
