@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace OpenGradient.Attestation.Bytes;
 
@@ -32,15 +31,14 @@ internal sealed class JsonFields
     public static bool TryRead(ReadOnlyMemory<byte> json, out JsonFields fields)
     {
         fields = null!;
-        if (!Utf8.IsValid(json.Span))
-            return false;
         try
         {
+            RequireText(json.Span);
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
             fields = new JsonFields(document.RootElement.Clone(), root: null);
             return !fields.Failed;
         }
-        catch (JsonException)
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
             return false;
         }
@@ -59,13 +57,11 @@ internal sealed class JsonFields
         item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out var number) && number >= 0 && number <= most ? number : Fail(name, 0))];
 
     /// <summary>The names of an object's fields.</summary>
-    public IReadOnlyList<string> Names => _element.ValueKind == JsonValueKind.Object ? [.. _element.EnumerateObject().Select(NameOf)] : [];
+    public IReadOnlyList<string> Names => _element.ValueKind == JsonValueKind.Object ? [.. _element.EnumerateObject().Select(item => item.Name)] : [];
 
     public bool Has(string name) => _element.ValueKind == JsonValueKind.Object && _element.TryGetProperty(name, out _);
 
-    public string Text(string name) => Find(name, JsonValueKind.String) is { } value ? Decode(name, value) : string.Empty;
-
-    public string? OptionalText(string name) => Has(name) ? Text(name) : null;
+    public string Text(string name) => Find(name, JsonValueKind.String) is { } value ? value.GetString()! : string.Empty;
 
     public int Number(string name, int most) =>
         Find(name, JsonValueKind.Number) is { } value && value.TryGetInt32(out var number) && number >= 0 && number <= most ? number : Fail(name, 0);
@@ -84,7 +80,7 @@ internal sealed class JsonFields
     public IReadOnlyList<JsonFields> Objects(string name, int most) => [.. Items(name, most).Select(item => new JsonFields(item, _root))];
 
     public IReadOnlyList<string> OptionalTexts(string name, int most) => !Has(name) ? [] :
-        [.. Items(name, most).Select(item => item.ValueKind == JsonValueKind.String ? Decode(name, item) : Fail(name, string.Empty))];
+        [.. Items(name, most).Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : Fail(name, string.Empty))];
 
     private byte[] HexOf(string name, string text, int bytes)
     {
@@ -104,28 +100,14 @@ internal sealed class JsonFields
         return null;
     }
 
-    // Half a character, written by an escape, is no text.
-    private string Decode(string name, JsonElement text)
+    // Bytes that are no UTF-8, and half a character written by an escape, throw wherever they are met later, in names too: so here.
+    private static void RequireText(ReadOnlySpan<byte> json)
     {
-        try
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
+        while (reader.Read())
         {
-            return text.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            return Fail(name, string.Empty);
-        }
-    }
-
-    private static string NameOf(JsonProperty field)
-    {
-        try
-        {
-            return field.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            return string.Empty;
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+                reader.GetString();
         }
     }
 

@@ -41,7 +41,7 @@ internal static class DcapOutcome
             TcbEvaluation = evaluation,
             Advisories = rating?.Advisories ?? [],
             WorkloadId = WorkloadOf(quote),
-            PlatformId = platform is null ? null : Identities.Platform(type, platform.Ppid, platform.PceId),
+            PlatformId = platform is null ? null : Identities.Platform("intel", platform.Ppid, platform.PceId),
             ReportData = quote.Tdx?.ReportData ?? quote.Sgx!.ReportData,
             Fields = fields,
         };

@@ -85,7 +85,7 @@ internal static class NitroVerifier
             Root = root,
             TcbStatus = TcbStatus.NotRated,
             WorkloadId = Identities.Workload(TeeType.Nitro, document.Pcrs[0], document.Pcrs[1], document.Pcrs[2]),
-            PlatformId = Identities.Platform(TeeType.Nitro, Encoding.UTF8.GetBytes(InstanceOf(document.ModuleId))),
+            PlatformId = Identities.Platform("aws", Encoding.UTF8.GetBytes(InstanceOf(document.ModuleId))),
             ReportData = document.UserData,
             Nonce = document.Nonce,
             PublicKey = document.PublicKey,

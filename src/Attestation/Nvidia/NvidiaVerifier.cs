@@ -154,7 +154,7 @@ internal static class NvidiaVerifier
             Root = root,
             TcbStatus = TcbStatus.NotRated,
             WorkloadId = Identities.Workload(TeeType.Nvidia, [.. gpus.SelectMany(gpu => gpu.Report.Blocks)]),
-            PlatformId = Identities.Platform(TeeType.Nvidia, [.. platforms]),
+            PlatformId = Identities.Platform("nvidia", [.. platforms]),
             ReportData = null,
             Nonce = gpus[0].Report.Nonce,
             Fields = fields,

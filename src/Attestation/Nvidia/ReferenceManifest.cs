@@ -17,6 +17,15 @@ internal sealed class ReferenceManifest
     private const string TagNamespace = "http://standards.iso.org/iso/19770/-2/2015/schema.xsd";
     private const string HashNamespace = "http://www.w3.org/2001/04/xmlenc#sha384";
     private const int MaxAlternatives = 16;
+    private const int MaxDepth = 16;
+
+    private static readonly XmlReaderSettings Strict = new()
+    {
+        DtdProcessing = DtdProcessing.Prohibit,
+        XmlResolver = null,
+        MaxCharactersInDocument = MaxBytes,
+        MaxCharactersFromEntities = 0,
+    };
 
     private readonly XmlSignature _signature;
 
@@ -41,15 +50,11 @@ internal sealed class ReferenceManifest
             return false;
         try
         {
+            if (!IsShallow(xml))
+                return false;
             var document = new XmlDocument { PreserveWhitespace = true, XmlResolver = null };
             using var stream = new MemoryStream(xml.ToArray(), writable: false);
-            using var reader = XmlReader.Create(stream, new XmlReaderSettings
-            {
-                DtdProcessing = DtdProcessing.Prohibit,
-                XmlResolver = null,
-                MaxCharactersInDocument = MaxBytes,
-                MaxCharactersFromEntities = 0,
-            });
+            using var reader = XmlReader.Create(stream, Strict);
             document.Load(reader);
             if (document.DocumentElement is not { LocalName: "SoftwareIdentity", NamespaceURI: TagNamespace } root
                 || XmlSignature.Read(document) is not { } signature
@@ -68,6 +73,20 @@ internal sealed class ReferenceManifest
         {
             return false;
         }
+    }
+
+    // The canonical form is made by recursion, and a stack that is full ends the process.
+    private static bool IsShallow(ReadOnlyMemory<byte> xml)
+    {
+        using var stream = new MemoryStream(xml.ToArray(), writable: false);
+        using var reader = XmlReader.Create(stream, Strict);
+        while (reader.Read())
+        {
+            if (reader.Depth > MaxDepth)
+                return false;
+        }
+
+        return true;
     }
 
     private bool TryReadMeasurements(XmlElement payload)

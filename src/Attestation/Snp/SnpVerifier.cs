@@ -131,7 +131,7 @@ internal static class SnpVerifier
             TcbStatus = TcbStatus.NotRated,
             WorkloadId = Identities.Workload(TeeType.Snp, report.Measurement, report.HostData),
             // A cloud's key hides the chip.
-            PlatformId = report.ChipId.Span.ContainsAnyExcept((byte)0) ? Identities.Platform(TeeType.Snp, report.ChipId) : null,
+            PlatformId = report.ChipId.Span.ContainsAnyExcept((byte)0) ? Identities.Platform("amd", report.ChipId) : null,
             ReportData = report.ReportData,
             Fields = fields,
         };

@@ -11,15 +11,22 @@ internal static class Identities
     private const string WorkloadLabel = "ai-relay/workload/v1";
     private const string PlatformLabel = "ai-relay/platform/v1";
 
-    public static Hash32 Workload(TeeType type, params ReadOnlySpan<ReadOnlyMemory<byte>> parts) => HashOf(WorkloadLabel, type, parts);
+    public static Hash32 Workload(TeeType type, params ReadOnlySpan<ReadOnlyMemory<byte>> parts) => HashOf(WorkloadLabel, type.ToWord().Bytes, parts);
 
-    public static Hash32 Platform(TeeType type, params ReadOnlySpan<ReadOnlyMemory<byte>> parts) => HashOf(PlatformLabel, type, parts);
+    /// <summary>A machine has one id, whichever of its vendor's environments the evidence is of: so one revocation ends them all.</summary>
+    public static Hash32 Platform(string vendor, params ReadOnlySpan<ReadOnlyMemory<byte>> parts)
+    {
+        Span<byte> word = stackalloc byte[Hash32.ByteLength];
+        word.Clear();
+        Encoding.ASCII.GetBytes(vendor, word);
+        return HashOf(PlatformLabel, word, parts);
+    }
 
-    private static Hash32 HashOf(string label, TeeType type, ReadOnlySpan<ReadOnlyMemory<byte>> parts)
+    private static Hash32 HashOf(string label, ReadOnlySpan<byte> word, ReadOnlySpan<ReadOnlyMemory<byte>> parts)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.ASCII.GetBytes(label));
-        hash.AppendData(type.ToWord().Bytes);
+        hash.AppendData(word);
         Span<byte> length = stackalloc byte[sizeof(uint)];
         foreach (var part in parts)
         {

@@ -28,6 +28,13 @@ internal static class AttestCommand
     private static readonly Option<TeeType> Tee = new("--tee") { Description = "What to stand in for: sgx, tdx, nitro, snp or nvidia.", Required = true };
     private static readonly Option<string> Out = new("--out") { Description = "The folder to write to.", Required = true };
 
+    static AttestCommand()
+    {
+        // Numbers would be taken for members of the lists too.
+        Kind.AcceptOnlyFromAmong([.. Enum.GetNames<EvidenceKind>().Select(name => name.ToLowerInvariant())]);
+        Tee.AcceptOnlyFromAmong([.. Enum.GetNames<TeeType>().Select(name => name.ToLowerInvariant())]);
+    }
+
     public static Command Create(ActionGuard guard)
     {
         var verify = new Command("verify", "Check evidence: exit code 0 when it is accepted, 1 when it is refused, 2 when it cannot be read.")

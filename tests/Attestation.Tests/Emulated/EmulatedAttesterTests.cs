@@ -61,6 +61,14 @@ public sealed class EmulatedAttesterTests
         }
     }
 
+    [Fact]
+    public void Enclaves_and_domains_of_one_machine_share_its_id()
+    {
+        var enclave = new DcapScene(EmulatedWorld.Roots, EmulatedWorld.At) { Version = 3, Report = DcapScene.SgxReportOf(ReportData) };
+
+        Assert.Equal(EmulatedWorld.Verify(enclave.Build()).PlatformId, EmulatedWorld.Verify(new DcapScene(EmulatedWorld.Roots, EmulatedWorld.At).Build()).PlatformId);
+    }
+
     [Theory]
     [InlineData(3)]
     [InlineData(4)]

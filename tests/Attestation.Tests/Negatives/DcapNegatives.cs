@@ -9,6 +9,9 @@ namespace OpenGradient.Attestation.Tests.Negatives;
 
 internal static class DcapNegatives
 {
+    // Behind header, body with its type and size, signature and key, the quoting enclave's report, its signature and 32 bytes of its own.
+    private const int CertificationTypeAt = 48 + 6 + 648 + 4 + 128 + 6 + 384 + 64 + 2 + 32;
+
     private static readonly EmulatedKey Forger = EmulatedKey.P256();
 
     private static readonly DateTimeOffset Past = EmulatedWorld.At.AddHours(-1);
@@ -59,6 +62,8 @@ internal static class DcapNegatives
         Case("a quote of version 6", Check.EvidenceMalformed, Scene with { EditQuote = quote => quote[0] = 6 }),
         Case("a body of another size", Check.EvidenceMalformed, Scene with { EditQuote = quote => quote[50]++ }),
         Case("an enclave's quote that says it is a domain's", Check.EvidenceMalformed, Sgx with { EditQuote = quote => quote[4] = 0x81 }),
+        Case("certificates in the quote that cannot be read", Check.EvidenceMalformed, Scene with { EditQuote = quote => quote[^40] = (byte)'!' }),
+        Case("a quote that only names its certificate, which nobody has", Check.CollateralMissing, Scene with { EditQuote = quote => quote[CertificationTypeAt] = 1 }),
         Case("a P-384 key", Check.QuoteHeader, Scene with { KeyType = 3 }),
         Case("bytes behind the quote", Check.QuoteTrailingBytes, Scene with { Trailing = [0, 0, 1] }),
         Case("a quote signed by another key", Check.QuoteSignature, Scene with { ForgedQuoteKey = Forger }),

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OpenGradient.Attestation.Emulated;
 using OpenGradient.Attestation.Policies;
 using OpenGradient.Attestation.Tests.Emulated;
@@ -11,6 +12,7 @@ internal static class OtherNegatives
     private static readonly EmulatedKey Forger = EmulatedKey.P384();
     private static readonly EmulatedKey RsaForger = EmulatedKey.Rsa();
     private static readonly DateTimeOffset Past = EmulatedWorld.At.AddHours(-1);
+    private static readonly byte[] CertificateStart = [0x30, 0x82];
     private static readonly byte[] FirstRegister = [.. Enumerable.Repeat((byte)0xA0, 48)];
 
     public static IEnumerable<NegativeCase> All => [.. Nitro, .. Snp, .. Nvidia];
@@ -24,6 +26,7 @@ internal static class OtherNegatives
     private static IEnumerable<NegativeCase> Nitro =>
     [
         Case("another algorithm", Check.EvidenceMalformed, Document with { Algorithm = -7 }),
+        Case("a certificate that cannot be read", Check.EvidenceMalformed, Document with { EditDocument = bytes => bytes[bytes.AsSpan().IndexOf(CertificateStart)] = 0x31 }),
         Case("a root that nobody knows", Check.RootUnknown, Document with { Roots = EmulatedWorld.Strangers }),
         Case("an emulated root where only production counts", Check.RootEmulated, Document) with { Policy = AttestationPolicy.Default },
         Case("a document signed by another", Check.CoseSignature, Document with { ForgedDocumentKey = Forger }),
@@ -86,6 +89,8 @@ internal static class OtherNegatives
 
     private static IEnumerable<NegativeCase> Nvidia =>
     [
+        new("NVIDIA: a list that is cut short", Check.EvidenceMalformed, ListCutShort),
+        new("NVIDIA: a report without certificates", Check.CollateralMissing, ReportAlone),
         Case("a root that nobody knows", Check.RootUnknown, Gpu with { Roots = EmulatedWorld.Strangers }),
         Case("a report signed by another", Check.GpuSignature, Gpu with { ForgedReportKey = Forger }),
         Case("other firmware than the key's", Check.GpuFirmwareId, Gpu with { StatedFirmwareId = new byte[48] }),
@@ -104,6 +109,19 @@ internal static class OtherNegatives
         Case("a nonce beside the report that is another", Check.Nonce, Gpu with { StatedNonce = [.. Enumerable.Repeat((byte)9, 32)] }),
         Case("another nonce than was given", Check.Nonce, Gpu) with { Expectations = new Expectations { Nonce = new byte[31] } },
     ];
+
+    private static EmulatedEvidence ReportAlone()
+    {
+        var whole = Gpu.Build();
+        using var list = JsonDocument.Parse(whole.Evidence);
+        return whole with { Evidence = list.RootElement[0].GetProperty("evidence").GetBytesFromBase64() };
+    }
+
+    private static EmulatedEvidence ListCutShort()
+    {
+        var whole = Gpu.Build();
+        return whole with { Evidence = whole.Evidence[..^1] };
+    }
 
     private static AttestationPolicy With(SnpPolicy policy) => EmulatedWorld.Policy with { Snp = policy };
 

@@ -70,7 +70,6 @@ public sealed class PolicyFileTests
     [InlineData("""{"version":1,"snp":{"vmpls":[4]}}""", "vmpls")]
     [InlineData("""{"version":1,"snp":{"minTcb":{"ucode":1}}}""", "ucode")]
     [InlineData("""{"version":1,"nvidia":[]}""", "nvidia")]
-    [InlineData("""{"version":1,"snp":{"products":["\ud800"]}}""", "products")]
     public void A_slip_of_the_pen_refuses_the_file_and_is_named(string json, string fault)
     {
         Assert.False(PolicyFile.TryRead(Encoding.UTF8.GetBytes(json), out var policy, out var named));
@@ -86,6 +85,12 @@ public sealed class PolicyFileTests
         for (var length = 0; length < whole.Length; length++)
             Assert.False(PolicyFile.TryRead(whole.AsMemory(0, length), out _, out _));
     }
+
+    [Theory]
+    [InlineData("""{"version":1,"snp":{"products":["\ud800"]}}""")]
+    [InlineData("""{"version":1,"\ud800":1}""")]
+    [InlineData("""{"version":1,"snp":{"\udc00":1,"\udc00":2}}""")]
+    public void Half_a_character_refuses_the_file(string json) => Assert.False(PolicyFile.TryRead(Encoding.UTF8.GetBytes(json), out _, out _));
 
     [Fact]
     public void A_name_that_stands_twice_refuses_the_file() =>

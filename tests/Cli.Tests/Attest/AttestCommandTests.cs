@@ -81,6 +81,7 @@ public sealed class AttestCommandTests : IDisposable
         await OgRun.RefusalAsync(ExitCode.Usage, "attest", "verify", "--kind", "nitro", "--evidence", noise, "--nonce", "xyz");
         await OgRun.RefusalAsync(ExitCode.Usage, "attest", "verify", "--kind", "nitro", "--evidence", noise, "--allow-emulated", "--roots", noise);
         await OgRun.RefusalAsync(ExitCode.Usage, "attest", "verify", "--kind", "none", "--evidence", noise);
+        await OgRun.RefusalAsync(ExitCode.Usage, "attest", "verify", "--kind", "7", "--evidence", noise);
         await OgRun.RefusalAsync(ExitCode.Usage, "attest", "emulate", "--tee", "nvidia", "--out", Out("x"), "--nonce", "00", "--roots", Roots);
     }
 
