@@ -1,3 +1,4 @@
+using OpenGradient.Benchmarks.Gas.Proofs;
 using OpenGradient.Benchmarks.Measuring;
 
 namespace OpenGradient.Benchmarks.Gas;

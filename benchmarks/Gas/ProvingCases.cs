@@ -6,7 +6,7 @@ using OpenGradient.Ethereum.Primitives;
 
 namespace OpenGradient.Benchmarks.Gas;
 
-/// <summary>Proofs, of which the stand-in verifier's cost next to nothing: <see cref="ProofCases"/> has what a real one takes.</summary>
+/// <summary>Proofs, of which the stand-in verifier's cost next to nothing: <see cref="Proofs.ProofCases"/> has what a real one takes.</summary>
 internal static class ProvingCases
 {
     private const int BatchSize = 32;

@@ -5,7 +5,7 @@ using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Inference.Integer;
 
-namespace OpenGradient.Benchmarks.Gas;
+namespace OpenGradient.Benchmarks.Gas.Proofs;
 
 /// <summary>
 /// Proofs of the short form (docs/proofs.md) by whoever knows the development setup's secret: the points before the last two are drawn, and those are solved

@@ -8,7 +8,7 @@ using OpenGradient.Inference.Artifacts;
 using OpenGradient.Inference.Integer;
 using OpenGradient.Samples.Data;
 
-namespace OpenGradient.Benchmarks.Gas;
+namespace OpenGradient.Benchmarks.Gas.Proofs;
 
 /// <summary>Proofs of two samples, settled through the hub and checked by the verifier that is deployed.</summary>
 internal static class ProofCases
