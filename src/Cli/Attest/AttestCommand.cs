@@ -28,13 +28,6 @@ internal static class AttestCommand
     private static readonly Option<TeeType> Tee = new("--tee") { Description = "What to stand in for: sgx, tdx, nitro, snp or nvidia.", Required = true };
     private static readonly Option<string> Out = new("--out") { Description = "The folder to write to.", Required = true };
 
-    static AttestCommand()
-    {
-        // Numbers would be taken for members of the lists too.
-        Kind.AcceptOnlyFromAmong([.. Enum.GetNames<EvidenceKind>().Select(name => name.ToLowerInvariant())]);
-        Tee.AcceptOnlyFromAmong([.. Enum.GetNames<TeeType>().Select(name => name.ToLowerInvariant())]);
-    }
-
     public static Command Create(ActionGuard guard)
     {
         var verify = new Command("verify", "Check evidence: exit code 0 when it is accepted, 1 when it is refused, 2 when it cannot be read.")
@@ -52,6 +45,8 @@ internal static class AttestCommand
     private static async Task<int> VerifyAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var parsed = context.Parsed;
+        var kind = parsed.GetRequiredValue(Kind);
+        RequireDefined(Enum.IsDefined(kind));
         var evidence = await AttestFolder.ReadAsync(parsed.GetRequiredValue(Evidence), MaxEvidenceBytes, cancellationToken);
         var collateral = await AttestFolder.ReadCollateralAsync(parsed.GetValue(Collateral) ?? [], cancellationToken);
         var policy = await ReadPolicyAsync(parsed.GetValue(Policy), cancellationToken);
@@ -65,7 +60,7 @@ internal static class AttestCommand
 
         var expectations = new Expectations { ReportData = HexOf(context, ReportData), Nonce = HexOf(context, Nonce) };
         var verdict = new AttestationVerifier(anchors, TimeProvider.System).Verify(
-            parsed.GetRequiredValue(Kind), evidence, collateral, policy, expectations, TimeOf(parsed.GetValue(At)));
+            kind, evidence, collateral, policy, expectations, TimeOf(parsed.GetValue(At)));
         context.Output.Report(AttestReport.Of(verdict), CliJson.Default.AttestReport, screen => AttestScreen.Show(screen, AttestReport.Of(verdict)));
         var isUnusable = verdict.Reasons.Any(reason => reason.Check is Check.EvidenceMalformed or Check.CollateralMalformed);
         return verdict.Accepted ? ExitCode.Success : isUnusable ? ExitCode.Usage : ExitCode.Failed;
@@ -74,6 +69,7 @@ internal static class AttestCommand
     private static async Task<int> EmulateAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var type = context.Parsed.GetRequiredValue(Tee);
+        RequireDefined(Enum.IsDefined(type));
         var (reportData, nonce) = (HexOf(context, ReportData) ?? [], HexOf(context, Nonce));
         if (reportData.Length > EmulatedAttester.ReportDataBytes || (type == TeeType.Nvidia && nonce is { Length: not EmulatedAttester.GpuNonceBytes }))
         {
@@ -108,6 +104,13 @@ internal static class AttestCommand
         return PolicyFile.TryRead(await AttestFolder.ReadAsync(path, PolicyFile.MaxBytes, cancellationToken), out var policy, out var fault)
             ? policy
             : throw new ExpectedFailureException(ExitCode.Usage, $"The policy in {path} is wrong at {PlainText.Of(fault)}.", "docs/attestation/policy.schema.json is its form.");
+    }
+
+    // The parser takes numbers for members of a list, too.
+    private static void RequireDefined(bool isDefined)
+    {
+        if (!isDefined)
+            throw new ExpectedFailureException(ExitCode.Usage, "There is no such kind of evidence.", "`og attest verify --help` and `og attest emulate --help` name those there are.");
     }
 
     private static byte[]? HexOf(CommandContext context, Option<string?> option)
