@@ -49,9 +49,22 @@ internal sealed class CannedChain
         Log[] logs = number == 0 ? [] : [.. Enumerable.Range(0, _logsPerBlock).Select(LogOf)];
         var header = new BlockHeader
         {
-            ParentHash = _tip?.Hash ?? default, OmmersHash = BlockHeader.NoOmmersHash, Beneficiary = default, StateRoot = default, TransactionsRoot = default,
-            ReceiptsRoot = default, LogsBloom = Bloom.Of(logs), Difficulty = default, Number = new((ulong)number), GasLimit = 30_000_000, GasUsed = 15_000_000,
-            Timestamp = 1_700_000_000 + ((ulong)number * 12), ExtraData = default, MixHash = default, Nonce = 0, BaseFeePerGas = Wei.FromGwei("1"),
+            ParentHash = _tip?.Hash ?? default,
+            OmmersHash = BlockHeader.NoOmmersHash,
+            Beneficiary = default,
+            StateRoot = default,
+            TransactionsRoot = default,
+            ReceiptsRoot = default,
+            LogsBloom = Bloom.Of(logs),
+            Difficulty = default,
+            Number = new((ulong)number),
+            GasLimit = 30_000_000,
+            GasUsed = 15_000_000,
+            Timestamp = 1_700_000_000 + ((ulong)number * 12),
+            ExtraData = default,
+            MixHash = default,
+            Nonce = 0,
+            BaseFeePerGas = Wei.FromGwei("1"),
         };
         _tip = new SealedHeader(header.ComputeHash(), header);
         _headers.Add(Encoding.ASCII.GetBytes(JsonOf(_tip)));

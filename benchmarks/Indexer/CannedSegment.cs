@@ -20,7 +20,11 @@ internal static class CannedSegment
 
         return new ChainSegment
         {
-            Blocks = new(new((ulong)blocks[0]), new((ulong)blocks[^1])), ParentHash = default, Last = logs[^1].Block, Headers = [], Logs = logs,
+            Blocks = new(new((ulong)blocks[0]), new((ulong)blocks[^1])),
+            ParentHash = default,
+            Last = logs[^1].Block,
+            Headers = [],
+            Logs = logs,
         };
     }
 

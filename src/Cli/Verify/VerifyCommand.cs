@@ -15,7 +15,8 @@ internal static class VerifyCommand
 
     private static readonly Option<string> Block = new("--block-hash")
     {
-        Description = "The hash of the block, from a source that you trust: the bundle's own word proves nothing.", Required = true,
+        Description = "The hash of the block, from a source that you trust: the bundle's own word proves nothing.",
+        Required = true,
     };
 
     public static Command Create(ActionGuard guard)
@@ -37,8 +38,8 @@ internal static class VerifyCommand
         var verdict = bundle is null ? new BundleVerdict.Fails("The file is no bundle.") : RowProof.Verify(bundle, hash);
         var report = verdict switch
         {
-            BundleVerdict.Holds(_, var number, var asserted) => new VerifyReport(true, bundle!.Table, number, null, asserted),
-            BundleVerdict.Fails(var reason) => new VerifyReport(false, bundle?.Table, null, reason, []),
+            BundleVerdict.Holds holds => new VerifyReport(true, holds.BlockNumber, holds.Emitter.ToString(), holds.Event, holds.IsOurs, null, holds.NodeAsserted),
+            BundleVerdict.Fails(var reason) => new VerifyReport(false, null, null, null, false, reason, []),
             _ => throw new InvalidOperationException("There are two verdicts."),
         };
         context.Output.Report(report, CliJson.Default.VerifyReport, screen => Show(screen, report));
@@ -47,12 +48,19 @@ internal static class VerifyCommand
 
     private static void Show(IAnsiConsole screen, VerifyReport report)
     {
-        if (report.Holds)
-            screen.MarkupLineInterpolated($"[green]proven[/]: this row of {report.Table} happened in block {report.BlockNumber}. Only a node's word: {string.Join(", ", report.NodeAsserted)}.");
-        else
+        if (!report.Holds)
+        {
             screen.MarkupLineInterpolated($"[red]unproven[/]: {report.Reason}");
+            return;
+        }
+
+        screen.MarkupLineInterpolated($"[green]proven[/]: {report.Emitter} told this in block {report.BlockNumber}: {report.Event}");
+        screen.MarkupLineInterpolated($"Only a node's word: {string.Join(", ", report.NodeAsserted)}. Whether {report.Emitter} is the right contract is for you to know.");
+        if (!report.IsOurs)
+            screen.MarkupLineInterpolated($"[yellow]That event is not one of ours: what its values are called is the bundle's own word.[/]");
     }
 }
 
 /// <summary>What a bundle is worth.</summary>
-internal sealed record VerifyReport(bool Holds, string? Table, ulong? BlockNumber, string? Reason, IReadOnlyList<string> NodeAsserted);
+internal sealed record VerifyReport(
+    bool Holds, ulong? BlockNumber, string? Emitter, string? Event, bool IsOurs, string? Reason, IReadOnlyList<string> NodeAsserted);

@@ -122,7 +122,10 @@ internal static class ApiServer
             context.Connection.RemoteIpAddress?.ToString() ?? "",
             _ => new TokenBucketRateLimiterOptions
             {
-                TokenLimit = options.RequestsPerSecond, TokensPerPeriod = options.RequestsPerSecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0,
+                TokenLimit = options.RequestsPerSecond,
+                TokensPerPeriod = options.RequestsPerSecond,
+                ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+                QueueLimit = 0,
             }));
         limiter.OnRejected = async (rejected, _) =>
         {

@@ -68,6 +68,13 @@ public sealed class FollowingStatus(TimeProvider clock) : IFollowerObserver
         }
     }
 
+    /// <summary>Told by the sink of a lane beside the head, whose place says nothing about the head's.</summary>
+    public void OnFilled(long rows)
+    {
+        lock (_lock)
+            _now = _now with { Rows = _now.Rows + rows };
+    }
+
     private Snapshot Heard(BlockNumber head, ChainCursor cursor) =>
         _now with { Head = head.Value, Tip = cursor.Tip.Number.Value, Final = cursor.Final.Number.Value, HeardAt = clock.GetTimestamp(), Stopped = null };
 

@@ -92,7 +92,9 @@ internal static class OpenApiDocument
 
         return new JsonObject
         {
-            ["type"] = "object", ["properties"] = properties, ["required"] = new JsonArray([.. resource.Columns.Select(column => (JsonNode)column.Name)]),
+            ["type"] = "object",
+            ["properties"] = properties,
+            ["required"] = new JsonArray([.. resource.Columns.Select(column => (JsonNode)column.Name)]),
         };
     }
 
@@ -101,7 +103,10 @@ internal static class OpenApiDocument
 
     private static JsonObject Query(string name, string type, bool isRequired = false) => new()
     {
-        ["name"] = name, ["in"] = "query", ["required"] = isRequired, ["schema"] = new JsonObject { ["type"] = type },
+        ["name"] = name,
+        ["in"] = "query",
+        ["required"] = isRequired,
+        ["schema"] = new JsonObject { ["type"] = type },
     };
 
     private static JsonObject Get(string summary, JsonArray parameters, JsonNode? answer) => new()

@@ -160,7 +160,7 @@ public sealed class IndexerHost : IAsyncDisposable
         if (known.GapLast is { } last)
         {
             _logger.FillBegan(family.Name, last);
-            var lane = new IndexSink(database, _options.ChainId, FamilyStore.LaneOf(family), [family], (_, rows) => _status.OnRows(0, rows), _clock);
+            var lane = new IndexSink(database, _options.ChainId, FamilyStore.LaneOf(family), [family], (_, rows) => _status.OnFilled(rows), _clock);
             var range = new BlockRange(family.FirstBlock, new((ulong)last));
             if (await follower.BackfillAsync(family.Filter, range, lane, observer: null, cancellationToken) is { } stop)
                 throw new IndexerException($"{family.Name} cannot be filled in.", stop.Advice);

@@ -26,6 +26,12 @@ CREATE TABLE index_families (
   tables TEXT NOT NULL
 );
 
+-- The views, each with the hash of its text: one that has not changed is left alone, and so are the rights to it.
+CREATE TABLE index_views (
+  name TEXT NOT NULL PRIMARY KEY,
+  hash BYTEA NOT NULL CHECK (octet_length(hash) = 32)
+);
+
 -- For each family and each block with rows of it: how many, their digest, and the hash of everything up to here.
 CREATE TABLE index_digests (
   family TEXT NOT NULL,

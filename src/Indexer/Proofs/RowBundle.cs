@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OpenGradient.Ethereum.Primitives;
 
 namespace OpenGradient.Indexer.Proofs;
 
@@ -64,7 +65,7 @@ public sealed partial record RowBundle
 
     public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, Json.Default.RowBundle);
 
-    [JsonSourceGenerationOptions(AllowDuplicateProperties = false, MaxDepth = 32)]
+    [JsonSourceGenerationOptions(AllowDuplicateProperties = false, MaxDepth = 32, RespectNullableAnnotations = true)]
     [JsonSerializable(typeof(RowBundle))]
     private sealed partial class Json : JsonSerializerContext;
 }
@@ -77,7 +78,12 @@ public abstract record BundleVerdict
     }
 
     /// <summary>In the block with this hash the event happened as the row says, but for the columns that are only a node's word.</summary>
-    public sealed record Holds(string BlockHash, ulong BlockNumber, IReadOnlyList<string> NodeAsserted) : BundleVerdict;
+    /// <param name="BlockNumber">The block's number.</param>
+    /// <param name="Emitter">The contract that told it: whether it is the right one is for the reader to know.</param>
+    /// <param name="Event">The declaration that names the columns.</param>
+    /// <param name="IsOurs">Whether that is a declaration of this program's; else the names are the bundle's own word, and only the types are proven.</param>
+    /// <param name="NodeAsserted">The columns that are only a node's word.</param>
+    public sealed record Holds(ulong BlockNumber, Address Emitter, string Event, bool IsOurs, IReadOnlyList<string> NodeAsserted) : BundleVerdict;
 
     /// <summary>It shows nothing.</summary>
     public sealed record Fails(string Reason) : BundleVerdict;

@@ -18,6 +18,12 @@ public static class RowProof
     // A receipt tells neither its transaction's hash nor how many logs came before it in the block.
     private static readonly HashSet<string> Asserted = new(StringComparer.Ordinal) { "id", "transaction_hash" };
 
+    private static readonly HashSet<string> Known =
+    [
+        .. OurFamilies.Hub().Concat(OurFamilies.Models()).Concat(OurFamilies.Nodes()).Concat(OurFamilies.Keys()).Concat(OurFamilies.Court())
+            .Concat(OurFamilies.Verifiers()).Concat(TokenFamily.Of("token", [], default).Tables).Select(table => table.Declaration),
+    ];
+
     /// <summary>Makes the bundle of a row from its block; null where the block does not hold such a log.</summary>
     internal static RowBundle? Create(ChainId chain, EventTable table, IReadOnlyDictionary<string, JsonElement> row, RowId id, BlockHeader header, IReadOnlyList<Receipt> receipts)
     {
@@ -78,7 +84,7 @@ public static class RowProof
         if (bundle.Row.Count != row.Count || !bundle.Row.TryGetValue("id", out var place) || place.ValueKind != JsonValueKind.String
             || !RowId.TryParse(place.GetString(), out var id) || id.Block != block.Number)
             return Fails("The row is of another block, or has other columns than the event.");
-        return new BundleVerdict.Holds(blockHash.ToString(), block.Number.Value, [.. row.Keys.Where(Asserted.Contains)]);
+        return new BundleVerdict.Holds(block.Number.Value, log.Address, bundle.Event, Known.Contains(bundle.Event), [.. row.Keys.Where(Asserted.Contains)]);
     }
 
     private static bool TryRow(RowBundle bundle, EventTable table, BlockHeader block, Log log, out IReadOnlyDictionary<string, JsonElement> row)
@@ -124,10 +130,10 @@ public static class RowProof
         return path.Length == nodes.Count;
     }
 
-    private static bool TryBytes(string text, out byte[] bytes)
+    private static bool TryBytes(string? text, out byte[] bytes)
     {
-        bytes = new byte[Math.Max(0, (text.Length - 2) / 2)];
-        return Hex.TryDecode(text, bytes);
+        bytes = new byte[Math.Max(0, ((text?.Length ?? 0) - 2) / 2)];
+        return text is not null && Hex.TryDecode(text, bytes);
     }
 
     private static BundleVerdict.Fails Fails(string reason) => new(reason);

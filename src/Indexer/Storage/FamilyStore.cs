@@ -63,9 +63,6 @@ public static class FamilyStore
         if (session.Engine == Engine.Postgres)
             await session.ExecuteAsync("LOCK TABLE index_families IN EXCLUSIVE MODE");
         await CheckChainAsync(session, chain);
-        // Views are made anew each time: they are what this program says they are, and nothing that they need can be dropped under them.
-        foreach (var view in AnalystViews.All)
-            await session.ExecuteAsync($"DROP VIEW IF EXISTS {view.Name}");
         var known = (await ReadAsync(session)).ToDictionary(entry => entry.Name, StringComparer.Ordinal);
         var others = known.Keys.Except(families.Select(family => family.Name), StringComparer.Ordinal).ToList();
         if (others.Count > 0 && !dropsOthers)
@@ -76,13 +73,13 @@ public static class FamilyStore
         }
 
         var changed = families.Where(family => known.TryGetValue(family.Name, out var entry) && entry.Fingerprint != family.Fingerprint).ToList();
+        await ViewStore.DropAsync(session, families, dropsAll: others.Count > 0 || changed.Count > 0);
         foreach (var name in others.Concat(changed.Select(family => family.Name)))
             await DropAsync(session, known[name]);
         var fresh = families.Where(family => !known.ContainsKey(family.Name) || changed.Contains(family)).ToList();
         if (fresh.Count > 0)
             await AddAsync(session, families, fresh);
-        foreach (var view in AnalystViews.Over(families))
-            await session.ExecuteAsync($"CREATE VIEW {view.Name} AS {view.Select}");
+        await ViewStore.CreateAsync(session, families);
     }
 
     private static async Task AddAsync(DatabaseSession session, IReadOnlyList<EventFamily> families, List<EventFamily> fresh)
@@ -122,7 +119,11 @@ public static class FamilyStore
             """,
             new
             {
-                family.Name, family.Fingerprint, family.FirstBlock, gapLast, No = false,
+                family.Name,
+                family.Fingerprint,
+                family.FirstBlock,
+                gapLast,
+                No = false,
                 Tables = JsonSerializer.Serialize(tables.SelectMany(table => new[] { table.Name, table.OrphanName }).ToArray()),
             });
     }

@@ -31,8 +31,11 @@ public sealed class HostTests(AnvilFixture anvil, SqliteFixture databases) : ICl
         await sender.SendAsync(token.PrepareMint(sender.Address, 7u), cancellationToken: Stop);
         var options = new IndexerOptions
         {
-            ChainId = AnvilOptions.DevelopmentChainId, Endpoints = [anvil.HttpUrl], Families = [TokenFamily.Of("token", [token.Address], new(0))],
-            Database = await databases.CreateAsync(), Api = new ApiOptions { Listen = new Uri("http://127.0.0.1:0") },
+            ChainId = AnvilOptions.DevelopmentChainId,
+            Endpoints = [anvil.HttpUrl],
+            Families = [TokenFamily.Of("token", [token.Address], new(0))],
+            Database = await databases.CreateAsync(),
+            Api = new ApiOptions { Listen = new Uri("http://127.0.0.1:0") },
         };
 
         await using (var host = await IndexerHost.StartAsync(options, NullLoggerFactory.Instance, cancellationToken: Stop))
@@ -65,7 +68,10 @@ public sealed class HostTests(AnvilFixture anvil, SqliteFixture databases) : ICl
     {
         var options = new IndexerOptions
         {
-            ChainId = new(1), Endpoints = [anvil.HttpUrl], Families = [TokenFamily.Of("token", [], new(0))], Database = await databases.CreateAsync(),
+            ChainId = new(1),
+            Endpoints = [anvil.HttpUrl],
+            Families = [TokenFamily.Of("token", [], new(0))],
+            Database = await databases.CreateAsync(),
         };
 
         await Assert.ThrowsAsync<IndexerException>(() => IndexerHost.StartAsync(options, NullLoggerFactory.Instance, cancellationToken: Stop));

@@ -25,6 +25,7 @@ public sealed class RowProofTests(SqliteFixture databases) : IClassFixture<Sqlit
                 var bundle = await BundleAsync(index, table.Name, item.GetProperty("id").GetString()!);
                 var verdict = Assert.IsType<BundleVerdict.Holds>(RowProof.Verify(bundle, Hash32.Parse(bundle.BlockHash)));
                 Assert.Equal("id transaction_hash", string.Join(' ', verdict.NodeAsserted));
+                Assert.Equal((item.GetProperty("emitter").GetString(), table.Name != "shop_sold"), (verdict.Emitter.ToLowerHex(), verdict.IsOurs));
                 Assert.Equal("proven", bundle.Labels["emitter"]);
                 proven++;
             }
@@ -52,6 +53,7 @@ public sealed class RowProofTests(SqliteFixture databases) : IClassFixture<Sqlit
         Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle with { LogInReceipt = -1 }, hash));
         Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle with { TransactionIndex = 1 }, hash));
         Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle with { ReceiptPath = [] }, hash));
+        Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle with { ReceiptPath = [null!] }, hash));
         Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle with { Event = "event Other(uint256 x)" }, hash));
         Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle with { Event = "nonsense" }, hash));
         for (var cut = 2; cut < bundle.Header.Length; cut += 41)
@@ -70,6 +72,12 @@ public sealed class RowProofTests(SqliteFixture databases) : IClassFixture<Sqlit
             Assert.Null(RowBundle.Parse(whole.AsSpan(0, length)));
         Assert.Null(RowBundle.Parse("{}"u8));
         Assert.Null(RowBundle.Parse("[1]"u8));
+        foreach (var name in JsonNode.Parse(whole)!.AsObject().Select(property => property.Key))
+        {
+            var without = JsonNode.Parse(whole)!.AsObject();
+            without[name] = null;
+            Assert.Null(RowBundle.Parse(Encoding.UTF8.GetBytes(without.ToJsonString())));
+        }
     }
 
     [Fact]

@@ -140,11 +140,18 @@ public abstract class HistoryTests(IDatabaseFixture databases, IDatabaseFixture 
         var stale = await slow.CommitAsync(
             new ChainAdvance
             {
-                Expected = chain.Blocks[3].Header.Ref, Orphaned = [], Next = new([chain.Blocks[4].Header.Ref]), Filters = [], Endpoints = ["a"],
+                Expected = chain.Blocks[3].Header.Ref,
+                Orphaned = [],
+                Next = new([chain.Blocks[4].Header.Ref]),
+                Filters = [],
+                Endpoints = ["a"],
                 Segment = new ChainSegment
                 {
-                    Blocks = new(new(4), new(4)), ParentHash = chain.Blocks[3].Header.Hash, Last = chain.Blocks[4].Header.Ref,
-                    Headers = [chain.Blocks[4].Header], Logs = chain.Blocks[4].Logs,
+                    Blocks = new(new(4), new(4)),
+                    ParentHash = chain.Blocks[3].Header.Hash,
+                    Last = chain.Blocks[4].Header.Ref,
+                    Headers = [chain.Blocks[4].Header],
+                    Logs = chain.Blocks[4].Logs,
                 },
             },
             Stop);

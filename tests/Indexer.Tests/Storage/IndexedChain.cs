@@ -31,7 +31,9 @@ internal sealed class IndexedChain : IAsyncDisposable
 
     public FollowerOptions Options { get; init; } = new()
     {
-        MaxBlocksPerStep = 5, Ranges = new RangePolicy { Blocks = 4, Most = 16 }, SlowVoteGrace = Timeout.InfiniteTimeSpan,
+        MaxBlocksPerStep = 5,
+        Ranges = new RangePolicy { Blocks = 4, Most = 16 },
+        SlowVoteGrace = Timeout.InfiniteTimeSpan,
     };
 
     public IndexedChain()

@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Globalization;
+using System.Numerics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using OpenGradient.Database;
-using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Indexer.Api.Queries;
 using OpenGradient.Indexer.Schema;
 
@@ -21,7 +21,10 @@ internal sealed class BucketEndpoints(IndexApi api)
 
     private static readonly Dictionary<string, long> Lengths = new(StringComparer.Ordinal)
     {
-        ["minute"] = 60, ["hour"] = 3_600, ["day"] = 86_400, ["week"] = 604_800,
+        ["minute"] = 60,
+        ["hour"] = 3_600,
+        ["day"] = 86_400,
+        ["week"] = 604_800,
     };
 
     public async Task<IResult> CountAsync(Resource resource, HttpContext context, CancellationToken cancellationToken)
@@ -62,7 +65,7 @@ internal sealed class BucketEndpoints(IndexApi api)
         json.WriteNumber("seconds", seconds);
         json.WriteStartArray("items");
         var (buckets, current, count) = (0, (Bucket: 0L, Group: ""), 0L);
-        var values = new List<UInt256>();
+        var values = new List<BigInteger>();
         while (await rows.ReadAsync(session.Cancellation))
         {
             var key = (rows.GetInt64(0), by is null ? "" : RowJson.TextOf(rows, 1, by));
@@ -76,7 +79,7 @@ internal sealed class BucketEndpoints(IndexApi api)
 
             (current, count) = (key, count + 1);
             if (value is not null && !await rows.IsDBNullAsync(2, session.Cancellation))
-                values.Add(value.Kind == ColumnKind.Amount ? UInt256.FromBigEndian(await rows.GetFieldValueAsync<byte[]>(2, session.Cancellation)) : (UInt256)(ulong)Math.Max(0, rows.GetInt64(2)));
+                values.Add(value.Kind == ColumnKind.Amount ? new BigInteger(await rows.GetFieldValueAsync<byte[]>(2, session.Cancellation), isUnsigned: true, isBigEndian: true) : rows.GetInt64(2));
         }
 
         if (count > 0)
@@ -87,7 +90,7 @@ internal sealed class BucketEndpoints(IndexApi api)
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void Write(Utf8JsonWriter json, (long Bucket, string Group) key, Column? by, long count, Column? value, List<UInt256> values)
+    private static void Write(Utf8JsonWriter json, (long Bucket, string Group) key, Column? by, long count, Column? value, List<BigInteger> values)
     {
         json.WriteStartObject();
         json.WriteNumber("from", key.Bucket);
@@ -98,12 +101,12 @@ internal sealed class BucketEndpoints(IndexApi api)
         {
             json.WriteStartObject(value.Name);
             json.WriteNumber("count", values.Count);
-            json.WriteString("min", values[0].ToString());
-            json.WriteString("max", values[^1].ToString());
+            json.WriteString("min", values[0].ToString(CultureInfo.InvariantCulture));
+            json.WriteString("max", values[^1].ToString(CultureInfo.InvariantCulture));
             json.WriteString("sum", Sum(values));
-            json.WriteString("p50", At(values, 50).ToString());
-            json.WriteString("p95", At(values, 95).ToString());
-            json.WriteString("p99", At(values, 99).ToString());
+            json.WriteString("p50", At(values, 50).ToString(CultureInfo.InvariantCulture));
+            json.WriteString("p95", At(values, 95).ToString(CultureInfo.InvariantCulture));
+            json.WriteString("p99", At(values, 99).ToString(CultureInfo.InvariantCulture));
             json.WriteEndObject();
         }
 
@@ -111,14 +114,9 @@ internal sealed class BucketEndpoints(IndexApi api)
     }
 
     // Values may each be near 2^256.
-    private static string Sum(List<UInt256> values)
-    {
-        var sum = System.Numerics.BigInteger.Zero;
-        foreach (var value in values)
-            sum += new System.Numerics.BigInteger(value.ToBigEndian(), isUnsigned: true, isBigEndian: true);
-        return sum.ToString(CultureInfo.InvariantCulture);
-    }
+    private static string Sum(List<BigInteger> values) =>
+        values.Aggregate(BigInteger.Zero, (sum, value) => sum + value).ToString(CultureInfo.InvariantCulture);
 
     // The nearest rank: the least value that so many percent do not exceed.
-    private static UInt256 At(List<UInt256> sorted, int percent) => sorted[(((sorted.Count * percent) + 99) / 100) - 1];
+    private static BigInteger At(List<BigInteger> sorted, int percent) => sorted[(((sorted.Count * percent) + 99) / 100) - 1];
 }

@@ -53,6 +53,9 @@ internal sealed class ExportEndpoints(IndexApi api) : IDisposable
 
     private static async Task<bool> WriteAsync(DatabaseSession session, ListQuery query, bool isCsv, HttpResponse response)
     {
+        // A question that broke off is asked again from its start, and what was sent cannot be taken back.
+        if (response.HasStarted)
+            throw new IOException("The database broke off in the middle of an export.");
         var columns = query.Resource.Columns;
         await using var command = QueryText.Rows(query, limit: null).ToCommand(session);
         command.CommandTimeout = 0;

@@ -18,13 +18,24 @@ internal sealed class StateEndpoints(IndexApi api)
         return Results.Json(new
         {
             chain_id = api.Chain.Value,
-            head = now.Head, tip = now.Tip, final = now.Final, lag_blocks = now.Lag, seconds_silent = now.SecondsSilent, rows_since_start = now.Rows,
-            blocks_per_second = Math.Round(now.BlocksPerSecond, 1), rows_per_second = Math.Round(now.RowsPerSecond, 1), seconds_left = now.SecondsLeft,
+            head = now.Head,
+            tip = now.Tip,
+            final = now.Final,
+            lag_blocks = now.Lag,
+            seconds_silent = now.SecondsSilent,
+            rows_since_start = now.Rows,
+            blocks_per_second = Math.Round(now.BlocksPerSecond, 1),
+            rows_per_second = Math.Round(now.RowsPerSecond, 1),
+            seconds_left = now.SecondsLeft,
             stopped = now.Stopped,
             families = families.Select(family => new
             {
-                name = family.Name, fingerprint = family.Fingerprint.ToString(), first_block = family.FirstBlock.Value, gap_last = family.GapLast,
-                is_whole = family.GapLast is null, is_indexed = family.IsIndexed,
+                name = family.Name,
+                fingerprint = family.Fingerprint.ToString(),
+                first_block = family.FirstBlock.Value,
+                gap_last = family.GapLast,
+                is_whole = family.GapLast is null,
+                is_indexed = family.IsIndexed,
             }),
         });
     }
@@ -81,9 +92,12 @@ internal sealed class StateEndpoints(IndexApi api)
         {
             items = rows.Select(row => new
             {
-                id = row.Id, orphaned_at = row.OrphanedAt, ancestor = new { number = row.AncestorNumber.Value, hash = row.AncestorHash.ToString() },
+                id = row.Id,
+                orphaned_at = row.OrphanedAt,
+                ancestor = new { number = row.AncestorNumber.Value, hash = row.AncestorHash.ToString() },
                 old_tip = new { number = row.OldTipNumber.Value, hash = row.OldTipHash.ToString() },
-                new_tip = new { number = row.NewTipNumber.Value, hash = row.NewTipHash.ToString() }, endpoints = row.Endpoints,
+                new_tip = new { number = row.NewTipNumber.Value, hash = row.NewTipHash.ToString() },
+                endpoints = row.Endpoints,
             }),
         });
     }

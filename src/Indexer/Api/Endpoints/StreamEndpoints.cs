@@ -87,12 +87,14 @@ internal sealed class StreamEndpoints(IndexApi api)
     }
 
     private static async Task<(long Last, long Reorg)> StartAsync(DatabaseSession session, ListQuery query) =>
-        (await session.QuerySingleAsync<long>($"SELECT COALESCE(MAX(id), -1) FROM {query.Resource.Source}"),
+        (await session.QuerySingleAsync<long>($"SELECT COALESCE((SELECT id FROM {query.Resource.Source} ORDER BY id DESC LIMIT 1), -1)"),
             await session.QuerySingleAsync<long>("SELECT COALESCE(MAX(id), 0) FROM index_reorgs"));
 
     private static async Task<(long Last, long Reorg, bool IsMore)> LookAsync(
         DatabaseSession session, ListQuery query, long last, long reorg, ArrayBufferWriter<byte> news)
     {
+        // A question that broke off is asked again from its start.
+        news.ResetWrittenCount();
         foreach (var back in await session.QueryAsync<Reorg>(
             "SELECT id AS Id, ancestor_number AS Ancestor FROM index_reorgs WHERE id > @reorg ORDER BY id LIMIT 1000", new { reorg }))
         {

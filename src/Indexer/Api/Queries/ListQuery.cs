@@ -27,7 +27,14 @@ internal sealed record ListQuery
 
     private static readonly Dictionary<string, string> Operators = new(StringComparer.Ordinal)
     {
-        ["eq"] = "=", ["ne"] = "<>", ["lt"] = "<", ["le"] = "<=", ["gt"] = ">", ["ge"] = ">=", ["in"] = "IN", ["null"] = "NULL",
+        ["eq"] = "=",
+        ["ne"] = "<>",
+        ["lt"] = "<",
+        ["le"] = "<=",
+        ["gt"] = ">",
+        ["ge"] = ">=",
+        ["in"] = "IN",
+        ["null"] = "NULL",
     };
 
     private static readonly HashSet<string> OwnNames = new(StringComparer.Ordinal) { "limit", "cursor", "order", "as_of" };

@@ -46,7 +46,9 @@ internal sealed class SqliteConsole(DatabaseOptions database, IReadOnlyCollectio
     {
         using var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
-            DataSource = database.Path, Mode = SqliteOpenMode.ReadOnly, Pooling = false,
+            DataSource = database.Path,
+            Mode = SqliteOpenMode.ReadOnly,
+            Pooling = false,
         }.ConnectionString);
         connection.Open();
         connection.CreateFunction("og_uint", (byte[]? amount) => amount is { Length: 32 } ? UInt256.FromBigEndian(amount).ToString() : null, isDeterministic: true);
