@@ -205,7 +205,10 @@ internal sealed record DcapScene(EmulatedRoots Roots, DateTimeOffset At)
             tcb["tdxtcbcomponents"] = Components(svn);
         return new JsonObject
         {
-            ["tcb"] = tcb, ["tcbDate"] = "2024-03-13T00:00:00Z", ["tcbStatus"] = status, ["advisoryIDs"] = new JsonArray([.. advisories.Select(id => (JsonNode)id)]),
+            ["tcb"] = tcb,
+            ["tcbDate"] = "2024-03-13T00:00:00Z",
+            ["tcbStatus"] = status,
+            ["advisoryIDs"] = new JsonArray([.. advisories.Select(id => (JsonNode)id)]),
         };
     }
 
@@ -270,7 +273,12 @@ internal sealed record DcapScene(EmulatedRoots Roots, DateTimeOffset At)
 
     private CertificateTemplate Template(string subject, string issuer, byte serial) => new()
     {
-        Subject = subject, Issuer = issuer, NotBefore = At.AddYears(-1), NotAfter = At.AddYears(7), Serial = [serial], IsAuthority = false,
+        Subject = subject,
+        Issuer = issuer,
+        NotBefore = At.AddYears(-1),
+        NotAfter = At.AddYears(7),
+        Serial = [serial],
+        IsAuthority = false,
     };
 
     private CertificateTemplate Authority(string subject, string issuer, byte serial) => Template(subject, issuer, serial) with { IsAuthority = true };

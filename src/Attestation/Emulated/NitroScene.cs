@@ -103,7 +103,12 @@ internal sealed record NitroScene(EmulatedRoots Roots, DateTimeOffset At)
 
     private CertificateTemplate Template(string subject, string issuer, byte serial) => new()
     {
-        Subject = subject, Issuer = issuer, NotBefore = At.AddHours(-1), NotAfter = At.AddYears(20), Serial = [serial], IsAuthority = false,
+        Subject = subject,
+        Issuer = issuer,
+        NotBefore = At.AddHours(-1),
+        NotAfter = At.AddYears(20),
+        Serial = [serial],
+        IsAuthority = false,
     };
 
     private CertificateTemplate Authority(string subject, string issuer, byte serial) => Template(subject, issuer, serial) with { IsAuthority = true };

@@ -57,7 +57,8 @@ internal sealed record NvidiaScene(EmulatedRoots Roots, DateTimeOffset At)
         var fusedCertificate = Authority("fused", "maker", 0x54).Issue(fused, maker);
         var leafCertificate = EditLeaf(Template("firmware", "fused", 0x55) with
         {
-            IsAuthority = null, Extensions = [new ExtensionTemplate("2.23.133.5.4.1", false, AsnForge.Encode(writer => WriteTcbInfo(writer, leaf)))],
+            IsAuthority = null,
+            Extensions = [new ExtensionTemplate("2.23.133.5.4.1", false, AsnForge.Encode(writer => WriteTcbInfo(writer, leaf)))],
         }).Issue(leaf, fused);
         collateral.Add(new CollateralFile("family.ocsp", Ocsp(familyCertificate, root).Issue(Roots.NvidiaDevice)));
         collateral.Add(new CollateralFile("maker.ocsp", Ocsp(makerCertificate, familyCertificate).Issue(family)));
@@ -140,7 +141,12 @@ internal sealed record NvidiaScene(EmulatedRoots Roots, DateTimeOffset At)
 
     private CertificateTemplate Template(string subject, string issuer, byte serial) => new()
     {
-        Subject = subject, Issuer = issuer, NotBefore = At.AddYears(-1), NotAfter = At.AddYears(7), Serial = [serial], IsAuthority = false,
+        Subject = subject,
+        Issuer = issuer,
+        NotBefore = At.AddYears(-1),
+        NotAfter = At.AddYears(7),
+        Serial = [serial],
+        IsAuthority = false,
     };
 
     private CertificateTemplate Authority(string subject, string issuer, byte serial) => Template(subject, issuer, serial) with { IsAuthority = true };

@@ -99,6 +99,10 @@ internal sealed record SnpScene(EmulatedRoots Roots, DateTimeOffset At)
 
     private CertificateTemplate Template(string subject, string issuer, byte serial) => new()
     {
-        Subject = subject, Issuer = issuer, NotBefore = At.AddYears(-1), NotAfter = At.AddYears(7), Serial = [serial],
+        Subject = subject,
+        Issuer = issuer,
+        NotBefore = At.AddYears(-1),
+        NotAfter = At.AddYears(7),
+        Serial = [serial],
     };
 }

@@ -24,7 +24,8 @@ public sealed class EmulatedAttesterTests
         var evidence = new EmulatedAttester(EmulatedWorld.Roots, clock).Attest(type, ReportData, Nonce, publicKey: [7]);
         var expectations = new Expectations
         {
-            ReportData = type == TeeType.Nvidia ? null : ReportData, Nonce = type is TeeType.Nitro or TeeType.Nvidia ? Nonce : null,
+            ReportData = type == TeeType.Nvidia ? null : ReportData,
+            Nonce = type is TeeType.Nitro or TeeType.Nvidia ? Nonce : null,
             PublicKey = type == TeeType.Nitro ? [7] : null,
         };
 

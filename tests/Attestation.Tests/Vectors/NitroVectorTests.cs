@@ -1,6 +1,6 @@
 using System.Text.Json;
-using OpenGradient.Attestation.Collateral;
 using OpenGradient.Attestation.Certificates;
+using OpenGradient.Attestation.Collateral;
 using OpenGradient.Attestation.Nitro;
 using OpenGradient.Attestation.Policies;
 using OpenGradient.Attestation.Roots;

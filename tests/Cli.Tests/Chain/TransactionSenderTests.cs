@@ -29,7 +29,7 @@ public sealed class TransactionSenderTests(DeployedChainFixture deployed) : IAsy
 
     public async ValueTask InitializeAsync()
     {
-        var text = Encoding.UTF8.GetString(deployed.AddressesFile.Span).Replace("31337", "4242", StringComparison.Ordinal);
+        var text = Encoding.UTF8.GetString(deployed.AddressesFile.Span).Replace("\"chainId\": 31337", "\"chainId\": 4242", StringComparison.Ordinal);
         await File.WriteAllTextAsync(_file, text, Stop);
         _anvil = await Anvil.StartAsync(Repository.Root, new AnvilOptions { ChainId = Id, SlotsInAnEpoch = 1 }, Stop);
     }
