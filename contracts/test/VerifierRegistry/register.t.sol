@@ -4,6 +4,7 @@ pragma solidity ^0.8.30;
 import {Test} from "forge-std/Test.sol";
 
 import {VerifierRegistry} from "../../src/VerifierRegistry.sol";
+import {IProofVerifier} from "../../src/interfaces/IEvidenceVerifier.sol";
 import {IVerifierRegistry} from "../../src/interfaces/IVerifierRegistry.sol";
 import {FakeProofs} from "../support/Fakes.sol";
 
@@ -54,14 +55,25 @@ contract VerifierRegistryRegisterTest is Test {
         assertFalse(production.isRegistered(VERIFIER));
     }
 
-    function testFuzz_TakesAnyContract(bytes memory code) public {
+    function testFuzz_TakesAnyContractThatDoesNotCallItselfDevelopment(bytes memory code) public {
         vm.assume(code.length != 0 && code[0] != 0xef);
         vm.etch(VERIFIER, code);
+        (, bytes memory answer) = VERIFIER.staticcall{gas: 50_000}(abi.encodeCall(IProofVerifier.isDevelopment, ()));
+        vm.assume(answer.length != 32 || abi.decode(answer, (uint256)) == 0);
 
         vm.prank(TIMELOCK);
         production.register(VERIFIER, SYSTEM, false);
 
         assertTrue(production.isRegistered(VERIFIER));
+    }
+
+    function test_RevertWhen_TheContractCallsItselfDevelopment() public {
+        // Answers every call with the word 2.
+        vm.etch(VERIFIER, hex"60025f5260205ff3");
+
+        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.DevelopmentVerifierRefused.selector, VERIFIER));
+        vm.prank(TIMELOCK);
+        production.register(VERIFIER, SYSTEM, false);
     }
 
     function testFuzz_RevertWhen_CallerIsNotTheAdmin(address caller, bool isDevelopment) public {
