@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Execution;
 using OpenGradient.Relayer.Jobs;
@@ -26,9 +28,15 @@ public sealed class RelayPipeline(
 {
     private const int MostPerFiling = 256;
 
+    // A lease may have been taken by a transaction that nobody heard the end of.
+    private static readonly TimeSpan ForgottenEvery = TimeSpan.FromSeconds(5);
+
     private readonly SemaphoreSlim _inHand = new(options.MostInHand);
     private readonly SemaphoreSlim _workers = new(options.Workers);
     private readonly Channel<DeskItem> _pile = Channel.CreateUnbounded<DeskItem>(new UnboundedChannelOptions { SingleReader = true });
+
+    private readonly ConcurrentDictionary<Hash32, byte> _held = new();
+    private long _lookedForForgotten = clock.GetTimestamp();
 
     /// <summary>How many jobs are in hand.</summary>
     public int InHand => options.MostInHand - _inHand.CurrentCount;
@@ -65,6 +73,7 @@ public sealed class RelayPipeline(
         {
             try
             {
+                await ReleaseForgottenAsync(stopping);
                 if (chain.IsCatchingUp)
                     await Task.Delay(options.Poll, clock, stopping);
                 else if (!await LeaseOnceAsync(abandon, stopping))
@@ -85,6 +94,17 @@ public sealed class RelayPipeline(
     }
 #pragma warning restore CA1031
 
+    // Only this loop takes leases: what is ours and not in hand here was lost on the way.
+    private async Task ReleaseForgottenAsync(CancellationToken stopping)
+    {
+        if (clock.GetElapsedTime(_lookedForForgotten) < ForgottenEvery)
+            return;
+        _lookedForForgotten = clock.GetTimestamp();
+        var released = await store.ReleaseAllButAsync([.. _held.Keys], stopping);
+        if (released > 0)
+            logger.ForgottenReleased(released);
+    }
+
     private async Task<bool> LeaseOnceAsync(CancellationToken abandon, CancellationToken stopping)
     {
         await _inHand.WaitAsync(stopping);
@@ -103,6 +123,8 @@ public sealed class RelayPipeline(
         }
 
         var now = chain.Now;
+        foreach (var job in leased)
+            _held.TryAdd(job.Job.RequestId, 0);
         foreach (var job in leased)
         {
             if (steps.Next(job.Job, now) is NextStep.Prepare)
@@ -189,6 +211,8 @@ public sealed class RelayPipeline(
             while (items.Count < MostPerFiling && _pile.Reader.TryRead(out var item))
                 items.Add(item);
             await FileAsync(items, abandon);
+            foreach (var item in items)
+                _held.TryRemove(item.Leased.Job.RequestId, out _);
             _inHand.Release(items.Count);
             items.Clear();
             // What was filed may be due again at once.

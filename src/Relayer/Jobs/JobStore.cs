@@ -62,6 +62,17 @@ public sealed class JobStore(IDatabase database, IOrders orders, string owner, T
             cancellationToken);
     }
 
+    /// <summary>Gives back the leases of this process but for those of the jobs that it has in hand. Gives how many there were.</summary>
+    public Task<int> ReleaseAllButAsync(IReadOnlyCollection<Hash32> held, CancellationToken cancellationToken) => database.WriteAsync(
+        async session =>
+        {
+            var inHand = held.ToHashSet();
+            var forgotten = (await session.QueryAsync<Hash32>("SELECT request_id FROM jobs WHERE lease_owner = @owner AND due_at IS NOT NULL", new { owner }))
+                .Where(id => !inHand.Contains(id)).Select(id => new { Id = id, Owner = owner }).ToList();
+            return await session.ExecuteManyAsync("UPDATE jobs SET lease_owner = NULL, lease_until = 0 WHERE request_id = @Id AND lease_owner = @Owner", forgotten);
+        },
+        cancellationToken);
+
     /// <summary>When the next job is due that nobody works on; null where none is.</summary>
     public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => database.ReadAsync(
         async session => await session.QuerySingleOrDefaultAsync<long?>(

@@ -19,6 +19,9 @@ internal static partial class PipelineLog
     [LoggerMessage(4, LogLevel.Error, "Could not take jobs from the database, {Failures} times in a row")]
     public static partial void LeasingFailed(this ILogger logger, Exception failure, int failures);
 
+    [LoggerMessage(49, LogLevel.Warning, "Gave back {Count} jobs that were taken and never came: a transaction's end was not heard")]
+    public static partial void ForgottenReleased(this ILogger logger, int count);
+
     [LoggerMessage(5, LogLevel.Error, "Could not file {Count} jobs, {Failures} times in a row")]
     public static partial void FilingFailed(this ILogger logger, Exception failure, int count, int failures);
 
