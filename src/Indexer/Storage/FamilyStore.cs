@@ -35,7 +35,7 @@ public static class FamilyStore
                 return;
             await DigestRows.FoldAsync(session, chain, family);
             await session.ExecuteAsync("UPDATE index_families SET gap_last = NULL WHERE name = @Name", new { family.Name });
-            await LaneRow.RemoveAsync(session, LaneOf(family));
+            await Lanes.Table.RemoveAsync(session, LaneOf(family));
         },
         cancellationToken);
 
@@ -84,14 +84,14 @@ public static class FamilyStore
 
     private static async Task AddAsync(DatabaseSession session, IReadOnlyList<EventFamily> families, List<EventFamily> fresh)
     {
-        var head = await LaneRow.ReadToWriteAsync(session, IndexSink.Head);
+        var head = await Lanes.Table.ReadToWriteAsync(session, IndexSink.Head);
         if (head.Stop is not null)
             throw new IndexerException("The follower has stopped, so that nothing can be added.", head.Stop.Advice);
         if (!head.IsEmpty)
         {
             var kept = families.Except(fresh).SelectMany(TableLayout.Of).Select(table => table.Name);
             await OrphanLedger.DropFromAsync(session, kept, head.Final.Number.Value + 1);
-            await LaneRow.WriteAsync(session, IndexSink.Head, new([head.Final]));
+            await Lanes.Table.WriteAsync(session, IndexSink.Head, new([head.Final]));
         }
 
         foreach (var family in fresh)
@@ -135,7 +135,7 @@ public static class FamilyStore
         await session.ExecuteAsync("DELETE FROM index_digests WHERE family = @Name", new { entry.Name });
         await session.ExecuteAsync("DELETE FROM orphaned_digests WHERE family = @Name", new { entry.Name });
         await session.ExecuteAsync("DELETE FROM index_families WHERE name = @Name", new { entry.Name });
-        await LaneRow.RemoveAsync(session, "fill:" + entry.Name);
+        await Lanes.Table.RemoveAsync(session, "fill:" + entry.Name);
     }
 
     // An index over many rows takes longer than any question may.

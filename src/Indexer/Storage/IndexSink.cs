@@ -41,7 +41,7 @@ public sealed class IndexSink : IChainSink
     }
 
     public async ValueTask<ChainCursor> ReadCursorAsync(CancellationToken cancellationToken) =>
-        await _database.ReadAsync(session => LaneRow.ReadAsync(session, _lane), cancellationToken);
+        await _database.ReadAsync(session => Lanes.Table.ReadAsync(session, _lane), cancellationToken);
 
     public async ValueTask<CommitOutcome> CommitAsync(ChainAdvance advance, CancellationToken cancellationToken)
     {
@@ -53,11 +53,11 @@ public sealed class IndexSink : IChainSink
     }
 
     public async ValueTask StopAsync(FollowerStop stop, CancellationToken cancellationToken) =>
-        await _database.WriteAsync(session => LaneRow.StopAsync(session, _lane, stop), cancellationToken);
+        await _database.WriteAsync(session => Lanes.Table.StopAsync(session, _lane, stop), cancellationToken);
 
     private async Task<CommitOutcome> CommitAsync(DatabaseSession session, ChainAdvance advance)
     {
-        var cursor = await LaneRow.ReadToWriteAsync(session, _lane);
+        var cursor = await Lanes.Table.ReadToWriteAsync(session, _lane);
         BlockRef? tip = cursor.IsEmpty ? null : cursor.Tip;
         if (cursor.Stop is not null || tip != advance.Expected)
             return CommitOutcome.Stale;
@@ -67,7 +67,7 @@ public sealed class IndexSink : IChainSink
         foreach (var (table, rows) in _rows.Tables)
             await BulkRows.InsertAsync(session, table.Name, table.Columns, rows);
         await DigestRows.AddAsync(session, _chain, _router, _rows, isHead: _lane == Head);
-        await LaneRow.WriteAsync(session, _lane, advance.Next);
+        await Lanes.Table.WriteAsync(session, _lane, advance.Next);
         return CommitOutcome.Committed;
     }
 }

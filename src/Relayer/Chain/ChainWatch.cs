@@ -112,7 +112,7 @@ public sealed class ChainWatch(
         var balance = await hub.CallBalanceOfAsync(node, then, cancellationToken);
         var price = await client.GetGasPriceAsync(cancellationToken);
         var gas = await client.GetBalanceAsync(node, then, cancellationToken);
-        var cursor = await database.ReadAsync(session => CursorRow.ReadAsync(session, deployment.ChainId), cancellationToken);
+        var cursor = await database.ReadAsync(session => HubCursor.Table.ReadAsync(session, deployment.ChainId), cancellationToken);
         var tip = cursor.IsEmpty ? new BlockNumber(0) : cursor.Tip.Number;
         return new Look(
             at,

@@ -35,7 +35,7 @@ public sealed class HubSink(
     public DateTimeOffset? LastCommit => Volatile.Read(ref _lastCommit) is var time and not 0 ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null;
 
     public async ValueTask<ChainCursor> ReadCursorAsync(CancellationToken cancellationToken) =>
-        await database.ReadAsync(session => CursorRow.ReadAsync(session, deployment.ChainId), cancellationToken);
+        await database.ReadAsync(session => HubCursor.Table.ReadAsync(session, deployment.ChainId), cancellationToken);
 
     public async ValueTask<CommitOutcome> CommitAsync(ChainAdvance advance, CancellationToken cancellationToken)
     {
@@ -45,11 +45,11 @@ public sealed class HubSink(
     }
 
     public async ValueTask StopAsync(FollowerStop stop, CancellationToken cancellationToken) =>
-        await database.WriteAsync(session => CursorRow.StopAsync(session, deployment.ChainId, stop), cancellationToken);
+        await database.WriteAsync(session => HubCursor.Table.StopAsync(session, deployment.ChainId, stop), cancellationToken);
 
     private async Task<CommitOutcome> CommitAsync(DatabaseSession session, ChainAdvance advance)
     {
-        var cursor = await CursorRow.ReadToWriteAsync(session, deployment.ChainId);
+        var cursor = await HubCursor.Table.ReadToWriteAsync(session, deployment.ChainId);
         BlockRef? tip = cursor.IsEmpty ? null : cursor.Tip;
         if (cursor.Stop is not null || tip != advance.Expected)
             return CommitOutcome.Stale;
@@ -62,7 +62,7 @@ public sealed class HubSink(
             .ToList();
         await ChainLogs.AddAsync(session, told);
         await ProjectAsync(session, takenBack, told);
-        await CursorRow.WriteAsync(session, deployment.ChainId, advance.Next);
+        await HubCursor.Table.WriteAsync(session, deployment.ChainId, advance.Next);
         if (told.Count > 0 || takenBack.Count > 0)
         {
             session.AfterCommit(signal.Ring);

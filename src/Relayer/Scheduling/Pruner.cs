@@ -48,7 +48,7 @@ public sealed class Pruner(IDatabase database, ChainId chainId, ScheduleOptions 
 
     private async Task<(int Jobs, int Logs)> PruneJobsAsync(DatabaseSession session, DateTimeOffset before)
     {
-        var cursor = await CursorRow.ReadAsync(session, chainId);
+        var cursor = await HubCursor.Table.ReadAsync(session, chainId);
         if (cursor.IsEmpty)
             return (0, 0);
 
@@ -81,7 +81,7 @@ public sealed class Pruner(IDatabase database, ChainId chainId, ScheduleOptions 
         for (var step = 0; step < MostSteps; step++)
         {
             var strays = await database.ReadAsync(
-                async session => await CursorRow.ReadAsync(session, chainId) is { IsEmpty: false } cursor
+                async session => await HubCursor.Table.ReadAsync(session, chainId) is { IsEmpty: false } cursor
                     ? await session.QueryAsync<Stray>(
                         $"""
                         SELECT block_hash AS BlockHash, log_index AS LogIndex FROM chain_logs

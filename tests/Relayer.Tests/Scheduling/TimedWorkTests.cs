@@ -196,7 +196,7 @@ public abstract class TimedWorkTests(IDatabaseFixture fixture)
         scene.Database, RelayerScene.Deployment.HubTerms, new PriceBoard(tokensPerCoin), Options, NullLogger<Bookkeeper>.Instance);
 
     private static Task WriteCursorAsync(OperationsScene scene, int final, int tip) => scene.Database.WriteAsync(
-        session => CursorRow.WriteAsync(session, new ChainId(31337), new ChainCursor([.. Enumerable.Range(final, tip - final + 1).Select(number => new BlockRef(new BlockNumber((ulong)number), OperationsScene.Id(number)))])), Stop);
+        session => HubCursor.Table.WriteAsync(session, new ChainId(31337), new ChainCursor([.. Enumerable.Range(final, tip - final + 1).Select(number => new BlockRef(new BlockNumber((ulong)number), OperationsScene.Id(number)))])), Stop);
 
     private static Task<int> AddDutyAsync(OperationsScene scene, int request, int seal) => scene.Database.WriteAsync(
         session => session.ExecuteAsync(

@@ -107,7 +107,7 @@ internal sealed class ListEndpoints(IndexApi api)
     // Nothing that is answered changes while the tip does not, unless families below it are being filled in; the number of rows tells that.
     private static async Task<Moment> MomentAsync(DatabaseSession session, Resource resource, HttpContext context)
     {
-        var cursor = await LaneRow.ReadAsync(session, IndexSink.Head);
+        var cursor = await Lanes.Table.ReadAsync(session, IndexSink.Head);
         var known = await FamilyStore.ReadAsync(session);
         var mine = known.Where(family => resource.Families.Contains(family.Name, StringComparer.Ordinal)).ToList();
         var text = $"{context.Request.Path}{context.Request.QueryString}\n{(cursor.IsEmpty ? "" : $"{cursor.Tip} {cursor.Final}")}\n"

@@ -104,7 +104,7 @@ internal sealed class StateEndpoints(IndexApi api)
 
     private async Task<IResult> StateAsync(DatabaseSession session, ulong? block)
     {
-        var cursor = await LaneRow.ReadAsync(session, IndexSink.Head);
+        var cursor = await Lanes.Table.ReadAsync(session, IndexSink.Head);
         if (cursor.IsEmpty)
             return Problems.NotFound("Nothing is indexed yet.");
         var at = block ?? cursor.Tip.Number.Value;
