@@ -164,7 +164,7 @@ internal sealed class Converge : IAsyncDisposable
         var read = next <= view.Final
             ? await _ahead.ReadAsync(view.Endpoint, next, view.Filters, cancellationToken)
                 ?? await view.Reader.ReadStartOfRangeAsync(PlanRange(view, next), view.Filters, cancellationToken)
-            : await view.Reader.ReadBlocksAsync(PlanBlocks(view, next), view.Remote.Head, view.Filters, cancellationToken);
+            : await view.Reader.ReadStartOfBlocksAsync(PlanBlocks(view, next), view.Remote.Head, view.Filters, cancellationToken);
         return read.TryGet(out var segment, out var failure)
             ? Answer.Of(new Loaded(segment, segment.ParentHash == basis.Hash))
             : failure;
@@ -292,7 +292,7 @@ internal sealed class Converge : IAsyncDisposable
     }
 
     private BlockRange PlanBlocks(StepView view, BlockNumber first) =>
-        new(first, Lower(view.Target, new(first.Value + (ulong)_options.MaxBlocksPerStep - 1)));
+        new(first, Lower(view.Target, new(first.Value + Math.Min((ulong)_options.MaxBlocksPerStep, _panel.RangeBlocks(view.Endpoint)) - 1)));
 
     private static BlockNumber LastFinal(StepView view) => Lower(view.Final, view.Target);
 

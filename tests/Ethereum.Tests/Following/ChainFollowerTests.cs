@@ -39,6 +39,46 @@ public sealed class ChainFollowerTests
     }
 
     [Fact]
+    public async Task Stores_the_blocks_that_were_answered_before_one_that_was_not()
+    {
+        await using var world = new World(blocks: 20);
+        await world.StepAsync();
+        // Its final block, its head, the headers of all, and the logs of three blocks.
+        var until = world.Endpoint.Questions + 6;
+        world.Endpoint.OnQuestion = number => number >= until ? new SourceFailure.Unavailable("gone") : null;
+
+        var outcome = Assert.IsType<StepOutcome.Advanced>(await world.StepAsync());
+
+        Assert.Equal(new BlockNumber(3), outcome.Advance.Next.Tip.Number);
+        Assert.False(outcome.IsAtTarget);
+        world.AssertSinkIsWhole();
+        world.Endpoint.Heal();
+        await world.SettleAsync();
+        world.AssertSinkIsTheChain();
+    }
+
+    [Fact]
+    public async Task Gets_on_behind_an_endpoint_that_leaves_every_sixth_question_unanswered()
+    {
+        await using var world = new World(blocks: 200);
+        world.Chain.Finalize(100);
+        var random = new Random(5);
+        var gate = new Lock();
+        world.Endpoint.OnQuestion = _ =>
+        {
+            lock (gate)
+                return random.Next(6) == 0 ? new SourceFailure.Unavailable("busy") : null;
+        };
+        var started = world.Clock.GetUtcNow();
+
+        await world.SettleAsync();
+
+        world.AssertSinkIsTheChain();
+        // Two seconds a step, and what it rests.
+        Assert.InRange(world.Clock.GetUtcNow() - started, TimeSpan.Zero, TimeSpan.FromMinutes(5));
+    }
+
+    [Fact]
     public async Task Two_endpoints_of_one_name_are_refused_by_that_name()
     {
         await using var world = new World(blocks: 1);

@@ -43,27 +43,52 @@ internal sealed class StepReader(Endpoint endpoint, FollowerOptions options, Tim
         return AnswerChecks.Header(block, header, options.HeaderCheck) is { } refusal ? refusal : answer;
     }
 
+    /// <summary>As <see cref="ReadBlocksAsync"/>, for as much of the range as is answered: what comes after it is left to the next step.</summary>
+    public async ValueTask<Answer<ChainSegment>> ReadStartOfBlocksAsync(
+        BlockRange range, SealedHeader? head, IReadOnlyList<LogFilter> filters, CancellationToken cancellationToken)
+    {
+        var started = clock.GetTimestamp();
+        var (segment, failure) = await ReadUntilFailureAsync(range, head, filters, cancellationToken);
+        LearnRange(range.Count, segment?.Logs.Count ?? 0, failure, clock.GetElapsedTime(started));
+        return segment is not null ? Answer.Of(segment) : failure!;
+    }
+
     /// <summary>Blocks that may still be replaced: headers that link, then the logs of each by hash.</summary>
     public async ValueTask<Answer<ChainSegment>> ReadBlocksAsync(
+        BlockRange range, SealedHeader? head, IReadOnlyList<LogFilter> filters, CancellationToken cancellationToken)
+    {
+        var (segment, failure) = await ReadUntilFailureAsync(range, head, filters, cancellationToken);
+        return failure is null ? Answer.Of(segment!) : failure;
+    }
+
+    // Blocks up to the first that was not answered, and why it was not.
+    private async ValueTask<(ChainSegment? Segment, SourceFailure? Failure)> ReadUntilFailureAsync(
         BlockRange range, SealedHeader? head, IReadOnlyList<LogFilter> filters, CancellationToken cancellationToken)
     {
         var read = head is not null && range.First == head.Number
             ? Answer.Of<IReadOnlyList<SealedHeader>>([head])
             : await ReadHeadersAsync(range, cancellationToken);
         if (!read.TryGet(out var headers, out var failure))
-            return failure;
+            return (null, failure);
         if (head is not null && headers[^1].Number == head.Number && headers[^1].Hash != head.Hash)
-            return AnswerChecks.Refuse(Inconsistency.BrokenLink, $"Its head was {head.Ref} and became {headers[^1].Ref} within a step.");
+            return (null, AnswerChecks.Refuse(Inconsistency.BrokenLink, $"Its head was {head.Ref} and became {headers[^1].Ref} within a step."));
 
-        var logs = new List<IReadOnlyList<LocatedLog>>(headers.Count);
-        foreach (var header in headers.Where(header => header.Number >= options.StartBlock))
+        var logs = new List<LocatedLog>();
+        for (var i = 0; i < headers.Count; i++)
         {
-            if (!(await ReadBlockLogsAsync(header, filters, cancellationToken)).TryGet(out var blockLogs, out failure))
-                return failure;
-            logs.Add(blockLogs);
+            if (headers[i].Number < options.StartBlock)
+                continue;
+            if (!(await ReadBlockLogsAsync(headers[i], filters, cancellationToken)).TryGet(out var ofBlock, out failure))
+            {
+                // Who contradicts itself is believed in nothing; who only fell silent said the truth before.
+                var counts = i > 0 && failure is (SourceFailure.Unavailable or SourceFailure.RateLimited);
+                return (counts ? Segment([.. headers.Take(i)], new BlockRange(range.First, headers[i - 1].Number), logs) : null, failure);
+            }
+
+            logs.AddRange(ofBlock);
         }
 
-        return Answer.Of(Segment(headers, range, [.. logs.SelectMany(blockLogs => blockLogs)]));
+        return (Segment(headers, range, logs), null);
     }
 
     /// <summary>As <see cref="ReadRangeAsync"/>, for as much of the range as the endpoint can be brought to answer.</summary>
@@ -91,14 +116,7 @@ internal sealed class StepReader(Endpoint endpoint, FollowerOptions options, Tim
         if (range.First < options.StartBlock)
             return answer;
 
-        endpoint.LearnRange(policy => answer.TryGet(out var segment, out var failure)
-            ? policy.AfterAnswer(range.Count, segment.Logs.Count, elapsed)
-            : failure switch
-            {
-                SourceFailure.RangeTooLarge refusal => policy.AfterRefusal(range.Count, refusal.SuggestedBlocks),
-                SourceFailure.Unavailable or SourceFailure.Malformed => policy.AfterSilence(range.Count),
-                _ => policy,
-            });
+        LearnRange(range.Count, answer.TryGet(out var segment, out var silence) ? segment.Logs.Count : 0, silence, elapsed);
         return answer.Failure is SourceFailure.RangeTooLarge refused && range.Count == 1 ? RefusedAlone(range.First, refused) : answer;
     }
 
@@ -243,6 +261,15 @@ internal sealed class StepReader(Endpoint endpoint, FollowerOptions options, Tim
             endpoint.Learn(health => health.AfterAnswer(elapsed));
         return answer;
     }
+
+    // How long the next question is to be: one that was too much for an endpoint, or that it was too busy for, is asked in shorter pieces.
+    private void LearnRange(ulong asked, int logs, SourceFailure? failure, TimeSpan elapsed) => endpoint.LearnRange(policy => failure switch
+    {
+        null => policy.AfterAnswer(asked, logs, elapsed),
+        SourceFailure.RangeTooLarge refusal => policy.AfterRefusal(asked, refusal.SuggestedBlocks),
+        SourceFailure.Unavailable or SourceFailure.Malformed or SourceFailure.RateLimited => policy.AfterSilence(asked),
+        _ => policy,
+    });
 
     private static SourceFailure.Unavailable RefusedAlone(BlockNumber block, SourceFailure refusal) =>
         new($"It refuses the logs of block {block} alone as too many ({refusal}). Narrow the filters.");

@@ -3,6 +3,7 @@ using OpenGradient.Contracts.Deployments;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Inference.Backends.Onnx;
 using OpenGradient.Relayer.Admission;
 using OpenGradient.Relayer.Earnings;
@@ -28,6 +29,9 @@ public static class RelayerSettings
     private const int CoinDecimals = 18;
     private const int GweiDecimals = 9;
 
+    // Who asks nobody for a minute misses what it has claimed.
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(10);
+
     // The three transactions that an answer may take: claim, confirmation, settlement.
     private const ulong TransactionsPerAnswer = 3;
 
@@ -50,7 +54,12 @@ public static class RelayerSettings
         var quorum = (int)reader.Number(Names.Quorum, 1, 1, 100);
         if (quorum > endpoints.Count && endpoints.Count > 0)
             reader.Wrong(Names.Quorum, $"{quorum} endpoints cannot agree where there are {endpoints.Count}.", $"Add endpoints to {Names.Endpoints}, or ask for fewer.");
-        var followed = new FollowerOptions { Quorum = quorum, Finality = finality is { } depth ? FinalityRule.Depth((ulong)depth) : FinalityRule.Tagged };
+        var followed = new FollowerOptions
+        {
+            Quorum = quorum,
+            Finality = finality is { } depth ? FinalityRule.Depth((ulong)depth) : FinalityRule.Tagged,
+            Backoff = new BackoffPolicy { Longest = LongestRest },
+        };
         var listen = ReadListen(reader);
         var servers = RemoteServers.Read(reader);
         var blobs = new BlobPlaces(
