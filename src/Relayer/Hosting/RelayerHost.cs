@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -218,14 +219,34 @@ public sealed class RelayerHost : IAsyncDisposable
         var server = options.Database.OpenServer(TimerConnections);
         if (server is not null)
             Own(server);
-        try
+        var started = clock.GetTimestamp();
+        for (var failures = 1; ; failures++)
         {
-            Own(await RelayerSchedule.StartAsync(works, owner, server, meter, loggers, clock, cancellationToken));
+            try
+            {
+                Own(await RelayerSchedule.StartAsync(works, owner, server, meter, loggers, clock, cancellationToken));
+                return;
+            }
+            catch (SchedulerException failure)
+            {
+                // Its tables are none of ours, but it is as patient with the database as everybody else here.
+                if (!IsOfMoment(failure) || clock.GetElapsedTime(started) > options.Database.RetryFor)
+                    throw new RelayerStartException($"The timers do not start: {failure.Message}", "See that the database's user may make tables, and that it has connections left.");
+                _logger.TimersWait(failure.Message, failures);
+                await Task.Delay(options.Database.Backoff.After(failures, spread: 0.5), clock, cancellationToken);
+            }
         }
-        catch (SchedulerException failure)
+    }
+
+    private static bool IsOfMoment(Exception failure)
+    {
+        for (Exception? cause = failure; cause is not null; cause = cause.InnerException)
         {
-            throw new RelayerStartException($"The timers do not start: {failure.Message}", "See that the database's user may make tables, and that it has connections left.");
+            if (cause is DbException { IsTransient: true })
+                return true;
         }
+
+        return false;
     }
 
     /// <summary>All loops, until they are asked to stop, or one ends that should not: then all stop, and the reason is told.</summary>

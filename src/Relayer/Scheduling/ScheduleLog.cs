@@ -22,4 +22,7 @@ internal static partial class ScheduleLog
 
     [LoggerMessage(45, LogLevel.Debug, "{Jobs} jobs and {Transactions} transactions went into the books")]
     public static partial void Booked(this ILogger logger, int jobs, int transactions);
+
+    [LoggerMessage(46, LogLevel.Warning, "The timers do not start yet, tried {Failures} times: {Reason}")]
+    public static partial void TimersWait(this ILogger logger, string reason, int failures);
 }

@@ -25,6 +25,7 @@ public sealed class Ordeal : IAsyncLifetime
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("og-ordeal-");
     private readonly DeployedChainFixture _chain = new();
+    private readonly List<RelayerProcess> _relayers = [];
     private BlockMaker? _blocks;
     private LocalSigner? _node;
     private ulong _asked;
@@ -108,7 +109,7 @@ public sealed class Ordeal : IAsyncLifetime
         var folder = Path.Combine(_folder.FullName, $"relayer-{++_folders}");
         var deployment = Path.Combine(_folder.FullName, "deployment.json");
         File.WriteAllBytes(deployment, _chain.AddressesFile.ToArray());
-        return new RelayerProcess(folder, new Dictionary<string, string>(StringComparer.Ordinal)
+        var relayer = new RelayerProcess(folder, new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["OG_RELAYER_RPC_URLS"] = endpoint.ToString(),
             ["OG_RELAYER_DEPLOYMENT"] = deployment,
@@ -122,13 +123,15 @@ public sealed class Ordeal : IAsyncLifetime
             ["OG_RELAYER_FINALITY"] = "8",
             ["OG_NODE_PRIVATE_KEY"] = NodeKey,
         });
+        _relayers.Add(relayer);
+        return relayer;
     }
 
     /// <summary>What must hold when all is over: each request was claimed once and settled once, nothing was sent that did nothing, and no bond is lost.</summary>
     internal async Task BooksAreRightAsync(IReadOnlyCollection<Hash32> requests, int mostClaims = 1, int mostRefused = 0)
     {
         foreach (var request in requests)
-            await Network.ReachesAsync(request, Stage.Settled, Patience);
+            await SettlesAsync(request);
 
         var logs = (await Client.GetLogsAsync(BlockTag.Earliest, BlockTag.Latest, LogFilter.Of(Network.Hub.Address), Stop)).Select(log => log.Content).ToList();
         foreach (var request in requests)
@@ -144,6 +147,21 @@ public sealed class Ordeal : IAsyncLifetime
         Assert.Equal(Enumerable.Range(0, sent.Count).Select(nonce => (ulong)nonce), sent.Select(transaction => transaction.Nonce));
         Assert.All(sent, transaction => Assert.True(transaction.Succeeded, $"Transaction {transaction.Nonce} did nothing but cost gas."));
         Assert.Equal(UInt256.Parse("1000000000000000000000000"), await Network.Hub.CallBalanceOfAsync(Node.Address, cancellationToken: Stop));
+    }
+
+    private async Task SettlesAsync(Hash32 request)
+    {
+        try
+        {
+            await Network.ReachesAsync(request, Stage.Settled, Patience);
+        }
+        catch (Xunit.Sdk.FailException failure)
+        {
+            List<string> accounts = [];
+            foreach (var relayer in _relayers)
+                accounts.Add(await relayer.AccountOfAsync(request));
+            Assert.Fail($"{failure.Message} {string.Join('\n', accounts)}");
+        }
     }
 
     private async Task<IReadOnlyList<(ulong Nonce, bool Succeeded)>> SentAsync()

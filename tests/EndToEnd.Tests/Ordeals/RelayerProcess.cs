@@ -89,6 +89,21 @@ internal sealed class RelayerProcess : IAsyncDisposable
         return answer.IsSuccessStatusCode ? (await answer.Content.ReadFromJsonAsync<JobDetails>(Stop))?.Job : null;
     }
 
+    /// <summary>All that it says of a request and of itself, for who wonders why nothing came of it.</summary>
+    public async Task<string> AccountOfAsync(Hash32 requestId)
+    {
+        if (!IsRunning)
+            return $"It does not run. {Said()}";
+        var account = new StringBuilder();
+        foreach (var page in new[] { $"/api/jobs/{requestId}", "/health/ready" })
+        {
+            using var answer = await _http.GetAsync(new Uri(page, UriKind.Relative), Stop);
+            account.AppendLine(await answer.Content.ReadAsStringAsync(Stop));
+        }
+
+        return account.Append(Said()).ToString();
+    }
+
     /// <summary>Its last words.</summary>
     public string Said()
     {
