@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Abi;
 using OpenGradient.Ethereum.Contracts;
+using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Jobs;
@@ -26,7 +28,12 @@ public sealed class VerifierLoop(
 {
     private static readonly BackoffPolicy Backoff = new() { First = TimeSpan.FromMilliseconds(250), Longest = TimeSpan.FromSeconds(15) };
 
+    // A lease may have been taken, or given back, by a transaction that nobody heard the end of.
+    private static readonly TimeSpan ForgottenEvery = TimeSpan.FromSeconds(5);
+
     private readonly SemaphoreSlim _workers = new(options.Workers);
+    private readonly ConcurrentDictionary<(Hash32 RequestId, DutyKind Kind), byte> _held = new();
+    private long _lookedForForgotten = clock.GetTimestamp();
 
     /// <summary>Works until it is asked to stop, then finishes what is in hand.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -35,6 +42,7 @@ public sealed class VerifierLoop(
         {
             try
             {
+                await ReleaseForgottenAsync(stopping);
                 if (chain.IsCatchingUp)
                     await Task.Delay(options.Poll, clock, stopping);
                 else if (!await LeaseOnceAsync(stopping))
@@ -68,6 +76,17 @@ public sealed class VerifierLoop(
         return leased.Count;
     }
 
+    // Only this loop takes leases: what is ours and not in hand here was lost on the way.
+    private async Task ReleaseForgottenAsync(CancellationToken stopping)
+    {
+        if (clock.GetElapsedTime(_lookedForForgotten) < ForgottenEvery)
+            return;
+        _lookedForForgotten = clock.GetTimestamp();
+        var released = await store.ReleaseAllButAsync([.. _held.Keys], stopping);
+        if (released > 0)
+            logger.ForgottenReleased(released);
+    }
+
     private async Task<bool> LeaseOnceAsync(CancellationToken stopping)
     {
         await _workers.WaitAsync(stopping);
@@ -83,7 +102,11 @@ public sealed class VerifierLoop(
         }
 
         foreach (var duty in leased)
+        {
+            _held[(duty.Duty.RequestId, duty.Duty.Kind)] = 0;
             _ = WorkAndReleaseAsync(duty, stopping);
+        }
+
         return leased.Count > 0;
     }
 
@@ -100,7 +123,7 @@ public sealed class VerifierLoop(
         }
     }
 
-#pragma warning disable CA1031 // A duty that breaks is that duty's failure: it is due again when its lease ends, and the others go on.
+#pragma warning disable CA1031 // A duty that breaks is that duty's failure: it stays in hand until its lease ends, and the others go on.
     private async Task WorkAsync(LeasedDuty leased, CancellationToken stopping)
     {
         try
@@ -109,6 +132,12 @@ public sealed class VerifierLoop(
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
             var filing = await TryHandleAsync(leased, either.Token, stopping);
             await store.FileAsync(filing, CancellationToken.None);
+            _held.TryRemove((leased.Duty.RequestId, leased.Duty.Kind), out _);
+        }
+        catch (DatabaseException failure)
+        {
+            logger.DutyDelayed(leased.Duty.RequestId, leased.Duty.Kind, failure.Message);
+            _held.TryRemove((leased.Duty.RequestId, leased.Duty.Kind), out _);
         }
         catch (Exception failure)
         {

@@ -34,4 +34,7 @@ internal static partial class VerifyingLog
 
     [LoggerMessage(48, LogLevel.Warning, "The duty of {Kind} for {RequestId} could not be worked on now: {Reason}")]
     public static partial void DutyDelayed(this ILogger logger, Hash32 requestId, DutyKind kind, string reason);
+
+    [LoggerMessage(49, LogLevel.Warning, "Gave back {Count} duties that were taken and never came, or could not be filed")]
+    public static partial void ForgottenReleased(this ILogger logger, int count);
 }

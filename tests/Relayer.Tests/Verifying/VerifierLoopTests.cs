@@ -87,6 +87,26 @@ public abstract class VerifierLoopTests(IDatabaseFixture databases)
     }
 
     [Fact]
+    public async Task Duties_that_were_taken_and_never_came_are_given_back_and_those_in_hand_are_not()
+    {
+        await using var scene = await VerifierScene.OpenAsync(databases);
+        var (loop, store) = scene.Process("one");
+        var (_, others) = scene.Process("two");
+        var lost = await SettledAsync(scene, [2]);
+        var kept = await SettledAsync(scene, [2], number: 2);
+        var stop = TestContext.Current.CancellationToken;
+        Assert.Equal(2, (await store.LeaseDueAsync(8, VerifierScene.Options.LeaseTime, stop)).Count);
+        Assert.Empty(await others.LeaseDueAsync(8, VerifierScene.Options.LeaseTime, stop));
+
+        // Another process has nothing to give back.
+        Assert.Equal(0, await others.ReleaseAllButAsync([], stop));
+        Assert.Equal(1, await store.ReleaseAllButAsync([(kept.RequestId, DutyKind.Review)], stop));
+
+        Assert.Equal(DutyEnd.Reviewed, await scene.EndAsync(loop, lost.RequestId, DutyKind.Review));
+        Assert.Single(await ReviewsAsync(scene));
+    }
+
+    [Fact]
     public async Task A_seal_that_failed_is_sent_again_with_the_same_salt()
     {
         await using var scene = await VerifierScene.OpenAsync(databases);
@@ -281,9 +301,9 @@ public abstract class VerifierLoopTests(IDatabaseFixture databases)
         }
     }
 
-    private static async Task<IHubContract.RequestedEvent> SettledAsync(VerifierScene scene, byte[] output)
+    private static async Task<IHubContract.RequestedEvent> SettledAsync(VerifierScene scene, byte[] output, int number = 1)
     {
-        var asked = RelayerScene.Ask(1);
+        var asked = RelayerScene.Ask(number);
         await scene.Relayer.TellAsync(asked, scene.Settled(asked.RequestId, output));
         return asked;
     }

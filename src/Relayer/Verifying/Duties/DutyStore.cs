@@ -75,6 +75,19 @@ public sealed class DutyStore(IDatabase database, IOrders orders, string owner, 
             : (DateTimeOffset?)null,
         cancellationToken);
 
+    /// <summary>Gives back the leases of this process but for those of the duties that it has in hand. Gives how many there were.</summary>
+    public Task<int> ReleaseAllButAsync(IReadOnlyCollection<(Hash32 RequestId, DutyKind Kind)> held, CancellationToken cancellationToken) => database.WriteAsync(
+        async session =>
+        {
+            var inHand = held.ToHashSet();
+            var forgotten = (await session.QueryAsync<DutyRow>(
+                    "SELECT request_id AS RequestId, kind AS Kind FROM duties WHERE lease_owner = @owner AND due_at IS NOT NULL", new { owner }))
+                .Where(row => !inHand.Contains((row.RequestId, (DutyKind)row.Kind))).Select(row => new { row.RequestId, row.Kind, Owner = owner }).ToList();
+            return await session.ExecuteManyAsync(
+                "UPDATE duties SET lease_owner = NULL, lease_until = 0 WHERE request_id = @RequestId AND kind = @Kind AND lease_owner = @Owner", forgotten);
+        },
+        cancellationToken);
+
     /// <summary>Writes what was done, with its transaction, and gives the lease back. Whoever has lost its lease meanwhile changes nothing.</summary>
     /// <returns>Whether the lease still held.</returns>
     public Task<bool> FileAsync(DutyFiling filing, CancellationToken cancellationToken)
