@@ -57,6 +57,23 @@ internal static class TestCommand
     {
         var started = clock.GetTimestamp();
         Directory.CreateDirectory(Path.Combine(context.Checkout.StateFolder, "tests"));
+        // The Solidity tests compute all the time, and the others mostly wait: beside each other they take little longer than the longer of both.
+        var solidity = suites.FindAll(suite => suite is SoliditySuite);
+        var checks = suites.FindAll(suite => suite is ChecksSuite);
+        var beside = RunInTurnAsync(context, solidity, clock, cancellationToken);
+        List<SuiteResult> results = [.. await RunInTurnAsync(context, suites.Except(solidity).Except(checks), clock, cancellationToken), .. await beside];
+        results.AddRange(await RunInTurnAsync(context, checks, clock, cancellationToken));
+
+        var report = TestReport.Of(results, clock.GetElapsedTime(started));
+        context.Output.Report(report, CliJson.Default.TestReport, _ => { });
+        if (!context.Output.Json)
+            context.Output.WritePlainLine(report.ClosingLine);
+        return report.Failed == 0 ? ExitCode.Success : ExitCode.Failed;
+    }
+
+    private static async Task<IReadOnlyList<SuiteResult>> RunInTurnAsync(
+        CommandContext context, IEnumerable<ISuite> suites, TimeProvider clock, CancellationToken cancellationToken)
+    {
         List<SuiteResult> results = [];
         foreach (var suite in suites)
         {
@@ -66,11 +83,7 @@ internal static class TestCommand
             Show(context.Output.Screen, result);
         }
 
-        var report = TestReport.Of(results, clock.GetElapsedTime(started));
-        context.Output.Report(report, CliJson.Default.TestReport, _ => { });
-        if (!context.Output.Json)
-            context.Output.WritePlainLine(report.ClosingLine);
-        return report.Failed == 0 ? ExitCode.Success : ExitCode.Failed;
+        return results;
     }
 
     // One suite that cannot run must not keep the others from running: it has failed, with what was thrown.
