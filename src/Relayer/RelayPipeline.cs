@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using OpenGradient.Database;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Execution;
@@ -153,7 +154,7 @@ public sealed class RelayPipeline(
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, abandon);
             var started = clock.GetTimestamp();
             using var stage = RequestTrace.Start("prepare", leased.Job.RequestId);
-            var preparation = await TryPrepareAsync(leased.Job, either.Token);
+            var preparation = await TryPrepareAsync(leased.Job, either.Token, abandon);
             stage?.SetTag("outcome", PipelineMeter.NameOf(preparation));
             meter.Prepared(preparation, clock.GetElapsedTime(started));
             _pile.Writer.TryWrite(ItemOf(leased, preparation));
@@ -165,15 +166,23 @@ public sealed class RelayPipeline(
     }
 
 #pragma warning disable CA1031 // One request that breaks the preparer is that request's failure, told in its job, and not the relayer's end.
-    private async Task<Preparation> TryPrepareAsync(Job job, CancellationToken cancellationToken)
+    private async Task<Preparation> TryPrepareAsync(Job job, CancellationToken cancellationToken, CancellationToken abandon)
     {
         try
         {
             return await preparer.PrepareAsync(job, cancellationToken);
         }
+        catch (OperationCanceledException) when (abandon.IsCancellationRequested)
+        {
+            return new Preparation.Delayed("The relayer was stopped.");
+        }
         catch (OperationCanceledException)
         {
-            return new Preparation.Unavailable($"It took longer than {options.PrepareLimit.TotalSeconds:0} s, or the relayer was stopped.");
+            return new Preparation.Unavailable($"It took longer than {options.PrepareLimit.TotalSeconds:0} s.");
+        }
+        catch (DatabaseException failure)
+        {
+            return new Preparation.Delayed(failure.Message);
         }
         catch (Exception failure)
         {
@@ -192,6 +201,10 @@ public sealed class RelayPipeline(
             case Preparation.Refused refused:
                 logger.TurnedAway(leased.Job.RequestId, refused.Reason.Reason, refused.Reason.Details);
                 return new DeskItem(leased) { NewTurnedAway = refused.Reason };
+            case Preparation.Delayed delayed:
+                var wait = options.WaitFor(clock.GetUtcNow() - leased.Job.FoundAt);
+                logger.PreparationDelayed(leased.Job.RequestId, wait, delayed.Details);
+                return new DeskItem(leased) { NotBefore = clock.GetUtcNow() + wait };
             case Preparation.Unavailable unavailable:
                 var failures = leased.Job.FailedRuns + 1;
                 logger.RunFailed(leased.Job.RequestId, failures, unavailable.Details);

@@ -94,6 +94,21 @@ public sealed class RelayPipelineTests
     }
 
     [Fact]
+    public async Task What_is_not_to_be_had_for_a_while_is_looked_for_more_often_than_a_run_is_tried_and_then_answered()
+    {
+        var preparer = new Missing(times: 6);
+        await using var scene = await RelayerScene.OpenAsync(
+            preparer,
+            new() { MostRuns = 3, Poll = TimeSpan.FromMilliseconds(20), Backoff = new() { First = TimeSpan.FromMilliseconds(10), Longest = TimeSpan.FromMilliseconds(20) } });
+        await using var run = Running.Start(scene);
+        var asked = RelayerScene.Ask(1);
+        await scene.TellAsync(asked);
+        await RelayerScene.UntilAsync(() => Task.FromResult(scene.Orders.All.Count == 1), "it is claimed");
+        Assert.Equal(7, preparer.Looks);
+        Assert.Equal(0, (await scene.JobAsync(asked.RequestId)).FailedRuns);
+    }
+
+    [Fact]
     public async Task One_request_that_breaks_the_preparer_does_not_stop_the_others()
     {
         await using var scene = await RelayerScene.OpenAsync(new BreakingOnce(), new() { Poll = TimeSpan.FromMilliseconds(20), Backoff = new() { First = TimeSpan.FromMilliseconds(10) } });
@@ -218,6 +233,18 @@ public sealed class RelayPipelineTests
             Interlocked.Increment(ref _runs);
             return Task.FromResult<Preparation>(new Preparation.Unavailable("the server is down"));
         }
+    }
+
+    private sealed class Missing(int times) : IPreparer
+    {
+        private readonly Answering _inner = new();
+        private int _looks;
+
+        public int Looks => _looks;
+
+        public Task<Preparation> PrepareAsync(Job job, CancellationToken cancellationToken) => Interlocked.Increment(ref _looks) > times
+            ? _inner.PrepareAsync(job, cancellationToken)
+            : Task.FromResult<Preparation>(new Preparation.Delayed("no source has it"));
     }
 
     private sealed class BreakingOnce : IPreparer

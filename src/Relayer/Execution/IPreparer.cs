@@ -22,6 +22,9 @@ public abstract record Preparation
     /// <summary>We do not answer it.</summary>
     public sealed record Refused(TurnedAway Reason) : Preparation;
 
-    /// <summary>It did not work, and may work later: the fault is ours, a source's or a server's.</summary>
+    /// <summary>Running it failed, and may not fail again: the fault is ours, or a server's. That is tried a few times.</summary>
     public sealed record Unavailable(string Details) : Preparation;
+
+    /// <summary>What running it needs is not to be had now. It is looked for again until there is no time left to answer.</summary>
+    public sealed record Delayed(string Details) : Preparation;
 }

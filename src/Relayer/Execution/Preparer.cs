@@ -31,7 +31,7 @@ public sealed class Preparer(
             case VersionOnShelf.Refused(var reason):
                 return new Preparation.Refused(reason);
             case VersionOnShelf.Unavailable(_, var details):
-                return new Preparation.Unavailable(details);
+                return new Preparation.Delayed(details);
             case VersionOnShelf.Ready(var version):
                 return await RunAsync(job, version, cancellationToken);
             default:
@@ -46,7 +46,7 @@ public sealed class Preparer(
             case InputReading.Refused(var reason):
                 return new Preparation.Refused(reason);
             case InputReading.Unavailable(var details):
-                return new Preparation.Unavailable(details);
+                return new Preparation.Delayed(details);
             case InputReading.Found(var input):
                 var backend = backends.For(version);
                 var started = clock.GetTimestamp();
@@ -63,6 +63,10 @@ public sealed class Preparer(
             TurnAwayReason.OutputTooLarge, $"The output has {output.Length} bytes, and an answer has {MaxOutput} at the most.")),
         CanonicalOutcome.Answered(var output) => new Preparation.Answered(new JobAnswer(Keccak256.Hash(output.Span), output, compute, backend)),
         CanonicalOutcome.Failed => new Preparation.Answered(new JobAnswer(HubDomain.Failure, ReadOnlyMemory<byte>.Empty, compute, backend)),
+        // Nothing was run: nobody had the time for it, or nobody was there.
+        CanonicalOutcome.Unavailable(
+            var reason and (UnavailableReason.Busy or UnavailableReason.ServerUnreachable or UnavailableReason.ArtifactUnavailable), IsRetryable: true, var detail) =>
+            new Preparation.Delayed($"{reason}: {detail}"),
         CanonicalOutcome.Unavailable(var reason, IsRetryable: true, var detail) => new Preparation.Unavailable($"{reason}: {detail}"),
         CanonicalOutcome.Unavailable(var reason, _, var detail) => new Preparation.Refused(
             new TurnedAway(TurnAwayReason.CannotRun, $"{reason}: {detail}")),

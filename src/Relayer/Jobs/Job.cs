@@ -27,6 +27,9 @@ public sealed record Job
     /// <summary>Why we do not answer; null where we do.</summary>
     public TurnedAway? TurnedAway { get; init; }
 
+    /// <summary>When we heard of it.</summary>
+    public DateTimeOffset FoundAt { get; init; }
+
     /// <summary>How often running it failed for a reason of our own.</summary>
     public int FailedRuns { get; init; }
 

@@ -18,7 +18,8 @@ internal sealed class JobRow
         jobs.answer_commit AS AnswerCommit, jobs.answer AS Answer, jobs.compute_us AS ComputeUs, jobs.backend AS Backend,
         jobs.turned_away AS TurnedAway, jobs.details AS Details, jobs.failed_runs AS FailedRuns, jobs.claim_order AS ClaimOrder,
         jobs.claim_attempt AS ClaimAttempt, jobs.settlement_order AS SettlementOrder, jobs.settlement_attempt AS SettlementAttempt,
-        jobs.not_taken AS NotTaken, jobs.told AS Told, jobs.lease_epoch AS LeaseEpoch, jobs.ready_at AS ReadyAt
+        jobs.not_taken AS NotTaken, jobs.told AS Told, jobs.lease_epoch AS LeaseEpoch, jobs.ready_at AS ReadyAt,
+        jobs.found_at AS FoundAt
         """;
 
     public Hash32 RequestId { get; init; }
@@ -52,6 +53,8 @@ internal sealed class JobRow
     public int TurnedAway { get; init; }
 
     public string? Details { get; init; }
+
+    public DateTimeOffset FoundAt { get; init; }
 
     public int FailedRuns { get; init; }
 
@@ -89,6 +92,7 @@ internal sealed class JobRow
             View = View,
             Answer = AnswerCommit is { } commit ? new JobAnswer(commit, Answer, TimeSpan.FromMicroseconds(ComputeUs ?? 0), Backend ?? "") : null,
             TurnedAway = TurnedAway == 0 ? null : new TurnedAway((TurnAwayReason)TurnedAway, Details ?? ""),
+            FoundAt = FoundAt,
             FailedRuns = FailedRuns,
             Claim = ClaimOrder is { } claim ? sent(claim, ClaimAttempt) : null,
             Settlement = SettlementOrder is { } settlement ? sent(settlement, SettlementAttempt) : null,

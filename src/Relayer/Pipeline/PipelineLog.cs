@@ -13,6 +13,9 @@ internal static partial class PipelineLog
     [LoggerMessage(2, LogLevel.Warning, "Running {RequestId} failed, {Failures} times by now: {Details}")]
     public static partial void RunFailed(this ILogger logger, Hash32 requestId, int failures, string details);
 
+    [LoggerMessage(8, LogLevel.Warning, "What {RequestId} needs is not to be had; looking again in {Wait}: {Details}")]
+    public static partial void PreparationDelayed(this ILogger logger, Hash32 requestId, TimeSpan wait, string details);
+
     [LoggerMessage(3, LogLevel.Error, "Preparing {RequestId} broke")]
     public static partial void PreparationBroke(this ILogger logger, Exception failure, Hash32 requestId);
 

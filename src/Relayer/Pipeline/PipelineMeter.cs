@@ -35,6 +35,7 @@ public sealed class PipelineMeter : IDisposable
         Preparation.Answered { Answer.IsFailure: true } => "failure",
         Preparation.Answered => "answered",
         Preparation.Refused => "turned_away",
+        Preparation.Delayed => "delayed",
         _ => "unavailable",
     };
 

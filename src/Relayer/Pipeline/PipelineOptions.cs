@@ -29,6 +29,14 @@ public sealed record PipelineOptions
     /// <summary>How long what is in hand may take to be finished when the relayer is asked to stop.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long to wait for what was not to be had: the longer it has been missing, the longer.</summary>
+    /// <param name="age">Since when the request is known.</param>
+    public TimeSpan WaitFor(TimeSpan age)
+    {
+        var quarter = age / 4;
+        return quarter < Backoff.First ? Backoff.First : quarter > Backoff.Longest ? Backoff.Longest : quarter;
+    }
+
     /// <summary>What is wrong with these options; null where nothing is.</summary>
     public string? Fault() =>
         Workers is < 1 or > 1_024 ? $"{Workers} workers are outside 1–1024."
