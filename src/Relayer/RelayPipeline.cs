@@ -29,15 +29,15 @@ public sealed class RelayPipeline(
 {
     private const int MostPerFiling = 256;
 
-    // A lease may have been taken by a transaction that nobody heard the end of.
-    private static readonly TimeSpan ForgottenEvery = TimeSpan.FromSeconds(5);
+    // How often leases are looked after at the least.
+    private static readonly TimeSpan KeepAtLeastEvery = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _inHand = new(options.MostInHand);
     private readonly SemaphoreSlim _workers = new(options.Workers);
     private readonly Channel<DeskItem> _pile = Channel.CreateUnbounded<DeskItem>(new UnboundedChannelOptions { SingleReader = true });
 
     private readonly ConcurrentDictionary<Hash32, byte> _held = new();
-    private long _lookedForForgotten = clock.GetTimestamp();
+    private long _keptLeases = clock.GetTimestamp();
 
     /// <summary>How many jobs are in hand.</summary>
     public int InHand => options.MostInHand - _inHand.CurrentCount;
@@ -74,7 +74,7 @@ public sealed class RelayPipeline(
         {
             try
             {
-                await ReleaseForgottenAsync(stopping);
+                await KeepLeasesAsync(stopping);
                 if (chain.IsCatchingUp)
                     await Task.Delay(options.Poll, clock, stopping);
                 else if (!await LeaseOnceAsync(abandon, stopping))
@@ -95,13 +95,14 @@ public sealed class RelayPipeline(
     }
 #pragma warning restore CA1031
 
-    // Only this loop takes leases: what is ours and not in hand here was lost on the way.
-    private async Task ReleaseForgottenAsync(CancellationToken stopping)
+    // Only this loop takes leases: what is ours and not in hand here was lost on the way. What is in hand may wait for a worker longer than a lease lasts.
+    private async Task KeepLeasesAsync(CancellationToken stopping)
     {
-        if (clock.GetElapsedTime(_lookedForForgotten) < ForgottenEvery)
+        var every = options.LeaseTime / 6;
+        if (clock.GetElapsedTime(_keptLeases) < (every < KeepAtLeastEvery ? every : KeepAtLeastEvery))
             return;
-        _lookedForForgotten = clock.GetTimestamp();
-        var released = await store.ReleaseAllButAsync([.. _held.Keys], stopping);
+        _keptLeases = clock.GetTimestamp();
+        var released = await store.KeepOnlyAsync([.. _held.Keys], options.LeaseTime, stopping);
         if (released > 0)
             logger.ForgottenReleased(released);
     }

@@ -31,6 +31,9 @@ public interface ITransactionQueue
     /// </summary>
     Task<IReadOnlyList<TransactionView>> TakeChangesAsync(DatabaseSession session, string purpose, int limit);
 
+    /// <summary>How many orders of a key no node has yet.</summary>
+    Task<int> CountUnsentAsync(DatabaseSession session, Address sender);
+
     /// <summary>Returns when an order may have changed in this process, or after the limit, since other processes are not heard.</summary>
     Task WaitForChangeAsync(TimeSpan limit, CancellationToken cancellationToken);
 }
@@ -97,6 +100,9 @@ public sealed class TransactionQueue(ChainId chain, TimeProvider? clock = null) 
         await session.ExecuteAsync(
             "UPDATE transactions SET state = 7, fault = 'withdrawn', changed_at = @now WHERE chain = @chain AND id = @id AND state = 1",
             new { chain, id, now = _clock.GetUtcNow() }) == 1;
+
+    public Task<int> CountUnsentAsync(DatabaseSession session, Address sender) => session.QuerySingleAsync<int>(
+        "SELECT count(*) FROM transactions WHERE chain = @chain AND sender = @sender AND state IN (1, 2)", new { chain, sender });
 
     public async Task<IReadOnlyList<TransactionView>> TakeChangesAsync(DatabaseSession session, string purpose, int limit)
     {

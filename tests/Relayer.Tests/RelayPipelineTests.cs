@@ -134,6 +134,44 @@ public sealed class RelayPipelineTests
     }
 
     [Fact]
+    public async Task What_waits_for_a_worker_for_longer_than_a_lease_lasts_is_run_once()
+    {
+        var preparer = new Slow(TimeSpan.FromMilliseconds(500));
+        await using var scene = await RelayerScene.OpenAsync(
+            preparer, new() { Workers = 1, PrepareLimit = TimeSpan.FromSeconds(2), LeaseTime = TimeSpan.FromSeconds(3), Poll = TimeSpan.FromMilliseconds(20) });
+        await using var run = Running.Start(scene);
+        await scene.TellAsync([.. Enumerable.Range(1, 10).Select(number => RelayerScene.Ask(number))]);
+        await RelayerScene.UntilAsync(() => Task.FromResult(scene.Orders.All.Count == 10), "all are claimed");
+        Assert.Equal(10, preparer.Runs);
+    }
+
+    [Fact]
+    public async Task A_claim_that_failed_takes_no_room_from_the_next()
+    {
+        await using var scene = await RelayerScene.OpenAsync(new Answering());
+        // Enough for one.
+        scene.Standing = scene.Standing with { FreeStake = 100_000u };
+        await using var run = Running.Start(scene);
+        await scene.TellAsync(RelayerScene.Ask(1));
+        scene.Orders.Failed(await OrderAsync(scene, OrderPurpose.Claim));
+        await scene.TellAsync(RelayerScene.Ask(2));
+        await RelayerScene.UntilAsync(() => Task.FromResult(scene.Orders.All.Count == 2), "the second is claimed");
+    }
+
+    [Fact]
+    public async Task An_answer_that_was_taken_after_all_is_followed_to_its_end()
+    {
+        await using var scene = await RelayerScene.OpenAsync(new Answering());
+        var asked = RelayerScene.Ask(1);
+        await scene.TellAsync(asked);
+        await scene.Database.WriteAsync(
+            session => session.ExecuteAsync("UPDATE jobs SET ended = 7, ended_at = 1, due_at = NULL"), TestContext.Current.CancellationToken);
+        await scene.TellAsync(scene.Settled(asked.RequestId, Keccak256.Hash(Output), SampleJobs.Now + 7_200));
+        Assert.Equal(JobEnd.None, (JobEnd)await scene.ScalarAsync<int>("SELECT ended FROM jobs"));
+        Assert.Equal(1, await scene.ScalarAsync<int>("SELECT COUNT(*) FROM jobs WHERE due_at IS NOT NULL"));
+    }
+
+    [Fact]
     public async Task Whoever_lost_its_lease_changes_nothing()
     {
         await using var scene = await RelayerScene.OpenAsync(new Answering());
@@ -232,6 +270,19 @@ public sealed class RelayPipelineTests
         {
             Interlocked.Increment(ref _runs);
             return Task.FromResult<Preparation>(new Preparation.Unavailable("the server is down"));
+        }
+    }
+
+    private sealed class Slow(TimeSpan run) : IPreparer
+    {
+        private readonly Answering _inner = new();
+
+        public int Runs => _inner.Runs;
+
+        public async Task<Preparation> PrepareAsync(Job job, CancellationToken cancellationToken)
+        {
+            await Task.Delay(run, cancellationToken);
+            return await _inner.PrepareAsync(job, cancellationToken);
         }
     }
 

@@ -19,6 +19,9 @@ public sealed class ChainWatch(
     // So far behind nobody is who follows a chain.
     private const ulong MostLag = 64;
 
+    // Nodes behind one address are a block or two apart.
+    private const ulong UsualLag = 2;
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(10);
 
@@ -33,7 +36,10 @@ public sealed class ChainWatch(
         {
             var look = Last;
             var elapsed = (ulong)clock.GetElapsedTime(look.At).TotalSeconds;
-            return new Moment(clock.GetUtcNow(), look.HeadTime, look.ChainTime + elapsed, look.IsPaused ? look.ActiveTime : look.ActiveTime + elapsed, look.Tip);
+            return new Moment(clock.GetUtcNow(), look.HeadTime, look.ChainTime + elapsed, look.IsPaused ? look.ActiveTime : look.ActiveTime + elapsed, look.Tip)
+            {
+                IsPaused = look.IsPaused,
+            };
         }
     }
 
@@ -114,6 +120,8 @@ public sealed class ChainWatch(
         var gas = await client.GetBalanceAsync(node, then, cancellationToken);
         var cursor = await database.ReadAsync(session => HubCursor.Table.ReadAsync(session, deployment.ChainId), cancellationToken);
         var tip = cursor.IsEmpty ? new BlockNumber(0) : cursor.Tip.Number;
+        if (head.Number + UsualLag < tip)
+            throw new RpcException(client.Endpoint.Name, "eth_getBlockByNumber", new RpcError.Malformed($"Its head {head.Number} lies behind block {tip}, which is stored."));
         return new Look(
             at,
             head.Header.Timestamp,

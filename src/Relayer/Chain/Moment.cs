@@ -10,6 +10,9 @@ namespace OpenGradient.Relayer.Chain;
 /// <param name="Tip">The last block whose events are stored.</param>
 public sealed record Moment(DateTimeOffset Time, ulong HeadTime, ulong ChainTime, ulong ActiveTime, BlockNumber Tip)
 {
+    /// <summary>Whether the hub is paused: it takes no claims and no answers.</summary>
+    public bool IsPaused { get; init; }
+
     // Whatever lies further ahead is looked at again by then.
     private const ulong MostSeconds = 86_400;
 

@@ -13,8 +13,11 @@ namespace OpenGradient.Relayer.Claiming;
 /// was claimed and is not locked yet is counted from the jobs themselves, so that replicas and restarts count the same.
 /// </summary>
 public sealed class ClaimBudget(
-    IDatabase database, HubTerms terms, Address node, int mostOpenClaims, ClaimBreaker? breaker = null, TimeProvider? clock = null)
+    IDatabase database, IOrders orders, HubTerms terms, Address node, int mostOpenClaims, ClaimBreaker? breaker = null, TimeProvider? clock = null)
 {
+    // Newer claims than these are all that can still be on their way.
+    private const int MostRead = 4_096;
+
     private readonly ClaimBreaker _breaker = breaker ?? new ClaimBreaker();
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
 
@@ -22,18 +25,27 @@ public sealed class ClaimBudget(
     public async Task<Room> OpenAsync(NodeStanding standing, CancellationToken cancellationToken)
     {
         var (ends, open) = await database.ReadAsync(
-            async session => (await ClaimHistory.ReadAsync(session, node), await session.QueryAsync<OpenClaim>(
-                """
-                SELECT asked AS Asked, requester AS Requester, request_id AS RequestId, stage AS Stage, claims AS Claims FROM jobs
-                WHERE ended = 0 AND claim_order IS NOT NULL AND (stage = @Open OR (stage = @Claimed AND node = @node))
-                LIMIT @mostOpenClaims
-                """,
-                new { Open = (int)Stage.Open, Claimed = (int)Stage.Claimed, node, mostOpenClaims })),
-            cancellationToken);
+            async session => (await ClaimHistory.ReadAsync(session, node), await ReadOpenAsync(session)), cancellationToken);
         var room = new Room(terms, _breaker.Judge(ends, _clock.GetUtcNow()).MostOpen(mostOpenClaims) - open.Count, standing.FreeStake, standing.Balance);
         foreach (var claim in open)
             room.Count(claim.Request, claim.Stage == (int)Stage.Open ? claim.Claims : null);
         return room;
+    }
+
+    // What we hold, and what may still become ours: a claim that reverted or was never sent is neither.
+    private async Task<IReadOnlyList<OpenClaim>> ReadOpenAsync(DatabaseSession session)
+    {
+        var claims = await session.QueryAsync<OpenClaim>(
+            """
+            SELECT asked AS Asked, requester AS Requester, request_id AS RequestId, stage AS Stage, claims AS Claims, claim_order AS ClaimOrder FROM jobs
+            WHERE ended = 0 AND claim_order IS NOT NULL AND (stage = @Open OR (stage = @Claimed AND node = @node))
+            ORDER BY stage DESC, claim_order DESC LIMIT @MostRead
+            """,
+            new { Open = (int)Stage.Open, Claimed = (int)Stage.Claimed, node, MostRead });
+        var waiting = claims.Where(claim => claim.Stage == (int)Stage.Open).ToList();
+        var states = await orders.StatesAsync(session, [.. waiting.Select(claim => claim.ClaimOrder)]);
+        var failed = waiting.Where(claim => !states.TryGetValue(claim.ClaimOrder, out var order) || order.State == SentState.Failed).ToHashSet();
+        return [.. claims.Where(claim => !failed.Contains(claim))];
     }
 
     /// <summary>Whether there is claimed at all, by what became of the last claims.</summary>
@@ -100,6 +112,8 @@ public sealed class ClaimBudget(
         public int Stage { get; init; }
 
         public int Claims { get; init; }
+
+        public long ClaimOrder { get; init; }
 
         public IHubContract.Request Request => JobRow.ReadAsked(RequestId, Requester, Asked).Request;
     }

@@ -11,8 +11,15 @@ namespace OpenGradient.Relayer.Execution;
 /// Gets a request's input: the bytes that came with it, or those that they say where to find. There they are a text, <c>sha256:…</c> and behind
 /// it, separated by spaces, where else they may be had. Whatever is found counts only if it is what the request commits to.
 /// </summary>
-public sealed class InputReader(BlobReader blobs, long maxBytes)
+/// <param name="blobs">Where it looks.</param>
+/// <param name="maxBytes">The longest input.</param>
+/// <param name="mostFromStrangers">How many may be fetched at once from where requesters say: a place that never answers holds nobody else up.</param>
+public sealed class InputReader(BlobReader blobs, long maxBytes, int mostFromStrangers) : IDisposable
 {
+    private readonly SemaphoreSlim _strangers = new(mostFromStrangers);
+
+    public void Dispose() => _strangers.Dispose();
+
     public async Task<InputReading> ReadAsync(Job job, CancellationToken cancellationToken)
     {
         if (((RequestFlags)job.Ask.Request.Flags & RequestFlags.InputAtUri) == RequestFlags.None)
@@ -25,7 +32,23 @@ public sealed class InputReader(BlobReader blobs, long maxBytes)
                 TurnAwayReason.InputUnavailable, "Where the input is, is said by 'sha256:' and 64 digits, and places behind it; these bytes say something else."));
         }
 
-        var reading = await blobs.ReadAsync(new BlobRequest(hash) { Uris = places[1..], MaxBytes = maxBytes }, cancellationToken);
+        if (places.Length == 1)
+            return await FetchAsync(job, new BlobRequest(hash) { MaxBytes = maxBytes }, cancellationToken);
+        if (!await _strangers.WaitAsync(TimeSpan.Zero, cancellationToken))
+            return new InputReading.Unavailable("As many inputs are being fetched from where requesters say as may be at once.");
+        try
+        {
+            return await FetchAsync(job, new BlobRequest(hash) { Uris = places[1..], MaxBytes = maxBytes }, cancellationToken);
+        }
+        finally
+        {
+            _strangers.Release();
+        }
+    }
+
+    private async Task<InputReading> FetchAsync(Job job, BlobRequest request, CancellationToken cancellationToken)
+    {
+        var reading = await blobs.ReadAsync(request, cancellationToken);
         switch (reading)
         {
             case BlobReading.Found(var found, _):

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -126,7 +125,7 @@ public sealed class RelayerHost : IAsyncDisposable
         var web = Own(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan });
         var backends = new BackendChoice(onnx, new IntegerBackend(), RemoteServers.Connect(options.Servers, web, clock));
         var prices = new PriceBoard(options.Price.TokensPerCoin);
-        var inputs = new InputReader(blobs, options.Blobs.MaxInputBytes);
+        var inputs = Own(new InputReader(blobs, options.Blobs.MaxInputBytes, Math.Max(1, options.Pipeline.Workers / 2)));
         IPreparer preparer = new Preparer(
             new AdmissionPolicy(), options.Admission with { AnswersQuorums = options.Verifying is { AnswersQuorums: true } }, prices, shelf, inputs, backends,
             deployment.HubTerms, node.Address, watch, clock);
@@ -135,7 +134,7 @@ public sealed class RelayerHost : IAsyncDisposable
         var steps = new StepPolicy(
             node.Address, new StepLimits { ClaimSeconds = deployment.HubTerms.ClaimTime, InclusionSeconds = options.InclusionSeconds });
         var store = new JobStore(database, orders, owner, clock);
-        var budget = new ClaimBudget(database, deployment.HubTerms, node.Address, options.MostOpenClaims, options.Breaker, clock);
+        var budget = new ClaimBudget(database, orders, deployment.HubTerms, node.Address, options.MostOpenClaims, options.Breaker, clock);
         var desk = new Desk(
             store, steps, new SubmissionMaker(new HubDomain(deployment.ChainId, deployment.Hub), node),
             budget, new IHubContract(clients[0], deployment.Hub), watch,
@@ -209,7 +208,9 @@ public sealed class RelayerHost : IAsyncDisposable
         var works = TimedWorks.Of(new TimedParts(
             options, clients, database, queue, orders, node.Address, watch, prices, register, signal, web, () => Address, loggers, clock));
         await StartTimersAsync(options, works, owner, Own(new ScheduleMeter(meters)), loggers, clock, cancellationToken);
-        _running = RunAsync(pipeline, follower, sender, orderWatch, watch, verifier);
+        _running = RunAsync(
+            pipeline, follower, sender, orderWatch, watch, verifier,
+            () => database.ReadAsync(async session => await queue.CountUnsentAsync(session, node.Address) > 0, CancellationToken.None), options.Pipeline.DrainTime);
     }
 
     private async Task StartTimersAsync(
@@ -229,8 +230,8 @@ public sealed class RelayerHost : IAsyncDisposable
             }
             catch (SchedulerException failure)
             {
-                // Its tables are none of ours, but it is as patient with the database as everybody else here.
-                if (!IsOfMoment(failure) || clock.GetElapsedTime(started) > options.Database.RetryFor)
+                // As patient with the database as everybody else here. A connection that breaks is told in many ways, and none of them tells it from a mistake.
+                if (clock.GetElapsedTime(started) > options.Database.RetryFor)
                     throw new RelayerStartException($"The timers do not start: {failure.Message}", "See that the database's user may make tables, and that it has connections left.");
                 _logger.TimersWait(failure.Message, failures);
                 await Task.Delay(options.Database.Backoff.After(failures, spread: 0.5), clock, cancellationToken);
@@ -238,19 +239,10 @@ public sealed class RelayerHost : IAsyncDisposable
         }
     }
 
-    private static bool IsOfMoment(Exception failure)
-    {
-        for (Exception? cause = failure; cause is not null; cause = cause.InnerException)
-        {
-            if (cause is DbException { IsTransient: true })
-                return true;
-        }
-
-        return false;
-    }
-
     /// <summary>All loops, until they are asked to stop, or one ends that should not: then all stop, and the reason is told.</summary>
-    private async Task RunAsync(RelayPipeline pipeline, ChainFollower follower, TransactionSender sender, OrderWatch orders, ChainWatch watch, Verifier? verifier)
+    private async Task RunAsync(
+        RelayPipeline pipeline, ChainFollower follower, TransactionSender sender, OrderWatch orders, ChainWatch watch, Verifier? verifier,
+        Func<Task<bool>> hasUnsent, TimeSpan drainTime)
     {
         var stopping = _stop.Token;
         // What is in hand is finished while the others still work, and its transactions are sent before the sender stops.
@@ -269,8 +261,24 @@ public sealed class RelayerHost : IAsyncDisposable
         }
         finally
         {
+            await SendTheRestAsync(others[1], hasUnsent, drainTime);
             await _stopSending.CancelAsync();
             await Task.WhenAll(others);
+        }
+    }
+
+    // What was ordered last is sent before the sender stops: a claim that is not settled in time loses its bond.
+    private static async Task SendTheRestAsync(Task sending, Func<Task<bool>> hasUnsent, TimeSpan limit)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        try
+        {
+            while (!sending.IsCompleted && TimeProvider.System.GetElapsedTime(started) < limit && await hasUnsent())
+                await Task.Delay(TimeSpan.FromMilliseconds(50));
+        }
+        catch (DatabaseException)
+        {
+            // Without its database nothing can be sent. It is sent when a relayer starts again.
         }
     }
 
@@ -296,14 +304,25 @@ public sealed class RelayerHost : IAsyncDisposable
         }
     }
 
-    private static async Task CheckChainAsync(
-        IReadOnlyList<EthereumClient> clients, Ethereum.Primitives.ChainId expected, CancellationToken cancellationToken)
+    // One that does not answer may be back soon, and the others do: only when none does is there nothing to start on.
+    private async Task CheckChainAsync(IReadOnlyList<EthereumClient> clients, Ethereum.Primitives.ChainId expected, CancellationToken cancellationToken)
     {
+        var silent = 0;
         foreach (var client in clients)
         {
-            var found = await client.GetChainIdAsync(cancellationToken);
-            if (found != expected)
-                throw new RelayerStartException($"{client.Endpoint.Name} is of chain {found}, and the deployment is on {expected}.", "Name an endpoint of the right chain, or another deployment.");
+            if ((await client.TrySendAsync(Eth.ChainId(), cancellationToken)).TryGet(out var found, out var error))
+            {
+                if (found != expected)
+                    throw new RelayerStartException($"{client.Endpoint.Name} is of chain {found}, and the deployment is on {expected}.", "Name an endpoint of the right chain, or another deployment.");
+            }
+            else if (++silent == clients.Count)
+            {
+                throw new RpcException(client.Endpoint.Name, "eth_chainId", error);
+            }
+            else
+            {
+                _logger.LookFailed(client.Endpoint.Name, error.Explanation);
+            }
         }
     }
 

@@ -19,7 +19,11 @@ public interface IOrders
 /// <param name="Data">The call.</param>
 /// <param name="GasLimit">How much it may use; null to ask the chain when it is sent.</param>
 /// <param name="Purpose">What for.</param>
-public sealed record Order(string Key, Address To, ReadOnlyMemory<byte> Data, ulong? GasLimit, OrderPurpose Purpose);
+public sealed record Order(string Key, Address To, ReadOnlyMemory<byte> Data, ulong? GasLimit, OrderPurpose Purpose)
+{
+    /// <summary>It is not started after this, and the earliest goes first; null where it is never too late.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+}
 
 /// <summary>What a transaction is for: metrics go by it, and settlements may go to endpoints of their own.</summary>
 public enum OrderPurpose

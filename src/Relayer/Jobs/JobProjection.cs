@@ -48,7 +48,7 @@ internal sealed class JobProjection(DatabaseSession session, Address node, DateT
             else if (news is HubNews.Claimed claimed && claimed.Node == node)
                 change.ClaimedAt = now;
             else if (news is HubNews.Settled settled)
-                change.SettledAt = now;
+                (change.SettledAt, change.IsOurs) = (now, settled.Event.Node == node);
         }
 
         change.SetView(view);
@@ -78,9 +78,9 @@ internal sealed class JobProjection(DatabaseSession session, Address node, DateT
               claimed_at = COALESCE(@ClaimedAt, claimed_at),
               settled_at = COALESCE(@SettledAt, settled_at),
               told = told + 1,
-              ended = CASE WHEN @IsRemade THEN 0 ELSE ended END,
-              ended_at = CASE WHEN @IsRemade THEN NULL ELSE ended_at END,
-              due_at = CASE WHEN @IsRemade OR ended = 0 THEN @Now ELSE NULL END
+              ended = CASE WHEN @IsRemade OR @IsOurs THEN 0 ELSE ended END,
+              ended_at = CASE WHEN @IsRemade OR @IsOurs THEN NULL ELSE ended_at END,
+              due_at = CASE WHEN @IsRemade OR @IsOurs OR ended = 0 THEN @Now ELSE NULL END
             WHERE request_id = @RequestId
             """,
             _changes);
@@ -129,6 +129,9 @@ internal sealed class JobProjection(DatabaseSession session, Address node, DateT
         public required DateTimeOffset Now { get; init; }
 
         public required bool IsRemade { get; init; }
+
+        /// <summary>Our answer was taken: whatever we had given up, this is followed to its end.</summary>
+        public bool IsOurs { get; set; }
 
         public int Stage { get; private set; }
 

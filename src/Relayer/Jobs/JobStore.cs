@@ -62,11 +62,18 @@ public sealed class JobStore(IDatabase database, IOrders orders, string owner, T
             cancellationToken);
     }
 
-    /// <summary>Gives back the leases of this process but for those of the jobs that it has in hand. Gives how many there were.</summary>
-    public Task<int> ReleaseAllButAsync(IReadOnlyCollection<Hash32> held, CancellationToken cancellationToken) => database.WriteAsync(
+    /// <summary>Lengthens the leases of the jobs that this process has in hand, and gives its others back. Gives how many of these there were.</summary>
+    /// <param name="held">What it has in hand.</param>
+    /// <param name="length">How long a lease lasts; one that has less than half of that left is made to last so long again.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public Task<int> KeepOnlyAsync(IReadOnlyCollection<Hash32> held, TimeSpan length, CancellationToken cancellationToken) => database.WriteAsync(
         async session =>
         {
             var inHand = held.ToHashSet();
+            var now = clock.GetUtcNow();
+            await session.ExecuteManyAsync(
+                "UPDATE jobs SET lease_until = @Until WHERE request_id = @Id AND lease_owner = @Owner AND lease_until BETWEEN @Now AND @Soon",
+                inHand.Select(id => new { Id = id, Owner = owner, Now = now, Soon = now + (length / 2), Until = now + length }).ToList());
             var forgotten = (await session.QueryAsync<Hash32>("SELECT request_id FROM jobs WHERE lease_owner = @owner AND due_at IS NOT NULL", new { owner }))
                 .Where(id => !inHand.Contains(id)).Select(id => new { Id = id, Owner = owner }).ToList();
             return await session.ExecuteManyAsync("UPDATE jobs SET lease_owner = NULL, lease_until = 0 WHERE request_id = @Id AND lease_owner = @Owner", forgotten);

@@ -39,6 +39,7 @@ public sealed class QueuedOrders(ITransactionQueue queue, Address node) : IOrder
             To = order.To,
             Data = order.Data,
             GasLimit = order.GasLimit,
+            Deadline = order.Deadline,
         });
 
     public async Task<IReadOnlyDictionary<long, OrderState>> StatesAsync(DatabaseSession session, IReadOnlyCollection<long> orderIds)

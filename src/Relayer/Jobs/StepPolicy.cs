@@ -42,8 +42,9 @@ public sealed class StepPolicy(Address node, StepLimits limits)
 
     private NextStep BeforeAnswer(Job job, Moment now)
     {
+        // What we have sent may be in a block that we were not told of yet.
         if (now.HeadTime > job.Deadline)
-            return new NextStep.End(JobEnd.Expired);
+            return Wait(job.Settlement, now, WaitingFor.OurSettlement) ?? (NextStep)new NextStep.End(JobEnd.Expired);
         if (job.TurnedAway is not null)
             return new NextStep.End(JobEnd.TurnedAway);
         if (job.Answer is null)
@@ -51,7 +52,7 @@ public sealed class StepPolicy(Address node, StepLimits limits)
         // A quorum's members seal and reveal: that is a verifier's duty, and this answer is what it seals.
         if (job.Ask.Request.QuorumValue > 0)
             return new NextStep.Rest(WaitingFor.Quorum, now.WhenChainTimeIs(job.Deadline + 1));
-        return Wait(job.Settlement, now, WaitingFor.OurSettlement) ?? AfterRefusal(job) ?? ToSettle(job, now);
+        return Wait(job.Settlement, now, WaitingFor.OurSettlement) ?? AfterRefusal(job) ?? WhilePaused(now) ?? ToSettle(job, now);
     }
 
     // What the hub said to our last batch, if it said anything to this answer: a batch that ran out of gas leaves some without a word.
@@ -60,6 +61,9 @@ public sealed class StepPolicy(Address node, StepLimits limits)
         && (job.Settlement?.Attempt ?? 0) < limits.MostSettlements
             ? null
             : new NextStep.End(JobEnd.NotTaken);
+
+    // What is sent meanwhile reverts, and counts as an attempt.
+    private NextStep.Rest? WhilePaused(Moment now) => now.IsPaused ? new NextStep.Rest(WaitingFor.HubsPause, now.Time + limits.LookAgain) : null;
 
     private NextStep ToSettle(Job job, Moment now)
     {
@@ -91,6 +95,9 @@ public sealed class StepPolicy(Address node, StepLimits limits)
             ? new NextStep.Claim()
             : new NextStep.Rest(WaitingFor.Deadline, now.WhenChainTimeIs(job.Deadline + 1));
     }
+
+    /// <summary>When it is too late to start a claim that was ordered: what is claimed then cannot be settled in time.</summary>
+    public DateTimeOffset ClaimBefore(Job job, Moment now) => now.WhenChainTimeIs(job.Deadline - Math.Min(job.Deadline, limits.InclusionSeconds + 1));
 
     // What was sent counts as sent until the chain says otherwise; and what is in a block that the follower has not told yet has not failed.
     private NextStep.Rest? Wait(SentWork? sent, Moment now, WaitingFor reason) => sent switch

@@ -41,7 +41,7 @@ public sealed class Desk(
                     ready.Add(item);
                     break;
                 case NextStep.Claim when room is not null && room.TryTake(item.Job):
-                    filings.Add(item.File() with { Claim = ClaimOf(item.Job), WaitingFor = WaitingFor.OurClaim, DueAt = now.Time + options.LookAgain });
+                    filings.Add(item.File() with { Claim = ClaimOf(item.Job, now), WaitingFor = WaitingFor.OurClaim, DueAt = now.Time + options.LookAgain });
                     break;
                 case NextStep.Claim:
                     filings.Add(item.File() with { WaitingFor = WaitingFor.Capacity, DueAt = now.Time + options.CapacityWait });
@@ -126,14 +126,20 @@ public sealed class Desk(
             signed[i] = await submissions.MakeAsync(members[i].Job, now, payee, cancellationToken);
         var call = hub.PrepareSettleBatch(signed);
         var gas = batch.Aggregate(SettlementGas.OfTransaction, (sum, item) => sum + item.Gas);
-        return new Order(KeyOf(members), call.To, call.Data, Math.Min(gas, options.Batches.Gas), OrderPurpose.Settle);
+        return new Order(KeyOf(members), call.To, call.Data, Math.Min(gas, options.Batches.Gas), OrderPurpose.Settle)
+        {
+            Deadline = now.WhenChainTimeIs(batch.Min(item => item.Before)),
+        };
     }
 
-    private Order ClaimOf(Job job)
+    private Order ClaimOf(Job job, Moment now)
     {
         var call = hub.PrepareClaim(job.Ask);
         return new Order(
-            $"claim:{job.RequestId}:{(job.Claim?.Attempt ?? 0) + 1}", call.To, call.Data, options.ClaimGas, OrderPurpose.Claim);
+            $"claim:{job.RequestId}:{(job.Claim?.Attempt ?? 0) + 1}", call.To, call.Data, options.ClaimGas, OrderPurpose.Claim)
+        {
+            Deadline = steps.ClaimBefore(job, now),
+        };
     }
 
     // The same answers at the same attempts are the same order, whoever places it.

@@ -26,6 +26,9 @@ public sealed record PipelineOptions
     /// <summary>The waits between failed runs, and after a failure of the database.</summary>
     public BackoffPolicy Backoff { get; init; } = new() { First = TimeSpan.FromMilliseconds(250), Longest = TimeSpan.FromSeconds(15) };
 
+    /// <summary>How long to wait at the most for what is not to be had.</summary>
+    public TimeSpan LongestWait { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How long what is in hand may take to be finished when the relayer is asked to stop.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -34,7 +37,7 @@ public sealed record PipelineOptions
     public TimeSpan WaitFor(TimeSpan age)
     {
         var quarter = age / 4;
-        return quarter < Backoff.First ? Backoff.First : quarter > Backoff.Longest ? Backoff.Longest : quarter;
+        return quarter < Backoff.First ? Backoff.First : quarter > LongestWait ? LongestWait : quarter;
     }
 
     /// <summary>What is wrong with these options; null where nothing is.</summary>

@@ -41,22 +41,24 @@ public sealed class InstanceRegister(IDatabase database, string owner, TimeSpan 
     /// Frees the leases of processes that are silent, and of such as nobody knows. Who was only slow finds another epoch when somebody took its jobs, and
     /// its own where nobody has: nothing is done twice on the chain.
     /// </summary>
-    /// <returns>How many jobs are free again.</returns>
+    /// <returns>How many jobs and duties are free again.</returns>
     public Task<int> ReapAsync(CancellationToken cancellationToken) => database.WriteAsync(
         async session =>
         {
             var now = clock.GetUtcNow();
             var parameters = new { Now = now, Silence = (long)silence.TotalMilliseconds, Forgotten = (long)Forgotten.TotalMilliseconds };
             await session.ExecuteAsync($"DELETE FROM instances WHERE seen_at < {Now(session)} - @Forgotten", parameters);
-            return await session.ExecuteAsync(
-                $"""
-                UPDATE jobs SET lease_until = 0
-                WHERE due_at IS NOT NULL AND lease_until > @Now AND lease_owner IS NOT NULL
-                  AND NOT EXISTS (SELECT 1 FROM instances WHERE instances.owner = jobs.lease_owner AND instances.seen_at > {Now(session)} - @Silence)
-                """,
-                parameters);
+            return await FreeAsync(session, "jobs", parameters) + await FreeAsync(session, "duties", parameters);
         },
         cancellationToken);
+
+    private static Task<int> FreeAsync(DatabaseSession session, string table, object parameters) => session.ExecuteAsync(
+        $"""
+        UPDATE {table} SET lease_until = 0
+        WHERE due_at IS NOT NULL AND lease_until > @Now AND lease_owner IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM instances WHERE instances.owner = {table}.lease_owner AND instances.seen_at > {Now(session)} - @Silence)
+        """,
+        parameters);
 
     private static string Now(DatabaseSession session) =>
         session.Sql("@Now", "(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT");

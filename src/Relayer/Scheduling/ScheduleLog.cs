@@ -8,7 +8,7 @@ internal static partial class ScheduleLog
     [LoggerMessage(40, LogLevel.Warning, "The timed work {Work} failed; it is done again when its time comes")]
     public static partial void WorkFailed(this ILogger logger, Exception failure, string work);
 
-    [LoggerMessage(41, LogLevel.Warning, "{Jobs} jobs were leased by processes that are silent, and are free again")]
+    [LoggerMessage(41, LogLevel.Warning, "{Jobs} jobs and duties were leased by processes that are silent, and are free again")]
     public static partial void Reaped(this ILogger logger, int jobs);
 
     [LoggerMessage(42, LogLevel.Information, "Pruned {Jobs} jobs, {Logs} logs and {Transactions} transactions")]

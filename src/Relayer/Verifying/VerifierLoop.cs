@@ -123,7 +123,7 @@ public sealed class VerifierLoop(
         }
     }
 
-#pragma warning disable CA1031 // A duty that breaks is that duty's failure: it stays in hand until its lease ends, and the others go on.
+#pragma warning disable CA1031 // A duty that breaks is that duty's failure: it is tried again after a while, and the others go on.
     private async Task WorkAsync(LeasedDuty leased, CancellationToken stopping)
     {
         try
@@ -132,19 +132,17 @@ public sealed class VerifierLoop(
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
             var filing = await TryHandleAsync(leased, either.Token, stopping);
             await store.FileAsync(filing, CancellationToken.None);
-            _held.TryRemove((leased.Duty.RequestId, leased.Duty.Kind), out _);
-        }
-        catch (DatabaseException failure)
-        {
-            logger.DutyDelayed(leased.Duty.RequestId, leased.Duty.Kind, failure.Message);
-            _held.TryRemove((leased.Duty.RequestId, leased.Duty.Kind), out _);
         }
         catch (Exception failure)
         {
+            // It could not be filed: its lease is given back soon.
             logger.DutyBroke(failure, leased.Duty.RequestId, leased.Duty.Kind);
         }
+        finally
+        {
+            _held.TryRemove((leased.Duty.RequestId, leased.Duty.Kind), out _);
+        }
     }
-#pragma warning restore CA1031
 
     private async Task<DutyFiling> TryHandleAsync(LeasedDuty leased, CancellationToken limited, CancellationToken stopping)
     {
@@ -163,6 +161,12 @@ public sealed class VerifierLoop(
         {
             details = failure.Message;
         }
+        catch (Exception failure)
+        {
+            // A signer that cannot be asked, say: what it was for may have to be done within minutes.
+            details = failure.Message;
+            logger.DutyBroke(failure, leased.Duty.RequestId, leased.Duty.Kind);
+        }
 
         // What did not fit into its time counts as a failed run; an endpoint that does not answer is no fault of the duty's.
         if (!stopping.IsCancellationRequested)
@@ -175,6 +179,7 @@ public sealed class VerifierLoop(
             FailedRuns = failures,
         };
     }
+#pragma warning restore CA1031
 
     private async Task RestAsync(CancellationToken stopping)
     {

@@ -29,7 +29,7 @@ internal static partial class VerifyingLog
     [LoggerMessage(46, LogLevel.Error, "Could not take duties from the database, {Failures} times in a row")]
     public static partial void LeasingFailed(this ILogger logger, Exception failure, int failures);
 
-    [LoggerMessage(47, LogLevel.Error, "The duty of {Kind} for {RequestId} broke: it is tried again when its lease ends")]
+    [LoggerMessage(47, LogLevel.Error, "The duty of {Kind} for {RequestId} broke: it is tried again soon")]
     public static partial void DutyBroke(this ILogger logger, Exception failure, Hash32 requestId, DutyKind kind);
 
     [LoggerMessage(48, LogLevel.Warning, "The duty of {Kind} for {RequestId} could not be worked on now: {Reason}")]

@@ -86,6 +86,24 @@ public sealed class StepPolicyTests
     }
 
     [Fact]
+    public void Nothing_is_sent_while_the_hub_is_paused()
+    {
+        var paused = SampleJobs.At(Now + 1) with { IsPaused = true };
+        var rest = new NextStep.Rest(WaitingFor.HubsPause, SampleJobs.Time.AddSeconds(15));
+        Assert.Equal(rest, Policy.Next(SampleJobs.Open().Answered(), paused));
+        Assert.Equal(rest, Policy.Next(SampleJobs.Open().Answered().ClaimedBy(SampleJobs.Us, Now), paused));
+        Assert.IsType<NextStep.Settle>(Policy.Next(SampleJobs.Open().Answered().ClaimedBy(SampleJobs.Us, Now), paused with { IsPaused = false }));
+    }
+
+    [Fact]
+    public void An_answer_that_was_sent_in_time_is_not_given_up_before_its_block_was_told()
+    {
+        var job = SampleJobs.Open(deadline: Now + 25).Answered() with { Settlement = new SentWork(1, 1, SentState.Mined, new BlockNumber(101)) };
+        Assert.IsType<NextStep.Rest>(Policy.Next(job, SampleJobs.At(Now + 30)));
+        Assert.Equal(new NextStep.End(JobEnd.Expired), Policy.Next(job, SampleJobs.At(Now + 30, tip: 101)));
+    }
+
+    [Fact]
     public void Too_late_to_settle_is_too_late_to_claim()
     {
         var job = SampleJobs.Open(deadline: Now + 25).Answered();

@@ -52,7 +52,11 @@ public abstract class TimedWorkTests(IDatabaseFixture fixture)
         foreach (var (number, owner) in new[] { (1, "alive"), (2, "dead"), (3, "unknown") })
             await scene.ExecuteAsync("UPDATE jobs SET lease_owner = @owner, lease_epoch = 4, lease_until = @Until WHERE request_id = @Id", new { owner, Until = Now.AddMinutes(3), Id = OperationsScene.Id(number) });
 
-        Assert.Equal(2, await alive.ReapAsync(Stop));
+        await AddDutyAsync(scene, 3, seal: 98);
+        await scene.ExecuteAsync("UPDATE duties SET due_at = @Now, lease_owner = 'dead', lease_until = @Until", new { Now, Until = Now.AddMinutes(5) });
+
+        Assert.Equal(3, await alive.ReapAsync(Stop));
+        Assert.Equal(0, await scene.ScalarAsync<long>("SELECT COUNT(*) FROM duties WHERE lease_until > 0"));
         Assert.Equal(0, await alive.ReapAsync(Stop));
 
         Assert.Equal(1, await scene.ScalarAsync<long>("SELECT COUNT(*) FROM jobs WHERE lease_until > 0 AND lease_owner = 'alive'"));
@@ -173,7 +177,7 @@ public abstract class TimedWorkTests(IDatabaseFixture fixture)
     public async Task Claims_stop_when_the_database_tells_that_they_fail()
     {
         await using var scene = await OpenAsync();
-        var budget = new ClaimBudget(scene.Database, RelayerScene.Deployment.HubTerms, OperationsScene.Node, 10);
+        var budget = new ClaimBudget(scene.Database, new FakeOrders(), RelayerScene.Deployment.HubTerms, OperationsScene.Node, 10);
         Assert.Equal(BreakerState.Closed, (await budget.JudgeAsync(Stop)).State);
         for (var i = 1; i <= 6; i++)
             await scene.AddJobAsync(i, i == 1 ? JobEnd.Answered : JobEnd.NotTaken, Now.AddSeconds(-i), claimOrder: i, isSettled: i == 1);

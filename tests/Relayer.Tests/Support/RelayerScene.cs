@@ -46,7 +46,7 @@ internal sealed class RelayerScene : IAsyncDisposable, IChainWatch
         _meter = new PipelineMeter(_services.GetRequiredService<IMeterFactory>());
         var desk = new Desk(
             Store, Steps, new SubmissionMaker(new HubDomain(Deployment.ChainId, Deployment.Hub), _signer),
-            new ClaimBudget(database, Deployment.HubTerms, Node, mostOpenClaims: 1_000), new IHubContract(new NoChain(), Deployment.Hub), this,
+            new ClaimBudget(database, Orders, Deployment.HubTerms, Node, mostOpenClaims: 1_000), new IHubContract(new NoChain(), Deployment.Hub), this,
             new DeskOptions { Batches = new BatchLimits { Wait = TimeSpan.FromMilliseconds(20) }, CapacityWait = TimeSpan.FromMilliseconds(50) });
         Pipeline = new RelayPipeline(
             Store, Steps, preparer, desk, this, Signal, options ?? new PipelineOptions { Poll = TimeSpan.FromMilliseconds(50) }, _meter,

@@ -16,6 +16,7 @@ public sealed record Attempts(int Most, TimeSpan LookAgain)
 
     /// <summary>Sends a move, or waits for the one that was sent; ends the duty where it failed too often.</summary>
     public DutyStep Send(Duty duty, Move move, Moment now) => Pending(duty, now) is { } pending ? pending
+        : now.IsPaused ? new DutyStep.Rest(DutyWait.HubsPause, now.Time + LookAgain)
         : TriesOf(duty, move) < Most ? new DutyStep.Send(move)
         : new DutyStep.End(DutyEnd.Failed);
 

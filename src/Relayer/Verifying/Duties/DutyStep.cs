@@ -66,6 +66,9 @@ public enum DutyWait
 
     /// <summary>The challenger has a day to have the committee drawn.</summary>
     Summoning = 12,
+
+    /// <summary>The hub is paused, and its clock stands still.</summary>
+    HubsPause = 13,
 }
 
 /// <summary>How a duty ended. The numbers stand in the database: they never change meaning.</summary>
