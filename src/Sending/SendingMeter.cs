@@ -23,6 +23,7 @@ public sealed class SendingMeter : IDisposable
     private int _isAtCap;
     private int _isShort;
     private int _isStuck;
+    private int _failedRounds;
 
     public SendingMeter(ChainId chain, Address sender)
     {
@@ -35,6 +36,7 @@ public sealed class SendingMeter : IDisposable
         _outside = _meter.CreateCounter<long>("sending.outside_nonces", "{order}", "Orders whose nonce was used by somebody else with the same key.");
         Gauge("sending.in_flight", "Transactions that wait for a block.", () => Volatile.Read(ref _inFlight));
         Gauge("sending.balance", "What the key has, in ether.", () => Volatile.Read(ref _balance));
+        Gauge("sending.failed_rounds", "Rounds in a row that failed.", () => Volatile.Read(ref _failedRounds));
         Gauge("sending.alarm.low_balance", "1 when the key has too little.", () => Volatile.Read(ref _isLow));
         Gauge("sending.alarm.insufficient_funds", "1 when the key cannot pay for what waits.", () => Volatile.Read(ref _isShort));
         Gauge("sending.alarm.at_cap", "1 when a transaction waits that may not be raised any more.", () => Volatile.Read(ref _isAtCap));
@@ -62,6 +64,13 @@ public sealed class SendingMeter : IDisposable
         internal set => Volatile.Write(ref _isStuck, value ? 1 : 0);
     }
 
+    /// <summary>How many rounds in a row failed: nothing is sent as long as it grows.</summary>
+    public int FailedRounds
+    {
+        get => Volatile.Read(ref _failedRounds);
+        internal set => Volatile.Write(ref _failedRounds, value);
+    }
+
     public void Dispose() => _meter.Dispose();
 
     internal void OnOrders(TransactionState state, int count) => _orders.Add(count, [.. _tags, new("state", Name(state))]);
@@ -81,6 +90,9 @@ public sealed class SendingMeter : IDisposable
         Volatile.Write(ref _balance, double.Parse(balance.ToEther()));
         Volatile.Write(ref _isLow, balance < low ? 1 : 0);
     }
+
+    /// <summary>Nobody need look at what another replica sends.</summary>
+    internal void OnNotHolder() => (IsShortOfFunds, IsAtCap, IsStuck) = (false, false, false);
 
     internal void OnFlight(int count) => Volatile.Write(ref _inFlight, count);
 

@@ -99,7 +99,7 @@ public sealed class TransactionSender : IAsyncDisposable
             try
             {
                 var round = await StepAsync(cancellationToken);
-                failures = round == Round.Refused ? failures + 1 : 0;
+                _context.Meter.FailedRounds = failures = round == Round.Refused ? failures + 1 : 0;
                 pause = round == Round.Refused ? PauseAfter(failures) : round == Round.NotHolder ? _context.Options.LeaseLength / 3 : _context.Options.HeadPoll;
                 if (round == Round.Busy)
                     continue;
@@ -111,13 +111,13 @@ public sealed class TransactionSender : IAsyncDisposable
             }
             catch (Exception failure) when (failure is RpcException or DatabaseException or LeaseLostException)
             {
-                pause = PauseAfter(++failures);
+                pause = PauseAfter(_context.Meter.FailedRounds = ++failures);
                 _context.Meter.OnFailure(failure.GetType().Name);
                 Log.RoundFailed(_context.Log, _context.Sender, pause, failure.Message);
             }
             catch (Exception failure) when (!cancellationToken.IsCancellationRequested && failure is not WrongChainException)
             {
-                pause = PauseAfter(++failures);
+                pause = PauseAfter(_context.Meter.FailedRounds = ++failures);
                 _context.Meter.OnFailure("unexpected");
                 Log.RoundBroke(_context.Log, failure, _context.Sender, pause);
             }
@@ -130,7 +130,11 @@ public sealed class TransactionSender : IAsyncDisposable
     public async Task<Round> StepAsync(CancellationToken cancellationToken)
     {
         if (!await _lease.HoldAsync(cancellationToken))
+        {
+            _context.Meter.OnNotHolder();
             return Round.NotHolder;
+        }
+
         var view = await _watch.LookAsync(cancellationToken);
         await FollowAsync(view, cancellationToken);
 

@@ -290,6 +290,23 @@ public sealed class HostileNodeTests(SqliteFixture databases) : IClassFixture<Sq
     }
 
     [Fact]
+    public async Task How_many_rounds_failed_is_told_until_one_succeeds()
+    {
+        await using var world = await SendingWorld.CreateAsync(databases);
+        await using var sender = world.NewSender("one");
+        world.Proxy.Rule = _ => new Misdeed.Refuses(503);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var running = sender.RunAsync(stop.Token);
+        while (world.Meter.FailedRounds < 3)
+            await Task.Delay(5, Stop);
+        world.Proxy.BeHonest();
+        while (world.Meter.FailedRounds > 0)
+            await Task.Delay(5, Stop);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
     public async Task An_endpoint_of_another_chain_stops_everything_before_it_begins()
     {
         await using var world = await SendingWorld.CreateAsync(databases);

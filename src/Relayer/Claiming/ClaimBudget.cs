@@ -21,6 +21,9 @@ public sealed class ClaimBudget(
     private readonly ClaimBreaker _breaker = breaker ?? new ClaimBreaker();
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
 
+    /// <summary>What any claim takes from the balance at the least.</summary>
+    public UInt256 LeastBond => terms.MinBond;
+
     /// <summary>The room for claims, as things stand now.</summary>
     public async Task<Room> OpenAsync(NodeStanding standing, CancellationToken cancellationToken)
     {

@@ -26,7 +26,11 @@ internal sealed class Starter(SenderContext context)
 
         var waiting = await context.Store.WaitingAsync(room, stop);
         if (waiting.Count == 0)
+        {
+            context.Meter.IsShortOfFunds &= inFlight > 0;
             return 0;
+        }
+
         if (known is null)
         {
             await context.Store.OpenKeyAsync(await AgreedNonceAsync(BlockTag.Pending, stop), stop);

@@ -13,6 +13,7 @@ public sealed class FundsProbe(
 {
     private const uint FewPercent = 10;
     private const int LatePrices = 3;
+    private const int ManyRounds = 5;
 
     public async Task<IReadOnlyList<HealthCheck>> LookAsync(CancellationToken cancellationToken)
     {
@@ -47,12 +48,17 @@ public sealed class FundsProbe(
             : HealthCheck.Good("stake", details, percent);
     }
 
-    private HealthCheck Bonds() => watch.Standing.Balance is var balance && balance.IsZero
-        ? HealthCheck.Warning("bonds", "no balance at the hub", "Nothing can be claimed without a bond: deposit tokens for the node at the hub.")
+    private HealthCheck Bonds() => watch.Standing.Balance is var balance && balance < budget.LeastBond
+        ? HealthCheck.Warning(
+            "bonds", balance.IsZero ? "no balance at the hub" : $"{balance} at the hub, less than the least bond of {budget.LeastBond}",
+            "Nothing can be claimed without a bond: deposit tokens for the node at the hub.")
         : HealthCheck.Good("bonds", $"{balance} at the hub");
 
     private HealthCheck Transactions() =>
-        sending.IsStuck ? HealthCheck.Warning("sending", "a transaction is stuck and is being replaced", "If this lasts, look at the endpoints' pools.")
+        sending.FailedRounds >= ManyRounds ? HealthCheck.Bad(
+            "sending", $"the last {sending.FailedRounds} rounds failed", "Nothing is sent: the log says whether it is the endpoints, the signer or the database.",
+            sending.FailedRounds)
+        : sending.IsStuck ? HealthCheck.Warning("sending", "a transaction is stuck and is being replaced", "If this lasts, look at the endpoints' pools.")
         : sending.IsAtCap ? HealthCheck.Warning("sending", "a transaction waits at the fee cap", "Gas costs more than the cap allows: wait, or raise it.")
         : HealthCheck.Good("sending", "transactions come through");
 
