@@ -9,6 +9,7 @@ using OpenGradient.Relayer.Claiming;
 using OpenGradient.Relayer.Earnings;
 using OpenGradient.Relayer.Execution;
 using OpenGradient.Relayer.Pipeline;
+using OpenGradient.Relayer.Proving;
 using OpenGradient.Relayer.Scheduling;
 using OpenGradient.Relayer.Verifying;
 using OpenGradient.Relayer.Versions;
@@ -56,6 +57,9 @@ public sealed record RelayerOptions
 
     /// <summary>What it verifies of others; null for nothing.</summary>
     public VerifyingOptions? Verifying { get; init; }
+
+    /// <summary>How it proves; null where it does not.</summary>
+    public ProvingOptions? Proving { get; init; }
 
     /// <summary>Puts something in the place of what finds answers: for tests that need a node that lies.</summary>
     internal Func<IPreparer, IPreparer>? Preparing { get; init; }
