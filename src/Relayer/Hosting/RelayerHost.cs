@@ -129,9 +129,8 @@ public sealed class RelayerHost : IAsyncDisposable
         var prices = new PriceBoard(options.Price.TokensPerCoin);
         var inputs = new InputReader(blobs, options.Blobs.MaxInputBytes);
         var proving = options.Proving is { } proved ? Own(await ProvingRole.OpenAsync(proved, deployment, clients[0], loggers, clock, cancellationToken)) : null;
-        var proveSeconds = (ulong)Math.Ceiling(options.Proving?.Limit.TotalSeconds ?? 0);
         IPreparer preparer = new Preparer(
-            new AdmissionPolicy(), AdmissionOf(options, proveSeconds), prices, shelf, inputs, backends, deployment.HubTerms, node.Address, watch, clock, proving?.Models);
+            new AdmissionPolicy(), options.Offered, prices, shelf, inputs, backends, deployment.HubTerms, node.Address, watch, clock, proving?.Models);
         preparer = options.Preparing?.Invoke(preparer) ?? preparer;
 
         var steps = new StepPolicy(
@@ -140,7 +139,7 @@ public sealed class RelayerHost : IAsyncDisposable
             {
                 ClaimSeconds = deployment.HubTerms.ClaimTime,
                 ProvenClaimSeconds = deployment.HubTerms.ProvenClaimTime,
-                ProveSeconds = proveSeconds,
+                ProveSeconds = options.Offered.ProveSeconds,
                 InclusionSeconds = options.InclusionSeconds,
             });
         var store = new JobStore(database, orders, owner, clock);
@@ -334,13 +333,6 @@ public sealed class RelayerHost : IAsyncDisposable
                 throw new RelayerStartException($"{client.Endpoint.Name} is of chain {found}, and the deployment is on {expected}.", "Name an endpoint of the right chain, or another deployment.");
         }
     }
-
-    private static AdmissionLimits AdmissionOf(RelayerOptions options, ulong proveSeconds) => options.Admission with
-    {
-        AnswersQuorums = options.Verifying is { AnswersQuorums: true },
-        Assurances = options.Proving is null ? options.Admission.Assurances : new HashSet<Assurance>(options.Admission.Assurances) { Assurance.Proven },
-        ProveSeconds = proveSeconds,
-    };
 
     private BlobReader OpenBlobs(BlobPlaces places, TimeProvider clock)
     {

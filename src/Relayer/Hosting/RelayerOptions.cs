@@ -1,4 +1,5 @@
 using OpenGradient.Contracts.Deployments;
+using OpenGradient.Contracts.Hub;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
@@ -42,6 +43,14 @@ public sealed record RelayerOptions
     public ArtifactLimits Artifacts { get; init; } = ArtifactLimits.Default;
 
     public required AdmissionLimits Admission { get; init; }
+
+    /// <summary>The same with what its roles add.</summary>
+    internal AdmissionLimits Offered => Admission with
+    {
+        AnswersQuorums = Verifying is { AnswersQuorums: true },
+        Assurances = Proving is null ? Admission.Assurances : new HashSet<Assurance>(Admission.Assurances) { Assurance.Proven },
+        ProveSeconds = (ulong)Math.Ceiling(Proving?.Limit.TotalSeconds ?? 0),
+    };
 
     /// <summary>What gas costs in the token that fees are paid in, and who says so.</summary>
     public PriceOptions Price { get; init; } = new(UInt256.Zero, Source: null);

@@ -45,7 +45,7 @@ public sealed class ProvingLoop(
             {
                 failures++;
                 logger.ProvingFailed(failure, failures);
-                await Task.Delay(Backoff.After(failures, spread: 0.5), clock, stopping).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                await BackOffAsync(failures, stopping);
             }
         }
     }
@@ -155,6 +155,18 @@ public sealed class ProvingLoop(
     {
         var now = chain.Now;
         return jobs.Count(job => steps.Next(job with { IsInProof = false }, now) is NextStep.Prove);
+    }
+
+    private async Task BackOffAsync(int failures, CancellationToken stopping)
+    {
+        try
+        {
+            await Task.Delay(Backoff.After(failures, spread: 0.5), clock, stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            // Whoever waits looks at the token itself.
+        }
     }
 
     private async Task RestAsync(DateTimeOffset? lookAt, CancellationToken stopping)

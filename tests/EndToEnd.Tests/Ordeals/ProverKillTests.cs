@@ -35,7 +35,7 @@ public sealed class ProverKillTests(Ordeal ordeal) : IClassFixture<Ordeal>
     {
         await using var proxy = new HostileProxy(ordeal.Chain.Endpoint);
         var sample = ProvableSample.Read("volatility");
-        await using var relayer = await StartAsync(sample, proxy, $"volatility-sent-{isTaken}");
+        await using var relayer = await StartAsync(sample, proxy, isTaken ? "volatility-taken" : "volatility-lost");
         var sends = 0;
         proxy.Rule = call => call.Method != Send || Interlocked.Increment(ref sends) <= Batch ? null
             : isTaken ? new Misdeed.LosesTheAnswer() : new Misdeed.LosesTheMessage();

@@ -27,7 +27,7 @@ public sealed class ProofPlanTests
         var patience = Enumerable.Range(1, 64).Select(items => ProofPlan.PatienceOf(items, Limits.Wait)).ToList();
         Assert.Equal(Limits.Wait, patience[0]);
         Assert.Equal(patience.OrderDescending(), patience);
-        // Opening costs 172,000: the eighth answer saves each of seven a fortieth of what it costs.
+        // Opening costs 172,000: the ninth answer saves each of eight a fortieth of what it costs.
         Assert.InRange(patience[7], TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(2));
         var plan = Plan(Item(1), Item(2), Item(3));
         Assert.Equal((0, Now + patience[2]), Show(plan));

@@ -1,3 +1,4 @@
+using OpenGradient.Cli.Up.Scenes.Proven;
 using OpenGradient.Samples.Data;
 
 namespace OpenGradient.Cli.Up.Scenes;

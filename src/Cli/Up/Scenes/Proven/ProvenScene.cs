@@ -2,11 +2,10 @@ using OpenGradient.Cli.Request;
 using OpenGradient.Cli.Up.Local;
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
-using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Contracts;
 using OpenGradient.Ethereum.Primitives;
 
-namespace OpenGradient.Cli.Up.Scenes;
+namespace OpenGradient.Cli.Up.Scenes.Proven;
 
 /// <summary>
 /// A contract asks a model for a proof, once or several times: a node proves all of it at once, the verifier on the chain checks the proof, the answer is final,
@@ -49,7 +48,7 @@ internal sealed class ProvenScene(string model, IReadOnlyList<byte[]> questions,
             new UpCheck(
                 $"{Title}: the chain has checked it", isFinal && right == questions.Count,
                 reading?.Invoke(settled[0].Output) ?? TensorText.Show(settled[0].Output)),
-            new UpCheck($"{Title}: its answers are delivered", delivered == questions.Count, $"{delivered} of {questions.Count}, settled by {transactions} transactions"));
+            new UpCheck($"{Title}: its answers are delivered", delivered == questions.Count, $"{delivered} of {questions.Count}, settled by {transactions} {(transactions == 1 ? "transaction" : "transactions")}"));
     }
 
     private static IEnumerable<Hash32> SettlementsOf(SceneStage stage, IReadOnlyCollection<IHubContract.RequestedEvent> told) =>
