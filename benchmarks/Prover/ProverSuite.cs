@@ -11,7 +11,7 @@ public sealed class ProverSuite : BenchmarkSuite
     private const int Rounds = 5;
 
     // Cold: the short form. Warm: the long form over the version's cache. In milliseconds, on two threads.
-    private static readonly ProvedModel[] Models =
+    internal static readonly IReadOnlyList<ProvedModel> Models =
     [
         new("196-25-10", [196, 25, 10], ColdLimitMs: null, WarmLimitMs: null),
         new("784-56-10", [784, 56, 10], ColdLimitMs: 400, WarmLimitMs: 50),
@@ -23,6 +23,11 @@ public sealed class ProverSuite : BenchmarkSuite
     public override string Name => "prover";
 
     public override string Description => "the time, memory and bytes that proofs of dense models take, alone and in batches";
+
+    public override bool IsKept => true;
+
+    public override async Task<IReadOnlyList<string>> KeepAsync(string repositoryRoot, BenchmarkReport report, CancellationToken cancellationToken) =>
+        [await ProverPage.WriteAsync(repositoryRoot, report, cancellationToken)];
 
     public override Task<BenchmarkReport> RunAsync(string repositoryRoot, IProgress<string> progress, CancellationToken cancellationToken) =>
         Task.Run(() => Run(progress, cancellationToken), cancellationToken);
@@ -77,6 +82,8 @@ public sealed class ProverSuite : BenchmarkSuite
             {
                 var limit = threads == 2 && batch == 1 ? model.ColdLimitMs : null;
                 rows.Add(RowOf($"{model.Name}, short, {batch}, threads {threads}", Times(rounds, () => shortProof = subject.ProveShort(batch, work)), limit));
+                if (threads == 2)
+                    rows.Add(Figure($"{model.Name}, short, {batch}: proof", "bytes", shortProof!.Bytes.Length));
             }
         }
 

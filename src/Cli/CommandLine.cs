@@ -9,6 +9,7 @@ using OpenGradient.Cli.Indexer;
 using OpenGradient.Cli.Key;
 using OpenGradient.Cli.Model;
 using OpenGradient.Cli.Node;
+using OpenGradient.Cli.Prove;
 using OpenGradient.Cli.Receipt;
 using OpenGradient.Cli.Relayer;
 using OpenGradient.Cli.Request;
@@ -76,6 +77,7 @@ public static class CommandLine
         root.Add(NodeCommand.Create(Guarded));
         root.Add(ModelCommand.Create(Guarded));
         root.Add(SrsCommand.Create(Guarded));
+        root.Add(ProveCommand.Create(Guarded));
         root.Add(RequestCommand.Create(Guarded));
         root.Add(ReceiptCommand.Create(Guarded));
         root.Add(RelayerCommand.Create(Guarded));

@@ -6,6 +6,11 @@ using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Inference.Artifacts;
 using OpenGradient.Inference.Integer;
+using OpenGradient.Prover;
+using OpenGradient.Prover.Layout;
+using OpenGradient.Prover.Proving;
+using OpenGradient.Prover.Setup;
+using OpenGradient.Prover.Statements;
 using OpenGradient.Samples.Data;
 
 namespace OpenGradient.Benchmarks.Gas.Proofs;
@@ -13,6 +18,8 @@ namespace OpenGradient.Benchmarks.Gas.Proofs;
 /// <summary>Proofs of two samples, settled through the hub and checked by the verifier that is deployed.</summary>
 internal static class ProofCases
 {
+    // As contracts/script/deployment/development-setup.json has it.
+    private const string SetupSeed = "development";
     private const int DigitsBatch = 16;
     private const int VolatilityBatch = 32;
     private const int Pixels = 784;
@@ -41,7 +48,9 @@ internal static class ProofCases
         if (IntegerModel.Read(artifact, ArtifactLimits.Default) is not IntegerReading.Accepted(var model))
             throw new InvalidOperationException($"The artifact of {name} was not accepted.");
 
-        var prover = await KnownSecretProver.CreateAsync(world.Chain, model, cancellationToken);
+        var work = Work.OnAllCores(cancellationToken);
+        var setup = DevelopmentSetup.FromSeed(SetupSeed, WeightLayout.Of(model.Descriptor)!.Coefficients, work);
+        var committed = CommittedModel.Create(model, setup, work);
         var deployment = world.Chain.Deployment;
         var models = new IModelRegistryContract(world.Chain.Client, deployment.Models);
         var ids = new ModelIds(deployment.ChainId, deployment.Models);
@@ -49,11 +58,11 @@ internal static class ProofCases
         var version = new IModelRegistryContract.Version(
             1, 0, Hash32.FromUInt256(1u), Keccak256.Hash("signature"u8), deployment.Proofs,
             new IModelRegistryContract.Semantics(
-                (byte)SemanticsKind.Integer, model.Descriptor.Hash, prover.Commitment, UInt256.Zero, UInt256.Zero),
+                (byte)SemanticsKind.Integer, model.Descriptor.Hash, committed.ProofCommitment, UInt256.Zero, UInt256.Zero),
             ["ipfs://artifact"]);
         await world.DoAsync(GasActors.Owner, models.PrepareCreateModel(name, string.Empty), cancellationToken);
         await world.DoAsync(GasActors.Owner, models.PreparePublishVersion(modelId, version), cancellationToken);
-        return new Provable(model, prover, ids.VersionIdOf(modelId, version));
+        return new Provable(model, new InferenceProver(committed, new ProofContext(deployment.ChainId, deployment.Proofs)), ids.VersionIdOf(modelId, version));
     }
 
     private static async Task SettleAsync(
@@ -63,7 +72,7 @@ internal static class ProofCases
         foreach (var input in inputs)
             answers.Add(await AnswerAsync(world, provable, input, cancellationToken));
         var digests = answers.Select(answer => world.Domain.DigestOf(world.Domain.ReceiptOf(answer))).ToArray();
-        var proof = await provable.Prover.ProveAsync(inputs, digests, cancellationToken);
+        var proof = provable.Prover.ProveShort([.. inputs.Zip(digests, (input, digest) => new InferenceToProve(input, digest))], Work.OnAllCores(cancellationToken)).Bytes;
         var settled = await world.MeasureAsync(
             name, GasActors.BusyNode, world.Hub.PrepareSettleProven(answers, proof), cancellationToken, (ulong)inputs.Length);
         GasWorld.Expect<IHubContract.SettledEvent>(settled, inputs.Length);
@@ -93,5 +102,5 @@ internal static class ProofCases
     private static byte[] Bytes(int count, int seed) =>
         [.. Enumerable.Range(0, count).Select(i => (byte)(1 + (Keccak256.Hash([.. LittleEndian(seed), .. LittleEndian(i)]).ToArray()[0] % byte.MaxValue)))];
 
-    private sealed record Provable(IntegerModel Model, KnownSecretProver Prover, Hash32 VersionId);
+    private sealed record Provable(IntegerModel Model, InferenceProver Prover, Hash32 VersionId);
 }

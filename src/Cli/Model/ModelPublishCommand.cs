@@ -18,9 +18,11 @@ internal static class ModelPublishCommand
 
     private static readonly Option<string?> Artifact = new("--file") { Description = "Which artifact of a sample that has several." };
 
+    private static readonly Option<string?> Setup = new("--srs") { Description = "Publish it as provable: the setup that the deployment's verifier has. Of integer models alone." };
+
     public static Command Create(ActionGuard guard)
     {
-        var command = new Command("publish", "Store an artifact and publish it as a version.") { Manifest, Artifact };
+        var command = new Command("publish", "Store an artifact and publish it as a version.") { Manifest, Artifact, Setup };
         command.SetAction(guard((context, token) => ChainOptions.RunAsync(context, chain => RunAsync(context, chain, token), token)));
         return command.WithSender();
     }
@@ -29,6 +31,12 @@ internal static class ModelPublishCommand
     {
         var publication = await ModelPublication.ReadAsync(
             Path.GetFullPath(context.Parsed.GetRequiredValue(Manifest)), context.Parsed.GetValue(Artifact), cancellationToken);
+        if (context.Parsed.GetValue(Setup) is { } setup)
+        {
+            var committed = await Compiling.ModelCommitCommand.CommitAsync(publication.Artifact, setup, cancellationToken);
+            publication = publication.Provable(committed.ProofCommitment, chain.Deployment.Proofs);
+        }
+
         var screen = context.Output.Screen;
         ModelScreen.ShowSignature(screen, SignatureReport.Of(publication.Artifact.Signature));
         ModelScreen.Line(screen, $"artifact   {publication.Artifact.Hash}, {Sizes.Show(publication.Artifact.Bytes.Length)}");

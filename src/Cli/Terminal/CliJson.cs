@@ -8,6 +8,7 @@ using OpenGradient.Cli.Key;
 using OpenGradient.Cli.Model;
 using OpenGradient.Cli.Model.Compiling;
 using OpenGradient.Cli.Node;
+using OpenGradient.Cli.Prove;
 using OpenGradient.Cli.Receipt;
 using OpenGradient.Cli.Relayer;
 using OpenGradient.Cli.Request;
@@ -38,6 +39,8 @@ namespace OpenGradient.Cli.Terminal;
 [JsonSerializable(typeof(AttestReport))]
 [JsonSerializable(typeof(AttestFiles))]
 [JsonSerializable(typeof(VerifyReport))]
+[JsonSerializable(typeof(ProveReport))]
+[JsonSerializable(typeof(VerifyProofReport))]
 [JsonSerializable(typeof(TestReport))]
 [JsonSerializable(typeof(ModelCard))]
 [JsonSerializable(typeof(RelayerStatus))]

@@ -30,14 +30,16 @@ internal sealed class SampleLibrary : IAsyncDisposable
 
     /// <summary>Publishes all of them as anyone would, from the manifest on.</summary>
     public static async Task<SampleLibrary> PublishAsync(
-        Checkout checkout, LocalSystem system, BlobShelf shelf, Action<PublishedModel> onPublished, CancellationToken cancellationToken)
+        Checkout checkout, LocalSystem system, LocalProofs proofs, BlobShelf shelf, Action<PublishedModel> onPublished, CancellationToken cancellationToken)
     {
         var library = new SampleLibrary();
         try
         {
             var register = new ModelRegister(system.Network.Client, system.Network.ChainId, system.Deployment.Models, system.Deployment.FirstBlock);
-            foreach (var publication in await ReadAllAsync(checkout, cancellationToken))
+            foreach (var read in await ReadAllAsync(checkout, cancellationToken))
             {
+                var publication = read.Artifact.IsInteger
+                    ? read.Provable(proofs.Commit(read.Artifact.Bytes, cancellationToken).ProofCommitment, system.Deployment.Proofs) : read;
                 var published = await new ModelPublishing(register, shelf, system.Owner.Address, system.Publish).PublishAsync(publication, cancellationToken);
                 library._models.Add(publication.Name, await LoadAsync(published, cancellationToken));
                 onPublished(published);

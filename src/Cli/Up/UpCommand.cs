@@ -38,6 +38,7 @@ internal static class UpCommand
         var started = clock.GetTimestamp();
         await using var run = new UpRun();
         storage = storage with { Folder = storage.Folder ?? run.PathOf("blobs"), S3 = null, Gateways = [], IpfsGateway = null };
+        var makingProofs = LocalProofs.MakeAsync(context.Checkout, cancellationToken);
         var network = run.Own(await LocalNetwork.StartAsync(context.Checkout, settings, context.Output, cancellationToken));
         screen.MarkupLine("[grey]deploying[/] all contracts");
         var deploying = DeploymentRun.Development(context.Checkout.Root, network.HttpUrl, network.Owner.Address) with { OnStep = ShowCompiling };
@@ -46,12 +47,14 @@ internal static class UpCommand
 
         screen.MarkupLine("[grey]registering[/] nodes, with stake and bonds");
         await system.FurnishAsync(cancellationToken);
+        var proofs = await makingProofs;
+        screen.MarkupLineInterpolated($"[red]proofs stand on an {proofs.Label}: they show how it works, and prove nothing[/]");
         List<UpModel> models = [];
         // Each of its lines would be too much here.
         var quiet = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) });
         using var shelf = new BlobShelf(storage, context.Checkout, quiet, clock);
-        var library = run.Own(await SampleLibrary.PublishAsync(context.Checkout, system, shelf, ShowPublished, cancellationToken));
-        var nodes = await StartNodesAsync(run, system, storage.Folder, screen, cancellationToken);
+        var library = run.Own(await SampleLibrary.PublishAsync(context.Checkout, system, proofs, shelf, ShowPublished, cancellationToken));
+        var nodes = await StartNodesAsync(run, system, proofs, storage.Folder, screen, cancellationToken);
 
         var scenes = isUnasked ? [] : AllScenes.For(context.Checkout, library);
         if (!isUnasked)
@@ -88,14 +91,14 @@ internal static class UpCommand
     }
 
     private static async Task<IReadOnlyList<LocalNode>> StartNodesAsync(
-        UpRun run, LocalSystem system, string blobFolder, IAnsiConsole screen, CancellationToken cancellationToken)
+        UpRun run, LocalSystem system, LocalProofs proofs, string blobFolder, IAnsiConsole screen, CancellationToken cancellationToken)
     {
         List<LocalNode> nodes = [];
         var answering = system.Network.Nodes.Select((key, i) => (Name: $"node {i + 1}", Key: key, Answers: true));
         var verifying = system.Network.Verifiers.Select((key, i) => (Name: $"verifier {i + 1}", Key: key, Answers: false));
         foreach (var (name, key, answers) in answering.Concat(verifying))
         {
-            var node = run.Own(await StartNodeAsync(run, system, name, key, answers, blobFolder, cancellationToken));
+            var node = run.Own(await StartNodeAsync(run, system, answers ? proofs : null, name, key, blobFolder, cancellationToken));
             nodes.Add(node);
             screen.MarkupLineInterpolated($"[grey]started[/] {name}: {node.Page}");
         }
@@ -104,11 +107,11 @@ internal static class UpCommand
     }
 
     private static async Task<LocalNode> StartNodeAsync(
-        UpRun run, LocalSystem system, string name, Ethereum.Signing.ISigner key, bool answers, string blobFolder, CancellationToken cancellationToken)
+        UpRun run, LocalSystem system, LocalProofs? proofs, string name, Ethereum.Signing.ISigner key, string blobFolder, CancellationToken cancellationToken)
     {
         try
         {
-            return await LocalNode.StartAsync(system, name, key, answers, run.PathOf(name.Replace(' ', '-')), blobFolder, run.LogsOf(name), cancellationToken);
+            return await LocalNode.StartAsync(system, proofs, name, key, run.PathOf(name.Replace(' ', '-')), blobFolder, run.LogsOf(name), cancellationToken);
         }
         catch (RelayerStartException failure)
         {

@@ -22,6 +22,7 @@ internal static class VerifyCommand
     public static Command Create(ActionGuard guard)
     {
         var command = new Command("verify", "Check that a row happened on the chain, without asking anyone; exit code 1 when its bundle shows nothing.") { File, Block };
+        command.Add(VerifyProofCommand.Create(guard));
         command.SetAction(guard(VerifyAsync));
         return command;
     }

@@ -28,4 +28,7 @@ public sealed record AdmissionLimits
 
     /// <summary>How long running takes, at worst that is planned for, and three transactions with it.</summary>
     public required ulong LeastSeconds { get; init; }
+
+    /// <summary>How long a proof takes, at worst that is planned for: so much more where one is asked for.</summary>
+    public ulong ProveSeconds { get; init; }
 }

@@ -96,7 +96,8 @@ public sealed class ClaimBudget(
 
     /// <inheritdoc cref="LienOf(Job)"/>
     public static UInt256 LienOf(HubTerms terms, IHubContract.Request request) =>
-        (Assurance)request.Assurance == Assurance.Attested ? request.Fee * terms.AttestedLienFees
+        (Assurance)request.Assurance == Assurance.Proven ? UInt256.Zero
+        : (Assurance)request.Assurance == Assurance.Attested ? request.Fee * terms.AttestedLienFees
         : request.MinLien.IsZero ? request.Fee * terms.SignedLienFees
         : request.MinLien;
 

@@ -7,6 +7,8 @@ using OpenGradient.Relayer.Admission;
 using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Claiming;
 using OpenGradient.Relayer.Jobs;
+using OpenGradient.Relayer.Proving.Models;
+using OpenGradient.Relayer.Proving.Planning;
 using OpenGradient.Relayer.Settlement;
 using OpenGradient.Relayer.Versions;
 
@@ -15,7 +17,7 @@ namespace OpenGradient.Relayer.Execution;
 /// <summary>Admits a request by what is known of it, then gets what it needs, then runs it: what costs most comes last.</summary>
 public sealed class Preparer(
     AdmissionPolicy admission, AdmissionLimits limits, PriceBoard prices, VersionShelf shelf, InputReader inputs, BackendChoice backends, HubTerms terms,
-    Address node, IChainWatch chain, TimeProvider clock) : IPreparer
+    Address node, IChainWatch chain, TimeProvider clock, ProvableModels? provable = null) : IPreparer
 {
     /// <summary>The longest output that travels with its answer: the hub's bound.</summary>
     public const int MaxOutput = 32 * 1024;
@@ -33,7 +35,9 @@ public sealed class Preparer(
             case VersionOnShelf.Unavailable(_, var details):
                 return new Preparation.Delayed(details);
             case VersionOnShelf.Ready(var version):
-                return await RunAsync(job, version, cancellationToken);
+                return provable is not null && await provable.ObjectionAsync(published!, version, job.Assurance == Assurance.Proven, cancellationToken) is { } unproven
+                    ? new Preparation.Refused(unproven)
+                    : await RunAsync(job, version, cancellationToken);
             default:
                 throw new InvalidOperationException("There is an end of taking a version that preparing does not know.");
         }
@@ -51,7 +55,10 @@ public sealed class Preparer(
                 var backend = backends.For(version);
                 var started = clock.GetTimestamp();
                 var outcome = await backend.InferEncodedAsync(version, input, cancellationToken);
-                return Judge(outcome, clock.GetElapsedTime(started), backend.Name);
+                // A proof shows outputs; that there is none, only a signature says, which the hub does not take here.
+                return job.Assurance == Assurance.Proven && outcome is CanonicalOutcome.Failed(var fault, _)
+                    ? new Preparation.Refused(new TurnedAway(TurnAwayReason.NotProvable, $"The input cannot be run, which no proof says: {fault}."))
+                    : Judge(outcome, clock.GetElapsedTime(started), backend.Name);
             default:
                 throw new InvalidOperationException("There is an end of reading an input that preparing does not know.");
         }
@@ -82,7 +89,8 @@ public sealed class Preparer(
         Node = node,
         Stake = chain.Standing.Stake,
         Lien = ClaimBudget.LienOf(terms, job.Ask.Request),
-        Cost = prices.Costs.CostOf(SettlementGas.Of(job) + SettlementGas.OfClaim, chain.WeiPerGas),
+        Cost = prices.Costs.CostOf(
+            SettlementGas.Of(job) + SettlementGas.OfClaim + (job.Assurance == Assurance.Proven ? ProofGas.Expected(job) : 0), chain.WeiPerGas),
         Limits = limits,
     };
 }

@@ -8,7 +8,7 @@ namespace OpenGradient.Relayer.Hosting;
 /// </summary>
 internal static class FreshStart
 {
-    private static readonly string[] Tables = ["jobs", "duties"];
+    private static readonly string[] Tables = ["jobs", "duties", "proofs"];
 
     public static Task BeginAsync(IDatabase database, TimeProvider clock, CancellationToken cancellationToken) => database.WriteAsync(
         async session =>

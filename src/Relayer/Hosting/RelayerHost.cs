@@ -23,6 +23,7 @@ using OpenGradient.Relayer.Execution;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Operations;
 using OpenGradient.Relayer.Pipeline;
+using OpenGradient.Relayer.Proving;
 using OpenGradient.Relayer.Scheduling;
 using OpenGradient.Relayer.Settlement;
 using OpenGradient.Relayer.Verifying;
@@ -126,23 +127,43 @@ public sealed class RelayerHost : IAsyncDisposable
         var backends = new BackendChoice(onnx, new IntegerBackend(), RemoteServers.Connect(options.Servers, web, clock));
         var prices = new PriceBoard(options.Price.TokensPerCoin);
         var inputs = Own(new InputReader(blobs, options.Blobs.MaxInputBytes, Math.Max(1, options.Pipeline.Workers / 2)));
+        var proving = options.Proving is { } proved ? Own(await ProvingRole.OpenAsync(proved, deployment, clients[0], loggers, clock, cancellationToken)) : null;
         IPreparer preparer = new Preparer(
-            new AdmissionPolicy(), options.Admission with { AnswersQuorums = options.Verifying is { AnswersQuorums: true } }, prices, shelf, inputs, backends,
-            deployment.HubTerms, node.Address, watch, clock);
+            new AdmissionPolicy(), options.Offered, prices, shelf, inputs, backends, deployment.HubTerms, node.Address, watch, clock, proving?.Models);
         preparer = options.Preparing?.Invoke(preparer) ?? preparer;
 
         var steps = new StepPolicy(
-            node.Address, new StepLimits { ClaimSeconds = deployment.HubTerms.ClaimTime, InclusionSeconds = options.InclusionSeconds });
+            node.Address,
+            new StepLimits
+            {
+                ClaimSeconds = deployment.HubTerms.ClaimTime,
+                ProvenClaimSeconds = deployment.HubTerms.ProvenClaimTime,
+                ProveSeconds = options.Offered.ProveSeconds,
+                InclusionSeconds = options.InclusionSeconds,
+            });
         var store = new JobStore(database, orders, owner, clock);
         var budget = new ClaimBudget(database, orders, deployment.HubTerms, node.Address, options.MostOpenClaims, options.Breaker, clock);
         var desk = new Desk(
             store, steps, new SubmissionMaker(new HubDomain(deployment.ChainId, deployment.Hub), node),
             budget, new IHubContract(clients[0], deployment.Hub), watch,
-            options.Desk);
+            options.Desk, proving?.Signal);
         var pipeline = Own(new RelayPipeline(
             store, steps, preparer, desk, watch, signal, options.Pipeline, Own(new PipelineMeter(meters)),
             loggers.CreateLogger<RelayPipeline>(), clock));
 
+        var prover = proving?.Start(
+            new ProvingParts
+            {
+                Store = new ProofStore(database, store, orders, owner, clock),
+                Steps = steps,
+                Shelf = shelf,
+                Inputs = inputs,
+                Domain = new HubDomain(deployment.ChainId, deployment.Hub),
+                Hub = new IHubContract(clients[0], deployment.Hub),
+                Node = node.Address,
+                Watch = watch,
+            },
+            meters, loggers, clock);
         var verifyingSignal = new JobSignal();
         var verifier = options.Verifying is not { } verifying ? null : Own(Verifier.Create(
             new VerifierParts
@@ -209,7 +230,7 @@ public sealed class RelayerHost : IAsyncDisposable
             options, clients, database, queue, orders, node.Address, watch, prices, register, signal, web, () => Address, loggers, clock));
         await StartTimersAsync(options, works, owner, Own(new ScheduleMeter(meters)), loggers, clock, cancellationToken);
         _running = RunAsync(
-            pipeline, follower, sender, orderWatch, watch, verifier,
+            pipeline, follower, sender, orderWatch, watch, verifier is null ? null : verifier.RunAsync, prover, proving is null ? null : proving.FillAsync,
             () => database.ReadAsync(async session => await queue.CountUnsentAsync(session, node.Address) > 0, CancellationToken.None), options.Pipeline.DrainTime);
     }
 
@@ -241,8 +262,8 @@ public sealed class RelayerHost : IAsyncDisposable
 
     /// <summary>All loops, until they are asked to stop, or one ends that should not: then all stop, and the reason is told.</summary>
     private async Task RunAsync(
-        RelayPipeline pipeline, ChainFollower follower, TransactionSender sender, OrderWatch orders, ChainWatch watch, Verifier? verifier,
-        Func<Task<bool>> hasUnsent, TimeSpan drainTime)
+        RelayPipeline pipeline, ChainFollower follower, TransactionSender sender, OrderWatch orders, ChainWatch watch, Func<CancellationToken, Task>? verifier,
+        Func<CancellationToken, Task>? prover, Func<CancellationToken, Task>? filler, Func<Task<bool>> hasUnsent, TimeSpan drainTime)
     {
         var stopping = _stop.Token;
         // What is in hand is finished while the others still work, and its transactions are sent before the sender stops.
@@ -257,7 +278,9 @@ public sealed class RelayerHost : IAsyncDisposable
         {
             await Task.WhenAll(
                 LoopAsync("pipeline", pipeline.RunAsync, stopping),
-                verifier is null ? Task.CompletedTask : LoopAsync("verifier", verifier.RunAsync, stopping));
+                verifier is null ? Task.CompletedTask : LoopAsync("verifier", verifier, stopping),
+                prover is null ? Task.CompletedTask : LoopAsync("prover", prover, stopping),
+                filler is null ? Task.CompletedTask : LoopAsync("cache filler", filler, stopping));
         }
         finally
         {

@@ -1,4 +1,5 @@
 using OpenGradient.Contracts.Deployments;
+using OpenGradient.Contracts.Hub;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
@@ -9,6 +10,7 @@ using OpenGradient.Relayer.Claiming;
 using OpenGradient.Relayer.Earnings;
 using OpenGradient.Relayer.Execution;
 using OpenGradient.Relayer.Pipeline;
+using OpenGradient.Relayer.Proving;
 using OpenGradient.Relayer.Scheduling;
 using OpenGradient.Relayer.Verifying;
 using OpenGradient.Relayer.Versions;
@@ -42,6 +44,14 @@ public sealed record RelayerOptions
 
     public required AdmissionLimits Admission { get; init; }
 
+    /// <summary>The same with what its roles add.</summary>
+    internal AdmissionLimits Offered => Admission with
+    {
+        AnswersQuorums = Verifying is { AnswersQuorums: true },
+        Assurances = Proving is null ? Admission.Assurances : new HashSet<Assurance>(Admission.Assurances) { Assurance.Proven },
+        ProveSeconds = (ulong)Math.Ceiling(Proving?.Limit.TotalSeconds ?? 0),
+    };
+
     /// <summary>What gas costs in the token that fees are paid in, and who says so.</summary>
     public PriceOptions Price { get; init; } = new(UInt256.Zero, Source: null);
 
@@ -56,6 +66,9 @@ public sealed record RelayerOptions
 
     /// <summary>What it verifies of others; null for nothing.</summary>
     public VerifyingOptions? Verifying { get; init; }
+
+    /// <summary>How it proves; null where it does not.</summary>
+    public ProvingOptions? Proving { get; init; }
 
     /// <summary>Puts something in the place of what finds answers: for tests that need a node that lies.</summary>
     internal Func<IPreparer, IPreparer>? Preparing { get; init; }

@@ -42,6 +42,12 @@ public sealed record Job
     /// <summary>The last refusal of our answer by the hub; none where it refused nothing since the last batch.</summary>
     public Refusal NotTaken { get; init; }
 
+    /// <summary>Whether our answer is in a proof that is being made.</summary>
+    public bool IsInProof { get; init; }
+
+    /// <summary>How many proofs with our answer came to nothing.</summary>
+    public int FailedProofs { get; init; }
+
     public Assurance Assurance => (Assurance)Ask.Request.Assurance;
 
     public ulong Deadline => Ask.Request.Deadline;

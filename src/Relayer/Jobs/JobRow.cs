@@ -19,6 +19,7 @@ internal sealed class JobRow
         jobs.turned_away AS TurnedAway, jobs.details AS Details, jobs.failed_runs AS FailedRuns, jobs.claim_order AS ClaimOrder,
         jobs.claim_attempt AS ClaimAttempt, jobs.settlement_order AS SettlementOrder, jobs.settlement_attempt AS SettlementAttempt,
         jobs.not_taken AS NotTaken, jobs.told AS Told, jobs.lease_epoch AS LeaseEpoch, jobs.ready_at AS ReadyAt,
+        jobs.proof_id AS ProofId, jobs.failed_proofs AS FailedProofs,
         jobs.found_at AS FoundAt
         """;
 
@@ -74,6 +75,10 @@ internal sealed class JobRow
 
     public DateTimeOffset? ReadyAt { get; init; }
 
+    public long? ProofId { get; init; }
+
+    public int FailedProofs { get; init; }
+
     public RequestView View => new((Stage)Stage, Node, Until, checked((byte)Claims), OutputCommit, IsDelivered);
 
     /// <summary>The job, with what became of its transactions.</summary>
@@ -97,6 +102,8 @@ internal sealed class JobRow
             Claim = ClaimOrder is { } claim ? sent(claim, ClaimAttempt) : null,
             Settlement = SettlementOrder is { } settlement ? sent(settlement, SettlementAttempt) : null,
             NotTaken = (Refusal)NotTaken,
+            IsInProof = ProofId is not null,
+            FailedProofs = FailedProofs,
         };
     }
 

@@ -88,6 +88,10 @@ public sealed class JobStore(IDatabase database, IOrders orders, string owner, T
             : (DateTimeOffset?)null,
         cancellationToken);
 
+    /// <summary>The jobs that a condition holds for, without a lease: what is decided by them must be written so that it fails where they have changed.</summary>
+    internal async Task<IReadOnlyList<LeasedJob>> ReadAsync(DatabaseSession session, string condition, object parameters) =>
+        await WithOrdersAsync(session, await session.QueryAsync<JobRow>($"SELECT {JobRow.Columns} FROM jobs WHERE {condition}", parameters));
+
     /// <summary>
     /// Writes what was done, with the transactions that it needs, and gives the leases back. Whoever has lost its lease meanwhile changes nothing: a batch
     /// is not ordered at all when one of its jobs is not ours any more, and its jobs are due again.

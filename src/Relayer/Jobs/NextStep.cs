@@ -17,6 +17,10 @@ public abstract record NextStep
     /// <param name="Before">Chain time by which it has to be mined: the end of our claim, of our exclusive time, or the deadline.</param>
     public sealed record Settle(ulong Before) : NextStep;
 
+    /// <summary>Have the answer proven, with others of its version.</summary>
+    /// <param name="Before">As of <see cref="Settle"/>.</param>
+    public sealed record Prove(ulong Before) : NextStep;
+
     /// <summary>Nothing, until then or until the chain tells something new.</summary>
     public sealed record Rest(WaitingFor Reason, DateTimeOffset Until) : NextStep;
 
@@ -65,8 +69,11 @@ public enum WaitingFor
     /// <summary>There is no time left to claim it, or it was claimed too often: it ends by its deadline, or by another's answer.</summary>
     Deadline = 11,
 
+    /// <summary>A proof of our answer is being made, or of others with it.</summary>
+    Proof = 12,
+
     /// <summary>The hub is paused, and takes nothing.</summary>
-    HubsPause = 12,
+    HubsPause = 13,
 }
 
 /// <summary>How a job ended. The numbers stand in the database: they never change meaning.</summary>

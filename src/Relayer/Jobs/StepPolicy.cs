@@ -52,18 +52,24 @@ public sealed class StepPolicy(Address node, StepLimits limits)
         // A quorum's members seal and reveal: that is a verifier's duty, and this answer is what it seals.
         if (job.Ask.Request.QuorumValue > 0)
             return new NextStep.Rest(WaitingFor.Quorum, now.WhenChainTimeIs(job.Deadline + 1));
-        return Wait(job.Settlement, now, WaitingFor.OurSettlement) ?? AfterRefusal(job) ?? WhilePaused(now) ?? ToSettle(job, now);
+        return Wait(job.Settlement, now, WaitingFor.OurSettlement) ?? AfterRefusal(job) ?? WhilePaused(now) ?? ToProve(job, ToSettle(job, now), now);
     }
 
     // What the hub said to our last batch, if it said anything to this answer: a batch that ran out of gas leaves some without a word.
     private NextStep.End? AfterRefusal(Job job) =>
         job.NotTaken is Refusal.None or Refusal.NotEntitled or Refusal.NotOpen or Refusal.DeadlinePassed or Refusal.LienRefused
-        && (job.Settlement?.Attempt ?? 0) < limits.MostSettlements
+        && (job.Settlement?.Attempt ?? 0) < (job.Assurance == Assurance.Proven ? limits.MostProofs : limits.MostSettlements)
             ? null
             : new NextStep.End(JobEnd.NotTaken);
 
     // What is sent meanwhile reverts, and counts as an attempt.
     private NextStep.Rest? WhilePaused(Moment now) => now.IsPaused ? new NextStep.Rest(WaitingFor.HubsPause, now.Time + limits.LookAgain) : null;
+
+    // Where a signed answer would be sent, one that is asked to be proven is put into a proof, which brings it.
+    private NextStep ToProve(Job job, NextStep next, Moment now) =>
+        job.Assurance != Assurance.Proven || next is not NextStep.Settle settle ? next
+        : job.IsInProof ? new NextStep.Rest(WaitingFor.Proof, now.Time + limits.LookAgain)
+        : new NextStep.Prove(settle.Before);
 
     private NextStep ToSettle(Job job, Moment now)
     {
@@ -73,7 +79,7 @@ public sealed class StepPolicy(Address node, StepLimits limits)
         // A claim of ours that ran out serves until another has taken its place.
         if (job.View.Stage == Stage.Claimed && job.View.Node == node)
         {
-            var claimedAt = job.View.Until - limits.ClaimSeconds;
+            var claimedAt = job.View.Until - (job.Assurance == Assurance.Proven ? limits.ProvenClaimSeconds : limits.ClaimSeconds);
             return now.ActiveTime > claimedAt
                 ? new NextStep.Settle(Math.Min(now.ChainTimeAt(job.View.Until), asked.Deadline))
                 : new NextStep.Rest(WaitingFor.ClaimsConfirmation, now.WhenActiveTimeIs(claimedAt + 1));
@@ -89,7 +95,8 @@ public sealed class StepPolicy(Address node, StepLimits limits)
     private NextStep ToClaim(Job job, Moment now)
     {
         // A claim that cannot be settled in time loses its bond. The deadline itself is the chain's word: until then a clock may be wrong.
-        if (now.ChainTime + limits.ClaimMarginSeconds > job.Deadline)
+        var margin = limits.ClaimMarginSeconds + (job.Assurance == Assurance.Proven ? limits.ProveSeconds : 0);
+        if (now.ChainTime + margin > job.Deadline)
             return new NextStep.Rest(WaitingFor.Deadline, now.WhenChainTimeIs(job.Deadline + 1));
         return (job.Claim?.Attempt ?? 0) < limits.MostClaims
             ? new NextStep.Claim()
@@ -114,6 +121,12 @@ public sealed record StepLimits
     /// <summary>How long the hub's claims last.</summary>
     public required ulong ClaimSeconds { get; init; }
 
+    /// <summary>How long those of requests last that are to be proven.</summary>
+    public ulong ProvenClaimSeconds { get; init; }
+
+    /// <summary>How long a proof takes, at worst that is planned for.</summary>
+    public ulong ProveSeconds { get; init; }
+
     /// <summary>How long a transaction takes to be mined, at worst that is planned for: three blocks, or what 99 of 100 took.</summary>
     public required ulong InclusionSeconds { get; init; }
 
@@ -125,6 +138,9 @@ public sealed record StepLimits
 
     /// <summary>How often one answer is sent.</summary>
     public int MostSettlements { get; init; } = 10;
+
+    /// <summary>How many proofs of one answer are sent.</summary>
+    public int MostProofs { get; init; } = 3;
 
     /// <summary>When to look after a transaction that is on its way, where the chain tells nothing.</summary>
     public TimeSpan LookAgain { get; init; } = TimeSpan.FromSeconds(15);

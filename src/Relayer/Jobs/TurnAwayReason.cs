@@ -58,4 +58,13 @@ public enum TurnAwayReason
 
     /// <summary>The requester is not among those we serve.</summary>
     RequesterNotServed = 18,
+
+    /// <summary>The commitment that was published for its proofs is not that of its artifact: whoever answers it can be proven wrong.</summary>
+    CommitmentWrong = 19,
+
+    /// <summary>The version has no proofs, or none that we can make.</summary>
+    NotProvable = 20,
+
+    /// <summary>Proving it failed too often.</summary>
+    ProofFailed = 21,
 }

@@ -15,7 +15,8 @@ namespace OpenGradient.Relayer.Pipeline;
 /// all of it in one transaction, which is what gives the throughput: the more there is to do, the more is done at once.
 /// </summary>
 public sealed class Desk(
-    JobStore store, StepPolicy steps, SubmissionMaker submissions, ClaimBudget budget, IHubContract hub, IChainWatch chain, DeskOptions options)
+    JobStore store, StepPolicy steps, SubmissionMaker submissions, ClaimBudget budget, IHubContract hub, IChainWatch chain, DeskOptions options,
+    JobSignal? proving = null)
 {
     /// <summary>Files all of it. What is at the desk is leased, and is given back.</summary>
     public async Task FileAsync(IReadOnlyCollection<DeskItem> items, CancellationToken cancellationToken)
@@ -30,7 +31,7 @@ public sealed class Desk(
             switch (step)
             {
                 // What was just found is stored before it is signed; then it is looked at again.
-                case NextStep.Settle when item.NewAnswer is not null:
+                case NextStep.Settle or NextStep.Prove when item.NewAnswer is not null:
                     filings.Add(item.File() with { DueAt = now.Time });
                     break;
                 // The stake that was missing is free again as other answers become final.
@@ -39,6 +40,9 @@ public sealed class Desk(
                     break;
                 case NextStep.Settle:
                     ready.Add(item);
+                    break;
+                case NextStep.Prove:
+                    filings.Add(item.File() with { ReadyAt = item.Leased.ReadyAt ?? now.Time, WaitingFor = WaitingFor.Proof, DueAt = now.Time + options.LookAgain });
                     break;
                 case NextStep.Claim when room is not null && room.TryTake(item.Job):
                     filings.Add(item.File() with { Claim = ClaimOf(item.Job, now), WaitingFor = WaitingFor.OurClaim, DueAt = now.Time + options.LookAgain });
@@ -65,6 +69,8 @@ public sealed class Desk(
 
         filings.AddRange(await SettleAsync(ready, now, cancellationToken));
         await store.FileAsync(filings, cancellationToken);
+        if (next.Exists(entry => entry.Step is NextStep.Prove))
+            proving?.Ring();
         foreach (var filing in filings)
             Tell(filing);
     }

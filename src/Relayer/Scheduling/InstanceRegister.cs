@@ -10,6 +10,7 @@ namespace OpenGradient.Relayer.Scheduling;
 public sealed class InstanceRegister(IDatabase database, string owner, TimeSpan silence, TimeProvider clock)
 {
     private const int MostListed = 100;
+    private static readonly string[] Leased = ["jobs", "duties", "proofs"];
     private static readonly TimeSpan Forgotten = TimeSpan.FromDays(1);
 
     public string Owner => owner;
@@ -41,24 +42,28 @@ public sealed class InstanceRegister(IDatabase database, string owner, TimeSpan 
     /// Frees the leases of processes that are silent, and of such as nobody knows. Who was only slow finds another epoch when somebody took its jobs, and
     /// its own where nobody has: nothing is done twice on the chain.
     /// </summary>
-    /// <returns>How many jobs and duties are free again.</returns>
+    /// <returns>How many jobs, duties and proofs are free again.</returns>
     public Task<int> ReapAsync(CancellationToken cancellationToken) => database.WriteAsync(
         async session =>
         {
             var now = clock.GetUtcNow();
             var parameters = new { Now = now, Silence = (long)silence.TotalMilliseconds, Forgotten = (long)Forgotten.TotalMilliseconds };
             await session.ExecuteAsync($"DELETE FROM instances WHERE seen_at < {Now(session)} - @Forgotten", parameters);
-            return await FreeAsync(session, "jobs", parameters) + await FreeAsync(session, "duties", parameters);
+            var freed = 0;
+            foreach (var table in Leased)
+            {
+                freed += await session.ExecuteAsync(
+                    $"""
+                    UPDATE {table} SET lease_until = 0
+                    WHERE due_at IS NOT NULL AND lease_until > @Now AND lease_owner IS NOT NULL
+                      AND NOT EXISTS (SELECT 1 FROM instances WHERE instances.owner = {table}.lease_owner AND instances.seen_at > {Now(session)} - @Silence)
+                    """,
+                    parameters);
+            }
+
+            return freed;
         },
         cancellationToken);
-
-    private static Task<int> FreeAsync(DatabaseSession session, string table, object parameters) => session.ExecuteAsync(
-        $"""
-        UPDATE {table} SET lease_until = 0
-        WHERE due_at IS NOT NULL AND lease_until > @Now AND lease_owner IS NOT NULL
-          AND NOT EXISTS (SELECT 1 FROM instances WHERE instances.owner = {table}.lease_owner AND instances.seen_at > {Now(session)} - @Silence)
-        """,
-        parameters);
 
     private static string Now(DatabaseSession session) =>
         session.Sql("@Now", "(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT");

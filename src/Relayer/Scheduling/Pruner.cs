@@ -28,6 +28,7 @@ public sealed class Pruner(IDatabase database, ChainId chainId, ScheduleOptions 
         logs += await PruneStraysAsync(cancellationToken);
         var transactions = await PruneTransactionsAsync(before, cancellationToken);
         await PruneReviewsAsync(before, cancellationToken);
+        await database.WriteAsync(session => session.ExecuteAsync("DELETE FROM proofs WHERE ended_at < @before", new { before }), cancellationToken);
         if (jobs + logs + transactions > 0)
             logger.Pruned(jobs, logs, transactions);
     }

@@ -38,18 +38,22 @@ internal sealed class TestNetwork
     }
 
     /// <summary>Publishes an artifact of a sample, under a name of its own. Gives the version's id.</summary>
-    public async Task<Hash32> PublishAsync(string sample, string file, string name)
+    /// <param name="sample">The sample.</param>
+    /// <param name="file">Which of its artifacts.</param>
+    /// <param name="name">What the model is called here.</param>
+    /// <param name="proofCommitment">What is published for its proofs; nothing where it is left out.</param>
+    public async Task<Hash32> PublishAsync(string sample, string file, string name, Hash32? proofCommitment = null)
     {
         var model = SampleModels.Read(Repository.Root).Single(model => model.Card.Name == sample);
         var artifact = model.Card.Artifacts.Single(artifact => artifact.File == file);
         var models = new IModelRegistryContract(_chain.Client, _chain.Deployment.Models);
         var ids = new ModelIds(_chain.Deployment.ChainId, _chain.Deployment.Models);
         var version = new IModelRegistryContract.Version(
-            1, 0, Hash32.Parse(artifact.ArtifactHash), Hash32.Parse(artifact.SignatureHash), Address.Zero,
+            1, 0, Hash32.Parse(artifact.ArtifactHash), Hash32.Parse(artifact.SignatureHash), proofCommitment is null ? Address.Zero : _chain.Deployment.Proofs,
             new IModelRegistryContract.Semantics(
                 (byte)Enum.Parse<SemanticsKind>(artifact.Semantics),
                 artifact.DescriptorHash is { } descriptor ? Hash32.Parse(descriptor) : Hash32.Zero,
-                Hash32.Zero,
+                proofCommitment ?? Hash32.Zero,
                 UInt256.Parse(artifact.ToleranceAbs ?? "0"),
                 UInt256.Parse(artifact.ToleranceRel ?? "0")),
             ["blob:"]);
@@ -71,7 +75,7 @@ internal sealed class TestNetwork
         var digest = NodeRegistrationDigest.Of(deployment.ChainId, deployment.Nodes, node.Address, _chain.Owner.Address, deadline);
         var signature = await node.SignAsync(digest, stop);
         await _chain.Owner.SendAsync(nodes.PrepareRegister(
-            node.Address, _chain.Owner.Address, (byte)(NodeRoles.Inference | NodeRoles.Verifier), "http://127.0.0.1/", "", deadline, signature.ToBytes()));
+            node.Address, _chain.Owner.Address, (byte)(NodeRoles.Inference | NodeRoles.Verifier | NodeRoles.Prover), "http://127.0.0.1/", "", deadline, signature.ToBytes()));
         await _chain.Owner.SendAsync(Token.PrepareMint(_chain.Owner.Address, Much * 2u));
         await _chain.Owner.SendAsync(Token.PrepareApprove(deployment.Nodes, Much));
         await _chain.Owner.SendAsync(nodes.PrepareStake(node.Address, Much));
@@ -81,9 +85,9 @@ internal sealed class TestNetwork
     }
 
     /// <summary>Asks, and gives what the hub told.</summary>
-    public async Task<IHubContract.RequestedEvent> AskAsync(Hash32 versionId, ReadOnlyMemory<byte> input, ulong seconds = 600)
+    public async Task<IHubContract.RequestedEvent> AskAsync(Hash32 versionId, ReadOnlyMemory<byte> input, ulong seconds = 600, Assurance assurance = Assurance.Signed)
     {
-        var request = await RequestAsync(versionId, input, seconds);
+        var request = await RequestAsync(versionId, input, seconds) with { Assurance = (byte)assurance };
         var receipt = await _chain.Owner.SendAsync(Hub.PrepareRequestRequestBytes(request, input));
         return receipt.Logs.Select(log => IHubContract.RequestedEvent.TryDecode(log.Content, out var told) ? told : null).OfType<IHubContract.RequestedEvent>().Single();
     }

@@ -104,12 +104,12 @@ public sealed class Ordeal : IAsyncLifetime
     }
 
     /// <summary>A relayer with settings of its own, in a folder of its own.</summary>
-    internal RelayerProcess Relayer(Uri endpoint, string? database = null, string? cache = null)
+    internal RelayerProcess Relayer(Uri endpoint, string? database = null, string? cache = null, IReadOnlyDictionary<string, string>? more = null)
     {
         var folder = Path.Combine(_folder.FullName, $"relayer-{++_folders}");
         var deployment = Path.Combine(_folder.FullName, "deployment.json");
         File.WriteAllBytes(deployment, _chain.AddressesFile.ToArray());
-        var relayer = new RelayerProcess(folder, new Dictionary<string, string>(StringComparer.Ordinal)
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["OG_RELAYER_RPC_URLS"] = endpoint.ToString(),
             ["OG_RELAYER_DEPLOYMENT"] = deployment,
@@ -122,7 +122,10 @@ public sealed class Ordeal : IAsyncLifetime
             ["OG_RELAYER_SETTLE_WAIT_MS"] = "50",
             ["OG_RELAYER_FINALITY"] = "8",
             ["OG_NODE_PRIVATE_KEY"] = NodeKey,
-        });
+        };
+        foreach (var (name, value) in more ?? new Dictionary<string, string>(StringComparer.Ordinal))
+            settings[name] = value;
+        var relayer = new RelayerProcess(folder, settings);
         _relayers.Add(relayer);
         return relayer;
     }

@@ -36,6 +36,10 @@ public sealed class RelayerSettingsTests : IDisposable
 
         var plain = Read([]);
         var told = Read([.. example]);
+        // Which file does not matter: it is read when the relayer starts.
+        KeyValuePair<string, string> setup = new(Names.ProveSetup, ".env.example");
+        Assert.Null(plain.Proving);
+        Assert.Equal(Read([setup]).Proving! with { Setup = null! }, Read([.. example, setup]).Proving! with { Setup = null! });
 
         // Records with the same values are equal; those with lists are compared by what they show.
         Assert.Equal(plain.Sending, told.Sending);
@@ -60,7 +64,7 @@ public sealed class RelayerSettingsTests : IDisposable
     public void Every_name_is_read_and_changes_something()
     {
         // Each wrong value is told of under its own name, so that none is read by mistake for another.
-        var texts = new[] { Names.BlobFolders, Names.BlobCache, Names.CudaFolder, Names.PriceField, Names.SettlementEndpoints };
+        var texts = new[] { Names.BlobFolders, Names.BlobCache, Names.CudaFolder, Names.PriceField, Names.SettlementEndpoints, Names.ProveCache };
         HashSet<string> asked = [];
         RelayerSettings.Read(name =>
         {
@@ -102,6 +106,9 @@ public sealed class RelayerSettingsTests : IDisposable
     [InlineData(Names.MaxFeeGwei, "0")]
     [InlineData(Names.RetentionDays, "6")]
     [InlineData(Names.OtlpEndpoint, "localhost")]
+    [InlineData(Names.ProveSetup, "no-such-setup.ogs")]
+    [InlineData(Names.ProveBatch, "129")]
+    [InlineData(Names.ProveLimitSeconds, "0")]
     public void Refuses_what_makes_no_sense(string name, string value)
     {
         var fault = Assert.Single(Faults([new(name, value)]));

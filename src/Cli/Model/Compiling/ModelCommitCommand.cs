@@ -22,28 +22,34 @@ internal static class ModelCommitCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    /// <summary>The commitment to an integer model's weights, under a setup's file; what is wrong is thrown for people.</summary>
+    public static async Task<CommittedModel> CommitAsync(ModelArtifact artifact, string setupFile, CancellationToken cancellationToken)
     {
-        var artifact = await ModelArtifact.ReadAsync(context.Parsed.GetRequiredValue(Artifact), cancellationToken);
         if (IntegerModel.Read(artifact.Bytes, ArtifactLimits.Default) is not IntegerReading.Accepted(var model))
             throw new ExpectedFailureException(ExitCode.Usage, $"{artifact.Path} is no integer model.", "`og model compile` makes one of a dense ONNX network.");
-        var setup = await SrsFiles.ReadAsync(context.Parsed.GetRequiredValue(Setup), cancellationToken);
+        var setup = await SrsFiles.ReadAsync(setupFile, cancellationToken);
         try
         {
-            var committed = await Task.Run(() => CommittedModel.Create(model, setup, Work.OnAllCores(cancellationToken)), cancellationToken);
-            var report = new ModelCommitReport(
-                committed.ProofCommitment.ToString(), Hex.Encode(committed.WeightCommitment.AsSpan()), PlainText.Of(setup.Verifier.Origin.Label));
-            context.Output.Report(report, CliJson.Default.ModelCommitReport, screen =>
-            {
-                ModelScreen.Line(screen, $"proofCommitment  {report.ProofCommitment}");
-                ModelScreen.Line(screen, $"W                {report.WeightCommitment}");
-                ModelScreen.Line(screen, $"setup            {report.Setup}");
-            });
-            return ExitCode.Success;
+            return await Task.Run(() => CommittedModel.Create(model, setup, Work.OnAllCores(cancellationToken)), cancellationToken);
         }
         catch (CommitmentException failure)
         {
             throw new ExpectedFailureException(ExitCode.Failed, failure.Message, "Take a setup with more powers, or a smaller model.");
         }
+    }
+
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var artifact = await ModelArtifact.ReadAsync(context.Parsed.GetRequiredValue(Artifact), cancellationToken);
+        var committed = await CommitAsync(artifact, context.Parsed.GetRequiredValue(Setup), cancellationToken);
+        var report = new ModelCommitReport(
+            committed.ProofCommitment.ToString(), Hex.Encode(committed.WeightCommitment.AsSpan()), PlainText.Of(committed.Setup.Verifier.Origin.Label));
+        context.Output.Report(report, CliJson.Default.ModelCommitReport, screen =>
+        {
+            ModelScreen.Line(screen, $"proofCommitment  {report.ProofCommitment}");
+            ModelScreen.Line(screen, $"W                {report.WeightCommitment}");
+            ModelScreen.Line(screen, $"setup            {report.Setup}");
+        });
+        return ExitCode.Success;
     }
 }

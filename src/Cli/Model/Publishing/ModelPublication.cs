@@ -27,7 +27,14 @@ internal sealed record ModelPublication
 
     public required IModelRegistryContract.Semantics Semantics { get; init; }
 
+    /// <summary>What checks its proofs; zero where it has none.</summary>
+    public Address ProofVerifier { get; init; }
+
     public required IReadOnlyList<string> Uris { get; init; }
+
+    /// <summary>The same with proofs: whose commitment, of an integer model's artifact, and which contract checks them.</summary>
+    public ModelPublication Provable(Hash32 commitment, Address verifier) =>
+        this with { Semantics = Semantics with { ProofCommitment = commitment }, ProofVerifier = verifier };
 
     /// <summary>Reads a manifest, or the card of a sample (then <paramref name="file"/> says which of its artifacts), and the artifact that it names.</summary>
     public static async Task<ModelPublication> ReadAsync(string path, string? file, CancellationToken cancellationToken)

@@ -47,7 +47,7 @@ internal sealed class ModelPublishing(ModelRegister register, BlobShelf shelf, A
             return Done(publication, modelId, present.VersionId, isNew: false);
 
         var version = new IModelRegistryContract.Version(
-            publication.Number.Major, publication.Number.Minor, publication.Artifact.Hash.Value, publication.Artifact.Signature.Hash, Address.Zero,
+            publication.Number.Major, publication.Number.Minor, publication.Artifact.Hash.Value, publication.Artifact.Signature.Hash, publication.ProofVerifier,
             publication.Semantics, uris);
         _sent.Add(await send(
             register.Contract.PreparePublishVersion(modelId, version), $"publish {publication.Name}@{publication.Number}", isLast: true, cancellationToken));
@@ -56,7 +56,7 @@ internal sealed class ModelPublishing(ModelRegister register, BlobShelf shelf, A
 
     private static bool IsSame(IModelRegistryContract.Version present, ModelPublication publication) =>
         present.ArtifactHash == publication.Artifact.Hash.Value && present.SignatureHash == publication.Artifact.Signature.Hash
-        && present.Semantics == publication.Semantics;
+        && present.Semantics == publication.Semantics && present.ProofVerifier == publication.ProofVerifier;
 
     private async Task<IReadOnlyList<string>> StoreAsync(ModelPublication publication, CancellationToken cancellationToken)
     {

@@ -4,9 +4,12 @@ using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Signing;
 using OpenGradient.Inference.Backends.Onnx;
+using OpenGradient.Prover.Setup;
 using OpenGradient.Relayer.Admission;
 using OpenGradient.Relayer.Hosting;
 using OpenGradient.Relayer.Pipeline;
+using OpenGradient.Relayer.Proving;
+using OpenGradient.Relayer.Proving.Planning;
 using OpenGradient.Relayer.Verifying;
 using OpenGradient.Relayer.Versions;
 using OpenGradient.Sending;
@@ -20,6 +23,7 @@ namespace OpenGradient.Cli.Up.Local;
 internal sealed class LocalNode : IAsyncDisposable
 {
     private static readonly TimeSpan VerifyingPoll = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan ProofWait = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(2);
 
     private readonly RelayerHost _host;
@@ -49,14 +53,22 @@ internal sealed class LocalNode : IAsyncDisposable
     /// <summary>The least time that it needs, in seconds: it has to claim, wait for a second, and settle.</summary>
     public static ulong LeastSeconds(ulong blockSeconds) => 5 + (3 * blockSeconds);
 
+    /// <param name="system">The contracts.</param>
+    /// <param name="proofs">The setup of a node that answers, and proves where that is asked; null for one that only checks what others do.</param>
+    /// <param name="name">What it is called here.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="folder">Where it keeps what it knows.</param>
+    /// <param name="blobFolder">Where artifacts are.</param>
+    /// <param name="logs">What it says.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
     public static async Task<LocalNode> StartAsync(
-        LocalSystem system, string name, ISigner key, bool answers, string folder, string blobFolder, NodeLogs logs, CancellationToken cancellationToken)
+        LocalSystem system, LocalProofs? proofs, string name, ISigner key, string folder, string blobFolder, NodeLogs logs, CancellationToken cancellationToken)
     {
         var loggers = LoggerFactory.Create(logging => logging.AddProvider(logs).SetMinimumLevel(LogLevel.Warning));
         try
         {
-            var host = await RelayerHost.StartAsync(OptionsFor(system, answers, folder, blobFolder), key, loggers, TimeProvider.System, cancellationToken);
-            return new LocalNode(name, key.Address, answers, host, loggers);
+            var host = await RelayerHost.StartAsync(OptionsFor(system, proofs, folder, blobFolder), key, loggers, TimeProvider.System, cancellationToken);
+            return new LocalNode(name, key.Address, answers: proofs is not null, host, loggers);
         }
         catch
         {
@@ -72,17 +84,23 @@ internal sealed class LocalNode : IAsyncDisposable
     }
 
     // As an operator would set them, but for a chain on this machine whose blocks come at once.
-    private static RelayerOptions OptionsFor(LocalSystem system, bool answers, string folder, string blobFolder) => new()
+    private static RelayerOptions OptionsFor(LocalSystem system, LocalProofs? proofs, string folder, string blobFolder) => new()
     {
         Deployment = system.Deployment,
         Endpoints = [system.Network.HttpUrl],
         Database = DatabaseOptions.Parse($"sqlite:{Path.Combine(folder, "relayer.db")}"),
         Listen = new Uri("http://127.0.0.1:0"),
-        Versions = answers ? ServedVersions.All : ServedVersions.Of([]),
+        Versions = proofs is not null ? ServedVersions.All : ServedVersions.Of([]),
         Blobs = new BlobPlaces(Path.Combine(folder, "cache"), 1 << 30, [blobFolder], []),
         Onnx = new OnnxBackendOptions { Provider = ExecutionProvider.Cpu },
         Admission = new AdmissionLimits { LeastSeconds = LeastSeconds(system.BlockSeconds), LeastFee = LeastFee },
         Verifying = new VerifyingOptions { Poll = VerifyingPoll, LookAgain = TimeSpan.FromSeconds(1) },
+        Proving = proofs is null ? null : new ProvingOptions
+        {
+            Setup = _ => Task.FromResult<SetupReading>(new SetupReading.Accepted(proofs.Setup)),
+            CacheFolder = Path.Combine(folder, "proofs"),
+            Batches = new ProofLimits { Wait = ProofWait, UrgentSeconds = 60 },
+        },
         InclusionSeconds = 2 + (2 * system.BlockSeconds),
         Pipeline = new PipelineOptions { DrainTime = DrainTime },
         Desk = new DeskOptions { Batches = new() { Wait = TimeSpan.FromMilliseconds(50) } },

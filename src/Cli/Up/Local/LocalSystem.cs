@@ -81,7 +81,7 @@ internal sealed class LocalSystem : IDisposable
         await Owner.SendAsync(Token.PrepareApprove(Deployment.Hub, Funds), cancellationToken);
         await Owner.SendAsync(Token.PrepareApprove(Deployment.Court, Funds), cancellationToken);
         foreach (var node in Network.Nodes)
-            await EnlistAsync(node, NodeRoles.Inference | NodeRoles.Verifier, cancellationToken);
+            await EnlistAsync(node, NodeRoles.Inference | NodeRoles.Prover | NodeRoles.Verifier, cancellationToken);
         foreach (var verifier in Network.Verifiers)
             await EnlistAsync(verifier, NodeRoles.Verifier, cancellationToken);
         await EnlistAsync(Network.ManualNode, NodeRoles.Inference, cancellationToken);

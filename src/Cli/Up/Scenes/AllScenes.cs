@@ -1,3 +1,4 @@
+using OpenGradient.Cli.Up.Scenes.Proven;
 using OpenGradient.Samples.Data;
 
 namespace OpenGradient.Cli.Up.Scenes;
@@ -7,6 +8,7 @@ internal static class AllScenes
 {
     private const int ShownDigit = 7;
     private const int OtherDigit = 3;
+    private const int ProvenTogether = 8;
 
     public static IReadOnlyList<IScene> For(Checkout checkout, SampleLibrary library)
     {
@@ -26,6 +28,11 @@ internal static class AllScenes
         ];
         if (library.Models.Any(model => model.Name == SampleLibrary.SileroName))
             scenes.Add(new AnsweredScene(SampleLibrary.SileroName, () => ExampleQuestions.Sound()));
+        scenes.AddRange(
+        [
+            new ProvenScene("digits-mlp-integer", [ExampleQuestions.Bytes(digit)], ExampleQuestions.DigitIn),
+            new ProvenScene("volatility-integer", [.. Enumerable.Range(0, ProvenTogether).Select(ExampleQuestions.QuantisedReturns)]),
+        ]);
         scenes.AddRange([new DeliveredScene(), new RedeliveredScene(), new UnrunnableScene(), new ForgedScene()]);
         return scenes;
     }

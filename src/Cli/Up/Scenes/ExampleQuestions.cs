@@ -20,8 +20,10 @@ internal static class ExampleQuestions
     public static byte[] Returns() => Encode(Floats("returns", [1, ReturnCount], Percents.Select(percent => percent / 100)));
 
     /// <summary>The same for its integer form.</summary>
-    public static byte[] QuantisedReturns() =>
-        Encode(new Tensor("input", DataType.Uint8, [ReturnCount], Percents.Select(percent => (byte)Math.Clamp(Math.Round(128 + (16 * percent)), 0, 255)).ToArray()));
+    /// <param name="calmer">For how many hours more it was calm before.</param>
+    public static byte[] QuantisedReturns(int calmer = 0) => Encode(new Tensor(
+        "input", DataType.Uint8, [ReturnCount],
+        Enumerable.Repeat(0f, calmer).Concat(Percents).Take(ReturnCount).Select(percent => (byte)Math.Clamp(Math.Round(128 + (16 * percent)), 0, 255)).ToArray()));
 
     /// <summary>A picture that no training has seen, for the dense network.</summary>
     public static byte[] Pixels(Digit digit) => Encode(Floats("pixels", [1, DigitData.Pixels], Shades(digit)));

@@ -35,10 +35,12 @@ internal sealed class SceneStage(LocalSystem system, SampleLibrary library, HubE
     /// <param name="fee">What is paid; the usual fee where it is not said.</param>
     /// <param name="seconds">How long it waits; long enough where it is not said.</param>
     /// <param name="assignee">Who alone may answer.</param>
+    /// <param name="assurance">How strong the evidence must be.</param>
     public async Task<IHubContract.RequestedEvent> AskAsync(
-        LocalModel model, ReadOnlyMemory<byte> input, CancellationToken cancellationToken, UInt256? fee = null, ulong seconds = AnswerSeconds, Address? assignee = null)
+        LocalModel model, ReadOnlyMemory<byte> input, CancellationToken cancellationToken, UInt256? fee = null, ulong seconds = AnswerSeconds, Address? assignee = null,
+        Assurance assurance = Assurance.Signed)
     {
-        var asked = await RequestAsync(model, input, fee ?? LocalSystem.Fee, seconds, assignee, callbackGas: 0, cancellationToken);
+        var asked = await RequestAsync(model, input, fee ?? LocalSystem.Fee, seconds, assignee, callbackGas: 0, cancellationToken) with { Assurance = (byte)assurance };
         return Told(await system.Owner.SendAsync(system.Hub.PrepareRequestRequestBytes(asked, input), cancellationToken));
     }
 

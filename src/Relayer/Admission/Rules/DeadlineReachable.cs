@@ -1,3 +1,4 @@
+using OpenGradient.Contracts.Hub;
 using OpenGradient.Relayer.Jobs;
 
 namespace OpenGradient.Relayer.Admission.Rules;
@@ -5,10 +6,13 @@ namespace OpenGradient.Relayer.Admission.Rules;
 /// <summary>There is time to run it, to claim it and to settle it.</summary>
 public sealed class DeadlineReachable : IAdmissionRule
 {
-    public TurnedAway? Judge(AdmissionCase request) =>
-        request.Now.ChainTime + request.Limits.LeastSeconds <= request.Job.Deadline
+    public TurnedAway? Judge(AdmissionCase request)
+    {
+        var needed = request.Limits.LeastSeconds + (request.Job.Assurance == Assurance.Proven ? request.Limits.ProveSeconds : 0);
+        return request.Now.ChainTime + needed <= request.Job.Deadline
             ? null
             : new TurnedAway(
                 TurnAwayReason.DeadlineTooClose,
-                $"{request.Job.Deadline - Math.Min(request.Now.ChainTime, request.Job.Deadline)} s are left, and {request.Limits.LeastSeconds} s are needed.");
+                $"{request.Job.Deadline - Math.Min(request.Now.ChainTime, request.Job.Deadline)} s are left, and {needed} s are needed.");
+    }
 }

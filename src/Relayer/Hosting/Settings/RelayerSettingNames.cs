@@ -45,6 +45,14 @@ public static class RelayerSettingNames
     public const string OnlyReports = "OG_RELAYER_ONLY_REPORTS";
     public const string MostAtRisk = "OG_RELAYER_MOST_AT_RISK";
     public const string AcceptedLoss = "OG_RELAYER_ACCEPTED_LOSS";
+    public const string ProveSetup = "OG_RELAYER_PROVE_SETUP";
+    public const string ProveThreads = "OG_RELAYER_PROVE_THREADS";
+    public const string ProveMemoryMib = "OG_RELAYER_PROVE_MEMORY_MIB";
+    public const string ProveLimitSeconds = "OG_RELAYER_PROVE_LIMIT_S";
+    public const string ProveBatch = "OG_RELAYER_PROVE_BATCH";
+    public const string ProveWaitMs = "OG_RELAYER_PROVE_WAIT_MS";
+    public const string ProveShortMs = "OG_RELAYER_PROVE_SHORT_MS";
+    public const string ProveCache = "OG_RELAYER_PROVE_CACHE";
     public const string InclusionSeconds = "OG_RELAYER_INCLUSION_S";
     public const string MaxFeeGwei = "OG_RELAYER_MAX_FEE_GWEI";
     public const string LowBalance = "OG_RELAYER_LOW_BALANCE_ETHER";
@@ -61,5 +69,6 @@ public static class RelayerSettingNames
         BlobGateways, BlobCache, BlobCacheMib, MaxInputMib, Provider, CudaFolder, ModelMemoryMib, ModelThreads, ModelBatch, ModelBatchWaitMs, Workers,
         RunSeconds, SettleBatch, SettleWaitMs, LeastFee, MarginBp, CallbackGas, Callers, OpenClaims, TokensPerCoin, PriceUrl, PriceField, PriceDecimals,
         PriceLeast, PriceMost, Verify, Reviews, OnlyReports, MostAtRisk, AcceptedLoss, InclusionSeconds, MaxFeeGwei, LowBalance, InFlight, LeastCollected, RetentionDays, DrainSeconds, OtlpEndpoint,
+        ProveSetup, ProveThreads, ProveMemoryMib, ProveLimitSeconds, ProveBatch, ProveWaitMs, ProveShortMs, ProveCache,
     ];
 }

@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text;
+using OpenGradient.Benchmarks.Measuring;
+
+namespace OpenGradient.Benchmarks.Prover;
+
+/// <summary>The page that shows the figures.</summary>
+internal static class ProverPage
+{
+    private const string Path = "docs/benchmarks/prover.md";
+
+    public static async Task<string> WriteAsync(string repositoryRoot, BenchmarkReport report, CancellationToken cancellationToken)
+    {
+        await File.WriteAllTextAsync(System.IO.Path.Combine(repositoryRoot, Path), TextOf(report), cancellationToken);
+        return Path;
+    }
+
+    internal static string TextOf(BenchmarkReport report)
+    {
+        var figures = report.Rows.ToDictionary(row => row.Name, row => row, StringComparer.Ordinal);
+        var page = new StringBuilder();
+        page.Append(CultureInfo.InvariantCulture, $"""
+            # Proving
+
+            Written by `./og bench prover --keep`, on {report.Machine.Processor}, {report.Machine.Cores} cores, {report.Machine.VectorBits}-bit vectors, {report.Machine.Runtime}. {report.Note}
+
+            | model | form | answers | ms, 1 thread | ms, 2 threads | at the most | proof, bytes |
+            | --- | --- | --: | --: | --: | --: | --: |
+
+            """);
+        foreach (var model in ProverSuite.Models)
+        {
+            foreach (var form in new[] { "short", "long" })
+            {
+                foreach (var batch in new[] { 1, 8, 64 })
+                {
+                    var (one, two) = (Find($"{model.Name}, {form}, {batch}, threads 1"), Find($"{model.Name}, {form}, {batch}, threads 2"));
+                    if (one is null && two is null)
+                        continue;
+                    var limit = two?.Limit is { } most ? Number(most) + (two.Met == true ? string.Empty : " (missed)") : string.Empty;
+                    page.Append(CultureInfo.InvariantCulture, $"| {model.Name} | {form} | {batch} | {Show(one)} | {Show(two)} | {limit} | {Show(Find($"{model.Name}, {form}, {batch}: proof"))} |\n");
+                }
+            }
+        }
+
+        page.Append("""
+
+            | model | commitment, ms | filling the cache, ms | verifying, ms | memory with long proofs, MiB | with short ones, MiB |
+            | --- | --: | --: | --: | --: | --: |
+
+            """);
+        foreach (var model in ProverSuite.Models)
+        {
+            string[] columns = ["commitment", "filling the cache", "verifying the last", "memory until long proofs were made", "memory until short proofs were made"];
+            page.Append(CultureInfo.InvariantCulture, $"| {model.Name} | {string.Join(" | ", columns.Select(column => Show(Find($"{model.Name}, {column}"))))} |\n");
+        }
+
+        return page.ToString();
+
+        BenchmarkRow? Find(string name) => figures.GetValueOrDefault(name);
+    }
+
+    private static string Show(BenchmarkRow? row) => row is null ? string.Empty : Number(row.Value);
+
+    private static string Number(double value) => value.ToString(value < 100 ? "0.#" : "#,0", CultureInfo.InvariantCulture);
+}

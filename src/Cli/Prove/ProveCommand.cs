@@ -1,0 +1,127 @@
+using System.CommandLine;
+using OpenGradient.Cli.Model;
+using OpenGradient.Cli.Model.Compiling;
+using OpenGradient.Cli.Receipt;
+using OpenGradient.Cli.Request;
+using OpenGradient.Cli.Terminal;
+using OpenGradient.Ethereum.Crypto;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Inference.Tensors;
+using OpenGradient.Prover;
+using OpenGradient.Prover.Proving;
+using OpenGradient.Prover.Setup;
+using OpenGradient.Prover.Statements;
+using Spectre.Console;
+
+namespace OpenGradient.Cli.Prove;
+
+/// <summary><c>og prove</c>: runs an integer model on inputs and proves all of it at once, without a chain.</summary>
+internal static class ProveCommand
+{
+    private const int MostInputs = 128;
+
+    private static readonly Argument<string> Artifact = new("artifact") { Description = "An integer model (.ogq)." };
+    private static readonly Option<string> Setup = new("--srs") { Description = "The setup that the verifier has.", Required = true };
+    private static readonly Option<string[]> Input = new("--input") { Description = "A JSON file of tensors; given several times, one proof covers all.", DefaultValueFactory = _ => [] };
+    private static readonly Option<string[]> Raw = new("--raw") { Description = "A file of an encoded input, in place of a JSON one.", DefaultValueFactory = _ => [] };
+    private static readonly Option<string[]> Receipts = new("--receipt") { Description = "The receipt of each input, in their order: then the proof is of these receipts, and of no others.", DefaultValueFactory = _ => [] };
+    private static readonly Option<ulong> Chain = new("--chain") { Description = "The chain on which it is verified; without it, it holds on none.", DefaultValueFactory = _ => 0UL };
+    private static readonly Option<string?> Verifier = new("--verifier") { Description = "The contract that verifies it there." };
+    private static readonly Option<string> Out = new("--out") { Description = "The file to write.", Required = true };
+
+    public static Command Create(ActionGuard guard)
+    {
+        var command = new Command("prove", "Run an integer model on inputs, and prove what came of it.") { Artifact, Setup, Input, Raw, Receipts, Chain, Verifier, Out };
+        command.SetAction(guard(RunAsync));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var (parsed, clock) = (context.Parsed, TimeProvider.System);
+        var proofContext = ContextIn(parsed);
+        var artifact = await ModelArtifact.ReadAsync(parsed.GetRequiredValue(Artifact), cancellationToken);
+        var inputs = await InputsAsync(parsed, artifact, cancellationToken);
+        var digests = await DigestsAsync(parsed, inputs.Count, cancellationToken);
+        var committed = await ModelCommitCommand.CommitAsync(artifact, parsed.GetRequiredValue(Setup), cancellationToken);
+
+        var inferences = inputs.Zip(digests, (input, digest) => new InferenceToProve(BytesOf(input, committed), digest)).ToList();
+        var started = clock.GetTimestamp();
+        var work = Work.OnAllCores(cancellationToken);
+        var proof = await Task.Run(() => new InferenceProver(committed, proofContext).ProveShort(inferences, work), cancellationToken);
+        var took = clock.GetElapsedTime(started);
+
+        var path = parsed.GetRequiredValue(Out);
+        ProofFile.Of(proof, proofContext, committed.Setup.Verifier.Origin.Label).Write(path);
+        var report = new ProveReport(
+            path, committed.ProofCommitment.ToString(), [.. proof.Statements.Select(statement => statement.OutputCommit.ToString())], proof.Bytes.Length, took.TotalMilliseconds,
+            PlainText.Of(committed.Setup.Verifier.Origin.Label), committed.Setup.Verifier.Origin is SetupOrigin.Development);
+        context.Output.Report(report, CliJson.Default.ProveReport, screen =>
+        {
+            if (report.IsDevelopment)
+                screen.MarkupLineInterpolated($"[red]{report.Setup}: whoever knows its secret proves anything[/]");
+            screen.MarkupLineInterpolated($"{report.Outputs.Count} answers of {report.ProofCommitment}, proven by {report.Bytes} bytes in {report.Milliseconds:0} ms: {report.File}");
+        });
+        return ExitCode.Success;
+    }
+
+    private static ProofContext ContextIn(ParseResult parsed)
+    {
+        var text = parsed.GetValue(Verifier);
+        var chain = parsed.GetValue(Chain);
+        if (text is null != (chain == 0))
+            throw new ExpectedFailureException(ExitCode.Usage, "--chain and --verifier belong together.", "Give both for a proof that a contract will check, or neither.");
+        if (text is null)
+            return new ProofContext(new ChainId(0), Address.Zero);
+        return Address.TryParse(text, out var verifier)
+            ? new ProofContext(new ChainId(chain), verifier)
+            : throw new ExpectedFailureException(ExitCode.Usage, "--verifier is no address.", "Give 0x and 40 hexadecimal digits.");
+    }
+
+    private static async Task<IReadOnlyList<byte[]>> InputsAsync(ParseResult parsed, ModelArtifact artifact, CancellationToken cancellationToken)
+    {
+        List<byte[]> inputs = [];
+        foreach (var path in parsed.GetValue(Input)!)
+            inputs.Add(await InputFile.EncodeAsync(path, artifact.Signature, cancellationToken));
+        foreach (var path in parsed.GetValue(Raw)!)
+            inputs.Add(await InputFile.ReadAsync(path, cancellationToken));
+        return inputs.Count is >= 1 and <= MostInputs
+            ? inputs
+            : throw new ExpectedFailureException(ExitCode.Usage, $"There are {inputs.Count} inputs.", $"Give 1 to {MostInputs}, each by --input or --raw.");
+    }
+
+    private static async Task<IReadOnlyList<Hash32>> DigestsAsync(ParseResult parsed, int count, CancellationToken cancellationToken)
+    {
+        var paths = parsed.GetValue(Receipts)!;
+        if (paths.Length == 0)
+            return [.. Enumerable.Repeat(Hash32.Zero, count)];
+        if (paths.Length != count)
+            throw new ExpectedFailureException(ExitCode.Usage, $"There are {paths.Length} receipts for {count} inputs.", "Give one for each, in their order, or none.");
+        List<Hash32> digests = [];
+        foreach (var path in paths)
+            digests.Add(SignedReceipt.Read(await InputFile.ReadAsync(path, cancellationToken)).Digest);
+        return digests;
+    }
+
+    // A proof commits to the input's one encoding: what decodes to the same numbers by other names is another input.
+    private static ReadOnlyMemory<byte> BytesOf(byte[] encoded, CommittedModel model)
+    {
+        var inputs = model.Model.Descriptor.Inputs;
+        return TensorEncoding.Decode(encoded) is TensorDecoding.Decoded([{ DataType: DataType.Uint8 } tensor]) && tensor.Data.Length == inputs
+            && TensorEncoding.TryEncode([new Tensor("input", DataType.Uint8, [(uint)inputs], tensor.Data)], out var expected) == TensorFault.None
+            && Keccak256.Hash(expected) == Keccak256.Hash(encoded)
+            ? tensor.Data
+            : throw new ExpectedFailureException(ExitCode.Usage, "An input is none of the model's.", $"Give one tensor: input, UINT8 [{inputs}].");
+    }
+}
+
+/// <summary>What <c>og prove</c> made.</summary>
+/// <param name="File">The proof.</param>
+/// <param name="ProofCommitment">Of which weights.</param>
+/// <param name="Outputs">The hash of each answer.</param>
+/// <param name="Bytes">How long the proof is.</param>
+/// <param name="Milliseconds">How long making it took.</param>
+/// <param name="Setup">The label of the setup.</param>
+/// <param name="IsDevelopment">Whether somebody knows that setup's secret.</param>
+public sealed record ProveReport(
+    string File, string ProofCommitment, IReadOnlyList<string> Outputs, int Bytes, double Milliseconds, string Setup, bool IsDevelopment);

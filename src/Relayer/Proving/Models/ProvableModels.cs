@@ -1,0 +1,128 @@
+using OpenGradient.Contracts.Models;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Inference.Backends;
+using OpenGradient.Prover;
+using OpenGradient.Prover.Layout;
+using OpenGradient.Prover.Proving;
+using OpenGradient.Prover.Setup;
+using OpenGradient.Prover.Statements;
+using OpenGradient.Relayer.Jobs;
+using OpenGradient.Relayer.Versions;
+
+namespace OpenGradient.Relayer.Proving.Models;
+
+/// <summary>
+/// The versions that proofs are made of. Whatever was published of one for its proofs is computed again from its artifact, once: a commitment to other weights
+/// proves other answers than the artifact gives, and whoever runs the artifact would be proven wrong. What was refused once is refused from then on.
+/// </summary>
+public sealed class ProvableModels(ProvingSetup setup, ProofContext context, int longColumns, ProvingOptions options, CacheFiller filler) : IDisposable
+{
+    private const int MostVerdicts = 1_024;
+
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly Dictionary<Hash32, ProvableReading.Refused> _refused = [];
+    // The one that was asked for last stands last.
+    private readonly List<ProvableModel> _kept = [];
+    private volatile IReadOnlyList<ProvableModel> _shown = [];
+
+    /// <summary>Those that are in memory.</summary>
+    public IReadOnlyList<ProvableModel> Kept => _shown;
+
+    /// <summary>Whether anything was published of a version for proofs.</summary>
+    public static bool IsPublishedAsProvable(KnownVersion version) =>
+        (SemanticsKind)version.Published.Semantics.Kind == SemanticsKind.Integer && !version.Published.Semantics.ProofCommitment.IsZero;
+
+    /// <summary>Why a request of this version must not be answered; null where nothing is against it.</summary>
+    /// <param name="published">The version, as it was published.</param>
+    /// <param name="version">The same, with its artifact.</param>
+    /// <param name="isToBeProven">Whether the answer needs a proof of ours.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public async Task<TurnedAway?> ObjectionAsync(KnownVersion published, LoadedVersion version, bool isToBeProven, CancellationToken cancellationToken)
+    {
+        if (!isToBeProven && (!IsPublishedAsProvable(published) || published.Published.ProofVerifier != context.Verifier))
+            return null;
+        var reading = await TakeAsync(published, version, cancellationToken);
+        return reading is ProvableReading.Refused(var reason) && (isToBeProven || reason.Reason == TurnAwayReason.CommitmentWrong) ? reason : null;
+    }
+
+    /// <summary>The version, ready to be proven.</summary>
+    public async Task<ProvableReading> TakeAsync(KnownVersion published, LoadedVersion version, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (_refused.TryGetValue(version.Id, out var refused))
+                return refused;
+            if (_kept.Find(model => model.VersionId == version.Id) is { } kept)
+            {
+                _kept.Remove(kept);
+                _kept.Add(kept);
+                Ask(kept);
+                return new ProvableReading.Ready(kept);
+            }
+
+            var reading = await Task.Run(() => Read(published, version, cancellationToken), cancellationToken);
+            if (reading is ProvableReading.Ready(var model))
+                Keep(model);
+            else
+                Refuse(version.Id, (ProvableReading.Refused)reading);
+            return reading;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private ProvableReading Read(KnownVersion published, LoadedVersion version, CancellationToken cancellationToken)
+    {
+        if (!IsPublishedAsProvable(published) || version.Body is not VersionBody.Integer(var model))
+            return NotProvable("Nothing was published for its proofs.");
+        if (published.Published.ProofVerifier != context.Verifier)
+            return NotProvable($"Its proofs are verified by {published.Published.ProofVerifier}, and those made here by {context.Verifier}.");
+        if (WeightLayout.Of(model.Descriptor) is { } layout && ProvableModel.BytesFor(layout) > options.MemoryBytes)
+            return NotProvable($"Proving it takes {ProvableModel.BytesFor(layout) >> 20} MiB, and {options.MemoryBytes >> 20} MiB is the most.");
+
+        CommittedModel committed;
+        try
+        {
+            committed = CommittedModel.Create(model, setup, new Work(options.Threads, cancellationToken));
+        }
+        catch (CommitmentException failure)
+        {
+            return NotProvable(failure.Message);
+        }
+
+        return committed.ProofCommitment == published.Published.Semantics.ProofCommitment
+            ? new ProvableReading.Ready(new ProvableModel(version.Id, committed, context, options, longColumns))
+            : new ProvableReading.Refused(new TurnedAway(
+                TurnAwayReason.CommitmentWrong,
+                $"Its artifact's commitment is {committed.ProofCommitment}; {published.Published.Semantics.ProofCommitment} was published."));
+    }
+
+    private void Keep(ProvableModel model)
+    {
+        _kept.Add(model);
+        while (_kept.Count > 1 && _kept.Sum(one => ProvableModel.BytesFor(one.Committed.Layout)) > options.MemoryBytes)
+            _kept.RemoveAt(0);
+        _shown = _kept.ToArray();
+        Ask(model);
+    }
+
+    private void Ask(ProvableModel model)
+    {
+        if (model.WantsCache)
+            filler.Ask(model);
+    }
+
+    private void Refuse(Hash32 versionId, ProvableReading.Refused reading)
+    {
+        if (_refused.Count >= MostVerdicts)
+            _refused.Clear();
+        _refused[versionId] = reading;
+    }
+
+    private static ProvableReading.Refused NotProvable(string details) => new(new TurnedAway(TurnAwayReason.NotProvable, details));
+}
