@@ -4,6 +4,7 @@ using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Inference.Backends;
 using OpenGradient.Relayer.Admission;
+using OpenGradient.Relayer.Attesting.Keys;
 using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Claiming;
 using OpenGradient.Relayer.Jobs;
@@ -15,7 +16,7 @@ namespace OpenGradient.Relayer.Execution;
 /// <summary>Admits a request by what is known of it, then gets what it needs, then runs it: what costs most comes last.</summary>
 public sealed class Preparer(
     AdmissionPolicy admission, AdmissionLimits limits, PriceBoard prices, VersionShelf shelf, InputReader inputs, BackendChoice backends, HubTerms terms,
-    Address node, IChainWatch chain, TimeProvider clock) : IPreparer
+    Address node, IChainWatch chain, TimeProvider clock, KeyRing? keys = null) : IPreparer
 {
     /// <summary>The longest output that travels with its answer: the hub's bound.</summary>
     public const int MaxOutput = 32 * 1024;
@@ -80,5 +81,6 @@ public sealed class Preparer(
         Lien = ClaimBudget.LienOf(terms, job.Ask.Request),
         Cost = prices.Costs.CostOf(SettlementGas.Of(job) + SettlementGas.OfClaim, chain.WeiPerGas),
         Limits = limits,
+        AttestedKey = keys?.Usable(chain.Now),
     };
 }

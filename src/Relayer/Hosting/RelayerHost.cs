@@ -17,6 +17,8 @@ using OpenGradient.Ethereum.Signing;
 using OpenGradient.Inference.Backends;
 using OpenGradient.Inference.Backends.Onnx;
 using OpenGradient.Relayer.Admission;
+using OpenGradient.Relayer.Attesting;
+using OpenGradient.Relayer.Attesting.Keys;
 using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Claiming;
 using OpenGradient.Relayer.Earnings;
@@ -55,6 +57,9 @@ public sealed class RelayerHost : IAsyncDisposable
 
     /// <summary>Where its pages are.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1/");
+
+    /// <summary>Where it gives verdicts about keys; null where it gives none.</summary>
+    public Uri? AttesterAddress { get; private set; }
 
     public HealthReport Health { get; private set; } = null!;
 
@@ -97,13 +102,13 @@ public sealed class RelayerHost : IAsyncDisposable
     private async Task BuildAsync(
         RelayerOptions options, ISigner node, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellationToken)
     {
-        if ((options.Pipeline.Fault() ?? options.Schedule.Fault()) is { } fault)
+        if ((options.Pipeline.Fault() ?? options.Schedule.Fault() ?? options.Attesting?.Fault(options.Deployment)) is { } fault)
             throw new RelayerStartException(fault, "Mend the options.");
         var deployment = options.Deployment;
         var clients = Connect(options.Endpoints, clock);
         await CheckChainAsync(clients, deployment.ChainId, cancellationToken);
         var database = Own(await DatabaseFactory.OpenAsync(
-            options.Database, [.. TransactionQueue.Migrations, RelayerSchema.Migrations, OperationsSchema.Migrations], clock, cancellationToken));
+            options.Database, [.. TransactionQueue.Migrations, RelayerSchema.Migrations, OperationsSchema.Migrations, AttestingSchema.Migrations], clock, cancellationToken));
         await FreshStart.BeginAsync(database, clock, cancellationToken);
         var metrics = new ServiceCollection().AddMetrics().BuildServiceProvider();
         Own(metrics);
@@ -125,11 +130,22 @@ public sealed class RelayerHost : IAsyncDisposable
         var onnx = Own(new OnnxBackend(options.Onnx, clock));
         var web = Own(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan });
         var backends = new BackendChoice(onnx, new IntegerBackend(), RemoteServers.Connect(options.Servers, web, clock));
+        var keys = new KeyRegister(clients, deployment, node.Address);
+        var attested = AttestingStart.OpenRole(
+            options,
+            new AttestedParts
+            {
+                Database = database, Queue = queue, Orders = orders, Deployment = deployment, Node = node.Address, Register = keys,
+                Contract = new IAttestedKeysContract(clients[0], deployment.Keys), Chain = watch, Web = web, InclusionSeconds = options.InclusionSeconds,
+            },
+            loggers, clock);
+        if (attested is not null)
+            Own(attested);
         var prices = new PriceBoard(options.Price.TokensPerCoin);
         var inputs = new InputReader(blobs, options.Blobs.MaxInputBytes);
         IPreparer preparer = new Preparer(
-            new AdmissionPolicy(), options.Admission with { AnswersQuorums = options.Verifying is { AnswersQuorums: true } }, prices, shelf, inputs, backends,
-            deployment.HubTerms, node.Address, watch, clock);
+            new AdmissionPolicy(), AdmissionOf(options), prices, shelf, inputs, backends,
+            deployment.HubTerms, node.Address, watch, clock, attested?.Ring);
         preparer = options.Preparing?.Invoke(preparer) ?? preparer;
 
         var steps = new StepPolicy(
@@ -137,7 +153,7 @@ public sealed class RelayerHost : IAsyncDisposable
         var store = new JobStore(database, orders, owner, clock);
         var budget = new ClaimBudget(database, deployment.HubTerms, node.Address, options.MostOpenClaims, options.Breaker, clock);
         var desk = new Desk(
-            store, steps, new SubmissionMaker(new HubDomain(deployment.ChainId, deployment.Hub), node),
+            store, steps, new SubmissionMaker(new HubDomain(deployment.ChainId, deployment.Hub), node, attested?.Ring),
             budget, new IHubContract(clients[0], deployment.Hub), watch,
             options.Desk);
         var pipeline = Own(new RelayPipeline(
@@ -161,6 +177,7 @@ public sealed class RelayerHost : IAsyncDisposable
                 Signal = verifyingSignal,
                 InclusionSeconds = options.InclusionSeconds,
                 Owner = owner,
+                Keys = attested?.Ring,
             },
             verifying, loggers, clock));
 
@@ -192,6 +209,7 @@ public sealed class RelayerHost : IAsyncDisposable
                 new FundsProbe(
                     watch, sending, options.Sending.LowBalance, budget, prices, options.Price.Source is null ? null : options.Schedule.Pricing, clock),
                 new StoreProbe(database, [options.Blobs.CacheFolder], options.Onnx, onnx.Provider, clock),
+                .. attested is null ? (IReadOnlyList<IHealthProbe>)[] : [attested.Probe],
             ],
             clock));
         Own(new OperationsMeter(meters, Health));
@@ -200,17 +218,25 @@ public sealed class RelayerHost : IAsyncDisposable
             options.Listen,
             new OperationsParts(
                 jobs, new JobDetailQueries(database, jobs, queue), new ProfitQueries(database, clock), register, Health, Own(new PrometheusText())),
-            loggers, cancellationToken, ReviewPages.Of(new ReviewStore(database)));
+            loggers, cancellationToken, ReviewPages.Of(new ReviewStore(database)) + attested?.Pages);
         Own(application);
         Address = new Uri(application.Urls.First());
+        if (await AttestingStart.OpenAttesterAsync(options, keys, node, loggers, clock, cancellationToken) is { } attester)
+            AttesterAddress = new Uri(Own(attester).Urls.First());
 
         // Nobody's leases are taken who has not said that it lives.
         await register.BeatAsync(Address, cancellationToken);
         var works = TimedWorks.Of(new TimedParts(
-            options, clients, database, queue, orders, node.Address, watch, prices, register, signal, web, () => Address, loggers, clock));
+            options, clients, database, queue, orders, node.Address, watch, prices, register, signal, web, () => Address, loggers, clock, attested?.Works ?? []));
         await StartTimersAsync(options, works, owner, Own(new ScheduleMeter(meters)), loggers, clock, cancellationToken);
         _running = RunAsync(pipeline, follower, sender, orderWatch, watch, verifier);
     }
+
+    private static AdmissionLimits AdmissionOf(RelayerOptions options) => options.Admission with
+    {
+        AnswersQuorums = options.Verifying is { AnswersQuorums: true },
+        Assurances = options.Attesting is { Attested: not null } ? new HashSet<Assurance>(options.Admission.Assurances) { Assurance.Attested } : options.Admission.Assurances,
+    };
 
     private async Task StartTimersAsync(
         RelayerOptions options, IReadOnlyCollection<ITimedWork> works, string owner, ScheduleMeter meter, ILoggerFactory loggers, TimeProvider clock,

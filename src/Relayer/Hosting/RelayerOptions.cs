@@ -5,6 +5,7 @@ using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Inference.Artifacts;
 using OpenGradient.Inference.Backends.Onnx;
 using OpenGradient.Relayer.Admission;
+using OpenGradient.Relayer.Attesting;
 using OpenGradient.Relayer.Claiming;
 using OpenGradient.Relayer.Earnings;
 using OpenGradient.Relayer.Execution;
@@ -56,6 +57,9 @@ public sealed record RelayerOptions
 
     /// <summary>What it verifies of others; null for nothing.</summary>
     public VerifyingOptions? Verifying { get; init; }
+
+    /// <summary>Whether it attests to keys of others, or has attested keys of its own; null for neither.</summary>
+    public AttestingOptions? Attesting { get; init; }
 
     /// <summary>Puts something in the place of what finds answers: for tests that need a node that lies.</summary>
     internal Func<IPreparer, IPreparer>? Preparing { get; init; }

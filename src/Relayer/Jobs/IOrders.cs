@@ -29,6 +29,9 @@ public enum OrderPurpose
     Collect,
     Challenge,
     Vote,
+
+    /// <summary>An attested key is registered, or refreshed.</summary>
+    Register,
 }
 
 /// <summary>How far an order got.</summary>

@@ -64,6 +64,9 @@ public enum WaitingFor
 
     /// <summary>There is no time left to claim it, or it was claimed too often: it ends by its deadline, or by another's answer.</summary>
     Deadline = 11,
+
+    /// <summary>There is no key that may sign an attested answer.</summary>
+    AttestedKey = 12,
 }
 
 /// <summary>How a job ended. The numbers stand in the database: they never change meaning.</summary>

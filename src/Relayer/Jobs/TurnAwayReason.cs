@@ -58,4 +58,7 @@ public enum TurnAwayReason
 
     /// <summary>The requester is not among those we serve.</summary>
     RequesterNotServed = 18,
+
+    /// <summary>The request takes answers of other workloads than what runs here.</summary>
+    WorkloadNotAccepted = 19,
 }

@@ -76,6 +76,7 @@ public static class RelayerSettings
             Wait = TimeSpan.FromMilliseconds(reader.Number(Names.SettleWaitMs, 200, 0, 60_000)),
         };
         var verifying = ReadVerifying(reader);
+        var attesting = AttestingSettings.Read(reader, deployment, database, verifying is not null, TimeProvider.System);
         var sending = ReadSending(reader) with { FinalityDepth = finality };
         var drain = TimeSpan.FromSeconds(reader.Number(Names.DrainSeconds, 30, 1, 600));
         var settlementEndpoints = reader.Urls(Names.SettlementEndpoints, reader.Text(Names.SettlementEndpoints), "http", "https");
@@ -103,6 +104,7 @@ public static class RelayerSettings
             Admission = admission,
             Price = price,
             Verifying = verifying,
+            Attesting = attesting,
             InclusionSeconds = inclusion,
             MostOpenClaims = mostOpenClaims,
             Pipeline = new PipelineOptions { Workers = workers, MostInHand = Math.Max(256, workers), DrainTime = drain },
