@@ -17,7 +17,8 @@ internal static class NetworkChecks
         foreach (var story in answered)
             kept += (await WordOfAsync(system, story.RequestId, cancellationToken)).Keeps(story.Settlement!) ? 1 : 0;
         var signed = answered.Count(story => ReceiptChecks.Of(
-            SignedReceipt.Of(system.Network.ChainId, system.Deployment.Hub, story.Requested, story.Settled!), system.Network.ChainId, system.Deployment.Hub).All(check => check.Held is true));
+            SignedReceipt.Of(system.Network.ChainId, system.Deployment.Hub, story.Requested, story.Settled!), system.Network.ChainId, system.Deployment.Hub).All(check => check.Held is not false));
+        // Whether an attested key was the node's is for the register to say: its scene asks that.
         var proofs = 0;
         foreach (var log in events)
             proofs += await BlockProof.HoldsAsync(system.Network.Client, log, cancellationToken) ? 1 : 0;

@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Logging;
+using OpenGradient.Contracts.Hub;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Signing;
 using OpenGradient.Inference.Backends.Onnx;
 using OpenGradient.Relayer.Admission;
+using OpenGradient.Relayer.Attesting;
 using OpenGradient.Relayer.Hosting;
 using OpenGradient.Relayer.Pipeline;
 using OpenGradient.Relayer.Verifying;
@@ -40,6 +42,9 @@ internal sealed class LocalNode : IAsyncDisposable
     /// <summary>Its page.</summary>
     public Uri Page => _host.Address;
 
+    /// <summary>Where it attests to keys; null where it does not.</summary>
+    public Uri? Attester => _host.AttesterAddress;
+
     /// <summary>Completes when it has stopped.</summary>
     public Task Completion => _host.Completion;
 
@@ -50,12 +55,13 @@ internal sealed class LocalNode : IAsyncDisposable
     public static ulong LeastSeconds(ulong blockSeconds) => 5 + (3 * blockSeconds);
 
     public static async Task<LocalNode> StartAsync(
-        LocalSystem system, string name, ISigner key, bool answers, string folder, string blobFolder, NodeLogs logs, CancellationToken cancellationToken)
+        LocalSystem system, string name, ISigner key, bool answers, string folder, string blobFolder, NodeLogs logs, AttestingOptions? attesting,
+        CancellationToken cancellationToken)
     {
         var loggers = LoggerFactory.Create(logging => logging.AddProvider(logs).SetMinimumLevel(LogLevel.Warning));
         try
         {
-            var host = await RelayerHost.StartAsync(OptionsFor(system, answers, folder, blobFolder), key, loggers, TimeProvider.System, cancellationToken);
+            var host = await RelayerHost.StartAsync(OptionsFor(system, answers, folder, blobFolder, attesting), key, loggers, TimeProvider.System, cancellationToken);
             return new LocalNode(name, key.Address, answers, host, loggers);
         }
         catch
@@ -72,17 +78,24 @@ internal sealed class LocalNode : IAsyncDisposable
     }
 
     // As an operator would set them, but for a chain on this machine whose blocks come at once.
-    private static RelayerOptions OptionsFor(LocalSystem system, bool answers, string folder, string blobFolder) => new()
+    private static RelayerOptions OptionsFor(LocalSystem system, bool answers, string folder, string blobFolder, AttestingOptions? attesting) => new()
     {
         Deployment = system.Deployment,
         Endpoints = [system.Network.HttpUrl],
         Database = DatabaseOptions.Parse($"sqlite:{Path.Combine(folder, "relayer.db")}"),
         Listen = new Uri("http://127.0.0.1:0"),
-        Versions = answers ? ServedVersions.All : ServedVersions.Of([]),
+        Versions = answers || attesting is { Attested: not null } ? ServedVersions.All : ServedVersions.Of([]),
         Blobs = new BlobPlaces(Path.Combine(folder, "cache"), 1 << 30, [blobFolder], []),
         Onnx = new OnnxBackendOptions { Provider = ExecutionProvider.Cpu },
-        Admission = new AdmissionLimits { LeastSeconds = LeastSeconds(system.BlockSeconds), LeastFee = LeastFee },
-        Verifying = new VerifyingOptions { Poll = VerifyingPoll, LookAgain = TimeSpan.FromSeconds(1) },
+        Admission = new AdmissionLimits
+        {
+            LeastSeconds = LeastSeconds(system.BlockSeconds),
+            LeastFee = LeastFee,
+            // The attested node answers nothing else, and checks nothing.
+            Assurances = attesting is { Attested: not null } ? new HashSet<Assurance>() : new HashSet<Assurance> { Assurance.Signed },
+        },
+        Verifying = attesting is { Attested: not null } ? null : new VerifyingOptions { Poll = VerifyingPoll, LookAgain = TimeSpan.FromSeconds(1) },
+        Attesting = attesting,
         InclusionSeconds = 2 + (2 * system.BlockSeconds),
         Pipeline = new PipelineOptions { DrainTime = DrainTime },
         Desk = new DeskOptions { Batches = new() { Wait = TimeSpan.FromMilliseconds(50) } },

@@ -1,3 +1,5 @@
+using OpenGradient.Cli.Up.Attesting;
+using OpenGradient.Cli.Up.Local;
 using OpenGradient.Samples.Data;
 
 namespace OpenGradient.Cli.Up.Scenes;
@@ -8,7 +10,7 @@ internal static class AllScenes
     private const int ShownDigit = 7;
     private const int OtherDigit = 3;
 
-    public static IReadOnlyList<IScene> For(Checkout checkout, SampleLibrary library)
+    public static IReadOnlyList<IScene> For(Checkout checkout, SampleLibrary library, LocalAttestation attestation, LocalNode attested)
     {
         var digit = DigitData.ReadHeldOut(checkout.PathOf("node_modules"), ShownDigit)[0];
         List<IScene> scenes =
@@ -26,7 +28,7 @@ internal static class AllScenes
         ];
         if (library.Models.Any(model => model.Name == SampleLibrary.SileroName))
             scenes.Add(new AnsweredScene(SampleLibrary.SileroName, () => ExampleQuestions.Sound()));
-        scenes.AddRange([new DeliveredScene(), new RedeliveredScene(), new UnrunnableScene(), new ForgedScene()]);
+        scenes.AddRange([new AttestedScene(attestation, attested), new DeliveredScene(), new RedeliveredScene(), new UnrunnableScene(), new ForgedScene()]);
         return scenes;
     }
 }

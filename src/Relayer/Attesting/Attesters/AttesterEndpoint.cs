@@ -42,6 +42,7 @@ public static class AttesterEndpoint
             server.Limits.MaxRequestBodySize = ClaimMessage.MaxBytes;
             server.Limits.MaxConcurrentConnections = MostConnections;
             server.Limits.RequestHeadersTimeout = HeadersLimit;
+            server.Limits.KeepAliveTimeout = HeadersLimit;
         });
         var callers = new CallerLimit(options.RequestsPerMinute);
         builder.Services.AddRateLimiter(limits =>

@@ -3,6 +3,7 @@ using OpenGradient.Contracts;
 using OpenGradient.Contracts.Keys;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
+using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Scheduling;
 
 namespace OpenGradient.Relayer.Attesting.Keys;
@@ -15,6 +16,7 @@ public sealed class KeyKeeper(
     private static readonly BackoffPolicy Backoff = new() { First = TimeSpan.FromSeconds(2), Longest = TimeSpan.FromMinutes(5) };
 
     private int _failures;
+    private long _failedOrder;
     private long _failedAt;
     private volatile KeyStatus _status = new(new KeyStep.Rest(KeyWait.Registration), Failure: null);
 
@@ -34,6 +36,13 @@ public sealed class KeyKeeper(
         var sent = await store.SentAsync(situation.LastEpoch + 1, cancellationToken);
         var refresh = await RefreshAsync(situation, cancellationToken);
         var step = policy.Next(situation, ring.Holds, sent, refresh is { Any: true });
+        // What the register refused once it may refuse again: attesters are not asked at every turn.
+        if (step is KeyStep.Attest(var retried) && sent is { State: SentState.Failed } && sent.OrderId != _failedOrder)
+        {
+            _failedOrder = sent.OrderId;
+            Fail(retried, step, "The registration was sent, and the register did not take it: see the transaction.");
+        }
+
         switch (step)
         {
             case KeyStep.Attest when IsTooSoon():
@@ -53,7 +62,10 @@ public sealed class KeyKeeper(
                 break;
         }
 
-        (_failures, _status) = (0, new KeyStatus(step, Failure: null));
+        // A registration on its way may still fail, once more.
+        if (step is not KeyStep.Rest(KeyWait.Registration))
+            _failures = 0;
+        _status = new KeyStatus(step, Failure: null);
     }
 
     private async Task AttestAsync(ulong epoch, BlockNumber block, KeyStep step, CancellationToken cancellationToken)
@@ -61,21 +73,23 @@ public sealed class KeyKeeper(
         switch (await attestation.RunAsync(epoch, block, cancellationToken))
         {
             case Attested.Ordered ordered:
-                _failures = 0;
                 _status = new KeyStatus(new KeyStep.Rest(KeyWait.Registration), Failure: null);
                 logger.RegistrationOrdered(ordered.Signer.ToString(), epoch, ordered.RootLabel, ordered.Attesters);
                 foreach (var other in ordered.Others)
                     logger.AttesterWasNoHelp(epoch, other);
                 break;
             case Attested.Failed failed:
-                _failures++;
-                _failedAt = clock.GetTimestamp();
-                _status = new KeyStatus(step, failed.Reason);
-                logger.AttestationFailed(epoch, _failures, failed.Reason);
+                Fail(epoch, step, failed.Reason);
                 break;
             default:
                 throw new InvalidOperationException("There is an end of having a key attested that the keeper does not know.");
         }
+    }
+
+    private void Fail(ulong epoch, KeyStep step, string reason)
+    {
+        (_failures, _failedAt, _status) = (_failures + 1, clock.GetTimestamp(), new KeyStatus(step, reason));
+        logger.AttestationFailed(epoch, _failures, reason);
     }
 
     private bool IsTooSoon() => _failures > 0 && clock.GetElapsedTime(_failedAt) < Backoff.After(_failures, spread: 1);

@@ -2,6 +2,7 @@ using System.Text;
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Deployments;
 using OpenGradient.Contracts.Keys;
+using OpenGradient.Contracts.Nodes;
 using OpenGradient.Ethereum.Abi;
 using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Contracts;
@@ -75,6 +76,8 @@ public sealed class KeyRegister(IReadOnlyList<EthereumClient> endpoints, Deploym
     public Task<string?> ObstacleAsync(IAttestedKeysContract.KeyRegistration registration, CancellationToken cancellationToken) => AskAsync(
         async (client, stop) =>
         {
+            if (!await new INodeRegistryContract(client, deployment.Nodes).CallHasRoleAsync(registration.Node, (byte)NodeRoles.Tee, BlockTag.Latest, stop))
+                return "The node is not registered with the role tee.";
             var keys = new IAttestedKeysContract(client, deployment.Keys);
             var root = await keys.CallRootOfAsync(registration.RootId, BlockTag.Latest, stop);
             if (root.Label == Hash32.Zero || root.RevokedAt != 0)

@@ -64,4 +64,5 @@ public sealed class KeyStepPolicy(KeyTerms terms, ulong resumeAfter)
 /// <param name="Epoch">Of the key.</param>
 /// <param name="State">How far it got.</param>
 /// <param name="Block">The block that it is in, where it is in one.</param>
-public sealed record SentRegistration(ulong Epoch, SentState State, BlockNumber? Block);
+/// <param name="OrderId">The order.</param>
+public sealed record SentRegistration(ulong Epoch, SentState State, BlockNumber? Block, long OrderId);

@@ -44,8 +44,8 @@ public sealed class KeyStore(IDatabase database, ITransactionQueue queue, IOrder
                 return null;
             // One that is not known any more is long over.
             return (await orders.StatesAsync(session, [id])).TryGetValue(id, out var state)
-                ? new SentRegistration(epoch, state.State, state.Block)
-                : new SentRegistration(epoch, SentState.Failed, Block: null);
+                ? new SentRegistration(epoch, state.State, state.Block, id)
+                : new SentRegistration(epoch, SentState.Failed, Block: null, id);
         },
         cancellationToken);
 

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using OpenGradient.Attestation.Emulated;
 using OpenGradient.Attestation.Policies;
 using OpenGradient.Attestation.Verdicts;
@@ -117,7 +116,6 @@ internal static class AttestingSettings
         return null;
     }
 
-    [SuppressMessage("Usage", "CA2234", Justification = "The text is the address with a slash.")]
     private static Uri WithSlash(Uri url) => url.AbsolutePath.EndsWith('/') ? url : new Uri(url.GetLeftPart(UriPartial.Path) + "/");
 
     private static byte[]? ReadFile(SettingsReader reader, string name, string path, int mostBytes, string remedy)

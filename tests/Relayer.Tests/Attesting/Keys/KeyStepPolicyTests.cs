@@ -72,7 +72,7 @@ public sealed class KeyStepPolicyTests
     [InlineData(SentState.Failed, null, true)]
     public void A_registration_that_was_sent_counts_as_sent_until_it_is_seen_or_has_failed(SentState state, ulong? block, bool isSentAgain)
     {
-        var sent = new SentRegistration(4, state, block is { } number ? new BlockNumber(number) : null);
+        var sent = new SentRegistration(4, state, block is { } number ? new BlockNumber(number) : null, OrderId: 1);
 
         var step = Next(Situation(Key(KeyState.Expired)), sent: sent);
 
@@ -81,7 +81,7 @@ public sealed class KeyStepPolicyTests
 
     [Fact]
     public void What_was_sent_for_another_epoch_holds_nothing_up() =>
-        Assert.Equal(new KeyStep.Attest(4), Next(Situation(Key(KeyState.Expired)), sent: new SentRegistration(3, SentState.Pending, null)));
+        Assert.Equal(new KeyStep.Attest(4), Next(Situation(Key(KeyState.Expired)), sent: new SentRegistration(3, SentState.Pending, null, OrderId: 1)));
 
     [Fact]
     public void A_valid_key_is_refreshed_after_a_revocation_that_does_not_concern_it()
