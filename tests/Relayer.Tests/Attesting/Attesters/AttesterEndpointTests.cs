@@ -48,8 +48,8 @@ public sealed class AttesterEndpointTests : IAsyncLifetime
         Assert.True(verdict.Accepted);
         Assert.Equal("emulated", verdict.RootLabel);
         var bytes = new byte[Signature.ByteLength];
-        Assert.True(Hex.TryDecode(verdict.Signature, bytes) && Signature.TryParse(bytes, out _));
-        Signature.TryParse(bytes, out var signature);
+        Assert.True(Hex.TryDecode(verdict.Signature, bytes));
+        Assert.True(Signature.TryParse(bytes, out var signature));
         Assert.True(signature.IsBy(_signer.Address, expected.Digest));
     }
 
@@ -74,7 +74,7 @@ public sealed class AttesterEndpointTests : IAsyncLifetime
 
         Assert.False(verdict.Accepted);
         Assert.Null(verdict.Signature);
-        Assert.Equal(["deadline", "report-data"], verdict.Reasons.Select(reason => reason.Check).Order(StringComparer.Ordinal));
+        Assert.Equal("deadline report-data", string.Join(' ', verdict.Reasons.Select(reason => reason.Check).Order(StringComparer.Ordinal)));
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class AttesterEndpointTests : IAsyncLifetime
     public void Callers_share_a_fixed_number_of_places()
     {
         using var limit = new CallerLimit(1);
-        var places = Enumerable.Range(0, 20_000).Select(i => limit.PlaceOf(new IPAddress([10, 0, (byte)(i >> 8), (byte)i]))).Distinct().Count();
+        var places = Enumerable.Range(0, 20_000).Select(i => limit.PlaceOf(new IPAddress([10, 0, (byte)(i >> 8), (byte)(i & 0xFF)]))).Distinct().Count();
 
         Assert.InRange(places, 1_000, 1_024);
         Assert.Equal(limit.PlaceOf(IPAddress.Parse("2001:db8::1")), limit.PlaceOf(IPAddress.Parse("2001:db8::ffff:1")));

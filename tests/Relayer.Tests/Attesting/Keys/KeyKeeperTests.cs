@@ -39,7 +39,7 @@ public sealed class KeyKeeperTests(SqliteFixture fixture) : IClassFixture<Sqlite
         var order = Assert.Single(process.Orders.All);
         Assert.Equal((OrderPurpose.Register, AttestingScene.Deployment.Keys), (order.Purpose, order.To));
         Assert.Equal(new KeyStep.Rest(KeyWait.Registration), process.Keeper.Status.Step);
-        var (registration, attesters) = process.Registered(order);
+        var (registration, attesters) = Process.Registered(order);
         Assert.Equal((AttestingScene.Node, Assert.Single(process.Ring.Signers), 1UL), (registration.Node, registration.Signer, registration.KeyEpoch));
         Assert.Equal(new[] { process.Attesters[0].Address, process.Attesters[2].Address }.Order(), attesters);
         // Whoever asks for the evidence gets what attesters were sent.
@@ -105,7 +105,7 @@ public sealed class KeyKeeperTests(SqliteFixture fixture) : IClassFixture<Sqlite
     {
         await using var process = await Process.StartAsync(fixture);
         await process.KeepAsync();
-        var first = process.Registered(Assert.Single(process.Orders.All)).Registration;
+        var first = Process.Registered(Assert.Single(process.Orders.All)).Registration;
 
         using var ring = new KeyRing(isDevelopment: true, 36, process.Clock);
         var keeper = process.KeeperOf(ring);
@@ -118,7 +118,7 @@ public sealed class KeyKeeperTests(SqliteFixture fixture) : IClassFixture<Sqlite
 
         process.Register.Stands(Key(KeyState.Active, first.Signer));
         await keeper.RunAsync(Stop);
-        var second = process.Registered(process.Orders.All[^1]).Registration;
+        var second = Process.Registered(process.Orders.All[^1]).Registration;
         Assert.Equal(2UL, second.KeyEpoch);
         Assert.NotEqual(first.Signer, second.Signer);
     }
@@ -138,7 +138,7 @@ public sealed class KeyKeeperTests(SqliteFixture fixture) : IClassFixture<Sqlite
         await process.KeepAsync();
 
         Assert.Equal(2, process.Orders.All.Count);
-        Assert.Equal(process.Registered(order).Registration.Signer, process.Registered(process.Orders.All[1]).Registration.Signer);
+        Assert.Equal(Process.Registered(order).Registration.Signer, Process.Registered(process.Orders.All[1]).Registration.Signer);
     }
 
     [Fact]
@@ -232,7 +232,7 @@ public sealed class KeyKeeperTests(SqliteFixture fixture) : IClassFixture<Sqlite
         }
 
         /// <summary>What an order registers, and by whose word.</summary>
-        public (IAttestedKeysContract.KeyRegistration Registration, IReadOnlyList<Address> Attesters) Registered(Order order)
+        public static (IAttestedKeysContract.KeyRegistration Registration, IReadOnlyList<Address> Attesters) Registered(Order order)
         {
             Assert.True(IAttestedKeysContract.RegisterKeyCall.TryDecode(order.Data.Span, out var call));
             var digest = KeyRegistrationDigest.Of(
