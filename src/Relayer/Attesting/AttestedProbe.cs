@@ -26,7 +26,7 @@ public sealed class AttestedProbe(KeyRing ring, KeyKeeper keeper, IChainWatch ch
         if (status.Step is KeyStep.Stop(var why))
             return HealthCheck.Bad(Name, why, $"Look into it; then name the epoch in {Hosting.RelayerSettingNames.AttestedResume}.");
         if (last is { State: KeyState.Revoked })
-            return HealthCheck.Bad(Name, $"what the key of epoch {last.KeyEpoch} rests on was revoked. {status.Failure}", "No attested request is taken. Run a workload on a platform that are not revoked.");
+            return HealthCheck.Bad(Name, $"what the key of epoch {last.KeyEpoch} rests on was revoked{(status.Failure is { } next ? $"; no other is attested: {next}" : "")}", "No attested request is taken. Run a workload on a platform that are not revoked.");
         if (status.Failure is { } failure)
             return HealthCheck.Bad(Name, failure, "No attested request is taken until a key is attested: mend what it says.");
         return HealthCheck.Warning(
