@@ -8,6 +8,7 @@ using OpenGradient.Attestation.Roots;
 using OpenGradient.Attestation.Verdicts;
 using OpenGradient.Cli.Terminal;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Relayer.Attesting.Platforms;
 
 namespace OpenGradient.Cli.Attest;
 
@@ -84,8 +85,15 @@ internal static class AttestCommand
 
     private static async Task<int> FetchAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var report = await TsmDevice.FetchAsync(TsmDevice.DefaultFolder, HexOf(context, ReportData) ?? [], cancellationToken);
-        return await WriteAsync(context, report.Kind, report.Evidence, report.Collateral, "production", cancellationToken);
+        try
+        {
+            var report = await TsmDevice.FetchAsync(TsmDevice.DefaultFolder, HexOf(context, ReportData) ?? [], cancellationToken);
+            return await WriteAsync(context, report.Kind, report.Evidence, report.Collateral, "production", cancellationToken);
+        }
+        catch (EvidenceException failure)
+        {
+            throw new ExpectedFailureException(failure.IsMissing ? ExitCode.MissingPrerequisite : ExitCode.Failed, failure.Problem, failure.Remedy);
+        }
     }
 
     private static async Task<int> WriteAsync(

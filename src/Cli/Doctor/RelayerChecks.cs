@@ -14,6 +14,7 @@ using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Inference.Backends.Onnx;
 using OpenGradient.Relayer;
+using OpenGradient.Relayer.Attesting;
 using OpenGradient.Relayer.Hosting;
 using OpenGradient.Relayer.Operations;
 using OpenGradient.Sending;
@@ -208,7 +209,7 @@ internal sealed class RelayerChecks(Func<string, string?> find, string folder)
         try
         {
             await using var database = await DatabaseFactory.OpenAsync(
-                options.Database, [.. TransactionQueue.Migrations, RelayerSchema.Migrations, OperationsSchema.Migrations], cancellationToken: cancellationToken);
+                options.Database, [.. TransactionQueue.Migrations, RelayerSchema.Migrations, OperationsSchema.Migrations, AttestingSchema.Migrations], cancellationToken: cancellationToken);
             return Finding.Good("database", $"{options.Database}, its schema is this program's");
         }
         catch (DatabaseException failure)

@@ -16,10 +16,11 @@ internal static class NetworkChecks
         var kept = 0;
         foreach (var story in answered)
             kept += (await WordOfAsync(system, story.RequestId, cancellationToken)).Keeps(story.Settlement!) ? 1 : 0;
-        // A proof stands for the signature where one was asked for: the verifier's contract has checked it.
+        // A proof stands for the signature where one was asked for: the verifier's contract has checked it. Whether an attested key was the node's is for
+        // the register to say: its scene asks that.
         var signable = answered.Where(story => (Assurance)story.Requested.Request.Assurance != Assurance.Proven).ToList();
         var signed = signable.Count(story => ReceiptChecks.Of(
-            SignedReceipt.Of(system.Network.ChainId, system.Deployment.Hub, story.Requested, story.Settled!), system.Network.ChainId, system.Deployment.Hub).All(check => check.Held is true));
+            SignedReceipt.Of(system.Network.ChainId, system.Deployment.Hub, story.Requested, story.Settled!), system.Network.ChainId, system.Deployment.Hub).All(check => check.Held is not false));
         var proofs = 0;
         foreach (var log in events)
             proofs += await BlockProof.HoldsAsync(system.Network.Client, log, cancellationToken) ? 1 : 0;

@@ -4,10 +4,12 @@ using OpenGradient.Cli.Model;
 using OpenGradient.Cli.Model.Storage;
 using OpenGradient.Cli.Settings;
 using OpenGradient.Cli.Terminal;
+using OpenGradient.Cli.Up.Attesting;
 using OpenGradient.Cli.Up.Local;
 using OpenGradient.Cli.Up.Scenes;
 using OpenGradient.Contracts.Models;
 using OpenGradient.Foundry;
+using OpenGradient.Relayer.Attesting;
 using OpenGradient.Relayer.Hosting;
 using Spectre.Console;
 
@@ -49,14 +51,18 @@ internal static class UpCommand
         await system.FurnishAsync(cancellationToken);
         var proofs = await makingProofs;
         screen.MarkupLineInterpolated($"[red]proofs stand on an {proofs.Label}: they show how it works, and prove nothing[/]");
+        var attestation = run.Own(new LocalAttestation(system));
+        await attestation.ApproveAsync(cancellationToken);
         List<UpModel> models = [];
         // Each of its lines would be too much here.
         var quiet = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) });
         using var shelf = new BlobShelf(storage, context.Checkout, quiet, clock);
         var library = run.Own(await SampleLibrary.PublishAsync(context.Checkout, system, proofs, shelf, ShowPublished, cancellationToken));
-        var nodes = await StartNodesAsync(run, system, proofs, storage.Folder, screen, cancellationToken);
+        var nodes = await StartNodesAsync(run, system, proofs, attestation, storage.Folder, screen, cancellationToken);
+        screen.MarkupLine("[yellow]emulated[/] The attested node runs in no hardware: its evidence shows that programs work, and nothing else. Its key is ten minutes old before it is valid; the chain's clock is moved on.");
+        await attestation.ActivateAsync(nodes[^1].Address, cancellationToken);
 
-        var scenes = isUnasked ? [] : AllScenes.For(context.Checkout, library);
+        var scenes = isUnasked ? [] : AllScenes.For(context.Checkout, library, attestation, nodes[^1]);
         if (!isUnasked)
             screen.MarkupLineInterpolated($"[grey]asking[/] {scenes.Count} things at once");
         var (requests, checks) = isUnasked ? ([], []) : await new NetworkWalk(system, library, nodes, clock).RunAsync(scenes, cancellationToken);
@@ -91,27 +97,33 @@ internal static class UpCommand
     }
 
     private static async Task<IReadOnlyList<LocalNode>> StartNodesAsync(
-        UpRun run, LocalSystem system, LocalProofs proofs, string blobFolder, IAnsiConsole screen, CancellationToken cancellationToken)
+        UpRun run, LocalSystem system, LocalProofs proofs, LocalAttestation attestation, string blobFolder, IAnsiConsole screen,
+        CancellationToken cancellationToken)
     {
         List<LocalNode> nodes = [];
         var answering = system.Network.Nodes.Select((key, i) => (Name: $"node {i + 1}", Key: key, Answers: true));
         var verifying = system.Network.Verifiers.Select((key, i) => (Name: $"verifier {i + 1}", Key: key, Answers: false));
         foreach (var (name, key, answers) in answering.Concat(verifying))
+            await StartAsync(name, key, answers, answers ? null : attestation.OfAttester);
+        await StartAsync("attested node (emulated)", system.Network.AttestedNode, answers: false, attestation.OfNode([.. nodes.Select(node => node.Attester).OfType<Uri>()]));
+        return nodes;
+
+        async Task StartAsync(string name, Ethereum.Signing.ISigner key, bool answers, AttestingOptions? attesting)
         {
-            var node = run.Own(await StartNodeAsync(run, system, answers ? proofs : null, name, key, blobFolder, cancellationToken));
+            var node = run.Own(await StartNodeAsync(run, system, answers ? proofs : null, name, key, blobFolder, attesting, cancellationToken));
             nodes.Add(node);
             screen.MarkupLineInterpolated($"[grey]started[/] {name}: {node.Page}");
         }
-
-        return nodes;
     }
 
     private static async Task<LocalNode> StartNodeAsync(
-        UpRun run, LocalSystem system, LocalProofs? proofs, string name, Ethereum.Signing.ISigner key, string blobFolder, CancellationToken cancellationToken)
+        UpRun run, LocalSystem system, LocalProofs? proofs, string name, Ethereum.Signing.ISigner key, string blobFolder, AttestingOptions? attesting,
+        CancellationToken cancellationToken)
     {
         try
         {
-            return await LocalNode.StartAsync(system, proofs, name, key, run.PathOf(name.Replace(' ', '-')), blobFolder, run.LogsOf(name), cancellationToken);
+            return await LocalNode.StartAsync(
+                system, proofs, name, key, run.PathOf(name.Replace(' ', '-')), blobFolder, run.LogsOf(name), attesting, cancellationToken);
         }
         catch (RelayerStartException failure)
         {

@@ -1,5 +1,6 @@
 using OpenGradient.Contracts.Models;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Relayer.Attesting.Keys;
 using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Jobs;
 
@@ -31,4 +32,7 @@ public sealed record AdmissionCase
     public required UInt256 Cost { get; init; }
 
     public required AdmissionLimits Limits { get; init; }
+
+    /// <summary>Our key that may sign attested answers now; null for none.</summary>
+    public UsableKey? AttestedKey { get; init; }
 }

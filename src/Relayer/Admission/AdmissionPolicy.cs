@@ -9,6 +9,7 @@ public sealed class AdmissionPolicy
     private readonly IReadOnlyList<IAdmissionRule> _rules =
     [
         new AssuranceOffered(),
+        new WorkloadAccepted(),
         new RequesterServed(),
         new AnyoneAnswers(),
         new VersionServed(),

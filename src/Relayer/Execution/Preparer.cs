@@ -4,6 +4,7 @@ using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Inference.Backends;
 using OpenGradient.Relayer.Admission;
+using OpenGradient.Relayer.Attesting.Keys;
 using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Claiming;
 using OpenGradient.Relayer.Jobs;
@@ -17,7 +18,7 @@ namespace OpenGradient.Relayer.Execution;
 /// <summary>Admits a request by what is known of it, then gets what it needs, then runs it: what costs most comes last.</summary>
 public sealed class Preparer(
     AdmissionPolicy admission, AdmissionLimits limits, PriceBoard prices, VersionShelf shelf, InputReader inputs, BackendChoice backends, HubTerms terms,
-    Address node, IChainWatch chain, TimeProvider clock, ProvableModels? provable = null) : IPreparer
+    Address node, IChainWatch chain, TimeProvider clock, ProvableModels? provable = null, KeyRing? keys = null) : IPreparer
 {
     /// <summary>The longest output that travels with its answer: the hub's bound.</summary>
     public const int MaxOutput = 32 * 1024;
@@ -92,5 +93,6 @@ public sealed class Preparer(
         Cost = prices.Costs.CostOf(
             SettlementGas.Of(job) + SettlementGas.OfClaim + (job.Assurance == Assurance.Proven ? ProofGas.Expected(job) : 0), chain.WeiPerGas),
         Limits = limits,
+        AttestedKey = keys?.Usable(chain.Now),
     };
 }

@@ -16,6 +16,8 @@ using OpenGradient.Ethereum.Signing;
 using OpenGradient.Inference.Backends;
 using OpenGradient.Inference.Backends.Onnx;
 using OpenGradient.Relayer.Admission;
+using OpenGradient.Relayer.Attesting;
+using OpenGradient.Relayer.Attesting.Keys;
 using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Claiming;
 using OpenGradient.Relayer.Earnings;
@@ -55,6 +57,9 @@ public sealed class RelayerHost : IAsyncDisposable
 
     /// <summary>Where its pages are.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1/");
+
+    /// <summary>Where it gives verdicts about keys; null where it gives none.</summary>
+    public Uri? AttesterAddress { get; private set; }
 
     public HealthReport Health { get; private set; } = null!;
 
@@ -97,13 +102,13 @@ public sealed class RelayerHost : IAsyncDisposable
     private async Task BuildAsync(
         RelayerOptions options, ISigner node, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellationToken)
     {
-        if ((options.Pipeline.Fault() ?? options.Schedule.Fault()) is { } fault)
+        if ((options.Pipeline.Fault() ?? options.Schedule.Fault() ?? options.Attesting?.Fault(options.Deployment)) is { } fault)
             throw new RelayerStartException(fault, "Mend the options.");
         var deployment = options.Deployment;
         var clients = Connect(options.Endpoints, clock);
         await CheckChainAsync(clients, deployment.ChainId, cancellationToken);
         var database = Own(await DatabaseFactory.OpenAsync(
-            options.Database, [.. TransactionQueue.Migrations, RelayerSchema.Migrations, OperationsSchema.Migrations], clock, cancellationToken));
+            options.Database, [.. TransactionQueue.Migrations, RelayerSchema.Migrations, OperationsSchema.Migrations, AttestingSchema.Migrations], clock, cancellationToken));
         await FreshStart.BeginAsync(database, clock, cancellationToken);
         var metrics = new ServiceCollection().AddMetrics().BuildServiceProvider();
         Own(metrics);
@@ -125,11 +130,23 @@ public sealed class RelayerHost : IAsyncDisposable
         var onnx = Own(new OnnxBackend(options.Onnx, clock));
         var web = Own(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan });
         var backends = new BackendChoice(onnx, new IntegerBackend(), RemoteServers.Connect(options.Servers, web, clock));
+        var keys = new KeyRegister(clients, deployment, node.Address);
+        var attested = AttestingStart.OpenRole(
+            options,
+            new AttestedParts
+            {
+                Database = database, Queue = queue, Orders = orders, Deployment = deployment, Node = node.Address, Register = keys,
+                Contract = new IAttestedKeysContract(clients[0], deployment.Keys), Chain = watch, Web = web, InclusionSeconds = options.InclusionSeconds,
+            },
+            loggers, clock);
+        if (attested is not null)
+            Own(attested);
         var prices = new PriceBoard(options.Price.TokensPerCoin);
         var inputs = Own(new InputReader(blobs, options.Blobs.MaxInputBytes, Math.Max(1, options.Pipeline.Workers / 2)));
         var proving = options.Proving is { } proved ? Own(await ProvingRole.OpenAsync(proved, deployment, clients[0], loggers, clock, cancellationToken)) : null;
         IPreparer preparer = new Preparer(
-            new AdmissionPolicy(), options.Offered, prices, shelf, inputs, backends, deployment.HubTerms, node.Address, watch, clock, proving?.Models);
+            new AdmissionPolicy(), options.Offered, prices, shelf, inputs, backends, deployment.HubTerms, node.Address, watch, clock, proving?.Models,
+            attested?.Ring);
         preparer = options.Preparing?.Invoke(preparer) ?? preparer;
 
         var steps = new StepPolicy(
@@ -144,7 +161,7 @@ public sealed class RelayerHost : IAsyncDisposable
         var store = new JobStore(database, orders, owner, clock);
         var budget = new ClaimBudget(database, orders, deployment.HubTerms, node.Address, options.MostOpenClaims, options.Breaker, clock);
         var desk = new Desk(
-            store, steps, new SubmissionMaker(new HubDomain(deployment.ChainId, deployment.Hub), node),
+            store, steps, new SubmissionMaker(new HubDomain(deployment.ChainId, deployment.Hub), node, attested?.Ring),
             budget, new IHubContract(clients[0], deployment.Hub), watch,
             options.Desk, proving?.Signal);
         var pipeline = Own(new RelayPipeline(
@@ -181,6 +198,7 @@ public sealed class RelayerHost : IAsyncDisposable
                 Signal = verifyingSignal,
                 InclusionSeconds = options.InclusionSeconds,
                 Owner = owner,
+                Keys = attested?.Ring,
             },
             verifying, loggers, clock));
 
@@ -212,6 +230,7 @@ public sealed class RelayerHost : IAsyncDisposable
                 new FundsProbe(
                     watch, sending, options.Sending.LowBalance, budget, prices, options.Price.Source is null ? null : options.Schedule.Pricing, clock),
                 new StoreProbe(database, [options.Blobs.CacheFolder], options.Onnx, onnx.Provider, clock),
+                .. attested is null ? (IReadOnlyList<IHealthProbe>)[] : [attested.Probe],
             ],
             clock));
         Own(new OperationsMeter(meters, Health));
@@ -220,14 +239,16 @@ public sealed class RelayerHost : IAsyncDisposable
             options.Listen,
             new OperationsParts(
                 jobs, new JobDetailQueries(database, jobs, queue), new ProfitQueries(database, clock), register, Health, Own(new PrometheusText())),
-            loggers, cancellationToken, ReviewPages.Of(new ReviewStore(database)));
+            loggers, cancellationToken, ReviewPages.Of(new ReviewStore(database)) + attested?.Pages);
         Own(application);
         Address = new Uri(application.Urls.First());
+        if (await AttestingStart.OpenAttesterAsync(options, keys, node, loggers, clock, cancellationToken) is { } attester)
+            AttesterAddress = new Uri(Own(attester).Urls.First());
 
         // Nobody's leases are taken who has not said that it lives.
         await register.BeatAsync(Address, cancellationToken);
         var works = TimedWorks.Of(new TimedParts(
-            options, clients, database, queue, orders, node.Address, watch, prices, register, signal, web, () => Address, loggers, clock));
+            options, clients, database, queue, orders, node.Address, watch, prices, register, signal, web, () => Address, loggers, clock, attested?.Works ?? []));
         await StartTimersAsync(options, works, owner, Own(new ScheduleMeter(meters)), loggers, clock, cancellationToken);
         _running = RunAsync(
             pipeline, follower, sender, orderWatch, watch, verifier is null ? null : verifier.RunAsync, prover, proving is null ? null : proving.FillAsync,

@@ -6,6 +6,7 @@ using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Inference.Artifacts;
 using OpenGradient.Inference.Backends.Onnx;
 using OpenGradient.Relayer.Admission;
+using OpenGradient.Relayer.Attesting;
 using OpenGradient.Relayer.Claiming;
 using OpenGradient.Relayer.Earnings;
 using OpenGradient.Relayer.Execution;
@@ -48,7 +49,8 @@ public sealed record RelayerOptions
     internal AdmissionLimits Offered => Admission with
     {
         AnswersQuorums = Verifying is { AnswersQuorums: true },
-        Assurances = Proving is null ? Admission.Assurances : new HashSet<Assurance>(Admission.Assurances) { Assurance.Proven },
+        Assurances = new HashSet<Assurance>(
+            [.. Admission.Assurances, .. Proving is null ? [] : new[] { Assurance.Proven }, .. Attesting is { Attested: not null } ? [Assurance.Attested] : Array.Empty<Assurance>()]),
         ProveSeconds = (ulong)Math.Ceiling(Proving?.Limit.TotalSeconds ?? 0),
     };
 
@@ -69,6 +71,9 @@ public sealed record RelayerOptions
 
     /// <summary>How it proves; null where it does not.</summary>
     public ProvingOptions? Proving { get; init; }
+
+    /// <summary>Whether it attests to keys of others, or has attested keys of its own; null for neither.</summary>
+    public AttestingOptions? Attesting { get; init; }
 
     /// <summary>Puts something in the place of what finds answers: for tests that need a node that lies.</summary>
     internal Func<IPreparer, IPreparer>? Preparing { get; init; }

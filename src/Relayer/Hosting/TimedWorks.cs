@@ -14,7 +14,8 @@ namespace OpenGradient.Relayer.Hosting;
 /// <summary>What timed work is made of.</summary>
 internal sealed record TimedParts(
     RelayerOptions Options, IReadOnlyList<EthereumClient> Clients, IDatabase Database, ITransactionQueue Queue, IOrders Orders, Address Node, ChainWatch Chain,
-    PriceBoard Prices, InstanceRegister Register, JobSignal Signal, HttpClient Web, Func<Uri> Address, ILoggerFactory Loggers, TimeProvider Clock);
+    PriceBoard Prices, InstanceRegister Register, JobSignal Signal, HttpClient Web, Func<Uri> Address, ILoggerFactory Loggers, TimeProvider Clock,
+    IReadOnlyList<ITimedWork> OfRoles);
 
 /// <summary>All that a relayer does by the clock.</summary>
 internal static class TimedWorks
@@ -38,6 +39,7 @@ internal static class TimedWorks
             works.Add(new PricePosting(parts.Database, source, parts.Prices));
         }
 
+        works.AddRange(parts.OfRoles);
         return works;
     }
 }

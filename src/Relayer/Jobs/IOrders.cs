@@ -33,6 +33,9 @@ public enum OrderPurpose
     Collect,
     Challenge,
     Vote,
+
+    /// <summary>An attested key is registered, or refreshed.</summary>
+    Register,
 }
 
 /// <summary>How far an order got.</summary>

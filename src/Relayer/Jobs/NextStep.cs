@@ -74,6 +74,9 @@ public enum WaitingFor
 
     /// <summary>The hub is paused, and takes nothing.</summary>
     HubsPause = 13,
+
+    /// <summary>There is no key that may sign an attested answer.</summary>
+    AttestedKey = 14,
 }
 
 /// <summary>How a job ended. The numbers stand in the database: they never change meaning.</summary>

@@ -26,6 +26,7 @@ public sealed class QueuedOrders(ITransactionQueue queue, Address node) : IOrder
         OrderPurpose.Collect => "collect",
         OrderPurpose.Challenge => "challenge",
         OrderPurpose.Vote => "vote",
+        OrderPurpose.Register => "register",
         _ => throw new ArgumentOutOfRangeException(nameof(purpose), purpose, "This purpose has no name yet."),
     };
 

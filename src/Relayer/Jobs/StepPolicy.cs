@@ -89,7 +89,8 @@ public sealed class StepPolicy(Address node, StepLimits limits)
             return new NextStep.Rest(WaitingFor.AnothersClaim, now.WhenChainTimeIs(asked.ExclusiveUntil + 1));
         if (job.View.Stage == Stage.Claimed && now.ActiveTime <= job.View.Until)
             return new NextStep.Rest(WaitingFor.AnothersClaim, now.WhenActiveTimeIs(job.View.Until + 1));
-        return Wait(job.Claim, now, WaitingFor.OurClaim) ?? ToClaim(job, now);
+        // Whoever copies an attested answer on its way pays its maker: it needs no claim.
+        return job.Assurance == Assurance.Attested ? new NextStep.Settle(job.Deadline) : Wait(job.Claim, now, WaitingFor.OurClaim) ?? ToClaim(job, now);
     }
 
     private NextStep ToClaim(Job job, Moment now)

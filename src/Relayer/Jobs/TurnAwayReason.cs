@@ -67,4 +67,7 @@ public enum TurnAwayReason
 
     /// <summary>Proving it failed too often.</summary>
     ProofFailed = 21,
+
+    /// <summary>The request takes answers of other workloads than what runs here.</summary>
+    WorkloadNotAccepted = 22,
 }

@@ -2,6 +2,7 @@ using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Relayer.Attesting.Keys;
 using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Claiming;
 using OpenGradient.Relayer.Jobs;
@@ -21,7 +22,7 @@ public sealed class Desk(
     /// <summary>Files all of it. What is at the desk is leased, and is given back.</summary>
     public async Task FileAsync(IReadOnlyCollection<DeskItem> items, CancellationToken cancellationToken)
     {
-        var now = chain.Now;
+        var (now, key) = (chain.Now, submissions.KeyAt(chain.Now));
         List<Filing> filings = [];
         List<DeskItem> ready = [];
         var next = items.OrderBy(item => item.Job.Deadline).Select(item => (Item: item, Step: steps.Next(item.Job, now))).ToList();
@@ -37,6 +38,10 @@ public sealed class Desk(
                 // The stake that was missing is free again as other answers become final.
                 case NextStep.Settle when item.Job.NotTaken == Refusal.LienRefused && budget.LienOf(item.Job) > chain.Standing.FreeStake:
                     filings.Add(item.File() with { WaitingFor = WaitingFor.Capacity, DueAt = now.Time + options.CapacityWait });
+                    break;
+                // A key may come back to us, by a successor; nothing is sent that would be refused.
+                case NextStep.Settle when !SubmissionMaker.CanSign(item.Job, key):
+                    filings.Add(item.File() with { WaitingFor = WaitingFor.AttestedKey, DueAt = now.Time + options.CapacityWait });
                     break;
                 case NextStep.Settle:
                     ready.Add(item);
@@ -67,7 +72,7 @@ public sealed class Desk(
             }
         }
 
-        filings.AddRange(await SettleAsync(ready, now, cancellationToken));
+        filings.AddRange(await SettleAsync(ready, now, key, cancellationToken));
         await store.FileAsync(filings, cancellationToken);
         if (next.Exists(entry => entry.Step is NextStep.Prove))
             proving?.Ring();
@@ -86,7 +91,7 @@ public sealed class Desk(
             RequestTrace.Tell("end", requestId, "end", filing.End.ToString());
     }
 
-    private async Task<IReadOnlyList<Filing>> SettleAsync(List<DeskItem> ready, Moment now, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Filing>> SettleAsync(List<DeskItem> ready, Moment now, UsableKey? key, CancellationToken cancellationToken)
     {
         if (ready.Count == 0)
             return [];
@@ -97,7 +102,7 @@ public sealed class Desk(
         foreach (var batch in plan.Batches)
         {
             List<DeskItem> members = [.. batch.Select(item => left[item.RequestId])];
-            var order = await OrderOfAsync(members, batch, now, cancellationToken);
+            var order = await OrderOfAsync(members, batch, now, key, cancellationToken);
             foreach (var member in members)
             {
                 left.Remove(member.Job.RequestId);
@@ -124,12 +129,12 @@ public sealed class Desk(
         SettlementGas.BytesOf(item.Job));
 
     private async Task<Order> OrderOfAsync(
-        List<DeskItem> members, IReadOnlyList<BatchItem> batch, Moment now, CancellationToken cancellationToken)
+        List<DeskItem> members, IReadOnlyList<BatchItem> batch, Moment now, UsableKey? key, CancellationToken cancellationToken)
     {
         var payee = chain.Standing.Payee;
         var signed = new IHubContract.Submission[members.Count];
         for (var i = 0; i < signed.Length; i++)
-            signed[i] = await submissions.MakeAsync(members[i].Job, now, payee, cancellationToken);
+            signed[i] = await submissions.MakeAsync(members[i].Job, now, payee, key, cancellationToken);
         var call = hub.PrepareSettleBatch(signed);
         var gas = batch.Aggregate(SettlementGas.OfTransaction, (sum, item) => sum + item.Gas);
         return new Order(KeyOf(members), call.To, call.Data, Math.Min(gas, options.Batches.Gas), OrderPurpose.Settle)

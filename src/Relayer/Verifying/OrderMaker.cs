@@ -115,7 +115,11 @@ public sealed class OrderMaker(
     {
         var duty = leased.Duty;
         var own = new JobAnswer(duty.Answer!.Commit, duty.Answer.Output, TimeSpan.Zero, Backend: "");
-        var submission = await submissions.MakeAsync(dossier.ToJob() with { Answer = own }, watch.Now, watch.Standing.Payee, cancellationToken);
+        var (job, now) = (dossier.ToJob() with { Answer = own }, watch.Now);
+        var key = submissions.KeyAt(now);
+        if (!SubmissionMaker.CanSign(job, key))
+            return null;
+        var submission = await submissions.MakeAsync(job, now, watch.Standing.Payee, key, cancellationToken);
         var agreed = await AgreedAsync(dossier, own, cancellationToken);
         return Filing(
             leased, Move.RevealAnswer, OrderPurpose.Vote, _hub.PrepareRevealAnswer(submission, duty.Seal!.Salt, agreed.Commit, agreed.Output));

@@ -5,8 +5,9 @@ using OpenGradient.Contracts.Hub;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Ethereum.Signing;
-using OpenGradient.Inference.Backends;
 using OpenGradient.Inference.Backends.Onnx;
+using OpenGradient.Inference.Backends;
+using OpenGradient.Relayer.Attesting.Keys;
 using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Execution;
 using OpenGradient.Relayer.Jobs;
@@ -58,7 +59,7 @@ public sealed class Verifier : IAsyncDisposable
         var handler = new DutyHandler(
             parts.Database, new DossierReader(parts.Database, parts.Deployment, node), new ReviewStore(parts.Database),
             new Reviewer(measurer, hub, options, clock), measurer,
-            new OrderMaker(measurer, new SubmissionMaker(hub, parts.Node), chain, parts.Watch, court, hub, rules, node),
+            new OrderMaker(measurer, new SubmissionMaker(hub, parts.Node, parts.Keys), chain, parts.Watch, court, hub, rules, node),
             chain, parts.Watch, policies, options, loggers.CreateLogger<DutyHandler>());
         var store = new DutyStore(parts.Database, parts.Orders, parts.Owner, clock);
         return new Verifier(others, new VerifierLoop(store, handler, parts.Watch, parts.Signal, options, loggers.CreateLogger<VerifierLoop>(), clock));
@@ -105,4 +106,7 @@ public sealed record VerifierParts
 
     /// <summary>This process: no other has the same name.</summary>
     public required string Owner { get; init; }
+
+    /// <summary>The keys that sign attested answers; null where none are signed.</summary>
+    public KeyRing? Keys { get; init; }
 }

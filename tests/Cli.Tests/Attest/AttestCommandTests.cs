@@ -1,8 +1,6 @@
-using System.Buffers.Binary;
 using System.Text.Json;
-using OpenGradient.Attestation.Verdicts;
-using OpenGradient.Cli.Attest;
 using OpenGradient.Cli.Tests.Support;
+using OpenGradient.Relayer.Attesting.Platforms;
 
 namespace OpenGradient.Cli.Tests.Attest;
 
@@ -115,58 +113,6 @@ public sealed class AttestCommandTests : IDisposable
         Assert.SkipWhen(Directory.Exists(TsmDevice.DefaultFolder), "This machine has the device.");
 
         Assert.Contains("no guest of TDX or SEV-SNP", await OgRun.RefusalAsync(ExitCode.MissingPrerequisite, "attest", "fetch", "--out", Out("x")), StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("tdx_guest", EvidenceKind.Dcap)]
-    [InlineData("sev_guest", EvidenceKind.Snp)]
-    public async Task The_device_is_asked_with_the_report_data_and_its_answer_is_kept(string provider, EvidenceKind kind)
-    {
-        await FakeDeviceAsync(provider, generation: 1);
-
-        var report = await TsmDevice.AskAsync(_folder, [1, 2], TestContext.Current.CancellationToken);
-
-        Assert.Equal((kind, "evidence"), (report.Kind, System.Text.Encoding.ASCII.GetString(report.Evidence)));
-        var asked = await File.ReadAllBytesAsync(Path.Combine(_folder, "inblob"), TestContext.Current.CancellationToken);
-        Assert.Equal([1, 2, .. new byte[62]], asked);
-    }
-
-    [Fact]
-    public async Task A_device_that_is_not_known_is_refused()
-    {
-        await FakeDeviceAsync("other_guest", generation: 1);
-
-        await Assert.ThrowsAsync<ExpectedFailureException>(() => TsmDevice.AskAsync(_folder, [], TestContext.Current.CancellationToken));
-    }
-
-    [Fact]
-    public void The_hosts_table_of_certificates_is_read_within_its_bounds()
-    {
-        var table = new byte[100];
-        Entry(0, offset: 72, length: 4);
-        Entry(24, offset: 98, length: 4);
-        table[72] = 0x30;
-
-        var files = SnpCertificates.Parse(table);
-
-        Assert.Equal(new byte[] { 0x30, 0, 0, 0 }, Assert.Single(files).Content.ToArray());
-        for (var length = 0; length < table.Length; length++)
-            Assert.True(SnpCertificates.Parse(table.AsMemory(0, length)).Count <= 1);
-
-        void Entry(int at, uint offset, uint length)
-        {
-            table.AsSpan(at, 16).Fill(1);
-            BinaryPrimitives.WriteUInt32LittleEndian(table.AsSpan(at + 16), offset);
-            BinaryPrimitives.WriteUInt32LittleEndian(table.AsSpan(at + 20), length);
-        }
-    }
-
-    private async Task FakeDeviceAsync(string provider, int generation)
-    {
-        var token = TestContext.Current.CancellationToken;
-        await File.WriteAllTextAsync(Path.Combine(_folder, "generation"), $"{generation}\n", token);
-        await File.WriteAllTextAsync(Path.Combine(_folder, "provider"), provider + "\n", token);
-        await File.WriteAllTextAsync(Path.Combine(_folder, "outblob"), "evidence", token);
     }
 
     private string Out(string name) => Path.Combine(_folder, name);

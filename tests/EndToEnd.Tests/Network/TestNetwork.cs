@@ -64,7 +64,7 @@ internal sealed class TestNetwork
     }
 
     /// <summary>Registers a node, gives it stake, a balance for bonds, and gas.</summary>
-    public async Task<LocalSigner> EnlistAsync(int account)
+    public async Task<LocalSigner> EnlistAsync(int account, NodeRoles roles = NodeRoles.Inference | NodeRoles.Verifier | NodeRoles.Prover)
     {
         var stop = TestContext.Current.CancellationToken;
         var node = new LocalSigner(DevelopmentAccounts.Key(account));
@@ -75,7 +75,7 @@ internal sealed class TestNetwork
         var digest = NodeRegistrationDigest.Of(deployment.ChainId, deployment.Nodes, node.Address, _chain.Owner.Address, deadline);
         var signature = await node.SignAsync(digest, stop);
         await _chain.Owner.SendAsync(nodes.PrepareRegister(
-            node.Address, _chain.Owner.Address, (byte)(NodeRoles.Inference | NodeRoles.Verifier | NodeRoles.Prover), "http://127.0.0.1/", "", deadline, signature.ToBytes()));
+            node.Address, _chain.Owner.Address, (byte)roles, "http://127.0.0.1/", "", deadline, signature.ToBytes()));
         await _chain.Owner.SendAsync(Token.PrepareMint(_chain.Owner.Address, Much * 2u));
         await _chain.Owner.SendAsync(Token.PrepareApprove(deployment.Nodes, Much));
         await _chain.Owner.SendAsync(nodes.PrepareStake(node.Address, Much));

@@ -1,8 +1,11 @@
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Contracts.Models;
+using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Ethereum.Signing;
 using OpenGradient.Relayer.Admission;
+using OpenGradient.Relayer.Attesting.Keys;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Tests.Jobs;
 
@@ -96,6 +99,36 @@ public sealed class AdmissionPolicyTests
     }
 
     private static AdmissionLimits Limits { get; } = new() { LeastSeconds = 60 };
+
+    [Fact]
+    public void Attested_evidence_is_promised_only_with_a_key_that_is_valid_now()
+    {
+        var asked = Case(SampleJobs.Request() with { Assurance = (byte)Assurance.Attested });
+        Expect(TurnAwayReason.AssuranceNotOffered, asked with { AttestedKey = Key });
+        var offered = asked with { Limits = Limits with { Assurances = new HashSet<Assurance> { Assurance.Signed, Assurance.Attested } } };
+
+        Expect(TurnAwayReason.AssuranceNotOffered, offered);
+        Assert.Null(Judge(offered with { AttestedKey = Key }));
+    }
+
+    [Fact]
+    public void A_request_that_names_workloads_is_answered_only_by_one_of_them()
+    {
+        var attested = Case(SampleJobs.Request() with { Assurance = (byte)Assurance.Attested }) with
+        {
+            Limits = Limits with { Assurances = new HashSet<Assurance> { Assurance.Attested } }, AttestedKey = Key,
+        };
+
+        Assert.Null(Judge(Accepting(attested, Hash32.FromUInt256(1), Key.WorkloadId)));
+        Expect(TurnAwayReason.WorkloadNotAccepted, Accepting(attested, Hash32.FromUInt256(1)));
+        // A signature by a hot key shows no workload.
+        Expect(TurnAwayReason.WorkloadNotAccepted, Accepting(Case(), Key.WorkloadId));
+
+        static AdmissionCase Accepting(AdmissionCase request, params IReadOnlyList<Hash32> workloads) =>
+            request with { Job = request.Job with { Terms = new IHubContract.Terms(workloads, []) } };
+    }
+
+    private static UsableKey Key { get; } = new(new LocalSigner(PrivateKey.Generate()), 1, Hash32.Zero, Hash32.FromUInt256(0xA0), "emulated", ulong.MaxValue);
 
     private static AdmissionCase Case(IHubContract.Request? asked = null)
     {

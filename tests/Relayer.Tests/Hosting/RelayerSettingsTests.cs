@@ -1,6 +1,8 @@
+using OpenGradient.Attestation.Emulated;
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Inference.Backends.Onnx;
+using OpenGradient.Relayer.Attesting.Platforms;
 using OpenGradient.Relayer.Hosting;
 using OpenGradient.Support;
 using Names = OpenGradient.Relayer.Hosting.RelayerSettingNames;
@@ -166,6 +168,36 @@ public sealed class RelayerSettingsTests : IDisposable
         Assert.Equal(TimeSpan.FromSeconds(90), options.Pipeline.DrainTime);
         Assert.Null(options.Pipeline.Fault());
         Assert.Equal("postgres://me@db:5432/relayer", options.Database.ToString());
+    }
+
+    [Fact]
+    public void An_attester_and_an_attested_node_are_read_from_their_settings()
+    {
+        using var roots = EmulatedRoots.Generate();
+        var (rootsFile, policy) = (Path.Combine(_folder.FullName, "roots.pem"), Repository.PathOf("docs", "attestation", "development.json"));
+        File.WriteAllText(rootsFile, roots.Export());
+        var development = Path.Combine(_folder.FullName, "development.json");
+        File.WriteAllText(development, SampleDeploymentFile.Text.Replace("\"isDevelopment\": false", "\"isDevelopment\": true", StringComparison.Ordinal));
+        KeyValuePair<string, string>[] emulated = [new(Names.AttestPolicy, policy), new(Names.AttestRoots, rootsFile)];
+
+        var attesting = Read(
+        [
+            new(Names.Deployment, development), .. emulated, new(Names.AttestListen, "http://0.0.0.0:9465"), new(Names.AttestRate, "60"), new(Names.Verify, "yes"),
+            new(Names.Attested, "emulated-tdx"), new(Names.AttestedBy, "http://a.example/base, https://b.example"), new(Names.AttestLifetime, "24"),
+        ]).Attesting!;
+
+        Assert.Equal((new Uri("http://0.0.0.0:9465"), 60), (attesting.Attester!.Listen, attesting.Attester.RequestsPerMinute));
+        Assert.Equal([new Uri("http://a.example/base/"), new Uri("https://b.example/")], attesting.Attested!.Attesters);
+        Assert.IsType<EmulatedSource>(attesting.Attested.Source);
+        Assert.Equal((TimeSpan.FromHours(24), true, 5), (attesting.Lifetime, attesting.Policy.AllowEmulated, attesting.EmulatedRoots.Count));
+
+        // Where value is at stake nothing emulated is even read for use.
+        Assert.Equal([Names.AttestRoots, Names.AttestPolicy], Faults([.. emulated, new(Names.AttestListen, "http://0.0.0.0:1"), new(Names.Verify, "yes")]).Select(fault => fault.Name), StringComparer.Ordinal);
+        Assert.Equal([Names.AttestListen], Faults([new(Names.AttestListen, "http://0.0.0.0:1")]).Select(fault => fault.Name), StringComparer.Ordinal);
+        Assert.Equal([Names.AttestedBy], Faults([new(Names.Attested, "tsm")]).Select(fault => fault.Name), StringComparer.Ordinal);
+        Assert.Equal(
+            [Names.Attested], Faults([new(Names.Attested, "tsm"), new(Names.AttestedBy, "http://a"), new(Names.Database, "postgres://me@db/relayer")]).Select(fault => fault.Name), StringComparer.Ordinal);
+        Assert.Null(Read([]).Attesting);
     }
 
     private RelayerOptions Read(IReadOnlyList<KeyValuePair<string, string>> settings, bool expectedWorkers = true)

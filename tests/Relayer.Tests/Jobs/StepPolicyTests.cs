@@ -13,6 +13,18 @@ public sealed class StepPolicyTests
     private static readonly StepPolicy Policy = new(SampleJobs.Us, Limits);
 
     [Fact]
+    public void An_attested_answer_is_settled_without_a_claim_unless_another_has_one()
+    {
+        var job = SampleJobs.Open().Answered();
+        job = job with { Ask = job.Ask with { Request = job.Ask.Request with { Assurance = (byte)Assurance.Attested } } };
+
+        Assert.Equal(new NextStep.Settle(job.Deadline), Policy.Next(job, SampleJobs.At(Now)));
+        Assert.IsType<NextStep.Rest>(Policy.Next(job.ClaimedBy(SampleJobs.Them, Now - 1), SampleJobs.At(Now)));
+        Assert.Equal(new NextStep.Settle(job.Deadline), Policy.Next(job.ClaimedBy(SampleJobs.Them, Now - 1), SampleJobs.At(Now + SampleJobs.ClaimSeconds)));
+        Assert.IsType<NextStep.Rest>(Policy.Next(job.AssignedTo(SampleJobs.Them, Now + 30), SampleJobs.At(Now)));
+    }
+
+    [Fact]
     public void What_was_asked_is_prepared_before_it_is_claimed() =>
         Assert.Equal(new NextStep.Prepare(), Policy.Next(SampleJobs.Open(), SampleJobs.At(Now)));
 

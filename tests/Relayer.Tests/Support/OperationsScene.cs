@@ -1,5 +1,6 @@
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Relayer.Attesting;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Operations;
 using OpenGradient.Sending;
@@ -28,7 +29,7 @@ internal sealed class OperationsScene : IAsyncDisposable
     {
         var options = await fixture.CreateAsync();
         return new OperationsScene(options, await DatabaseFactory.OpenAsync(
-            options, [.. TransactionQueue.Migrations, RelayerSchema.Migrations, OperationsSchema.Migrations], cancellationToken: Stop));
+            options, [.. TransactionQueue.Migrations, RelayerSchema.Migrations, OperationsSchema.Migrations, AttestingSchema.Migrations], cancellationToken: Stop));
     }
 
     public static Hash32 Id(int number) => Hash32.FromUInt256((ulong)number);

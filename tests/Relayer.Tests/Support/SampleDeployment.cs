@@ -36,6 +36,7 @@ internal static class SampleDeployment
             [ContractNames.Models] = Contract(11),
             [ContractNames.Nodes] = Contract(12),
             [ContractNames.Court] = Contract(13),
+            [ContractNames.Keys] = Contract(14),
         },
     };
 

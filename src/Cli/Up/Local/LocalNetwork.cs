@@ -43,6 +43,9 @@ internal sealed class LocalNetwork : IAsyncDisposable
     /// <summary>The keys of the nodes that only check what others answered: with those above as many as sit on a committee.</summary>
     public IReadOnlyList<LocalSigner> Verifiers { get; } = [new(DevelopmentAccounts.Key(5)), new(DevelopmentAccounts.Key(6)), new(DevelopmentAccounts.Key(7))];
 
+    /// <summary>The key of the node that answers from an emulated environment; its attested keys are made there.</summary>
+    public LocalSigner AttestedNode { get; } = new(DevelopmentAccounts.Key(8));
+
     /// <summary>A node that is no program: what it does is done by hand.</summary>
     public LocalSigner ManualNode { get; } = new(DevelopmentAccounts.Key(3));
 
@@ -94,7 +97,7 @@ internal sealed class LocalNetwork : IAsyncDisposable
     {
         await Client.DisposeAsync();
         await _anvil.DisposeAsync();
-        foreach (var signer in Nodes.Concat(Verifiers).Append(Owner).Append(ManualNode).Append(Stranger))
+        foreach (var signer in Nodes.Concat(Verifiers).Append(AttestedNode).Append(Owner).Append(ManualNode).Append(Stranger))
             signer.Dispose();
     }
 

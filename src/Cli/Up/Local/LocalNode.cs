@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OpenGradient.Contracts.Hub;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
@@ -6,6 +7,7 @@ using OpenGradient.Ethereum.Signing;
 using OpenGradient.Inference.Backends.Onnx;
 using OpenGradient.Prover.Setup;
 using OpenGradient.Relayer.Admission;
+using OpenGradient.Relayer.Attesting;
 using OpenGradient.Relayer.Hosting;
 using OpenGradient.Relayer.Pipeline;
 using OpenGradient.Relayer.Proving;
@@ -44,6 +46,9 @@ internal sealed class LocalNode : IAsyncDisposable
     /// <summary>Its page.</summary>
     public Uri Page => _host.Address;
 
+    /// <summary>Where it attests to keys; null where it does not.</summary>
+    public Uri? Attester => _host.AttesterAddress;
+
     /// <summary>Completes when it has stopped.</summary>
     public Task Completion => _host.Completion;
 
@@ -62,12 +67,13 @@ internal sealed class LocalNode : IAsyncDisposable
     /// <param name="logs">What it says.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     public static async Task<LocalNode> StartAsync(
-        LocalSystem system, LocalProofs? proofs, string name, ISigner key, string folder, string blobFolder, NodeLogs logs, CancellationToken cancellationToken)
+        LocalSystem system, LocalProofs? proofs, string name, ISigner key, string folder, string blobFolder, NodeLogs logs, AttestingOptions? attesting,
+        CancellationToken cancellationToken)
     {
         var loggers = LoggerFactory.Create(logging => logging.AddProvider(logs).SetMinimumLevel(LogLevel.Warning));
         try
         {
-            var host = await RelayerHost.StartAsync(OptionsFor(system, proofs, folder, blobFolder), key, loggers, TimeProvider.System, cancellationToken);
+            var host = await RelayerHost.StartAsync(OptionsFor(system, proofs, folder, blobFolder, attesting), key, loggers, TimeProvider.System, cancellationToken);
             return new LocalNode(name, key.Address, answers: proofs is not null, host, loggers);
         }
         catch
@@ -84,17 +90,24 @@ internal sealed class LocalNode : IAsyncDisposable
     }
 
     // As an operator would set them, but for a chain on this machine whose blocks come at once.
-    private static RelayerOptions OptionsFor(LocalSystem system, LocalProofs? proofs, string folder, string blobFolder) => new()
+    private static RelayerOptions OptionsFor(LocalSystem system, LocalProofs? proofs, string folder, string blobFolder, AttestingOptions? attesting) => new()
     {
         Deployment = system.Deployment,
         Endpoints = [system.Network.HttpUrl],
         Database = DatabaseOptions.Parse($"sqlite:{Path.Combine(folder, "relayer.db")}"),
         Listen = new Uri("http://127.0.0.1:0"),
-        Versions = proofs is not null ? ServedVersions.All : ServedVersions.Of([]),
+        Versions = proofs is not null || attesting is { Attested: not null } ? ServedVersions.All : ServedVersions.Of([]),
         Blobs = new BlobPlaces(Path.Combine(folder, "cache"), 1 << 30, [blobFolder], []),
         Onnx = new OnnxBackendOptions { Provider = ExecutionProvider.Cpu },
-        Admission = new AdmissionLimits { LeastSeconds = LeastSeconds(system.BlockSeconds), LeastFee = LeastFee },
-        Verifying = new VerifyingOptions { Poll = VerifyingPoll, LookAgain = TimeSpan.FromSeconds(1) },
+        Admission = new AdmissionLimits
+        {
+            LeastSeconds = LeastSeconds(system.BlockSeconds),
+            LeastFee = LeastFee,
+            // The attested node answers nothing else, and checks nothing.
+            Assurances = attesting is { Attested: not null } ? new HashSet<Assurance>() : new HashSet<Assurance> { Assurance.Signed },
+        },
+        Verifying = attesting is { Attested: not null } ? null : new VerifyingOptions { Poll = VerifyingPoll, LookAgain = TimeSpan.FromSeconds(1) },
+        Attesting = attesting,
         Proving = proofs is null ? null : new ProvingOptions
         {
             Setup = _ => Task.FromResult<SetupReading>(new SetupReading.Accepted(proofs.Setup)),

@@ -85,6 +85,7 @@ internal sealed class LocalSystem : IDisposable
         foreach (var verifier in Network.Verifiers)
             await EnlistAsync(verifier, NodeRoles.Verifier, cancellationToken);
         await EnlistAsync(Network.ManualNode, NodeRoles.Inference, cancellationToken);
+        await EnlistAsync(Network.AttestedNode, NodeRoles.Tee, cancellationToken);
         await Network.PassAsync(StakesCountAfter, cancellationToken);
     }
 

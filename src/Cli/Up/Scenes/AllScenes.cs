@@ -1,3 +1,5 @@
+using OpenGradient.Cli.Up.Attesting;
+using OpenGradient.Cli.Up.Local;
 using OpenGradient.Cli.Up.Scenes.Proven;
 using OpenGradient.Samples.Data;
 
@@ -10,7 +12,7 @@ internal static class AllScenes
     private const int OtherDigit = 3;
     private const int ProvenTogether = 8;
 
-    public static IReadOnlyList<IScene> For(Checkout checkout, SampleLibrary library)
+    public static IReadOnlyList<IScene> For(Checkout checkout, SampleLibrary library, LocalAttestation attestation, LocalNode attested)
     {
         var digit = DigitData.ReadHeldOut(checkout.PathOf("node_modules"), ShownDigit)[0];
         List<IScene> scenes =
@@ -33,7 +35,7 @@ internal static class AllScenes
             new ProvenScene("digits-mlp-integer", [ExampleQuestions.Bytes(digit)], ExampleQuestions.DigitIn),
             new ProvenScene("volatility-integer", [.. Enumerable.Range(0, ProvenTogether).Select(ExampleQuestions.QuantisedReturns)]),
         ]);
-        scenes.AddRange([new DeliveredScene(), new RedeliveredScene(), new UnrunnableScene(), new ForgedScene()]);
+        scenes.AddRange([new AttestedScene(attestation, attested), new DeliveredScene(), new RedeliveredScene(), new UnrunnableScene(), new ForgedScene()]);
         return scenes;
     }
 }

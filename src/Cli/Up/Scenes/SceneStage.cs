@@ -10,7 +10,9 @@ namespace OpenGradient.Cli.Up.Scenes;
 /// <summary>The network that scenes play on, and what most of them do.</summary>
 internal sealed class SceneStage(LocalSystem system, SampleLibrary library, HubEvents events, IReadOnlyList<LocalNode> everyone, TimeProvider clock)
 {
-    private const ulong AnswerSeconds = 600;
+    /// <summary>How long most requests wait.</summary>
+    public const ulong AnswerSeconds = 600;
+
     // An estimate would be for the block before, in which the deadline has not passed yet.
     private const ulong RefundGas = 500_000;
 

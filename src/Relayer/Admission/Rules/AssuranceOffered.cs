@@ -1,3 +1,4 @@
+using OpenGradient.Contracts.Hub;
 using OpenGradient.Relayer.Jobs;
 
 namespace OpenGradient.Relayer.Admission.Rules;
@@ -6,7 +7,9 @@ namespace OpenGradient.Relayer.Admission.Rules;
 public sealed class AssuranceOffered : IAdmissionRule
 {
     public TurnedAway? Judge(AdmissionCase request) =>
-        request.Limits.Assurances.Contains(request.Job.Assurance)
-            ? null
-            : new TurnedAway(TurnAwayReason.AssuranceNotOffered, $"{request.Job.Assurance} evidence is asked for, which is not made here.");
+        !request.Limits.Assurances.Contains(request.Job.Assurance)
+            ? new TurnedAway(TurnAwayReason.AssuranceNotOffered, $"{request.Job.Assurance} evidence is asked for, which is not made here.")
+        : request.Job.Assurance == Assurance.Attested && request.AttestedKey is null
+            ? new TurnedAway(TurnAwayReason.AssuranceNotOffered, "Attested evidence is asked for, and no key of ours is valid now.")
+        : null;
 }

@@ -53,6 +53,15 @@ public static class RelayerSettingNames
     public const string ProveWaitMs = "OG_RELAYER_PROVE_WAIT_MS";
     public const string ProveShortMs = "OG_RELAYER_PROVE_SHORT_MS";
     public const string ProveCache = "OG_RELAYER_PROVE_CACHE";
+    public const string AttestListen = "OG_RELAYER_ATTEST_LISTEN";
+    public const string AttestPolicy = "OG_RELAYER_ATTEST_POLICY";
+    public const string AttestRoots = "OG_RELAYER_ATTEST_EMULATED_ROOTS";
+    public const string AttestLifetime = "OG_RELAYER_ATTEST_LIFETIME_H";
+    public const string AttestRate = "OG_RELAYER_ATTEST_RATE";
+    public const string Attested = "OG_RELAYER_ATTESTED";
+    public const string AttestedBy = "OG_RELAYER_ATTESTED_BY";
+    public const string AttestedCollateral = "OG_RELAYER_ATTESTED_COLLATERAL";
+    public const string AttestedResume = "OG_RELAYER_ATTESTED_RESUME_AFTER";
     public const string InclusionSeconds = "OG_RELAYER_INCLUSION_S";
     public const string MaxFeeGwei = "OG_RELAYER_MAX_FEE_GWEI";
     public const string LowBalance = "OG_RELAYER_LOW_BALANCE_ETHER";
@@ -68,6 +77,7 @@ public static class RelayerSettingNames
         Endpoints, SettlementEndpoints, Quorum, Finality, TrustHeaders, Deployment, Database, Listen, ListenAnywhere, Versions, Servers, BlobFolders,
         BlobGateways, BlobCache, BlobCacheMib, MaxInputMib, Provider, CudaFolder, ModelMemoryMib, ModelThreads, ModelBatch, ModelBatchWaitMs, Workers,
         RunSeconds, SettleBatch, SettleWaitMs, LeastFee, MarginBp, CallbackGas, Callers, OpenClaims, TokensPerCoin, PriceUrl, PriceField, PriceDecimals,
+        AttestListen, AttestPolicy, AttestRoots, AttestLifetime, AttestRate, Attested, AttestedBy, AttestedCollateral, AttestedResume,
         PriceLeast, PriceMost, Verify, Reviews, OnlyReports, MostAtRisk, AcceptedLoss, InclusionSeconds, MaxFeeGwei, LowBalance, InFlight, LeastCollected, RetentionDays, DrainSeconds, OtlpEndpoint,
         ProveSetup, ProveThreads, ProveMemoryMib, ProveLimitSeconds, ProveBatch, ProveWaitMs, ProveShortMs, ProveCache,
     ];

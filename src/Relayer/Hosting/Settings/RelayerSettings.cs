@@ -77,6 +77,7 @@ public static class RelayerSettings
         };
         var verifying = ReadVerifying(reader);
         var proving = ProvingSettings.Read(reader, inclusion);
+        var attesting = AttestingSettings.Read(reader, deployment, database, verifying is not null, TimeProvider.System);
         var sending = ReadSending(reader) with { FinalityDepth = finality };
         var drain = TimeSpan.FromSeconds(reader.Number(Names.DrainSeconds, 30, 1, 600));
         var settlementEndpoints = reader.Urls(Names.SettlementEndpoints, reader.Text(Names.SettlementEndpoints), "http", "https");
@@ -105,6 +106,7 @@ public static class RelayerSettings
             Price = price,
             Verifying = verifying,
             Proving = proving,
+            Attesting = attesting,
             InclusionSeconds = inclusion,
             MostOpenClaims = mostOpenClaims,
             Pipeline = new PipelineOptions { Workers = workers, MostInHand = Math.Max(256, workers), DrainTime = drain },

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using OpenGradient.Attestation.Collateral;
 
-namespace OpenGradient.Cli.Attest;
+namespace OpenGradient.Relayer.Attesting.Platforms;
 
 /// <summary>The certificates that a host hands to its SEV-SNP guests, if it does: a table of id, offset and length, which ends with zeros.</summary>
 internal static class SnpCertificates

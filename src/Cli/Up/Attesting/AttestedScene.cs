@@ -1,0 +1,69 @@
+using OpenGradient.Cli.Receipt;
+using OpenGradient.Cli.Up.Local;
+using OpenGradient.Cli.Up.Scenes;
+using OpenGradient.Contracts;
+using OpenGradient.Contracts.Hub;
+using OpenGradient.Ethereum.Primitives;
+
+namespace OpenGradient.Cli.Up.Attesting;
+
+/// <summary>
+/// Attested evidence is asked for, and a node answers by a key that lives in an (emulated) environment. Then what runs there is revoked: its next request is not taken.
+/// </summary>
+internal sealed class AttestedScene(LocalAttestation attestation, LocalNode node) : IScene
+{
+    private const string NoKey = "no key of ours is valid now";
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
+
+    public string Title => "an attested node answers, and is revoked";
+
+    public async Task<PlayedScene> PlayAsync(SceneStage stage, CancellationToken cancellationToken)
+    {
+        var (system, model) = (stage.System, stage.Library["volatility"]);
+        var told = await AskAsync(stage, model, cancellationToken);
+        var settled = await stage.Events.NextAsync<IHubContract.SettledEvent>(told.RequestId, cancellationToken);
+        var receipt = SignedReceipt.Of(system.Network.ChainId, system.Deployment.Hub, told, settled);
+        var signer = ReceiptChecks.SignerOf(receipt);
+        var registered = await attestation.Keys.CallSignerOfAsync(node.Address, settled.Settlement.KeyEpoch, cancellationToken: cancellationToken);
+        var label = System.Text.Encoding.ASCII.GetString(settled.Settlement.RootLabel.Bytes.TrimEnd((byte)0));
+
+        await system.Owner.SendAsync(attestation.Keys.PrepareRevokeWorkload(attestation.WorkloadId, "played on a local network"), cancellationToken);
+        var refused = await AskAsync(stage, model, cancellationToken);
+        var said = await SaysAsync(refused.RequestId, cancellationToken);
+        var left = await system.Hub.CallStateOfAsync(refused.RequestId, cancellationToken: cancellationToken);
+        return new PlayedScene(
+            told.RequestId, model, "answered by an attested key (emulated)",
+            new UpCheck(
+                "An attested key signed it, and not the node's own", signer is not null && signer == registered && signer != node.Address && settled.Settlement.Node == node.Address,
+                $"epoch {settled.Settlement.KeyEpoch}, two of three attesters"),
+            new UpCheck("Its receipt says that the environment is emulated", label == "emulated", label),
+            new UpCheck("What runs there is revoked, and the next attested request is not taken", said.Contains(NoKey, StringComparison.Ordinal) && (Stage)left.Stage == Stage.Open, NoKey));
+    }
+
+    private static async Task<IHubContract.RequestedEvent> AskAsync(SceneStage stage, LocalModel model, CancellationToken cancellationToken)
+    {
+        var input = ExampleQuestions.Returns();
+        var asked = await stage.RequestAsync(model, input, LocalSystem.Fee, SceneStage.AnswerSeconds, assignee: null, callbackGas: 0, cancellationToken)
+            with { Assurance = (byte)Assurance.Attested };
+        return stage.Told(await stage.System.Owner.SendAsync(stage.System.Hub.PrepareRequestRequestBytes(asked, input), cancellationToken));
+    }
+
+    // What the node's own page says of a request.
+    private async Task<string> SaysAsync(Hash32 requestId, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient { BaseAddress = node.Page };
+        var said = string.Empty;
+        for (var started = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(started) < Limit;)
+        {
+            using var response = await http.GetAsync(new Uri($"/api/jobs/{requestId}", UriKind.Relative), cancellationToken);
+            said = await response.Content.ReadAsStringAsync(cancellationToken);
+            if (said.Contains(NoKey, StringComparison.Ordinal))
+                return said;
+            await Task.Delay(Poll, TimeProvider.System, cancellationToken);
+        }
+
+        return said;
+    }
+}

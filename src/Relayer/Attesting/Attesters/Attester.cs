@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Logging;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Ethereum.Rpc;
+using OpenGradient.Ethereum.Signing;
+using OpenGradient.Relayer.Attesting.Judging;
+using OpenGradient.Relayer.Attesting.Keys;
+
+namespace OpenGradient.Relayer.Attesting.Attesters;
+
+/// <summary>Judges claims of strangers by its own policy, and signs those that hold. It remembers nothing: the chain says how old evidence is.</summary>
+public sealed class Attester(KeyJudge judge, IBlockWitnesses blocks, ISigner signer, ILogger<Attester> logger)
+{
+    public Address Address => signer.Address;
+
+    /// <summary>The verdict; null where the chain does not answer, so that there is none.</summary>
+    public async Task<VerdictMessage?> JudgeAsync(KeyClaim claim, CancellationToken cancellationToken)
+    {
+        BlockWitness? block;
+        try
+        {
+            block = await blocks.FindAsync(claim.BlockHash, cancellationToken);
+        }
+        catch (RpcException failure)
+        {
+            logger.BlockNotFound(failure.Message);
+            return null;
+        }
+
+        switch (judge.Judge(claim, block))
+        {
+            case Judgement.Refused(var reasons):
+                logger.AttestationRefused(claim.SigningKey.ToAddress().ToString(), claim.KeyEpoch, claim.Node.ToString(), reasons.Count, reasons[0].Check);
+                return new VerdictMessage { Accepted = false, Reasons = reasons };
+            case Judgement.Accepted(_, var digest, var label):
+                var signature = await signer.SignAsync(digest, cancellationToken);
+                logger.Attested(claim.SigningKey.ToAddress().ToString(), claim.KeyEpoch, claim.Node.ToString(), label);
+                return new VerdictMessage { Accepted = true, Signature = Hex.Encode(signature.ToBytes()), RootLabel = label };
+            default:
+                throw new InvalidOperationException("There is a judgement that an attester does not know.");
+        }
+    }
+}

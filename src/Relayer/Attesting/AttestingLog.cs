@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Logging;
+using OpenGradient.Contracts.Keys;
+
+namespace OpenGradient.Relayer.Attesting;
+
+/// <summary>What attesting says. Evidence and keys are never in it.</summary>
+internal static partial class AttestingLog
+{
+    [LoggerMessage(60, LogLevel.Information, "The registration of {Signer} for epoch {Epoch} was ordered, under a root that is {RootLabel}, by {Attesters} attesters")]
+    public static partial void RegistrationOrdered(this ILogger logger, string signer, ulong epoch, string rootLabel, int attesters);
+
+    [LoggerMessage(61, LogLevel.Warning, "The key of epoch {Epoch} was not attested, {Failures} times in a row: {Reason}")]
+    public static partial void AttestationFailed(this ILogger logger, ulong epoch, int failures, string reason);
+
+    [LoggerMessage(62, LogLevel.Information, "An attester was no help with epoch {Epoch}: {Answer}")]
+    public static partial void AttesterWasNoHelp(this ILogger logger, ulong epoch, string answer);
+
+    [LoggerMessage(63, LogLevel.Information, "The key of epoch {Epoch}, {Signer}, is {State} now")]
+    public static partial void KeyStands(this ILogger logger, ulong epoch, string signer, KeyState state);
+
+    [LoggerMessage(64, LogLevel.Information, "A refresh of {Signer} was ordered: something was revoked before block {Block} that does not concern it")]
+    public static partial void RefreshOrdered(this ILogger logger, string signer, ulong block);
+
+    [LoggerMessage(65, LogLevel.Error, "No key is registered any more until somebody has looked into it: {Reason}")]
+    public static partial void KeysStopped(this ILogger logger, string reason);
+
+    [LoggerMessage(66, LogLevel.Information, "Attested to {Signer} for epoch {Epoch} of node {Node}, under a root that is {RootLabel}")]
+    public static partial void Attested(this ILogger logger, string signer, ulong epoch, string node, string rootLabel);
+
+    [LoggerMessage(67, LogLevel.Information, "Refused to attest to {Signer} for epoch {Epoch} of node {Node}: {Reasons} reasons, the first is {First}")]
+    public static partial void AttestationRefused(this ILogger logger, string signer, ulong epoch, string node, int reasons, string first);
+
+    [LoggerMessage(68, LogLevel.Warning, "The chain was not asked about a block that evidence names: {Reason}")]
+    public static partial void BlockNotFound(this ILogger logger, string reason);
+}

@@ -1,0 +1,76 @@
+using System.Buffers.Binary;
+using System.Text;
+using OpenGradient.Attestation.Verdicts;
+using OpenGradient.Relayer.Attesting.Platforms;
+
+namespace OpenGradient.Relayer.Tests.Attesting.Platforms;
+
+/// <summary>The kernel's device, as files of a folder.</summary>
+public sealed class TsmDeviceTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("tsm-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("tdx_guest", EvidenceKind.Dcap)]
+    [InlineData("sev_guest", EvidenceKind.Snp)]
+    public async Task The_device_is_asked_with_the_report_data_and_its_answer_is_kept(string provider, EvidenceKind kind)
+    {
+        await FakeDeviceAsync(provider);
+
+        var report = await TsmDevice.AskAsync(_folder, new byte[] { 1, 2 }, TestContext.Current.CancellationToken);
+
+        Assert.Equal((kind, "evidence"), (report.Kind, Encoding.ASCII.GetString(report.Evidence.Span)));
+        var asked = await File.ReadAllBytesAsync(Path.Combine(_folder, "inblob"), TestContext.Current.CancellationToken);
+        Assert.Equal([1, 2, .. new byte[62]], asked);
+    }
+
+    [Fact]
+    public async Task A_device_that_is_not_known_is_refused()
+    {
+        await FakeDeviceAsync("other_guest");
+
+        await Assert.ThrowsAsync<EvidenceException>(() => TsmDevice.AskAsync(_folder, ReadOnlyMemory<byte>.Empty, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_machine_without_the_device_says_so()
+    {
+        var source = new TsmSource(collateralFolder: null, Path.Combine(_folder, "nowhere"));
+
+        var failure = await Assert.ThrowsAsync<EvidenceException>(() => source.FetchAsync(new byte[64], new byte[32], TestContext.Current.CancellationToken));
+
+        Assert.True(failure.IsMissing);
+    }
+
+    [Fact]
+    public void The_hosts_table_of_certificates_is_read_within_its_bounds()
+    {
+        var table = new byte[100];
+        Entry(0, offset: 72, length: 4);
+        Entry(24, offset: 98, length: 4);
+        table[72] = 0x30;
+
+        var files = SnpCertificates.Parse(table);
+
+        Assert.Equal(new byte[] { 0x30, 0, 0, 0 }, Assert.Single(files).Content.ToArray());
+        for (var length = 0; length < table.Length; length++)
+            Assert.True(SnpCertificates.Parse(table.AsMemory(0, length)).Count <= 1);
+
+        void Entry(int at, uint offset, uint length)
+        {
+            table.AsSpan(at, 16).Fill(1);
+            BinaryPrimitives.WriteUInt32LittleEndian(table.AsSpan(at + 16), offset);
+            BinaryPrimitives.WriteUInt32LittleEndian(table.AsSpan(at + 20), length);
+        }
+    }
+
+    private async Task FakeDeviceAsync(string provider)
+    {
+        var token = TestContext.Current.CancellationToken;
+        await File.WriteAllTextAsync(Path.Combine(_folder, "generation"), "1\n", token);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "provider"), provider + "\n", token);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "outblob"), "evidence", token);
+    }
+}
