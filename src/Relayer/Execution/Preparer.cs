@@ -7,6 +7,7 @@ using OpenGradient.Relayer.Admission;
 using OpenGradient.Relayer.Attesting.Keys;
 using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Claiming;
+using OpenGradient.Relayer.Hosting;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Proving.Models;
 using OpenGradient.Relayer.Proving.Planning;
@@ -36,13 +37,22 @@ public sealed class Preparer(
             case VersionOnShelf.Unavailable(_, var details):
                 return new Preparation.Delayed(details);
             case VersionOnShelf.Ready(var version):
-                return provable is not null && await provable.ObjectionAsync(published!, version, job.Assurance == Assurance.Proven, cancellationToken) is { } unproven
+                return await ObjectionAsync(job, published!, version, cancellationToken) is { } unproven
                     ? new Preparation.Refused(unproven)
                     : await RunAsync(job, version, cancellationToken);
             default:
                 throw new InvalidOperationException("There is an end of taking a version that preparing does not know.");
         }
     }
+
+    // Where a version has proofs, they decide who is right, whatever assurance was asked for: a commitment to other weights than the artifact's would
+    // prove a right answer wrong, and take our stake.
+    private async Task<TurnedAway?> ObjectionAsync(Job job, KnownVersion published, LoadedVersion version, CancellationToken cancellationToken) =>
+        provable is not null ? await provable.ObjectionAsync(published, version, job.Assurance == Assurance.Proven, cancellationToken)
+        : published.Published.ProofVerifier.IsZero ? null
+        : new TurnedAway(
+            TurnAwayReason.NotProvable,
+            $"It was published with proofs, which could prove a right answer wrong, and there is no setup here to check them by: set {RelayerSettingNames.ProveSetup}.");
 
     private async Task<Preparation> RunAsync(Job job, LoadedVersion version, CancellationToken cancellationToken)
     {

@@ -65,6 +65,7 @@ internal sealed class LocalNode : IAsyncDisposable
     /// <param name="folder">Where it keeps what it knows.</param>
     /// <param name="blobFolder">Where artifacts are.</param>
     /// <param name="logs">What it says.</param>
+    /// <param name="attesting">Whether it attests, or is attested to; null for neither.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     public static async Task<LocalNode> StartAsync(
         LocalSystem system, LocalProofs? proofs, string name, ISigner key, string folder, string blobFolder, NodeLogs logs, AttestingOptions? attesting,
