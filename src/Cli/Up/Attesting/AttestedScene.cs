@@ -4,6 +4,7 @@ using OpenGradient.Cli.Up.Scenes;
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Relayer.Jobs;
 
 namespace OpenGradient.Cli.Up.Attesting;
 
@@ -32,6 +33,7 @@ internal sealed class AttestedScene(LocalAttestation attestation, LocalNode node
         await system.Owner.SendAsync(attestation.Keys.PrepareRevokeWorkload(attestation.WorkloadId, "played on a local network"), cancellationToken);
         var refused = await AskAsync(stage, model, cancellationToken);
         var said = await SaysAsync(refused.RequestId, cancellationToken);
+        var isLeft = IsLeft(said);
         var left = await system.Hub.CallStateOfAsync(refused.RequestId, cancellationToken: cancellationToken);
         return new PlayedScene(
             told.RequestId, model, "answered by an attested key (emulated)",
@@ -39,7 +41,7 @@ internal sealed class AttestedScene(LocalAttestation attestation, LocalNode node
                 "An attested key signed it, and not the node's own", signer is not null && signer == registered && signer != node.Address && settled.Settlement.Node == node.Address,
                 $"epoch {settled.Settlement.KeyEpoch}, two of three attesters"),
             new UpCheck("Its receipt says that the environment is emulated", label == "emulated", label),
-            new UpCheck("What runs there is revoked, and the next attested request is not taken", said.Contains(NoKey, StringComparison.Ordinal) && (Stage)left.Stage == Stage.Open, NoKey));
+            new UpCheck("What runs there is revoked, and the next attested request is not taken", isLeft && (Stage)left.Stage == Stage.Open, isLeft ? "there is no key that may sign it" : said));
     }
 
     private static async Task<IHubContract.RequestedEvent> AskAsync(SceneStage stage, LocalModel model, CancellationToken cancellationToken)
@@ -50,6 +52,10 @@ internal sealed class AttestedScene(LocalAttestation attestation, LocalNode node
         return stage.Told(await stage.System.Owner.SendAsync(stage.System.Hub.PrepareRequestRequestBytes(asked, input), cancellationToken));
     }
 
+    // Turned away; or, where the answer was found before the revocation was told, waiting for a key that may sign it.
+    private static bool IsLeft(string said) =>
+        said.Contains(NoKey, StringComparison.Ordinal) || said.Contains($"\"waitsFor\":\"{WaitingFor.AttestedKey}\"", StringComparison.Ordinal);
+
     // What the node's own page says of a request.
     private async Task<string> SaysAsync(Hash32 requestId, CancellationToken cancellationToken)
     {
@@ -59,7 +65,7 @@ internal sealed class AttestedScene(LocalAttestation attestation, LocalNode node
         {
             using var response = await http.GetAsync(new Uri($"/api/jobs/{requestId}", UriKind.Relative), cancellationToken);
             said = await response.Content.ReadAsStringAsync(cancellationToken);
-            if (said.Contains(NoKey, StringComparison.Ordinal))
+            if (IsLeft(said))
                 return said;
             await Task.Delay(Poll, TimeProvider.System, cancellationToken);
         }
