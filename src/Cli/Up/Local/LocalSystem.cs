@@ -22,7 +22,7 @@ internal sealed class LocalSystem : IDisposable
 
     private static readonly UInt256 Stake = Units.Parse("10000", 18);
     private static readonly UInt256 CourtBalance = Units.Parse("10", 18);
-    private static readonly UInt256 Funds = Units.Parse("100000", 18);
+    private static readonly UInt256 Funds = Units.Parse("200000", 18);
 
     public LocalSystem(LocalNetwork network, Deployment deployment)
     {
