@@ -6,7 +6,6 @@ using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Relayer.Operations;
-using OpenGradient.Support;
 
 namespace OpenGradient.EndToEnd.Tests;
 

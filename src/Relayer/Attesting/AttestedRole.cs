@@ -20,28 +20,9 @@ namespace OpenGradient.Relayer.Attesting;
 #pragma warning disable CA2000
 
 /// <summary>What an attested node is made of.</summary>
-public sealed record AttestedParts
-{
-    public required IDatabase Database { get; init; }
-
-    public required ITransactionQueue Queue { get; init; }
-
-    public required IOrders Orders { get; init; }
-
-    public required Deployment Deployment { get; init; }
-
-    public required Address Node { get; init; }
-
-    public required IKeyRegister Register { get; init; }
-
-    public required IAttestedKeysContract Contract { get; init; }
-
-    public required IChainWatch Chain { get; init; }
-
-    public required HttpClient Web { get; init; }
-
-    public required ulong InclusionSeconds { get; init; }
-}
+public sealed record AttestedParts(
+    IDatabase Database, ITransactionQueue Queue, IOrders Orders, Deployment Deployment, Address Node, IKeyRegister Register, IAttestedKeysContract Contract,
+    IChainWatch Chain, HttpClient Web, ulong InclusionSeconds);
 
 /// <summary>The attested role of a relayer: keys that are born here, what keeps them attested, and what is told of them.</summary>
 public sealed class AttestedRole : IDisposable

@@ -133,11 +133,8 @@ public sealed class RelayerHost : IAsyncDisposable
         var keys = new KeyRegister(clients, deployment, node.Address);
         var attested = AttestingStart.OpenRole(
             options,
-            new AttestedParts
-            {
-                Database = database, Queue = queue, Orders = orders, Deployment = deployment, Node = node.Address, Register = keys,
-                Contract = new IAttestedKeysContract(clients[0], deployment.Keys), Chain = watch, Web = web, InclusionSeconds = options.InclusionSeconds,
-            },
+            new AttestedParts(
+                database, queue, orders, deployment, node.Address, keys, new IAttestedKeysContract(clients[0], deployment.Keys), watch, web, options.InclusionSeconds),
             loggers, clock);
         if (attested is not null)
             Own(attested);

@@ -116,7 +116,8 @@ public sealed class AdmissionPolicyTests
     {
         var attested = Case(SampleJobs.Request() with { Assurance = (byte)Assurance.Attested }) with
         {
-            Limits = Limits with { Assurances = new HashSet<Assurance> { Assurance.Attested } }, AttestedKey = Key,
+            Limits = Limits with { Assurances = new HashSet<Assurance> { Assurance.Attested } },
+            AttestedKey = Key,
         };
 
         Assert.Null(Judge(Accepting(attested, Hash32.FromUInt256(1), Key.WorkloadId)));

@@ -48,7 +48,8 @@ internal sealed class AttestedScene(LocalAttestation attestation, LocalNode node
     {
         var input = ExampleQuestions.Returns();
         var asked = await stage.RequestAsync(model, input, LocalSystem.Fee, SceneStage.AnswerSeconds, assignee: null, callbackGas: 0, cancellationToken)
-            with { Assurance = (byte)Assurance.Attested };
+            with
+        { Assurance = (byte)Assurance.Attested };
         return stage.Told(await stage.System.Owner.SendAsync(stage.System.Hub.PrepareRequestRequestBytes(asked, input), cancellationToken));
     }
 
