@@ -21,7 +21,7 @@ public sealed partial class DependencyTests
         ["PrivateRequests"] = [],
         ["Database"] = ["Ethereum"],
         ["Sending"] = ["Ethereum", "Database"],
-        ["Relayer"] = ["Ethereum", "Contracts", "Inference", "Blobs", "Signing", "Attestation", "Database", "Sending"],
+        ["Relayer"] = ["Ethereum", "Contracts", "Inference", "Blobs", "Signing", "Attestation", "Database", "Sending", "Prover"],
         ["Prover"] = ["Ethereum", "Inference"],
         ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts", "Inference", "Samples", "Blobs", "Database", "Sending", "Relayer", "Prover", "Attestation", "Indexer"],
         ["Indexer"] = ["Ethereum", "Contracts", "Database"],

@@ -1,9 +1,11 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using OpenGradient.Blobs;
 using OpenGradient.Blobs.Addresses;
 using OpenGradient.Blobs.Caching;
 using OpenGradient.Blobs.Folders;
 using OpenGradient.Blobs.Http;
 using OpenGradient.Blobs.Reading;
+using OpenGradient.Cli.Terminal;
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Models;
 using OpenGradient.Contracts.Nodes;
@@ -13,10 +15,12 @@ using OpenGradient.Ethereum.Contracts;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Inference.Backends.Onnx;
+using OpenGradient.Prover.Setup;
 using OpenGradient.Relayer;
 using OpenGradient.Relayer.Attesting;
 using OpenGradient.Relayer.Hosting;
 using OpenGradient.Relayer.Operations;
+using OpenGradient.Relayer.Proving;
 using OpenGradient.Sending;
 using OpenGradient.Signing.Keys;
 
@@ -53,6 +57,8 @@ internal sealed class RelayerChecks(Func<string, string?> find, string folder)
             findings.AddRange([Storage(options), await GpuAsync(options), await DatabaseAsync(options, cancellationToken)]);
             if (usable is not null)
                 await AddVersionsAsync(findings, options, usable, cancellationToken);
+            if (usable is not null && options.Proving is { } proving)
+                findings.Add(await ProofsAsync(proving, options, usable, cancellationToken));
         }
         finally
         {
@@ -77,6 +83,25 @@ internal sealed class RelayerChecks(Func<string, string?> find, string folder)
         catch (Exception failure) when (failure is RpcException or ContractRevertedException or AbiException or TimeoutException)
         {
             return Finding.Broken(subject, failure.Message, "See that the endpoint is up, and that it is one of this deployment's chain.");
+        }
+    }
+
+    private static async Task<Finding> ProofsAsync(ProvingOptions proving, RelayerOptions options, EthereumClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var role = await ProvingRole.OpenAsync(proving, options.Deployment, client, NullLoggerFactory.Instance, TimeProvider.System, cancellationToken);
+            return role.Origin is SetupOrigin.Development
+                ? Finding.Limited("proofs", PlainText.Of(role.Origin.Label), "Whoever knows its secret proves anything: nothing of value may stand on it.")
+                : Finding.Good("proofs", PlainText.Of(role.Origin.Label));
+        }
+        catch (RelayerStartException failure)
+        {
+            return Finding.Broken("proofs", PlainText.Of(failure.Problem), failure.Remedy);
+        }
+        catch (Exception failure) when (failure is RpcException or ContractRevertedException or AbiException or IOException or UnauthorizedAccessException)
+        {
+            return Finding.Broken("proofs", failure.Message, "See that the setup can be read, and that the endpoint answers about the verifier's contract.");
         }
     }
 
@@ -136,6 +161,8 @@ internal sealed class RelayerChecks(Func<string, string?> find, string folder)
             return Finding.Broken("registration", $"{node} is no node", "Register it with the operator's cold key: `og node register`.");
         if (!((NodeRoles)register.Roles).HasFlag(NodeRoles.Inference))
             return Finding.Broken("registration", "the node has not the role of inference", "Set it: `og node register` again with the roles.");
+        if (options.Proving is not null && !((NodeRoles)register.Roles).HasFlag(NodeRoles.Prover))
+            return Finding.Broken("registration", "the node has not the role of a prover, and claims no request for a proof", "Set it: `og node register` again with the roles.");
         return register.Payee.IsZero || register.Payee == node
             ? Finding.Limited("registration", "the node's own hot key is paid", "Name a payee that is kept cold, with the operator's key.")
             : Finding.Good("registration", $"operator {register.Operator}, payee {register.Payee}");

@@ -14,10 +14,11 @@ namespace OpenGradient.Relayer.Proving;
 /// next. Whatever it knows is in the database; it may end at any line.
 /// </summary>
 public sealed class ProvingLoop(
-    ProofStore store, ProofMaker maker, Func<Hash32, CancellationToken, Task<IntegerDescriptor?>> descriptorOf, StepPolicy steps, IChainWatch chain, JobSignal signal,
+    ProofStore store, MakeProof make, Func<Hash32, CancellationToken, Task<IntegerDescriptor?>> descriptorOf, StepPolicy steps, IChainWatch chain, JobSignal signal,
     ProvingOptions options, ProvingMeter meter, ILogger<ProvingLoop> logger, TimeProvider clock)
 {
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(15);
     private static readonly BackoffPolicy Backoff = new() { First = TimeSpan.FromMilliseconds(500), Longest = TimeSpan.FromSeconds(15) };
 
@@ -70,7 +71,7 @@ public sealed class ProvingLoop(
         foreach (var together in (await store.WaitingAsync(cancellationToken)).GroupBy(job => job.Job.Ask.Request.VersionId))
         {
             if (await descriptorOf(together.Key, cancellationToken) is { } descriptor)
-                waiting.AddRange(together.SelectMany(job => steps.Next(job.Job, now) is NextStep.Prove(var before) ? [ItemOf(job, before, now, descriptor)] : (ProofItem[])[]));
+                waiting.AddRange(together.SelectMany(job => steps.Next(job.Job, now) is NextStep.Prove(var before) ? ItemsOf(job, before, descriptor) : []));
         }
 
         meter.Waiting = waiting.Count;
@@ -81,9 +82,13 @@ public sealed class ProvingLoop(
             plan.Batch[0].VersionId, [.. plan.Batch.Select(item => item.RequestId)], chain.Standing.Payee, now.HeadTime, Lease, cancellationToken), now.Time);
     }
 
-    private static ProofItem ItemOf(LeasedJob job, ulong before, Moment now, IntegerDescriptor descriptor) => new(
-        job.Job.RequestId, job.Job.Ask.Request.VersionId, job.ReadyAt ?? now.Time, before, ProofGas.Of(job.Job, descriptor), ProofGas.BytesOf(job.Job, descriptor),
-        job.Job.FailedProofs);
+    // Since when it waits is said by the desk, which rings when it has filed that.
+    private static IEnumerable<ProofItem> ItemsOf(LeasedJob job, ulong before, IntegerDescriptor descriptor) => job.ReadyAt is not { } readySince ? [] :
+    [
+        new ProofItem(
+            job.Job.RequestId, job.Job.Ask.Request.VersionId, readySince, before, ProofGas.Of(job.Job, descriptor), ProofGas.BytesOf(job.Job, descriptor),
+            job.Job.FailedProofs),
+    ];
 
     private async Task MakeAsync(ProofInMaking proof, CancellationToken stopping)
     {
@@ -124,7 +129,7 @@ public sealed class ProvingLoop(
     {
         try
         {
-            return await maker.MakeAsync(proof, jobs, stopping);
+            return await make(proof, jobs, stopping);
         }
         catch (Exception failure) when (failure is not (OperationCanceledException or Database.DatabaseException or IOException))
         {
@@ -177,6 +182,12 @@ public sealed class ProvingLoop(
             wait = planned - now;
         if (await store.NextDueAsync(stopping) is { } due && due - now < wait)
             wait = due - now;
-        await signal.WaitAsync(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, clock, stopping);
+        await signal.WaitAsync(wait > ShortestRest ? wait : ShortestRest, clock, stopping);
     }
 }
+
+/// <summary>Makes the proof of some answers, in their order, and checks it.</summary>
+/// <param name="proof">What its receipts say.</param>
+/// <param name="jobs">The answers.</param>
+/// <param name="cancellationToken">Ends it early.</param>
+public delegate Task<ProofMaking> MakeProof(ProofInMaking proof, IReadOnlyList<Job> jobs, CancellationToken cancellationToken);

@@ -40,6 +40,9 @@ public sealed class ProvingRole : IDisposable
 
     public ProvableModels Models { get; }
 
+    /// <summary>Where the setup comes from.</summary>
+    public SetupOrigin Origin => _setup.Verifier.Origin;
+
     /// <summary>Rung when an answer waits for its proof.</summary>
     public JobSignal Signal { get; } = new();
 
@@ -79,7 +82,7 @@ public sealed class ProvingRole : IDisposable
         _meter = new ProvingMeter(meters, () => Models.Kept);
         var maker = new ProofMaker(
             parts.Shelf, Models, parts.Inputs, new ProofVerifier(_setup.Verifier, _context), parts.Domain, parts.Hub, parts.Node, _options, clock);
-        var loop = new ProvingLoop(parts.Store, maker, DescriptorAsync, parts.Steps, parts.Watch, Signal, _options, _meter, loggers.CreateLogger<ProvingLoop>(), clock);
+        var loop = new ProvingLoop(parts.Store, maker.MakeAsync, DescriptorAsync, parts.Steps, parts.Watch, Signal, _options, _meter, loggers.CreateLogger<ProvingLoop>(), clock);
         return loop.RunAsync;
 
         async Task<IntegerDescriptor?> DescriptorAsync(Hash32 versionId, CancellationToken cancellationToken) =>

@@ -140,7 +140,7 @@ public abstract class ProofStoreTests(IDatabaseFixture databases)
         return [.. asked.Select(request => request.RequestId)];
     }
 
-    private static IHubContract.RequestedEvent Proven(IHubContract.RequestedEvent asked)
+    internal static IHubContract.RequestedEvent Proven(IHubContract.RequestedEvent asked)
     {
         var request = asked.Request with { Assurance = (byte)Assurance.Proven };
         var id = RequestHash.IdOf(RelayerScene.Deployment.ChainId, RelayerScene.Deployment.Hub, new IHubContract.Ask(request, asked.Requester, asked.Nonce));

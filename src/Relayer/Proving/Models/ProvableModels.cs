@@ -39,10 +39,10 @@ public sealed class ProvableModels(ProvingSetup setup, ProofContext context, int
     /// <param name="cancellationToken">Ends it early.</param>
     public async Task<TurnedAway?> ObjectionAsync(KnownVersion published, LoadedVersion version, bool isToBeProven, CancellationToken cancellationToken)
     {
-        if (!isToBeProven && (!IsPublishedAsProvable(published) || published.Published.ProofVerifier != context.Verifier))
+        if (!isToBeProven && !IsPublishedAsProvable(published))
             return null;
-        var reading = await TakeAsync(published, version, cancellationToken);
-        return reading is ProvableReading.Refused(var reason) && (isToBeProven || reason.Reason == TurnAwayReason.CommitmentWrong) ? reason : null;
+        // What cannot be checked here may be proven against a signed answer all the same.
+        return await TakeAsync(published, version, cancellationToken) is ProvableReading.Refused(var reason) ? reason : null;
     }
 
     /// <summary>The version, ready to be proven.</summary>
@@ -84,6 +84,9 @@ public sealed class ProvableModels(ProvingSetup setup, ProofContext context, int
             return NotProvable($"Its proofs are verified by {published.Published.ProofVerifier}, and those made here by {context.Verifier}.");
         if (WeightLayout.Of(model.Descriptor) is { } layout && ProvableModel.BytesFor(layout) > options.MemoryBytes)
             return NotProvable($"Proving it takes {ProvableModel.BytesFor(layout) >> 20} MiB, and {options.MemoryBytes >> 20} MiB is the most.");
+
+        if (ProofSizes.ProofLength(model.Descriptor, ProofForm.Long, 1) is var length && length > options.Batches.Bytes)
+            return NotProvable($"A proof has {length} bytes, and a transaction {options.Batches.Bytes} at the most.");
 
         CommittedModel committed;
         try

@@ -1,0 +1,143 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using OpenGradient.Contracts;
+using OpenGradient.Contracts.Models;
+using OpenGradient.Ethereum.Crypto;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Inference.Artifacts;
+using OpenGradient.Inference.Backends;
+using OpenGradient.Inference.Integer;
+using OpenGradient.Prover;
+using OpenGradient.Prover.Layout;
+using OpenGradient.Prover.Proving;
+using OpenGradient.Prover.Setup;
+using OpenGradient.Prover.Statements;
+using OpenGradient.Prover.Verifying;
+using OpenGradient.Relayer.Jobs;
+using OpenGradient.Relayer.Proving;
+using OpenGradient.Relayer.Proving.Models;
+using OpenGradient.Relayer.Proving.Planning;
+using OpenGradient.Relayer.Versions;
+using OpenGradient.Support;
+
+namespace OpenGradient.Relayer.Tests.Proving;
+
+/// <summary>A sample's integer form, held against what is said to be published of it, and proven.</summary>
+public sealed class ProvableModelsTests : IDisposable
+{
+    private static readonly Address Verifier = Address.Parse("0x00000000000000000000000000000000000000c3");
+    private static readonly ProofContext Context = new(new ChainId(31337), Verifier);
+    private static readonly Lazy<CommittedModel> Committed = new(Commit);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("og-caches-").FullName;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_version_whose_commitment_is_its_artifacts_is_proven()
+    {
+        using var models = Open(Options());
+        var model = Assert.IsType<ProvableReading.Ready>(await models.TakeAsync(Published(Committed.Value.ProofCommitment), Version(), Stop)).Model;
+
+        var (proof, form) = model.Prove([new InferenceToProve(new byte[16], Hash32.FromUInt256(7))], TimeProvider.System, new Work(1, Stop));
+
+        Assert.Equal(ProofForm.Short, form);
+        Assert.IsType<ProofVerdict.Holds>(new ProofVerifier(Committed.Value.Setup.Verifier, Context).Verify(proof.Statements, proof.Bytes));
+        Assert.Same(model, Assert.Single(models.Kept));
+        Assert.Null(await models.ObjectionAsync(Published(Committed.Value.ProofCommitment), Version(), isToBeProven: false, Stop));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_with_another_commitment_is_not_worked_on_at_all(bool isToBeProven)
+    {
+        using var models = Open(Options());
+        for (var times = 0; times < 2; times++)
+        {
+            var objection = await models.ObjectionAsync(Published(Keccak256.Hash("others"u8)), Version(), isToBeProven, Stop);
+            Assert.Equal(TurnAwayReason.CommitmentWrong, objection?.Reason);
+        }
+
+        Assert.Empty(models.Kept);
+    }
+
+    [Fact]
+    public async Task One_without_proofs_is_signed_for_and_not_proven()
+    {
+        using var models = Open(Options());
+        var published = Published(Hash32.Zero);
+        Assert.Null(await models.ObjectionAsync(published, Version(), isToBeProven: false, Stop));
+        Assert.Equal(TurnAwayReason.NotProvable, (await models.ObjectionAsync(published, Version(), isToBeProven: true, Stop))?.Reason);
+    }
+
+    [Fact]
+    public async Task What_another_contract_verifies_or_what_is_too_large_is_not_proven_here()
+    {
+        var (right, options) = (Committed.Value.ProofCommitment, Options());
+        foreach (var (refusing, published) in new[]
+        {
+            (options, Published(right, verifier: Address.Parse("0x00000000000000000000000000000000000000c4"))),
+            (options with { MemoryBytes = 1 << 10 }, Published(right)),
+            (options with { Batches = new ProofLimits { Bytes = 100 } }, Published(right)),
+        })
+        {
+            using var models = Open(refusing);
+            Assert.Equal(TurnAwayReason.NotProvable, (await models.ObjectionAsync(published, Version(), isToBeProven: true, Stop))?.Reason);
+        }
+    }
+
+    [Fact]
+    public async Task Slow_models_get_the_long_form_once_their_cache_is_filled_and_it_is_read_after_a_restart()
+    {
+        for (var starts = 0; starts < 2; starts++)
+        {
+            var options = Options() with { ShortLimit = TimeSpan.Zero };
+            var filler = new CacheFiller(_folder, NullLogger<CacheFiller>.Instance, TimeProvider.System);
+            using var models = Open(options, filler);
+            var model = Assert.IsType<ProvableReading.Ready>(await models.TakeAsync(Published(Committed.Value.ProofCommitment), Version(), Stop)).Model;
+            Assert.True(model.WantsCache);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+            var filling = filler.RunAsync(stop.Token);
+            await Support.RelayerScene.UntilAsync(() => Task.FromResult(model is { WantsCache: false, CacheFilled: 1 } && Directory.GetFiles(_folder, "*.ogcache").Length == 1), "the cache is filled and kept");
+
+            var (proof, form) = model.Prove([new InferenceToProve(new byte[16], Hash32.FromUInt256(7))], TimeProvider.System, new Work(1, Stop));
+
+            Assert.Equal(ProofForm.Long, form);
+            Assert.IsType<ProofVerdict.Holds>(new ProofVerifier(Committed.Value.Setup.Verifier, Context).Verify(proof.Statements, proof.Bytes));
+            await stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => filling);
+        }
+    }
+
+    private ProvingOptions Options() => new()
+    {
+        Setup = _ => Task.FromResult<SetupReading>(new SetupReading.Accepted(Committed.Value.Setup)),
+        CacheFolder = _folder,
+        Threads = 1,
+    };
+
+    private ProvableModels Open(ProvingOptions options, CacheFiller? filler = null) => new(
+        Committed.Value.Setup, Context, 1 << VerifierSetup.MaxPowers, options, filler ?? new CacheFiller(_folder, NullLogger<CacheFiller>.Instance, TimeProvider.System));
+
+    private static KnownVersion Published(Hash32 commitment, Address? verifier = null) => new(
+        Version().Id, Hash32.Zero, VersionStatus.Active,
+        new IModelRegistryContract.Version(
+            1, 0, Version().ArtifactHash, Version().Signature.Hash, verifier ?? Verifier,
+            new IModelRegistryContract.Semantics((byte)SemanticsKind.Integer, Committed.Value.Model.Descriptor.Hash, commitment, UInt256.Zero, UInt256.Zero), []));
+
+    private static LoadedVersion Version()
+    {
+        var model = Committed.Value.Model;
+        return new LoadedVersion(Hash32.FromUInt256(5), Hash32.FromUInt256(6), model.Signature, new VersionSemantics.Integer(model.Descriptor.Hash), new VersionBody.Integer(model));
+    }
+
+    private static CommittedModel Commit()
+    {
+        if (IntegerModel.Read(File.ReadAllBytes(Repository.PathOf("models", "volatility", "model.ogq")), ArtifactLimits.Default) is not IntegerReading.Accepted(var model))
+            throw new InvalidOperationException("The sample is no integer model.");
+        var work = new Work(1, CancellationToken.None);
+        return CommittedModel.Create(model, DevelopmentSetup.FromSeed("test", WeightLayout.Of(model.Descriptor)!.Coefficients, work), work);
+    }
+}

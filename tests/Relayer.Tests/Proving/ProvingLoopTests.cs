@@ -1,0 +1,198 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using OpenGradient.Contracts;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Inference.Integer;
+using OpenGradient.Prover.Layout;
+using OpenGradient.Relayer.Execution;
+using OpenGradient.Relayer.Jobs;
+using OpenGradient.Relayer.Proving;
+using OpenGradient.Relayer.Proving.Planning;
+using OpenGradient.Relayer.Tests.Jobs;
+using OpenGradient.Relayer.Tests.Support;
+
+namespace OpenGradient.Relayer.Tests.Proving;
+
+/// <summary>What the loop does while the chain goes on: proofs are made by a test, which says what comes of them.</summary>
+public sealed class ProvingLoopTests
+{
+    private static readonly ServiceProvider Services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+
+    private readonly ConcurrentQueue<(ProofInMaking Proof, IReadOnlyList<Hash32> Answers)> _made = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Answers_that_wait_together_are_ordered_as_one()
+    {
+        await using var scene = await RelayerScene.OpenAsync(new NoPreparer());
+        var asked = await ClaimedAsync(scene, 3);
+
+        await RunAsync(scene, (_, _) => Made("one"), () => Ordered(scene, 1));
+
+        var (proof, answers) = Assert.Single(_made);
+        Assert.Equal(asked.Order(), answers.Order());
+        // Its receipts pay whom the operator has named, by the chain's time.
+        Assert.Equal((SampleJobs.Them, SampleJobs.Now + 2), (proof.Payee, proof.IssuedAt));
+        Assert.All(await JobsAsync(scene, asked), job => Assert.Equal((1, false), (job.Settlement?.Attempt, job.IsInProof)));
+    }
+
+    [Fact]
+    public async Task What_others_settle_while_it_is_proven_is_sent_with_the_rest()
+    {
+        await using var scene = await RelayerScene.OpenAsync(new NoPreparer());
+        var asked = await ClaimedAsync(scene, 2);
+
+        await RunAsync(
+            scene,
+            async (_, _) =>
+            {
+                await scene.TellAsync(scene.Settled(asked[0], Hash32.FromUInt256(9), until: 0, by: SampleJobs.Them));
+                return await Made("rest");
+            },
+            () => Ordered(scene, 1));
+
+        Assert.Equal(2, Assert.Single(_made).Answers.Count);
+    }
+
+    [Fact]
+    public async Task A_proof_of_which_others_settled_all_is_not_sent()
+    {
+        await using var scene = await RelayerScene.OpenAsync(new NoPreparer());
+        var asked = await ClaimedAsync(scene, 2);
+        var isTold = false;
+
+        await RunAsync(
+            scene,
+            async (_, _) =>
+            {
+                await scene.TellAsync([.. asked.Select(id => scene.Settled(id, Hash32.FromUInt256(9), until: 0, by: SampleJobs.Them))]);
+                isTold = true;
+                return await Made("useless");
+            },
+            async () => isTold && await scene.ScalarAsync<long>("SELECT COUNT(*) FROM proofs") == 0);
+
+        Assert.Empty(scene.Orders.All);
+    }
+
+    [Fact]
+    public async Task What_was_closed_before_it_is_proven_is_left_out()
+    {
+        await using var scene = await RelayerScene.OpenAsync(new NoPreparer());
+        var asked = await ClaimedAsync(scene, 3);
+        var begun = await StoreOf(scene).BeginAsync(SampleJobs.Request().VersionId, asked, SampleJobs.Them, 7, TimeSpan.FromMinutes(1), Stop);
+        Assert.NotNull(begun);
+        await scene.Database.WriteAsync(session => session.ExecuteAsync("UPDATE proofs SET lease_until = 0"), Stop);
+        await scene.TellAsync(scene.Settled(asked[1], Hash32.FromUInt256(9), until: 0, by: SampleJobs.Them));
+
+        await RunAsync(scene, (_, _) => Made("two"), () => Ordered(scene, 1));
+
+        Assert.Equal(new[] { asked[0], asked[2] }.Order(), Assert.Single(_made).Answers.Order());
+    }
+
+    [Fact]
+    public async Task One_answer_that_cannot_be_proven_spoils_none_of_the_others()
+    {
+        await using var scene = await RelayerScene.OpenAsync(new NoPreparer());
+        var asked = await ClaimedAsync(scene, 3);
+
+        await RunAsync(
+            scene,
+            (proof, jobs) => jobs.Any(job => job.RequestId == asked[1]) ? Task.FromResult<ProofMaking>(new ProofMaking.Failed("it is bad")) : Made($"{proof.ProofId}"),
+            async () => scene.Orders.All.Count == 2 && (await scene.JobAsync(asked[1])).TurnedAway is not null);
+
+        var jobs = await JobsAsync(scene, asked);
+        Assert.Equal(TurnAwayReason.ProofFailed, jobs[1].TurnedAway?.Reason);
+        Assert.All(new[] { jobs[0], jobs[2] }, job => Assert.Equal(1, job.Settlement?.Attempt));
+    }
+
+    [Fact]
+    public async Task A_prover_that_is_stopped_half_way_leaves_a_proof_that_the_next_one_makes_again()
+    {
+        await using var scene = await RelayerScene.OpenAsync(new NoPreparer());
+        await ClaimedAsync(scene, 2);
+        await RunAsync(
+            scene,
+            async (_, _) =>
+            {
+                await Task.Delay(Timeout.Infinite, Stop);
+                return await Made("never");
+            },
+            () => Task.FromResult(!_made.IsEmpty));
+        await scene.Database.WriteAsync(session => session.ExecuteAsync("UPDATE proofs SET lease_until = 0"), Stop);
+        scene.ChainTime += 5;
+
+        await RunAsync(scene, (_, _) => Made("again"), () => Ordered(scene, 1));
+
+        var proofs = _made.ToArray();
+        Assert.Equal(2, proofs.Length);
+        Assert.Equal(proofs[0].Proof with { Epoch = 2 }, proofs[1].Proof);
+        Assert.Equal(proofs[0].Answers, proofs[1].Answers);
+    }
+
+    private async Task RunAsync(RelayerScene scene, Func<ProofInMaking, IReadOnlyList<Job>, Task<ProofMaking>> make, Func<Task<bool>> isDone)
+    {
+        var options = new ProvingOptions
+        {
+            Setup = _ => throw new InvalidOperationException("Nothing is opened here."),
+            CacheFolder = "",
+            Poll = TimeSpan.FromMilliseconds(20),
+            Batches = new ProofLimits { Wait = TimeSpan.FromMilliseconds(1), UrgentSeconds = 60 },
+        };
+        using var meter = new ProvingMeter(Services.GetRequiredService<IMeterFactory>(), () => []);
+        var steps = new StepPolicy(scene.Node, new StepLimits { ClaimSeconds = 120, ProvenClaimSeconds = RelayerScene.Deployment.HubTerms.ProvenClaimTime, InclusionSeconds = 12 });
+        var loop = new ProvingLoop(
+            StoreOf(scene),
+            async (proof, jobs, stopping) =>
+            {
+                _made.Enqueue((proof, [.. jobs.Select(job => job.RequestId)]));
+                return await make(proof, jobs).WaitAsync(stopping);
+            },
+            (_, _) => Task.FromResult<IntegerDescriptor?>(Descriptor), steps, scene, new JobSignal(), options, meter, NullLogger<ProvingLoop>.Instance, TimeProvider.System);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var running = loop.RunAsync(stop.Token);
+        await RelayerScene.UntilAsync(isDone, "it is done");
+        await stop.CancelAsync();
+        await running;
+    }
+
+    private static Task<bool> Ordered(RelayerScene scene, int count) => Task.FromResult(scene.Orders.All.Count == count);
+
+    // Claimed a moment ago, and confirmed.
+    private static async Task<IReadOnlyList<Hash32>> ClaimedAsync(RelayerScene scene, int count)
+    {
+        List<IHubContract.RequestedEvent> asked = [.. Enumerable.Range(0, count).Select(number => ProofStoreTests.Proven(RelayerScene.Ask(number, deadline: SampleJobs.Now + 3_600)))];
+        await scene.TellAsync([.. asked]);
+        await scene.Database.WriteAsync(
+            session => session.ExecuteAsync("UPDATE jobs SET answer_commit = request_id, answer = request_id, answered_at = 5, ready_at = 5"), Stop);
+        await scene.TellAsync([.. asked.Select(request => new IHubContract.ClaimedEvent(
+            request.RequestId, scene.Node, 1u, scene.ChainTime + RelayerScene.Deployment.HubTerms.ProvenClaimTime, 0))]);
+        scene.ChainTime += 2;
+        return [.. asked.Select(request => request.RequestId)];
+    }
+
+    private static async Task<IReadOnlyList<Job>> JobsAsync(RelayerScene scene, IReadOnlyList<Hash32> asked)
+    {
+        List<Job> jobs = [];
+        foreach (var id in asked)
+            jobs.Add(await scene.JobAsync(id));
+        return jobs;
+    }
+
+    private static ProofStore StoreOf(RelayerScene scene) => new(scene.Database, scene.StoreOf("prover"), scene.Orders, "prover", TimeProvider.System);
+
+    private static Task<ProofMaking> Made(string key) => Task.FromResult<ProofMaking>(new ProofMaking.Made(new MadeProof(
+        new Order(key, SampleJobs.Them, new byte[] { 1 }, 1_000_000, OrderPurpose.Settle), ProofForm.Short, 400, TimeSpan.FromMilliseconds(3))));
+
+    private static IntegerDescriptor Descriptor { get; } =
+        IntegerDescriptor.TryCreate(1, 16, 4, ImmutableArray.Create(new LayerTerms(3, 1, 1, 0, 0, 127)), out var descriptor) is { } fault
+            ? throw new InvalidOperationException(fault) : descriptor!;
+
+    private sealed class NoPreparer : IPreparer
+    {
+        public Task<Preparation> PrepareAsync(Job job, CancellationToken cancellationToken) => throw new InvalidOperationException("Nothing is prepared here.");
+    }
+}
