@@ -23,13 +23,14 @@ public static class ExplorerPages
     /// <param name="application">What serves.</param>
     /// <param name="api">The indexer's API, whose base address it knows.</param>
     /// <param name="options">How things are shown.</param>
-    public static void Map(WebApplication application, HttpClient api, ExplorerOptions options)
+    /// <param name="clock">By which figures of the last days are of the last days.</param>
+    public static void Map(WebApplication application, HttpClient api, ExplorerOptions options, TimeProvider? clock = null)
     {
 #pragma warning disable CA2000 // It is disposed of with the application.
         var relayers = new RelayerClient(options);
 #pragma warning restore CA2000
         application.Lifetime.ApplicationStopped.Register(relayers.Dispose);
-        var server = new PageServer(new IndexClient(api), options, relayers, TimeProvider.System, application.Services, application.Services.GetRequiredService<ILoggerFactory>());
+        var server = new PageServer(new IndexClient(api), options, relayers, clock ?? TimeProvider.System, application.Services, application.Services.GetRequiredService<ILoggerFactory>());
         AssetStore.Map(application);
         Page("/", OverviewLoader.LoadAsync);
         Page("/requests", RequestListLoader.LoadAsync);

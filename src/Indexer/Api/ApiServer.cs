@@ -43,7 +43,9 @@ internal static class ApiServer
         application.UseRouting();
         application.UseStatusCodePages();
         Map(application, api, new ProofEndpoint(api, readBlock));
+#pragma warning disable CA2000 // The pages keep it for as long as the process serves.
         pages?.Invoke(application, InProcessHandler.Client(context => GuardAsync(context, inner!, api.Options), application.Services));
+#pragma warning restore CA2000
         await application.StartAsync(cancellationToken);
         return application;
     }
