@@ -76,7 +76,7 @@ internal static partial class AssetStore
     // A browser knows no packages: what they import of each other is named by its address. Nothing else of them is touched.
     private static byte[] Linked(string name, byte[] bytes) => !name.StartsWith("noble/", StringComparison.Ordinal)
         ? bytes
-        : Encoding.UTF8.GetBytes(PackageImport().Replace(Encoding.UTF8.GetString(bytes), $"from '/{Prefix}{Version}/noble/hashes/${{file}}.js'"));
+        : Encoding.UTF8.GetBytes(PackageImport().Replace(Encoding.UTF8.GetString(bytes), $"${{names}} from '/{Prefix}{Version}/noble/hashes/${{file}}.js'"));
 
     private static string TypeOf(string name) => Path.GetExtension(name) switch
     {
@@ -85,7 +85,7 @@ internal static partial class AssetStore
         _ => "text/javascript; charset=utf-8",
     };
 
-    [GeneratedRegex("from '@noble/hashes/(?<file>[a-z0-9]+)(?:\\.js)?'", RegexOptions.None, 1000)]
+    [GeneratedRegex("^(?<names>(?:import|export) \\{[^}]*\\}) from '@noble/hashes/(?<file>[a-z0-9]+)(?:\\.js)?'", RegexOptions.Multiline, 1000)]
     private static partial Regex PackageImport();
 
     private sealed class Asset(byte[] plain, string type)

@@ -71,6 +71,9 @@ public sealed class Chromium : IAsyncLifetime
 /// <summary>A page in the browser, and everything that it complained of.</summary>
 internal sealed class Window : IAsyncDisposable
 {
+    // A machine that does much else is slow, and nothing here waits for what does not come.
+    private const int PatienceMs = 30_000;
+
     private static readonly Lazy<string> Axe = new(() => File.ReadAllText(Repository.PathOf("node_modules", "axe-core", "axe.min.js")));
 
     private readonly IBrowserContext _context;
@@ -79,7 +82,7 @@ internal sealed class Window : IAsyncDisposable
     public Window(IBrowserContext context, IPage page)
     {
         (_context, Page) = (context, page);
-        page.SetDefaultTimeout(10_000);
+        page.SetDefaultTimeout(PatienceMs);
         page.Console += (_, message) =>
         {
             if (message.Type is "error" or "warning")
@@ -96,11 +99,13 @@ internal sealed class Window : IAsyncDisposable
     public Task GoAsync(string path) => Page.GotoAsync(path, new PageGotoOptions { WaitUntil = WaitUntilState.Load });
 
     /// <summary>What hinders people, by the rules of axe. It runs beside the page, whose policy holds.</summary>
-    public async Task<IReadOnlyList<string>> HindrancesAsync()
+    /// <param name="rule">One rule alone; all without it.</param>
+    public async Task<IReadOnlyList<string>> HindrancesAsync(string? rule = null)
     {
         await Page.EvaluateAsync(Axe.Value);
         return await Page.EvaluateAsync<string[]>(
-            "async () => (await axe.run({ resultTypes: ['violations'] })).violations.map((rule) => `${rule.id}: ${rule.nodes.map((node) => `${node.target} ${node.any.map((found) => found.message)}`).slice(0, 3).join(' | ')}`)");
+            "async (rule) => (await axe.run(rule ? { runOnly: [rule] } : { resultTypes: ['violations'] })).violations.map((rule) => `${rule.id}: ${rule.nodes.map((node) => `${node.target} ${node.any.map((found) => found.message)}`).slice(0, 3).join(' | ')}`)",
+            rule);
     }
 
     public Task PictureAsync(string name) => Page.ScreenshotAsync(new PageScreenshotOptions { Path = Repository.PathOf(".og", "tests", "pages", name + ".png"), FullPage = false });

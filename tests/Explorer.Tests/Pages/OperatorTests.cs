@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using OpenGradient.Explorer.Tests.Chain;
 using OpenGradient.Support.Databases;
 
@@ -50,6 +51,7 @@ public sealed class OperatorTests(SqliteFixture databases) : IClassFixture<Sqlit
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
         var application = builder.Build();
         map(application);
         await application.StartAsync(Stop);

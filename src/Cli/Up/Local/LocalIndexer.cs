@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using OpenGradient.Cli.Chain;
 using OpenGradient.Database;
+using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
