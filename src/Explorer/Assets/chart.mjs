@@ -54,7 +54,11 @@ function plot(figure) {
   return new uPlot({
     width: place.clientWidth,
     height,
-    scales: { y: { range: (_, least, most) => [0, Math.max(most * 1.1, 1)] } },
+    scales: {
+      // One bucket alone has its hours around it, and not years.
+      x: { range: (_, least, most) => [least - Math.max((most - least) * 0.03, 3600), most + Math.max((most - least) * 0.03, 3600)] },
+      y: { range: (_, least, most) => [0, Math.max(most * 1.1, 1)] },
+    },
     axes: [axis, { ...axis, size: 56 }],
     cursor: { y: false },
     series: [

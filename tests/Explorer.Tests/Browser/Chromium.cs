@@ -72,7 +72,7 @@ public sealed class Chromium : IAsyncLifetime
 internal sealed class Window : IAsyncDisposable
 {
     // A machine that does much else is slow, and nothing here waits for what does not come.
-    private const int PatienceMs = 30_000;
+    private const int PatienceMs = 120_000;
 
     private static readonly Lazy<string> Axe = new(() => File.ReadAllText(Repository.PathOf("node_modules", "axe-core", "axe.min.js")));
 
@@ -83,6 +83,7 @@ internal sealed class Window : IAsyncDisposable
     {
         (_context, Page) = (context, page);
         page.SetDefaultTimeout(PatienceMs);
+        Assertions.SetDefaultExpectTimeout(PatienceMs);
         page.Console += (_, message) =>
         {
             if (message.Type is "error" or "warning")
