@@ -76,7 +76,7 @@ internal sealed class LocalIndexer : IAsyncDisposable
             shown += page.IsSuccessStatusCode && (await page.Content.ReadAsStringAsync(cancellationToken)).Contains(request.RequestId, StringComparison.Ordinal) ? 1 : 0;
         }
 
-        return new UpCheck("The index tells what happened", kept >= told && shown == requests.Count, $"{kept} of {told} events of the hub, pages of {shown} of {requests.Count} requests");
+        return new UpCheck("The index tells what happened", kept >= told && shown == requests.Count, $"{Math.Min(kept, told)} of {told} events of the hub, pages of {shown} of {requests.Count} requests");
     }
 
     public async ValueTask DisposeAsync()
