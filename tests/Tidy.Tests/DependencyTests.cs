@@ -25,10 +25,11 @@ public sealed partial class DependencyTests
         ["Prover"] = ["Ethereum", "Inference"],
         ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts", "Inference", "Samples", "Blobs", "Database", "Sending", "Relayer", "Prover", "Attestation", "Indexer"],
         ["Indexer"] = ["Ethereum", "Contracts", "Database"],
+        ["Explorer"] = ["Ethereum", "Contracts"],
         ["Cli"] =
         [
             "Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Samples", "Blobs", "Signing", "Database", "Sending", "Relayer", "Prover", "Attestation",
-            "Indexer", "Benchmarks",
+            "Indexer", "Explorer", "Benchmarks",
         ],
     };
 

@@ -17,7 +17,7 @@ internal static class IndexerCommand
 
     public static Command Create(ActionGuard guard)
     {
-        var run = new Command("run", "Index the contracts of a deployment and serve the API, until it is stopped.") { Drop };
+        var run = new Command("run", "Index the contracts of a deployment and serve pages and API, until it is stopped.") { Drop };
         run.SetAction(guard((context, token) => ChainOptions.RunAsync(context, chain => RunAsync(context, chain, token), token)));
         return new Command("indexer", "Index what happened on the chain and answer questions about it.") { run.WithChain() };
     }
@@ -37,7 +37,7 @@ internal static class IndexerCommand
         {
             await using var host = await IndexerHost.StartAsync(
                 settings.For(chain.Deployment, chain.ChainSettings.Endpoint, context.Parsed.GetValue(Drop)), loggers, cancellationToken: cancellationToken);
-            context.Output.Errors.MarkupLineInterpolated($"The API answers at {host.Address}v1/status; Ctrl-C stops.");
+            context.Output.Errors.MarkupLineInterpolated($"Pages are at {host.Address}, and the API at {host.Address}v1/status; Ctrl-C stops.");
             await host.Completion.WaitAsync(cancellationToken);
             return ExitCode.Failed;
         }

@@ -2,6 +2,7 @@ using OpenGradient.Cli.Settings;
 using OpenGradient.Contracts.Deployments;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Explorer;
 using OpenGradient.Indexer.Api;
 using OpenGradient.Indexer.Hosting;
 using OpenGradient.Indexer.Schema;
@@ -19,11 +20,16 @@ internal sealed record IndexerSettings
     public const string RequestsName = "OG_INDEXER_REQUESTS_PER_SECOND";
     public const string QueryTimeoutName = "OG_INDEXER_QUERY_TIMEOUT_MS";
 
+    public const string DecimalsName = "OG_INDEXER_TOKEN_DECIMALS";
+    public const string RelayersName = "OG_INDEXER_RELAYERS";
+
     public const string DefaultDatabase = "sqlite:.og/indexer.db";
     private const string DefaultListen = "http://127.0.0.1:8090";
 
     public static IReadOnlyList<string> Names { get; } =
-        [DatabaseName, ListenName, TokensName, TokensFromName, SqlReaderName, RequestsName, QueryTimeoutName];
+        [DatabaseName, ListenName, TokensName, TokensFromName, SqlReaderName, RequestsName, QueryTimeoutName, DecimalsName, RelayersName];
+
+    private const int MostRelayers = 32;
 
     public required DatabaseOptions Database { get; init; }
 
@@ -38,6 +44,9 @@ internal sealed record IndexerSettings
     /// <summary>OG_INDEXER_TOKENS_FROM_BLOCK: from where.</summary>
     public required BlockNumber TokensFrom { get; init; }
 
+    /// <summary>OG_INDEXER_TOKEN_DECIMALS and OG_INDEXER_RELAYERS: how the pages show amounts, and whose health.</summary>
+    public required ExplorerOptions Explorer { get; init; }
+
     public static IndexerSettings From(EnvironmentFile file) => new()
     {
         Database = DatabaseIn(file, DatabaseName) ?? DatabaseOptions.Parse(DefaultDatabase),
@@ -50,6 +59,7 @@ internal sealed record IndexerSettings
         },
         Tokens = [.. (file.Find(TokensName) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(TokenIn)],
         TokensFrom = new((ulong)file.Number(TokensFromName, 0, 0, int.MaxValue)),
+        Explorer = new ExplorerOptions { TokenDecimals = file.Number(DecimalsName, 18, 0, 36), Relayers = RelayersIn(file.Find(RelayersName) ?? "") },
     };
 
     /// <summary>What the host is told.</summary>
@@ -61,6 +71,7 @@ internal sealed record IndexerSettings
         Database = Database,
         SqlReader = SqlReader,
         Api = Api,
+        Pages = (application, api) => ExplorerPages.Map(application, api, Explorer),
         DropsOthers = dropsOthers,
     };
 
@@ -74,6 +85,18 @@ internal sealed record IndexerSettings
         Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
             ? address
             : throw Wrong($"{ListenName} is no address.", $"Set {ListenName} to one such as {DefaultListen}.");
+
+    private static Uri[] RelayersIn(string text)
+    {
+        var named = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return named.Length <= MostRelayers ? [.. named.Select(RelayerIn)] : throw Wrong($"{RelayersName} names more than {MostRelayers} relayers.", "Name fewer.");
+    }
+
+    // What is below it is asked for, so that it ends with a slash.
+    private static Uri RelayerIn(string text) =>
+        Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+            ? address
+            : throw Wrong($"'{text}' in {RelayersName} is no address.", "Give addresses such as http://127.0.0.1:9464, and commas between them.");
 
     private static Address TokenIn(string text) =>
         Address.TryParse(text, out var token) ? token : throw Wrong($"'{text}' in {TokensName} is no address.", "Give 0x and 40 hexadecimal digits, and commas between tokens.");

@@ -62,14 +62,18 @@ internal static class UpCommand
         screen.MarkupLine("[yellow]emulated[/] The attested node runs in no hardware: its evidence shows that programs work, and nothing else. Its key is ten minutes old before it is valid; the chain's clock is moved on.");
         await attestation.ActivateAsync(nodes[^1].Address, cancellationToken);
 
+        var indexer = run.Own(await LocalIndexer.StartAsync(system, nodes, run.PathOf("indexer"), run.LogsOf("indexer"), cancellationToken));
+        screen.MarkupLineInterpolated($"[grey]started[/] indexer: {indexer.Pages}");
+
         var scenes = isUnasked ? [] : AllScenes.For(context.Checkout, library, attestation, nodes[^1]);
         if (!isUnasked)
             screen.MarkupLineInterpolated($"[grey]asking[/] {scenes.Count} things at once");
         var (requests, checks) = isUnasked ? ([], []) : await new NetworkWalk(system, library, nodes, clock).RunAsync(scenes, cancellationToken);
+        checks = [.. checks, await indexer.CheckAsync(requests, clock, cancellationToken)];
         var report = new UpReport(
             checks.All(check => check.Held), network.HttpUrl.ToString(), network.ChainId.ToString(), deployed.File,
             deployed.Deployment.Contracts.ToDictionary(contract => contract.Key, contract => contract.Value.Address.ToString(), StringComparer.Ordinal),
-            [.. nodes.Select(node => new UpNode(node.Name, node.Address.ToString(), node.Answers, node.Page.ToString()))], models, requests, checks,
+            indexer.Pages.ToString(), [.. nodes.Select(node => new UpNode(node.Name, node.Address.ToString(), node.Answers, node.Page.ToString()))], models, requests, checks,
             clock.GetElapsedTime(started).TotalSeconds);
         if (context.Output.Json || !isUnasked)
             context.Output.Report(report, CliJson.Default.UpReport, target => UpScreen.Show(target, report));
@@ -78,7 +82,7 @@ internal static class UpCommand
         if (once || !report.Succeeded)
             return report.Succeeded ? ExitCode.Success : ExitCode.Failed;
 
-        return await StayAsync(screen, network, nodes, report, cancellationToken);
+        return await StayAsync(screen, network, nodes, indexer, report, cancellationToken);
 
         // Each contract's own line would be too much here.
         void ShowCompiling(string step)
@@ -132,9 +136,10 @@ internal static class UpCommand
     }
 
     private static async Task<int> StayAsync(
-        IAnsiConsole screen, LocalNetwork network, IReadOnlyList<LocalNode> nodes, UpReport report, CancellationToken cancellationToken)
+        IAnsiConsole screen, LocalNetwork network, IReadOnlyList<LocalNode> nodes, LocalIndexer indexer, UpReport report, CancellationToken cancellationToken)
     {
         screen.WriteLine();
+        screen.MarkupLineInterpolated($"Pages that show all of it, and the API below them: [green]{indexer.Pages}[/]");
         screen.MarkupLineInterpolated($"The chain stays up at [green]{network.HttpUrl}[/] (WebSocket {network.WebSocketUrl}).");
         foreach (var node in nodes)
             screen.MarkupLineInterpolated($"{node.Name} shows its health and its jobs at [green]{node.Page}[/].");
@@ -144,10 +149,10 @@ internal static class UpCommand
         try
         {
             var chain = network.WaitForExitAsync(cancellationToken);
-            var ended = await Task.WhenAny([chain, .. nodes.Select(node => node.Completion)]).WaitAsync(cancellationToken);
+            var ended = await Task.WhenAny([chain, indexer.Completion, .. nodes.Select(node => node.Completion)]).WaitAsync(cancellationToken);
             await ended;
             throw new ExpectedFailureException(
-                ExitCode.Failed, ended == chain ? "anvil ended by itself." : "A node ended by itself.", "Look for what stopped it, and start again.");
+                ExitCode.Failed, ended == chain ? "anvil ended by itself." : ended == indexer.Completion ? "The indexer ended by itself." : "A node ended by itself.", "Look for what stopped it, and start again.");
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

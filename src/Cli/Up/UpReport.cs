@@ -6,6 +6,7 @@ namespace OpenGradient.Cli.Up;
 /// <param name="ChainId">Its number.</param>
 /// <param name="AddressesFile">Where the addresses of all contracts stand.</param>
 /// <param name="Contracts">The addresses, by the contracts' names.</param>
+/// <param name="Pages">Where the pages and the API of the index are.</param>
 /// <param name="Nodes">The nodes that run here.</param>
 /// <param name="Models">What was published.</param>
 /// <param name="Requests">What was asked, and what came of it.</param>
@@ -17,6 +18,7 @@ public sealed record UpReport(
     string ChainId,
     string AddressesFile,
     IReadOnlyDictionary<string, string> Contracts,
+    string Pages,
     IReadOnlyList<UpNode> Nodes,
     IReadOnlyList<UpModel> Models,
     IReadOnlyList<UpRequest> Requests,

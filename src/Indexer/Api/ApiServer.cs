@@ -19,7 +19,7 @@ internal static class ApiServer
     private const int MaxBodyBytes = 64 * 1024;
 
     public static async Task<WebApplication> StartAsync(
-        IndexApi api, ISqlConsole? console, ReadBlock? readBlock, ILoggerFactory loggers, CancellationToken cancellationToken)
+        IndexApi api, ISqlConsole? console, ReadBlock? readBlock, ILoggerFactory loggers, CancellationToken cancellationToken, MapPages? pages = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.WebHost.UseUrls(api.Options.Listen.GetLeftPart(UriPartial.Authority));
@@ -35,9 +35,17 @@ internal static class ApiServer
         builder.Services.AddSingleton(_ => new SqlEndpoint(console));
         var application = builder.Build();
         application.Use((context, next) => GuardAsync(context, next, api.Options));
+        application.UseRouting();
         application.UseRateLimiter();
+        // What the pages ask enters here: whoever asked for the page has been counted.
+        RequestDelegate? inner = null;
+        application.Use(next => inner = next);
+        application.UseRouting();
         application.UseStatusCodePages();
         Map(application, api, new ProofEndpoint(api, readBlock));
+#pragma warning disable CA2000 // The pages keep it for as long as the process serves.
+        pages?.Invoke(application, InProcessHandler.Client(context => GuardAsync(context, inner!, api.Options), application.Services));
+#pragma warning restore CA2000
         await application.StartAsync(cancellationToken);
         return application;
     }

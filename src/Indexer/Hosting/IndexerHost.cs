@@ -93,7 +93,8 @@ public sealed class IndexerHost : IAsyncDisposable
         Own(follower);
 
         var api = new IndexApi(database, _options.ChainId, _options.Families, _options.Api, _status, _commits, _clock);
-        var application = await ApiServer.StartAsync(api, await ConsoleAsync(api, cancellationToken), (hash, stop) => ReadBlockAsync(clients[0], hash, stop), loggers, cancellationToken);
+        var application = await ApiServer.StartAsync(
+            api, await ConsoleAsync(api, cancellationToken), (hash, stop) => ReadBlockAsync(clients[0], hash, stop), loggers, cancellationToken, _options.Pages);
         Own(application);
         Address = new Uri(application.Urls.First());
         _logger.Began(_options.ChainId.Value, string.Join(", ", _options.Families), Address.ToString());

@@ -23,6 +23,9 @@ public sealed record IndexerOptions
 
     public ApiOptions Api { get; init; } = new();
 
+    /// <summary>Pages that the same host serves; null serves the API alone.</summary>
+    public MapPages? Pages { get; init; }
+
     public FollowerOptions Following { get; init; } = new() { Ranges = new RangePolicy { TargetLogs = 20_000 }, PrefetchedRanges = 2 };
 
     /// <summary>Whether families that are not named any more are dropped; else they are a reason not to start.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Npgsql;
 using OpenGradient.Database;
-using OpenGradient.Foundry;
 using Xunit;
 using Xunit.v3;
 
@@ -15,8 +14,6 @@ namespace OpenGradient.Support.Databases;
 public sealed class PostgresFixture : IDatabaseFixture, IAsyncLifetime
 {
     public const string AddressVariable = "OG_TEST_POSTGRES";
-
-    private static readonly SemaphoreSlim Installing = new(1, 1);
 
     private readonly SemaphoreSlim _starting = new(1, 1);
     private readonly List<string> _created = [];
@@ -108,35 +105,9 @@ public sealed class PostgresFixture : IDatabaseFixture, IAsyncLifetime
     private static string Account() => File.ReadLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal)) ? "postgres" : "nobody";
 
     /// <summary>Gives why there is no server's program, or null when there is.</summary>
-    private static async Task<string?> InstallAsync()
-    {
-        const string Package = "postgresql-15";
-        const string AptGet = "/usr/bin/apt-get";
-        await Installing.WaitAsync();
-        try
-        {
-            if (File.Exists(Path.Combine(PostgresServer.Programs, "postgres")))
-                return null;
-            if (!Environment.IsPrivilegedProcess || !File.Exists(AptGet))
-                return $"PostgreSQL 15 is not installed in {PostgresServer.Programs}: install Debian's {Package}, or name a server by {AddressVariable}.";
-
-            // No cluster and no service come with it: only its programs are wanted.
-            var install = new ProgramRun(
-                "bash",
-                ["-c", $"{AptGet} install -y --no-install-recommends -o DPkg::Lock::Timeout=120 {Package} || "
-                    + $"{{ {AptGet} update -o DPkg::Lock::Timeout=120 && {AptGet} install -y --no-install-recommends -o DPkg::Lock::Timeout=120 {Package}; }}"],
-                Repository.Root)
-            {
-                Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["DEBIAN_FRONTEND"] = "noninteractive", ["RUNLEVEL"] = "1" },
-            };
-            var result = await ProgramRunner.RunAsync(install, CancellationToken.None);
-            return result.Succeeded ? null : $"PostgreSQL 15 is not installed, and apt-get could not install {Package}: exit code {result.ExitCode}.";
-        }
-        finally
-        {
-            Installing.Release();
-        }
-    }
+    private static Task<string?> InstallAsync() => DebianPackages.InstallAsync(
+        Path.Combine(PostgresServer.Programs, "postgres"), "postgresql-15",
+        $"PostgreSQL 15 is not installed in {PostgresServer.Programs}: install Debian's postgresql-15, or name a server by {AddressVariable}.");
 }
 
 /// <summary>Tells the test's runner that a test did not run, and why.</summary>

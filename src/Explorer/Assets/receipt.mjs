@@ -1,0 +1,199 @@
+// What is true of a receipt by itself. Hashes and signatures are those of @noble/hashes and @noble/curves; only what they are taken over
+// is said here, and it is the twin of RequestLib and ReceiptLib in the contracts.
+import { keccak_256 } from './noble/hashes/sha3.js';
+import { secp256k1 } from './noble/curves/secp256k1.js';
+
+const utf8 = (text) => new TextEncoder().encode(text);
+const onChainTag = keccak_256(utf8('OpenGradient.Relayer.Request.OnChain.1'));
+const domainType = keccak_256(utf8('EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)'));
+const receiptType = keccak_256(utf8(
+  'Receipt(bytes32 requestId,bytes32 versionId,bytes32 inputCommit,bytes32 outputCommit,uint8 assurance,address node,address payee,'
+  + 'uint64 keyEpoch,uint64 issuedAt,uint64 expiresAt,bytes32 evidenceHash)'));
+// One less than a hash, so that no output hashes to it.
+const failure = hexOf(wordOf(BigInt(hexOf(keccak_256(utf8('OpenGradient.Relayer.Failure')))) - 1n));
+
+const isPrivate = 1;
+const isOutputOffChain = 2;
+const isInputAtUri = 4;
+const signed = 1;
+const attested = 2;
+const proven = 3;
+
+export function bytesOf(hex, length) {
+  if (typeof hex !== 'string' || !/^0x([0-9a-fA-F]{2})*$/.test(hex) || (length !== undefined && hex.length !== 2 + 2 * length)) {
+    throw new Error(`This is not ${length === undefined ? 'hexadecimal' : `${length} bytes in hexadecimal`}: ${String(hex).slice(0, 80)}`);
+  }
+
+  return Uint8Array.from({ length: (hex.length - 2) / 2 }, (_, i) => parseInt(hex.slice(2 + 2 * i, 4 + 2 * i), 16));
+}
+
+export function hexOf(bytes) {
+  return `0x${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+}
+
+// A number, or a hash, as 32 bytes.
+function wordOf(value) {
+  const number = BigInt(value);
+  if (number < 0n || number >= 1n << 256n) {
+    throw new Error('A number does not fit its word.');
+  }
+
+  return bytesOf(`0x${number.toString(16).padStart(64, '0')}`);
+}
+
+function addressWord(address) {
+  bytesOf(address, 20);
+  return wordOf(BigInt(address));
+}
+
+function hashWord(hash) {
+  return bytesOf(hash, 32);
+}
+
+function hashOf(...parts) {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  parts.reduce((at, part) => (all.set(part, at), at + part.length), 0);
+  return keccak_256(all);
+}
+
+/** The id of a request: it binds chain, hub, requester, model, input and every term. */
+export function requestIdOf(chainId, hub, asked) {
+  const request = hashOf(
+    hashWord(asked.version_id), wordOf(asked.assurance), addressWord(asked.assignee), wordOf(asked.exclusive_until), wordOf(asked.deadline),
+    wordOf(asked.challenge_window), wordOf(asked.callback_gas), wordOf(asked.flags), wordOf(asked.quorum), wordOf(asked.fee), wordOf(asked.delivery_tip),
+    wordOf(asked.min_lien), hashWord(asked.input_commit), hashWord(asked.terms_hash));
+  return hexOf(hashOf(onChainTag, wordOf(chainId), addressWord(hub), addressWord(asked.requester), wordOf(asked.nonce), request));
+}
+
+/** What a node signs: EIP-712 over the receipt, for one hub on one chain. */
+export function digestOf(chainId, hub, receipt) {
+  const domain = hashOf(domainType, keccak_256(utf8('OpenGradient.Relayer')), keccak_256(utf8('1')), wordOf(chainId), addressWord(hub));
+  const content = hashOf(
+    receiptType, hashWord(receipt.requestId), hashWord(receipt.versionId), hashWord(receipt.inputCommit), hashWord(receipt.outputCommit),
+    wordOf(receipt.assurance), addressWord(receipt.node), addressWord(receipt.payee), wordOf(receipt.keyEpoch), wordOf(receipt.issuedAt),
+    wordOf(receipt.expiresAt), hashWord(receipt.evidenceHash));
+  return hashOf(Uint8Array.of(0x19, 0x01), domain, content);
+}
+
+/** Who signed a digest; null where the bytes are no signature. */
+export function signerOf(digest, evidence) {
+  const bytes = bytesOf(evidence);
+  const parity = { 0: 0, 1: 1, 27: 0, 28: 1 }[bytes[64]];
+  if (bytes.length !== 65 || parity === undefined) {
+    return null;
+  }
+
+  try {
+    const signature = secp256k1.Signature.fromCompact(bytes.slice(0, 64)).addRecoveryBit(parity);
+    // The contracts take only the lower half, as EIP-2 asks.
+    if (signature.hasHighS()) {
+      return null;
+    }
+
+    const key = signature.recoverPublicKey(digest).toRawBytes(false).slice(1);
+    return hexOf(keccak_256(key).slice(12));
+  } catch {
+    return null;
+  }
+}
+
+/** Everything that can be told: { what, held, detail }, where held is true, false, or null for what cannot be told here. */
+export function checksOf({ chainId, hub, receipt, evidence, input, output, attestedKey, quorum = 0 }) {
+  const digest = digestOf(chainId, hub, receipt);
+  const checks = [];
+  const say = (what, held, detail) => checks.push({ what, held, detail });
+  if (receipt.outputCommit.toLowerCase() === failure) {
+    say('It says that the input cannot be run', output === null, output === null ? 'there is no output' : 'and there is an output all the same');
+  } else if (output === null) {
+    say('The output is what was signed', null, 'its bytes are not on the chain, only their hash');
+  } else {
+    compare('The output is what was signed', hexOf(keccak_256(bytesOf(output))), receipt.outputCommit);
+  }
+
+  if (input === null) {
+    say('The input is what was signed', null, 'its bytes are not on the chain, only their hash');
+  } else {
+    compare('The input is what was signed', hexOf(keccak_256(bytesOf(input))), receipt.inputCommit);
+  }
+
+  say('The receipt is bound to one hub on one chain', true, `chain ${chainId}, hub ${hub}, digest ${hexOf(digest)}`);
+  signatureOf();
+  return checks;
+
+  function compare(what, found, told) {
+    say(what, found === told.toLowerCase(), found === told.toLowerCase() ? `keccak256 is ${found}` : `keccak256 is ${found}, and the receipt says ${told}`);
+  }
+
+  function signatureOf() {
+    const level = Number(receipt.assurance);
+    const signer = signerOf(digest, evidence);
+    if (level === proven) {
+      say('A proof stands behind it', null, 'the version’s verifier on the chain has checked it; a browser does not repeat that');
+    } else if (signer === null && quorum > 0) {
+      say('A quorum agreed on it', null, 'each member revealed its answer on the chain; there is no single signature');
+    } else if (signer === null) {
+      say('It is signed', false, 'what came with it is no signature');
+    } else if (level === signed) {
+      say('Its node has signed it', signer === receipt.node.toLowerCase(), signer === receipt.node.toLowerCase() ? signer : `${signer} has, and the node is ${receipt.node}`);
+    } else if (level === attested && attestedKey) {
+      say('Its node’s attested key has signed it', signer === attestedKey.toLowerCase(), signer === attestedKey.toLowerCase() ? signer : `${signer} has, and the key is ${attestedKey}`);
+    } else {
+      say('An attested key has signed it', null, `${signer}; whether that was the node’s key then is for the chain to say`);
+    }
+  }
+}
+
+/** The checks of a request by its custody as the index tells it. */
+export function checksOfCustody(requestId, chainId, custody) {
+  const find = (event) => custody.steps.find((step) => step.event === event)?.row;
+  const [asked, settled] = [find('hub_requested'), find('hub_settled')];
+  if (!asked || !settled) {
+    return [{ what: 'There is a receipt', held: false, detail: 'the request has not been answered' }];
+  }
+
+  const flags = Number(asked.flags);
+  const id = requestIdOf(chainId, asked.emitter, asked);
+  const isElsewhere = (flags & (isInputAtUri | isPrivate)) !== 0;
+  const hasNoOutput = settled.output === '0x' && ((flags & isOutputOffChain) !== 0 || settled.output_commit.toLowerCase() === failure);
+  const key = custody.steps.findLast((step) => step.event === 'keys_registered'
+    && step.row.node.toLowerCase() === settled.settlement_node.toLowerCase() && String(step.row.key_epoch) === String(settled.key_epoch))?.row;
+  return [
+    {
+      what: 'The id of the request is the hash of everything that was asked',
+      held: id === requestId.toLowerCase(),
+      detail: id === requestId.toLowerCase() ? 'chain, hub, requester, version, input, fee, deadline and terms' : `what is told hashes to ${id}`,
+    },
+    { what: 'Question and answer are of one hub', held: asked.emitter.toLowerCase() === settled.emitter.toLowerCase(), detail: settled.emitter },
+    ...checksOf({
+      chainId,
+      hub: settled.emitter,
+      receipt: {
+        requestId, versionId: asked.version_id, inputCommit: asked.input_commit, outputCommit: settled.output_commit, assurance: asked.assurance,
+        node: settled.settlement_node, payee: settled.payee, keyEpoch: settled.key_epoch, issuedAt: settled.issued_at, expiresAt: settled.expires_at,
+        evidenceHash: settled.evidence_hash,
+      },
+      evidence: settled.evidence,
+      input: isElsewhere ? null : asked.input,
+      output: hasNoOutput ? null : settled.output,
+      attestedKey: key?.signer,
+      quorum: Number(asked.quorum),
+    }),
+  ];
+}
+
+/** The checks of a receipt's file, as `og receipt` writes it. */
+export function checksOfFile(file) {
+  const level = { Signed: signed, Attested: attested, Proven: proven }[file.assurance];
+  if (file.schema !== 1 || level === undefined) {
+    throw new Error('This is no receipt’s file of a form that is known here.');
+  }
+
+  return checksOf({
+    chainId: file.chainId,
+    hub: file.hub,
+    receipt: { ...file, assurance: level },
+    evidence: file.evidence,
+    input: file.input ?? null,
+    output: file.output ?? null,
+  });
+}

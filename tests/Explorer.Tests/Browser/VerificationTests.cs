@@ -1,0 +1,107 @@
+using Microsoft.Playwright;
+using OpenGradient.Explorer.Tests.Chain;
+
+namespace OpenGradient.Explorer.Tests.Browser;
+
+/// <summary>Receipts that the browser checks by itself.</summary>
+public sealed class VerificationTests(FilledPages filled, Chromium chromium)
+{
+    private const int ChecksOfRequest = 6;
+
+    [Fact]
+    public async Task A_signed_receipt_holds_in_every_part()
+    {
+        await using var window = await VerifiedAsync(filled.Story.Good.ToString(), "holds");
+
+        Assert.Equal(ChecksOfRequest, await window.Page.Locator("[data-held=true]").CountAsync());
+        await Assertions.Expect(window.Page.Locator(".checks")).ToContainTextAsync(filled.Story.Node.ToLowerHex());
+        await window.Page.Locator(".verify").ScrollIntoViewIfNeededAsync();
+        await window.PictureAsync("verified");
+        Assert.Empty(await window.HindrancesAsync());
+        Assert.Empty(window.Complaints);
+    }
+
+    [Fact]
+    public async Task A_receipt_of_another_output_and_another_signer_is_wrong_in_both()
+    {
+        await using var window = await VerifiedAsync(filled.Story.Tampered.ToString(), "wrong");
+
+        Assert.Equal(
+            "The output is what was signed, Its node has signed it",
+            string.Join(", ", await window.Page.Locator("[data-held=false] > span:nth-child(2)").AllTextContentsAsync()));
+        await window.PictureAsync("verified-wrong");
+    }
+
+    [Fact]
+    public async Task An_attested_receipt_is_signed_by_the_key_that_was_registered()
+    {
+        await using var window = await VerifiedAsync(filled.Story.Attested.ToString(), "holds");
+
+        await Assertions.Expect(window.Page.Locator(".checks")).ToContainTextAsync("attested key has signed it");
+        Assert.Equal(ChecksOfRequest, await window.Page.Locator("[data-held=true]").CountAsync());
+        await Assertions.Expect(window.Page.Locator("main [data-banner=emulated]")).ToBeVisibleAsync();
+    }
+
+    [Theory]
+    [InlineData("\"fee\":\"2500000000000000000\"", "\"fee\":\"2500000000000000001\"", "The id of the request is the hash of everything that was asked")]
+    [InlineData("\"input\":\"0x01020301\"", "\"input\":\"0x01020302\"", "The input is what was signed")]
+    [InlineData("\"payee\":\"0x00000000000000000000000000000000000000b1\"", "\"payee\":\"0x00000000000000000000000000000000000000b2\"", "Its node has signed it")]
+    public async Task An_index_that_lies_about_one_field_is_found_out(string told, string lie, string found)
+    {
+        await using var window = await chromium.OpenAsync(filled.Pages.Address);
+        await window.Page.RouteAsync("**/custody", async route =>
+        {
+            var answer = await route.FetchAsync();
+            var text = await answer.TextAsync();
+            Assert.Contains(told, text, StringComparison.Ordinal);
+            await route.FulfillAsync(new RouteFulfillOptions { Response = answer, Body = text.Replace(told, lie, StringComparison.Ordinal) });
+        });
+        await window.GoAsync($"/requests/{filled.Story.Good}");
+        await window.Page.ClickAsync("[data-verify-start]");
+
+        await Assertions.Expect(window.Page.Locator("[data-held=false]")).ToContainTextAsync(found);
+    }
+
+    [Fact]
+    public async Task A_receipt_from_a_file_is_checked_without_asking_anybody()
+    {
+        await using var window = await chromium.OpenAsync(filled.Pages.Address);
+        await window.GoAsync($"/requests/{filled.Story.Good}");
+        var file = await window.Page.EvaluateAsync<string>(
+            """
+            async () => {
+              const { steps } = await (await fetch(`/v1/requests/${document.querySelector('[data-verify]').dataset.verify}/custody`)).json();
+              const find = (name) => steps.find((step) => step.event === name).row;
+              const [asked, settled] = [find('hub_requested'), find('hub_settled')];
+              return JSON.stringify({
+                schema: 1, chainId: 31337, hub: settled.emitter, requestId: asked.request_id, versionId: asked.version_id, inputCommit: asked.input_commit,
+                outputCommit: settled.output_commit, assurance: 'Signed', node: settled.node, payee: settled.payee, keyEpoch: settled.key_epoch, issuedAt: settled.issued_at,
+                expiresAt: settled.expires_at, evidenceHash: settled.evidence_hash, evidence: settled.evidence, output: settled.output, input: asked.input,
+              });
+            }
+            """);
+        await window.GoAsync("/verify");
+        var asked = 0;
+        window.Page.Request += (_, request) => asked += request.Url.Contains("/v1/", StringComparison.Ordinal) ? 1 : 0;
+        await window.Page.FillAsync("#receipt", file);
+        await window.Page.ClickAsync("form.sql button");
+        await window.Page.Locator("[data-verdict=holds]").WaitForAsync();
+
+        await window.Page.FillAsync("#receipt", file.Replace("\"chainId\":31337", "\"chainId\":1", StringComparison.Ordinal));
+        await window.Page.ClickAsync("form.sql button");
+        await window.Page.Locator("[data-verdict=wrong]").WaitForAsync();
+        await window.Page.FillAsync("#receipt", "{ \"schema\": 9 }");
+        await window.Page.ClickAsync("form.sql button");
+        await Assertions.Expect(window.Page.Locator("[data-verify-result]")).ToContainTextAsync("It cannot be verified");
+        Assert.Equal(0, asked);
+    }
+
+    private async Task<Window> VerifiedAsync(string request, string verdict)
+    {
+        var window = await chromium.OpenAsync(filled.Pages.Address);
+        await window.GoAsync($"/requests/{request}");
+        await window.Page.ClickAsync("[data-verify-start]");
+        await window.Page.Locator($"[data-verdict={verdict}]").WaitForAsync();
+        return window;
+    }
+}
