@@ -18,7 +18,7 @@ public sealed partial class DependencyTests
         ["Blobs"] = ["Ethereum"],
         ["Signing"] = ["Ethereum"],
         ["Attestation"] = ["Ethereum"],
-        ["PrivateRequests"] = [],
+        ["PrivateRequests"] = ["Ethereum"],
         ["Database"] = ["Ethereum"],
         ["Sending"] = ["Ethereum", "Database"],
         ["Relayer"] = ["Ethereum", "Contracts", "Inference", "Blobs", "Signing", "Database", "Sending"],
