@@ -19,16 +19,19 @@ public sealed partial class DependencyTests
         ["Signing"] = ["Ethereum"],
         ["Attestation"] = ["Ethereum"],
         ["PrivateRequests"] = ["Ethereum"],
+        ["PrivateService"] = ["Ethereum", "Contracts", "Inference", "Attestation", "PrivateRequests"],
+        ["Client"] = ["Ethereum", "Contracts", "Inference", "Attestation", "PrivateRequests"],
+        ["ReceiptBundles"] = ["Ethereum", "Contracts", "Inference", "Attestation", "Indexer"],
         ["Database"] = ["Ethereum"],
         ["Sending"] = ["Ethereum", "Database"],
         ["Relayer"] = ["Ethereum", "Contracts", "Inference", "Blobs", "Signing", "Database", "Sending"],
         ["Prover"] = ["Ethereum", "Inference"],
-        ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts", "Inference", "Samples", "Blobs", "Database", "Sending", "Relayer", "Prover", "Attestation", "Indexer"],
+        ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts", "Inference", "Samples", "Blobs", "Database", "Sending", "Relayer", "Prover", "Attestation", "Indexer", "PrivateRequests", "PrivateService", "Client"],
         ["Indexer"] = ["Ethereum", "Contracts", "Database"],
         ["Cli"] =
         [
             "Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Samples", "Blobs", "Signing", "Database", "Sending", "Relayer", "Prover", "Attestation",
-            "Indexer", "Benchmarks",
+            "Indexer", "Benchmarks", "PrivateRequests", "PrivateService", "Client", "ReceiptBundles",
         ],
     };
 
