@@ -3,6 +3,7 @@ using OpenGradient.Benchmarks.Ethereum;
 using OpenGradient.Benchmarks.Gas;
 using OpenGradient.Benchmarks.Indexer;
 using OpenGradient.Benchmarks.Measuring;
+using OpenGradient.Benchmarks.Private;
 using OpenGradient.Benchmarks.Prover;
 using OpenGradient.Benchmarks.Relayer;
 using OpenGradient.Benchmarks.Sending;
@@ -12,5 +13,5 @@ namespace OpenGradient.Benchmarks;
 /// <summary>All suites, in the order in which they run.</summary>
 public static class BenchmarkSuites
 {
-    public static IReadOnlyList<BenchmarkSuite> All { get; } = [new EthereumSuite(), new GasSuite(), new SendingSuite(), new RelayerSuite(), new ProverSuite(), new AttestationSuite(), new IndexerSuite()];
+    public static IReadOnlyList<BenchmarkSuite> All { get; } = [new EthereumSuite(), new GasSuite(), new SendingSuite(), new RelayerSuite(), new ProverSuite(), new AttestationSuite(), new IndexerSuite(), new PrivateSuite()];
 }

@@ -9,6 +9,7 @@ using OpenGradient.Cli.Indexer;
 using OpenGradient.Cli.Key;
 using OpenGradient.Cli.Model;
 using OpenGradient.Cli.Node;
+using OpenGradient.Cli.Private;
 using OpenGradient.Cli.Prove;
 using OpenGradient.Cli.Receipt;
 using OpenGradient.Cli.Relayer;
@@ -80,6 +81,7 @@ public static class CommandLine
         root.Add(ProveCommand.Create(Guarded));
         root.Add(RequestCommand.Create(Guarded));
         root.Add(ReceiptCommand.Create(Guarded));
+        root.Add(PrivateCommand.Create(Guarded));
         root.Add(RelayerCommand.Create(Guarded));
         root.Add(IndexerCommand.Create(Guarded));
         root.Add(AttestCommand.Create(Guarded));

@@ -8,7 +8,7 @@ public sealed class CommandLineTests
 {
     private static readonly string[] Commands =
     [
-        "up", "deploy", "key", "node", "model", "request", "receipt", "relayer", "indexer", "attest", "verify", "test", "bench", "doctor", "bindings", "help",
+        "up", "deploy", "key", "node", "model", "request", "receipt", "private", "relayer", "indexer", "attest", "verify", "test", "bench", "doctor", "bindings", "help",
     ];
 
     [Theory]

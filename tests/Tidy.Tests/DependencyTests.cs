@@ -18,18 +18,21 @@ public sealed partial class DependencyTests
         ["Blobs"] = ["Ethereum"],
         ["Signing"] = ["Ethereum"],
         ["Attestation"] = ["Ethereum"],
-        ["PrivateRequests"] = [],
+        ["PrivateRequests"] = ["Ethereum"],
+        ["PrivateService"] = ["Ethereum", "Contracts", "Inference", "Attestation", "PrivateRequests"],
+        ["Client"] = ["Ethereum", "Contracts", "Inference", "Attestation", "PrivateRequests"],
+        ["ReceiptBundles"] = ["Ethereum", "Contracts", "Inference", "Attestation", "Indexer"],
         ["Database"] = ["Ethereum"],
         ["Sending"] = ["Ethereum", "Database"],
         ["Relayer"] = ["Ethereum", "Contracts", "Inference", "Blobs", "Signing", "Attestation", "Database", "Sending", "Prover"],
         ["Prover"] = ["Ethereum", "Inference"],
-        ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts", "Inference", "Samples", "Blobs", "Database", "Sending", "Relayer", "Prover", "Attestation", "Indexer"],
+        ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts", "Inference", "Samples", "Blobs", "Database", "Sending", "Relayer", "Prover", "Attestation", "Indexer", "PrivateRequests", "PrivateService", "Client"],
         ["Indexer"] = ["Ethereum", "Contracts", "Database"],
         ["Explorer"] = ["Ethereum", "Contracts"],
         ["Cli"] =
         [
             "Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Samples", "Blobs", "Signing", "Database", "Sending", "Relayer", "Prover", "Attestation",
-            "Indexer", "Explorer", "Benchmarks",
+            "Indexer", "Explorer", "Benchmarks", "PrivateRequests", "PrivateService", "Client", "ReceiptBundles",
         ],
     };
 

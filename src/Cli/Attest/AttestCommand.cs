@@ -4,7 +4,6 @@ using OpenGradient.Attestation;
 using OpenGradient.Attestation.Collateral;
 using OpenGradient.Attestation.Emulated;
 using OpenGradient.Attestation.Policies;
-using OpenGradient.Attestation.Roots;
 using OpenGradient.Attestation.Verdicts;
 using OpenGradient.Cli.Terminal;
 using OpenGradient.Ethereum.Primitives;
@@ -21,9 +20,6 @@ internal static class AttestCommand
     private static readonly Option<string> Evidence = new("--evidence") { Description = "The file of the evidence.", Required = true };
     private static readonly Option<string[]> Collateral = new("--collateral") { Description = "A file that it is checked against, or a folder of them; as often as needed.", DefaultValueFactory = _ => [] };
     private static readonly Option<string?> At = new("--at") { Description = "The time that everything must hold at, such as 2025-06-20T00:00:00Z; now without it." };
-    private static readonly Option<string?> Policy = new("--policy") { Description = "A policy's file (docs/attestation.md); the strict one without it." };
-    private static readonly Option<bool> AllowEmulated = new("--allow-emulated") { Description = "Let the roots of a development attester count." };
-    private static readonly Option<string?> RootsFile = new("--roots") { Description = "The file of the development attester's roots; this checkout's own without it." };
     private static readonly Option<string?> ReportData = new("--report-data") { Description = "What the environment says, in hexadecimal; when verifying, what it must say." };
     private static readonly Option<string?> Nonce = new("--nonce") { Description = "The nonce, in hexadecimal (Nitro and NVIDIA)." };
     private static readonly Option<TeeType> Tee = new("--tee") { Description = "What to stand in for: sgx, tdx, nitro, snp or nvidia.", Required = true };
@@ -33,10 +29,10 @@ internal static class AttestCommand
     {
         var verify = new Command("verify", "Check evidence: exit code 0 when it is accepted, 1 when it is refused, 2 when it cannot be read.")
         {
-            Kind, Evidence, Collateral, At, Policy, AllowEmulated, RootsFile, ReportData, Nonce,
+            Kind, Evidence, Collateral, At, TrustReading.Policy, TrustReading.AllowEmulated, TrustReading.RootsFile, ReportData, Nonce,
         };
         verify.SetAction(guard(VerifyAsync));
-        var emulate = new Command("emulate", "Make evidence under a development root.") { Tee, Out, ReportData, Nonce, RootsFile };
+        var emulate = new Command("emulate", "Make evidence under a development root.") { Tee, Out, ReportData, Nonce, TrustReading.RootsFile };
         emulate.SetAction(guard(EmulateAsync));
         var fetch = new Command("fetch", "Ask this machine's own TDX or SEV-SNP for evidence.") { Out, ReportData };
         fetch.SetAction(guard(FetchAsync));
@@ -50,15 +46,7 @@ internal static class AttestCommand
         RequireDefined(Enum.IsDefined(kind));
         var evidence = await AttestFolder.ReadAsync(parsed.GetRequiredValue(Evidence), MaxEvidenceBytes, cancellationToken);
         var collateral = await AttestFolder.ReadCollateralAsync(parsed.GetValue(Collateral) ?? [], cancellationToken);
-        var policy = await ReadPolicyAsync(parsed.GetValue(Policy), cancellationToken);
-        var anchors = TrustAnchors.Production;
-        if (parsed.GetValue(AllowEmulated) || policy.AllowEmulated)
-        {
-            policy = policy with { AllowEmulated = true };
-            using var roots = await AttestFolder.ReadRootsAsync(parsed.GetValue(RootsFile) ?? AttestFolder.RootsOf(context.Checkout), cancellationToken);
-            anchors = anchors.With(roots.Anchors);
-        }
-
+        var (policy, anchors) = await TrustReading.ReadAsync(context, cancellationToken);
         var expectations = new Expectations { ReportData = HexOf(context, ReportData), Nonce = HexOf(context, Nonce) };
         var verdict = new AttestationVerifier(anchors, TimeProvider.System).Verify(
             kind, evidence, collateral, policy, expectations, TimeOf(parsed.GetValue(At)));
@@ -78,7 +66,7 @@ internal static class AttestCommand
                 ExitCode.Usage, "The report data or the nonce has no room.", $"Report data has up to {EmulatedAttester.ReportDataBytes} bytes, a GPU's nonce exactly {EmulatedAttester.GpuNonceBytes}.");
         }
 
-        using var roots = await AttestFolder.ReadOrMakeRootsAsync(context.Parsed.GetValue(RootsFile) ?? AttestFolder.RootsOf(context.Checkout), cancellationToken);
+        using var roots = await AttestFolder.ReadOrMakeRootsAsync(context.Parsed.GetValue(TrustReading.RootsFile) ?? AttestFolder.RootsOf(context.Checkout), cancellationToken);
         var made = new EmulatedAttester(roots, TimeProvider.System).Attest(type, reportData, nonce);
         return await WriteAsync(context, made.Kind, made.Evidence, made.Collateral, "emulated", cancellationToken);
     }
@@ -103,15 +91,6 @@ internal static class AttestCommand
         var files = new AttestFiles($"{kind}".ToLowerInvariant(), evidencePath, collateralFolder, label);
         context.Output.Report(files, CliJson.Default.AttestFiles, screen => AttestScreen.Show(screen, files));
         return ExitCode.Success;
-    }
-
-    private static async Task<AttestationPolicy> ReadPolicyAsync(string? path, CancellationToken cancellationToken)
-    {
-        if (path is null)
-            return AttestationPolicy.Default;
-        return PolicyFile.TryRead(await AttestFolder.ReadAsync(path, PolicyFile.MaxBytes, cancellationToken), out var policy, out var fault)
-            ? policy
-            : throw new ExpectedFailureException(ExitCode.Usage, $"The policy in {path} is wrong at {PlainText.Of(fault)}.", "docs/attestation/policy.schema.json is its form.");
     }
 
     // The parser takes numbers for members of a list, too.

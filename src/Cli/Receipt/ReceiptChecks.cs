@@ -1,7 +1,7 @@
 using OpenGradient.Cli.Request;
 using OpenGradient.Contracts.Hub;
-using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.ReceiptBundles;
 
 namespace OpenGradient.Cli.Receipt;
 
@@ -21,21 +21,17 @@ internal static class ReceiptChecks
             OfSignature(receipt),
         ];
         if (receipt.Receipt.OutputCommit == HubDomain.Failure)
-            checks.Add(new("It says that the input cannot be run", receipt.Output is null, receipt.Output is null ? "there is no output" : "and there is an output all the same"));
+            checks.Add(new("It says that the input cannot be run", receipt.OutputFits, receipt.Output is null ? "there is no output" : "and there is an output all the same"));
         else if (receipt.Output is { } output)
-            checks.Add(new("The output is what it commits to", Keccak256.Hash(output.Span) == receipt.Receipt.OutputCommit, TensorText.Show(output)));
+            checks.Add(new("The output is what it commits to", receipt.OutputFits, TensorText.Show(output)));
         if (receipt.Input is { } input)
-            checks.Add(new("The input is what it commits to", Keccak256.Hash(input.Span) == receipt.Receipt.InputCommit, TensorText.Show(input)));
+            checks.Add(new("The input is what it commits to", receipt.InputFits, TensorText.Show(input)));
         return checks;
     }
 
-    /// <summary>Who signed; null where the evidence is no signature.</summary>
-    public static Address? SignerOf(SignedReceipt receipt) =>
-        Signature.TryParse(receipt.Evidence.Span, out var signature) && Secp256k1.TryRecoverAddress(receipt.Digest, signature, out var signer) ? signer : null;
-
     private static ReceiptCheck OfSignature(SignedReceipt receipt)
     {
-        var signer = SignerOf(receipt);
+        var signer = receipt.Signer;
         return (Assurance)receipt.Receipt.Assurance switch
         {
             Assurance.Proven => new("A proof stands behind it", Held: null, "a proof is checked by the version's verifier on the chain"),

@@ -1,10 +1,10 @@
 using System.CommandLine;
-using System.Text.Json;
 using OpenGradient.Cli.Chain;
 using OpenGradient.Cli.Settings;
 using OpenGradient.Cli.Terminal;
 using OpenGradient.Contracts.Deployments;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.ReceiptBundles;
 using Spectre.Console;
 
 namespace OpenGradient.Cli.Receipt;
@@ -14,16 +14,17 @@ internal static class ReceiptCommand
 {
     private static readonly Argument<string> Id = new("id") { Description = "A request's id, or the transaction that asked or settled it." };
     private static readonly Option<string?> Save = new("--save") { Description = "Write the receipt to a file, which `og receipt verify` checks anywhere." };
-    private static readonly Argument<string> File = new("file") { Description = "A receipt's file." };
+    private static readonly Argument<string> File = new("file") { Description = "A receipt's file, or a bundle's." };
     private static readonly Option<string?> Deployment = new("--deployment") { Description = $"A chain's id, or a file of addresses ({ChainSettings.DeploymentName})." };
 
     public static Command Create(ActionGuard guard)
     {
         var show = new Command("show", "Show a receipt: its digest and signer, whether it stands, is final, was contested.") { Id, Save };
         show.SetAction(guard((context, token) => ChainOptions.RunAsync(context, chain => ShowAsync(context, chain, token), token)));
-        var verify = new Command("verify", "Check a receipt's file without asking anyone, by the addresses of the deployment.") { File, Deployment, ChainOptions.Config };
+        var verify = new Command("verify", "Check a receipt, or judge a bundle, without asking anyone, by the addresses of the deployment.") { File, Deployment, ChainOptions.Config };
+        verify.WithTrust();
         verify.SetAction(guard(VerifyAsync));
-        return new Command("receipt", "Show and check receipts.") { show.WithChain(), verify };
+        return new Command("receipt", "Show and check receipts.") { show.WithChain(), verify, BundleMaking.Create(guard) };
     }
 
     private static async Task<int> ShowAsync(CommandContext context, ChainSession chain, CancellationToken cancellationToken)
@@ -69,20 +70,28 @@ internal static class ReceiptCommand
             throw new ExpectedFailureException(ExitCode.Usage, $"The transaction has {reports.Count} receipts.", "Name one request's id to save its receipt.");
         if (System.IO.File.Exists(path))
             throw new ExpectedFailureException(ExitCode.Usage, $"{path} is there already.", "Name another file.");
-        await System.IO.File.WriteAllBytesAsync(path, JsonSerializer.SerializeToUtf8Bytes(reports[0].Receipt, ReceiptFileJson.Default.ReceiptFile), cancellationToken);
+        await System.IO.File.WriteAllBytesAsync(path, ReceiptOf(reports[0]), cancellationToken);
     }
+
+    // What was just made of a receipt is one.
+    private static byte[] ReceiptOf(ReceiptReport report) =>
+        SignedReceipt.TryRead(report.Receipt, out var receipt, out var fault) ? receipt.ToUtf8() : throw new InvalidOperationException(fault);
 
     private static async Task<int> VerifyAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var path = context.Parsed.GetRequiredValue(File);
         if (!System.IO.File.Exists(path) || new FileInfo(path).Length > SignedReceipt.MaxBytes)
             throw new ExpectedFailureException(ExitCode.Usage, $"There is no file {path} of a receipt's size.", "`og receipt show ID --save FILE` writes one.");
-        var receipt = SignedReceipt.Read(await System.IO.File.ReadAllBytesAsync(path, cancellationToken));
+        var bytes = await System.IO.File.ReadAllBytesAsync(path, cancellationToken);
+        if (ReceiptBundle.TryRead(bytes) is { } bundle)
+            return await BundleVerifying.VerifyAsync(context, bundle, await FindDeploymentAsync(context, new ChainId(bundle.Receipt.ChainId), cancellationToken), cancellationToken);
+        if (!SignedReceipt.TryRead(bytes, out var receipt, out var fault))
+            throw new ExpectedFailureException(ExitCode.Usage, $"The file is no receipt, and no bundle: {fault}", "`og receipt show ID --save FILE` writes one.");
         var deployment = await FindDeploymentAsync(context, receipt.ChainId, cancellationToken);
         var checks = ReceiptChecks.Of(receipt, deployment.ChainId, deployment.Hub);
         var verdict = new ReceiptVerdict(
             checks.Any(check => check.Held is false) ? "Invalid" : checks.All(check => check.Held is true) ? "Valid" : "Incomplete",
-            receipt.Receipt.RequestId.ToString(), receipt.Digest.ToString(), ReceiptChecks.SignerOf(receipt)?.ToString(), checks);
+            receipt.Receipt.RequestId.ToString(), receipt.Digest.ToString(), receipt.Signer?.ToString(), checks);
         context.Output.Report(verdict, CliJson.Default.ReceiptVerdict, screen =>
         {
             ReceiptScreen.Show(screen, verdict.Checks);

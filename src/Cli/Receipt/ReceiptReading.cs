@@ -4,6 +4,7 @@ using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Inference.Tensors;
+using OpenGradient.ReceiptBundles;
 
 namespace OpenGradient.Cli.Receipt;
 
@@ -49,7 +50,7 @@ internal sealed class ReceiptReading(ChainSession chain)
             RequestId = story.RequestId.ToString(),
             Receipt = receipt.ToFile(),
             Digest = receipt.Digest.ToString(),
-            Signer = ReceiptChecks.SignerOf(receipt)?.ToString(),
+            Signer = receipt.Signer?.ToString(),
             Stage = stage.ToString(),
             Stands = isTheAnswer && stage is Stage.Settled or Stage.Failed,
             IsFinal = isFinal,
@@ -77,6 +78,6 @@ internal sealed class ReceiptReading(ChainSession chain)
             return [];
         var keys = new IAttestedKeysContract(chain.Client, chain.Deployment.Keys);
         var key = await keys.CallSignerOfAsync(receipt.Receipt.Node, receipt.Receipt.KeyEpoch, cancellationToken: cancellationToken);
-        return [new($"Its signer was the node's attested key number {receipt.Receipt.KeyEpoch}", key == ReceiptChecks.SignerOf(receipt), $"{key}")];
+        return [new($"Its signer was the node's attested key number {receipt.Receipt.KeyEpoch}", key == receipt.Signer, $"{key}")];
     }
 }

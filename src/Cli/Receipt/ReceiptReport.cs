@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using OpenGradient.ReceiptBundles;
 
 namespace OpenGradient.Cli.Receipt;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OpenGradient.Cli.Attest;
 using OpenGradient.Cli.Chain;
 using OpenGradient.Cli.Model;
 using OpenGradient.Cli.Model.Catalogue;
@@ -48,6 +49,7 @@ internal static class RequestCommand
         var command = new Command("request", "Ask a version, wait for the answer, and show it with its receipt.")
         {
             Version, Input, Raw, Fee, Deadline, Level, Assignee, Unawaited,
+            PrivateAsking.Relay, PrivateAsking.Unregistered, PrivateAsking.Save, TrustReading.Policy, TrustReading.AllowEmulated, TrustReading.RootsFile,
         };
         command.Add(refund.WithSender());
         command.SetAction(guard((context, token) => ChainOptions.RunAsync(context, chain => AskAsync(context, chain, token), token)));
@@ -76,6 +78,9 @@ internal static class RequestCommand
             Assurance = AssuranceIn(context.Parsed),
             Assignee = AssigneeIn(context.Parsed),
         };
+        if (context.Parsed.GetValue(PrivateAsking.Relay) is not null)
+            return await PrivateAsking.AskAsync(context, chain, order, cancellationToken);
+
         var sender = await ChainOptions.OpenSenderAsync(context, chain, cancellationToken);
         var sending = new RequestSending(chain, token, sender, shelf, context.Output.Screen, TimeProvider.System);
         var told = await sending.AskAsync(order, cancellationToken);

@@ -3,6 +3,7 @@ using OpenGradient.Cli.Up.Local;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.ReceiptBundles;
 
 namespace OpenGradient.Cli.Up;
 

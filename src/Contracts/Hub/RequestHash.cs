@@ -9,12 +9,14 @@ public static class RequestHash
 {
     private const int Word = UInt256.ByteLength;
     private const int IdWords = 6;
+    private const int OffChainIdWords = 4;
     private const int RequestBytes = 14 * Word;
     private const int SettlementBytes = 12 * Word;
     private const int TermsHeadBytes = 2 * Word;
 
     // Requests that never touch a chain carry another tag.
     private static readonly Hash32 OnChainTag = Keccak256.Hash("OpenGradient.Relayer.Request.OnChain.1"u8);
+    private static readonly Hash32 OffChainTag = Keccak256.Hash("OpenGradient.Relayer.Request.OffChain.1"u8);
 
     /// <summary>The id of a request on one hub of one chain.</summary>
     public static Hash32 IdOf(ChainId chainId, Address hub, IHubContract.Ask ask)
@@ -26,6 +28,20 @@ public static class RequestHash
         writer.WriteAddress(ask.Requester);
         writer.WriteUInt256(ask.Nonce);
         writer.WriteBytes32(Of(ask.Request));
+        return Keccak256.Hash(writer.ToArray());
+    }
+
+    /// <summary>The id of a request that is asked of a node directly: no request at the hub ever has it.</summary>
+    /// <param name="chainId">The chain whose receipts answer it.</param>
+    /// <param name="hub">The hub whose receipts answer it.</param>
+    /// <param name="nonce">32 random bytes, used once.</param>
+    public static Hash32 OffChainIdOf(ChainId chainId, Address hub, Hash32 nonce)
+    {
+        var writer = new AbiWriter(stackalloc byte[OffChainIdWords * Word], OffChainIdWords * Word);
+        writer.WriteBytes32(OffChainTag);
+        writer.WriteUInt64(chainId.Value);
+        writer.WriteAddress(hub);
+        writer.WriteBytes32(nonce);
         return Keccak256.Hash(writer.ToArray());
     }
 

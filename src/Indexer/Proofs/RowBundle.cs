@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Primitives;
 
 namespace OpenGradient.Indexer.Proofs;
@@ -83,7 +84,9 @@ public abstract record BundleVerdict
     /// <param name="Event">The declaration that names the columns.</param>
     /// <param name="IsOurs">Whether that is a declaration of this program's; else the names are the bundle's own word, and only the types are proven.</param>
     /// <param name="NodeAsserted">The columns that are only a node's word.</param>
-    public sealed record Holds(ulong BlockNumber, Address Emitter, string Event, bool IsOurs, IReadOnlyList<string> NodeAsserted) : BundleVerdict;
+    /// <param name="Log">What was told, as the block has it.</param>
+    /// <param name="BlockTime">When the block was made, in seconds of Unix time.</param>
+    public sealed record Holds(ulong BlockNumber, Address Emitter, string Event, bool IsOurs, IReadOnlyList<string> NodeAsserted, Log Log, ulong BlockTime) : BundleVerdict;
 
     /// <summary>It shows nothing.</summary>
     public sealed record Fails(string Reason) : BundleVerdict;

@@ -56,6 +56,28 @@ public static class RowProof
         return null;
     }
 
+    /// <summary>
+    /// Makes the bundle of a log from its block alone, without an index of it; null where the block does not hold such a log, or it is not of the table's event.
+    /// </summary>
+    /// <param name="chain">The chain.</param>
+    /// <param name="table">Whose row it is.</param>
+    /// <param name="header">The block's header.</param>
+    /// <param name="receipts">All of the block's receipts, in order.</param>
+    /// <param name="logIndex">The log's place in the block.</param>
+    /// <param name="transactionHash">The log's transaction, by a node's word.</param>
+    public static RowBundle? Create(ChainId chain, EventTable table, BlockHeader header, IReadOnlyList<Receipt> receipts, uint logIndex, Hash32 transactionHash)
+    {
+        var (transaction, before) = (0, 0);
+        while (transaction < receipts.Count && logIndex >= before + receipts[transaction].Logs.Count)
+            before += receipts[transaction++].Logs.Count;
+        if (transaction == receipts.Count || BlockCommitments.ReceiptsRoot(receipts) != header.ReceiptsRoot)
+            return null;
+        var (log, id) = (receipts[transaction].Logs[(int)logIndex - before], RowId.Of(header.Number, logIndex));
+        return log.Topics.Count > 0 && log.Topics[0] == table.Topic0 && TryRow(table, header, transaction, log, out var row, id, transactionHash)
+            ? Create(chain, table, row, id, header, receipts)
+            : null;
+    }
+
     /// <summary>Checks a bundle against the hash of a block that the caller trusts.</summary>
     public static BundleVerdict Verify(RowBundle bundle, Hash32 blockHash)
     {
@@ -73,7 +95,7 @@ public static class RowProof
         if (log.Topics.Count == 0 || log.Topics[0] != table.Topic0)
             return Fails("The log is of another event.");
         var block = BlockHeader.Decode(header);
-        if (!TryRow(bundle, table, block, log, out var row))
+        if (!TryRow(table, block, bundle.TransactionIndex, log, out var row))
             return Fails("The log is not encoded as the event is declared.");
         foreach (var (column, value) in row)
         {
@@ -84,17 +106,18 @@ public static class RowProof
         if (bundle.Row.Count != row.Count || !bundle.Row.TryGetValue("id", out var place) || place.ValueKind != JsonValueKind.String
             || !RowId.TryParse(place.GetString(), out var id) || id.Block != block.Number)
             return Fails("The row is of another block, or has other columns than the event.");
-        return new BundleVerdict.Holds(block.Number.Value, log.Address, bundle.Event, Known.Contains(bundle.Event), [.. row.Keys.Where(Asserted.Contains)]);
+        return new BundleVerdict.Holds(block.Number.Value, log.Address, bundle.Event, Known.Contains(bundle.Event), [.. row.Keys.Where(Asserted.Contains)], log, block.Timestamp);
     }
 
-    private static bool TryRow(RowBundle bundle, EventTable table, BlockHeader block, Log log, out IReadOnlyDictionary<string, JsonElement> row)
+    private static bool TryRow(
+        EventTable table, BlockHeader block, int transactionIndex, Log log, out IReadOnlyDictionary<string, JsonElement> row, RowId id = default, Hash32 transactionHash = default)
     {
         var buffer = new RowBuffer();
         buffer.StartRow(table.Columns.Count);
-        buffer.Write(0L);
+        buffer.Write(id.Value);
         buffer.WriteSaturated(block.Timestamp);
-        buffer.Write((long)bundle.TransactionIndex);
-        buffer.Write(Hash32.Zero.Bytes);
+        buffer.Write((long)transactionIndex);
+        buffer.Write(transactionHash.Bytes);
         buffer.Write(log.Address.Bytes);
         var holds = table.Plan.Write(log, buffer) == AbiFault.None;
         row = holds ? EncodedRowJson.Of(buffer.Written, table.Columns) : new Dictionary<string, JsonElement>(StringComparer.Ordinal);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 
 namespace OpenGradient.PrivateRequests.Hpke;
@@ -17,6 +18,17 @@ internal static class HpkeAeads
     public const int TagBytes = 16;
 
     public static int KeyBytes(this HpkeAead aead) => aead == HpkeAead.Aes128Gcm ? 16 : 32;
+
+    /// <summary>The nonce of the message in a place: the first one, with the place's number mixed in.</summary>
+    public static byte[] NonceAt(byte[] first, ulong place)
+    {
+        byte[] nonce = [.. first];
+        Span<byte> digits = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64BigEndian(digits, place);
+        for (var i = 0; i < digits.Length; i++)
+            nonce[nonce.Length - digits.Length + i] ^= digits[i];
+        return nonce;
+    }
 
     public static byte[] Seal(this HpkeAead aead, byte[] key, byte[] nonce, ReadOnlySpan<byte> associated, ReadOnlySpan<byte> plain)
     {

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 
 namespace OpenGradient.PrivateRequests.Hpke;
@@ -88,11 +87,6 @@ internal sealed class HpkeContext : IDisposable
         // No nonce is ever used twice: after the last one there is none.
         var sequence = _sequence;
         _sequence = checked(sequence + 1);
-        byte[] nonce = [.. _baseNonce];
-        Span<byte> digits = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64BigEndian(digits, sequence);
-        for (var i = 0; i < digits.Length; i++)
-            nonce[nonce.Length - digits.Length + i] ^= digits[i];
-        return nonce;
+        return HpkeAeads.NonceAt(_baseNonce, sequence);
     }
 }

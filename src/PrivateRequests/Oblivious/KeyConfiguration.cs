@@ -27,6 +27,9 @@ public sealed record KeyConfiguration
 
     public ReadOnlyMemory<byte> PublicKey { get; }
 
+    /// <summary>Whether these bytes have the form of a key. That they are a point of the curve shows when something is sealed to it.</summary>
+    public static bool IsPublicKey(ReadOnlySpan<byte> bytes) => HpkePoint.IsEncoded(bytes);
+
     /// <summary>What stands before every request to this key: its id, and the algorithms.</summary>
     internal byte[] Header => [KeyId, 0, HpkeContext.Kem, 0, HpkeContext.Kdf, 0, (byte)HpkeAead.Aes256Gcm];
 

@@ -1,7 +1,7 @@
-using OpenGradient.Cli.Receipt;
 using OpenGradient.Cli.Request;
 using OpenGradient.Contracts;
 using OpenGradient.Ethereum.Crypto;
+using OpenGradient.ReceiptBundles;
 
 namespace OpenGradient.Cli.Up.Scenes;
 
@@ -23,7 +23,7 @@ internal sealed class AnsweredScene(string model, Func<ReadOnlyMemory<byte>> que
         return new PlayedScene(
             told.RequestId, asked, "answered",
             new UpCheck(
-                $"{model}: a node's receipt has the answer that the published artifact gives", isSame && node is not null && ReceiptChecks.SignerOf(signed) == answer.Node,
+                $"{model}: a node's receipt has the answer that the published artifact gives", isSame && node is not null && signed.Signer == answer.Node,
                 reading?.Invoke(settled.Output) ?? TensorText.Show(settled.Output)));
     }
 }

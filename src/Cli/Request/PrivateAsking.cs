@@ -1,0 +1,141 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using OpenGradient.Cli.Attest;
+using OpenGradient.Cli.Chain;
+using OpenGradient.Cli.Private;
+using OpenGradient.Client;
+using OpenGradient.Client.Answers;
+using OpenGradient.Client.Nodes;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Inference.Tensors;
+using OpenGradient.ReceiptBundles;
+using Spectre.Console;
+
+namespace OpenGradient.Cli.Request;
+
+/// <summary>Asks one node privately: looks at its evidence first, and shows an answer only when its receipt was checked.</summary>
+internal static class PrivateAsking
+{
+    public static readonly Option<string?> Relay = new("--private") { Description = "Ask the assignee privately through this relay, and not through the chain: the address of `og private relay`." };
+    public static readonly Option<bool> Unregistered = new("--unregistered") { Description = "With --private: do not ask the chain whether the key is registered. Then only evidence speaks for it, and nobody says whose node it is." };
+    public static readonly Option<string?> Save = new("--save") { Description = "With --private: write the receipt, its evidence and the salts to a bundle, which `og receipt verify` judges." };
+
+    public static async Task<int> AskAsync(CommandContext context, ChainSession chain, RequestOrder order, CancellationToken cancellationToken)
+    {
+        var parsed = context.Parsed;
+        if (order.Assignee is not { } node)
+            throw new ExpectedFailureException(ExitCode.Usage, "A private request is for one node.", "Name it with --assignee.");
+        var (policy, anchors) = await TrustReading.ReadAsync(context, cancellationToken);
+        using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+        var client = new PrivateClient(
+            http,
+            new PrivateClientOptions
+            {
+                Relay = PrivateCommand.AddressIn(parsed.GetValue(Relay)!, Relay.Name),
+                ChainId = chain.Id,
+                Hub = chain.Deployment.Hub,
+                Registry = chain.Deployment.Keys,
+                Policy = policy,
+                Anchors = anchors,
+                Time = order.Time,
+            },
+            TimeProvider.System);
+        var trusted = await ExamineAsync(client, chain, node, parsed.GetValue(Unregistered), cancellationToken);
+        context.Output.Screen.MarkupLineInterpolated($"[grey]trusts[/] {trusted.Verdict.TeeType}, {trusted.Verdict.RootLabel} root, workload {trusted.Verdict.WorkloadId}");
+        var outcome = await client.AskAsync(
+            trusted, new PrivateOrder { VersionId = order.Version.VersionId, Input = order.Input, PriceCap = order.Fee }, cancellationToken: cancellationToken);
+        if (outcome is PrivateOutcome.Refused(var reason, var detail, _))
+            throw new ExpectedFailureException(ExitCode.Failed, $"{reason}: {Terminal.PlainText.Of(detail)}", "docs/private-requests.md says what each refusal means.");
+        var (answer, word) = outcome switch
+        {
+            PrivateOutcome.Answered(var answered) => (answered, null),
+            PrivateOutcome.CannotRun(var receipted, var said) => (receipted, said),
+            _ => throw new InvalidOperationException("There are three outcomes."),
+        };
+        var receipt = ReceiptOf(chain, answer);
+        if (parsed.GetValue(Save) is { } path)
+            await System.IO.File.WriteAllBytesAsync(path, new ReceiptBundle { Version = ReceiptBundle.CurrentVersion, Receipt = receipt.ToFile(), Keys = trusted.Evidence.ToDocument() }.ToUtf8(), cancellationToken);
+        var report = new PrivateRequestReport
+        {
+            RequestId = answer.Receipt.RequestId.ToString(),
+            VersionId = answer.Receipt.VersionId.ToString(),
+            Reference = order.Reference,
+            Node = node.ToString(),
+            Signer = trusted.Signer.ToString(),
+            RootLabel = $"{trusted.Verdict.RootLabel}".ToLowerInvariant(),
+            WorkloadId = $"{trusted.Verdict.WorkloadId}",
+            Answer = answer.Output is { } output && TensorEncoding.Decode(output) is TensorDecoding.Decoded(var tensors) ? TensorJson.Write(tensors) : null,
+            CannotRun = word is null ? null : Terminal.PlainText.Of(word),
+            Receipt = (receipt with { Input = null, InputSalt = null, Output = null, OutputSalt = null }).ToFile(),
+        };
+        context.Output.Report(report, Terminal.CliJson.Default.PrivateRequestReport, screen => Show(screen, report, answer));
+        return report.CannotRun is null ? ExitCode.Success : ExitCode.Failed;
+    }
+
+    private static async Task<TrustedNode> ExamineAsync(PrivateClient client, ChainSession chain, Address node, bool isUnregistered, CancellationToken cancellationToken)
+    {
+        var examination = await client.ExamineAsync(node, cancellationToken);
+        if (examination is NodeExamination.Trusted(var trusted) && !isUnregistered
+            && await KeyRegister.FindFaultAsync(chain.Client, chain.Deployment.Keys, trusted, TimeProvider.System, cancellationToken) is { } fault)
+            examination = fault;
+        return examination switch
+        {
+            NodeExamination.Trusted(var accepted) => accepted,
+            NodeExamination.Refused(var reason, var detail, _) => throw new ExpectedFailureException(
+                ExitCode.Failed, $"Nothing was sent to the node. {reason}: {Terminal.PlainText.Of(detail)}", "docs/private-requests.md says what each refusal means."),
+            _ => throw new InvalidOperationException("There are two ends of an examination."),
+        };
+    }
+
+    private static SignedReceipt ReceiptOf(ChainSession chain, PrivateAnswer answer) => new(chain.Id, chain.Deployment.Hub, answer.Receipt, answer.Signature)
+    {
+        Input = answer.Input,
+        InputSalt = answer.InputSalt,
+        Output = answer.Output,
+        OutputSalt = answer.Output is null ? null : answer.OutputSalt,
+    };
+
+    private static void Show(IAnsiConsole screen, PrivateRequestReport report, PrivateAnswer answer)
+    {
+        screen.WriteLine($"request    {report.RequestId}, which is not on the chain");
+        screen.WriteLine($"node       {report.Node}, key {report.Signer}");
+        screen.WriteLine($"version    {report.VersionId}");
+        if (report.CannotRun is { } why)
+            screen.WriteLine($"cannot run {why}");
+        else
+            screen.WriteLine($"answer     {TensorText.Show(answer.Output!.Value)}");
+        screen.MarkupLine("[green]✓[/] The receipt is of this question and answer, by the key in the node's evidence");
+        if (report.RootLabel == "emulated")
+            screen.MarkupLine("[yellow]  That evidence is emulated: it shows that programs work, and nothing about hardware.[/]");
+    }
+}
+
+/// <summary>What came of a private request.</summary>
+public sealed record PrivateRequestReport
+{
+    public required string RequestId { get; init; }
+
+    public required string VersionId { get; init; }
+
+    /// <summary>The version, for people.</summary>
+    public required string Reference { get; init; }
+
+    public required string Node { get; init; }
+
+    /// <summary>The attested key that signed the receipt.</summary>
+    public required string Signer { get; init; }
+
+    /// <summary>"production" or "emulated".</summary>
+    public required string RootLabel { get; init; }
+
+    public required string WorkloadId { get; init; }
+
+    /// <summary>The answer's tensors; null where there is none.</summary>
+    public JsonObject? Answer { get; init; }
+
+    /// <summary>Why the input cannot be run, by the node's word; null where there is an answer.</summary>
+    public string? CannotRun { get; init; }
+
+    /// <summary>Without contents and salts: those are in the bundle.</summary>
+    public required ReceiptFile Receipt { get; init; }
+}

@@ -1,0 +1,259 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+using OpenGradient.Contracts;
+using OpenGradient.Contracts.Hub;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Inference.Tensors;
+using OpenGradient.PrivateRequests.Chunked;
+using OpenGradient.PrivateRequests.Messages;
+
+namespace OpenGradient.PrivateService.Answering;
+
+/// <summary>Why a request is not opened. Whoever sent it learns no more than what it says in the open.</summary>
+public enum GatewayRefusal
+{
+    None = 0,
+
+    /// <summary>It starts with no envelope.</summary>
+    EnvelopeMalformed,
+
+    /// <summary>It is for another node.</summary>
+    NotForThisNode,
+
+    /// <summary>Its key is not ours, or not any more.</summary>
+    KeyNotCurrent,
+
+    /// <summary>It was sealed too long ago, or in the future.</summary>
+    OutsideWindow,
+
+    /// <summary>Of other algorithms than ours.</summary>
+    AlgorithmRefused,
+
+    /// <summary>It ends too early.</summary>
+    Truncated,
+
+    TooLarge,
+
+    /// <summary>It was not sealed to our key with this envelope, or was changed.</summary>
+    NotAuthentic,
+
+    /// <summary>Its id was answered before.</summary>
+    Replayed,
+
+    /// <summary>No more can be remembered now, or held.</summary>
+    Full,
+}
+
+/// <summary>What came of opening a request.</summary>
+public abstract record GatewayOpening
+{
+    private GatewayOpening()
+    {
+    }
+
+    public sealed record Opened(OpenedRequest Request) : GatewayOpening;
+
+    public sealed record Refused(GatewayRefusal Refusal) : GatewayOpening;
+}
+
+/// <summary>A request that was opened. It counts: its id opens nothing any more.</summary>
+public sealed class OpenedRequest : IDisposable
+{
+    internal OpenedRequest(PrivateEnvelope envelope, GatewayKeys keys, ChunkedExchange exchange) => (Envelope, Keys, Exchange) = (envelope, keys, exchange);
+
+    public PrivateEnvelope Envelope { get; }
+
+    internal GatewayKeys Keys { get; }
+
+    internal ChunkedExchange Exchange { get; }
+
+    public void Dispose() => Exchange.Dispose();
+}
+
+/// <summary>What was signed about an answer; nulls where there was none.</summary>
+public sealed record AnsweredRequest(Hash32? InputCommit, Hash32? OutputCommit)
+{
+    internal static AnsweredRequest None { get; } = new(null, null);
+}
+
+/// <summary>Opens private requests, has them answered, and seals the answers with receipts. It asks no network and logs nothing.</summary>
+public sealed class RequestGateway : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly GatewayOptions _options;
+    private readonly IPrivateModels _models;
+    private readonly TimeProvider _clock;
+    private readonly ReplayGuard _guard;
+    private GatewayKeys _keys;
+    private GatewayKeys? _former;
+    private DateTimeOffset _formerUntil;
+
+    /// <param name="options">Whom it answers for.</param>
+    /// <param name="keys">The keys to begin with. They are taken over.</param>
+    /// <param name="models">Who answers.</param>
+    /// <param name="clock">Tells the time.</param>
+    public RequestGateway(GatewayOptions options, GatewayKeys keys, IPrivateModels models, TimeProvider clock)
+    {
+        if (options.FindFault() is { } fault)
+            throw new ArgumentException($"{fault} is outside its range.", nameof(options));
+        (_options, _keys, _models, _clock) = (options, keys, models, clock);
+        _guard = new ReplayGuard(options.Window, options.RememberedRequests, clock);
+    }
+
+    public GatewayOptions Options => _options;
+
+    /// <summary>The keys that new requests are sealed to.</summary>
+    public GatewayKeys Keys
+    {
+        get
+        {
+            lock (_gate)
+                return _keys;
+        }
+    }
+
+    /// <summary>Changes over to the keys of a newer epoch. The former ones still open what was sealed to them, for a while.</summary>
+    public void Rotate(GatewayKeys next)
+    {
+        lock (_gate)
+        {
+            if (next.KeyEpoch <= _keys.KeyEpoch)
+                throw new ArgumentException("A key epoch never repeats.", nameof(next));
+            // A former one is not disposed of here: a request may be being opened by it.
+            (_former, _formerUntil, _keys) = (_keys, _clock.GetUtcNow() + _options.Drain, next);
+        }
+    }
+
+    /// <summary>Opens a request as it came over the wire.</summary>
+    [SuppressMessage("Reliability", "CA2000", Justification = "The caller disposes of what it is given.")]
+    public GatewayOpening Open(ReadOnlySpan<byte> body)
+    {
+        if (PrivateEnvelope.TryRead(body) is not { } envelope)
+            return Refuse(GatewayRefusal.EnvelopeMalformed);
+        if (envelope.Node != _options.Node)
+            return Refuse(GatewayRefusal.NotForThisNode);
+        if (FindKeys(envelope.KeyEpoch) is not { } keys)
+            return Refuse(GatewayRefusal.KeyNotCurrent);
+        // Cheap, and said of the envelope alone; the guard looks once more when it notes the request.
+        if (!_guard.IsInside(envelope.SentAt))
+            return Refuse(GatewayRefusal.OutsideWindow);
+        switch (keys.Gateway.Open(body[PrivateEnvelope.Bytes..], body[..PrivateEnvelope.Bytes], PrivateQuestion.MostBytes))
+        {
+            case ChunkedOpening.Refused(var fault):
+                return Refuse(Of(fault));
+            case ChunkedOpening.Opened(var exchange):
+                var refusal = Of(_guard.Note(envelope.RequestId, envelope.SentAt));
+                if (refusal == GatewayRefusal.None)
+                    return new GatewayOpening.Opened(new OpenedRequest(envelope, keys, exchange));
+                exchange.Dispose();
+                return Refuse(refusal);
+            case var other:
+                throw new InvalidOperationException($"There is no opening {other}.");
+        }
+    }
+
+    /// <summary>Answers a request: writes the sealed answer, part by part.</summary>
+    /// <param name="request">What was opened.</param>
+    /// <param name="write">Sends bytes on; called once for each part.</param>
+    /// <param name="cancellationToken">Ends it: then the answer stays without its last part, and nobody takes it for whole.</param>
+    public async Task<AnsweredRequest> AnswerAsync(OpenedRequest request, Func<ReadOnlyMemory<byte>, CancellationToken, Task> write, CancellationToken cancellationToken)
+    {
+        using var writer = request.Exchange.Respond();
+        await write(writer.Start, cancellationToken);
+        var (last, answered) = await AnswerAsync(request, bytes => write(writer.Seal(new AnswerFrame.Content(bytes).ToBytes()), cancellationToken), cancellationToken);
+        await write(writer.SealFinal(last.ToBytes()), cancellationToken);
+        return answered;
+    }
+
+    public void Dispose()
+    {
+        _former?.Dispose();
+        _keys.Dispose();
+    }
+
+    private async Task<(AnswerFrame Last, AnsweredRequest Answered)> AnswerAsync(OpenedRequest request, Func<ReadOnlyMemory<byte>, Task> send, CancellationToken cancellationToken)
+    {
+        var envelope = request.Envelope;
+        if (PrivateQuestion.TryRead(request.Exchange.Content) is not { } question)
+            return Refuse(AnswerRefusal.QuestionMalformed);
+        if (_models.PriceOf(envelope.VersionId) is not { } price)
+            return Refuse(AnswerRefusal.VersionUnknown);
+        if (price > envelope.PriceCap)
+            return Refuse(AnswerRefusal.PriceCapTooLow);
+
+        using var output = new MemoryStream();
+        await foreach (var part in _models.AnswerAsync(envelope.VersionId, question.Input, cancellationToken))
+        {
+            switch (part)
+            {
+                case ModelPart.Content(var bytes) when output.Length + bytes.Length > _options.MostAnswerBytes:
+                    return Refuse(AnswerRefusal.AnswerTooLarge);
+                case ModelPart.Content(var bytes):
+                    output.Write(bytes.Span);
+                    for (; !bytes.IsEmpty; bytes = bytes[Math.Min(bytes.Length, AnswerFrame.MostContentBytes)..])
+                        await send(bytes[..Math.Min(bytes.Length, AnswerFrame.MostContentBytes)]);
+                    break;
+                case ModelPart.CannotRun(var detail) when output.Length == 0:
+                    return await SignAsync(request, question, output: null, detail, cancellationToken);
+                case ModelPart.Unavailable(var reason):
+                    return Refuse(reason);
+                default:
+                    return Refuse(AnswerRefusal.Unavailable);
+            }
+        }
+
+        return await SignAsync(request, question, output.GetBuffer().AsMemory(0, (int)output.Length), string.Empty, cancellationToken);
+    }
+
+    private async Task<(AnswerFrame Last, AnsweredRequest Answered)> SignAsync(
+        OpenedRequest request, PrivateQuestion question, ReadOnlyMemory<byte>? output, string detail, CancellationToken cancellationToken)
+    {
+        var salt = new Hash32(RandomNumberGenerator.GetBytes(Hash32.ByteLength));
+        var now = _clock.GetUtcNow();
+        var receipt = new IHubContract.Receipt(
+            request.Envelope.RequestId, request.Envelope.VersionId, TensorCommitment.Private(question.InputSalt, question.Input.Span),
+            output is { } answer ? TensorCommitment.Private(salt, answer.Span) : HubDomain.Failure, (byte)Assurance.Attested, _options.Node, _options.Payee,
+            request.Keys.KeyEpoch, (ulong)now.ToUnixTimeSeconds(), (ulong)(now + _options.ReceiptLifetime).ToUnixTimeSeconds(), request.Keys.Evidence.EvidenceHash);
+        var signature = await request.Keys.Signer.SignAsync(_options.Hub.DigestOf(receipt), cancellationToken);
+        return (new AnswerFrame.Receipted(salt, ReceiptBytes.Write(receipt), signature.ToBytes(), Shorten(detail)), new AnsweredRequest(receipt.InputCommit, receipt.OutputCommit));
+    }
+
+    private GatewayKeys? FindKeys(ulong epoch)
+    {
+        lock (_gate)
+        {
+            return epoch == _keys.KeyEpoch ? _keys
+                : _former is { } former && epoch == former.KeyEpoch && _clock.GetUtcNow() < _formerUntil ? former
+                : null;
+        }
+    }
+
+    private static string Shorten(string detail)
+    {
+        while (Encoding.UTF8.GetByteCount(detail) > AnswerFrame.MaxDetailBytes)
+            detail = detail[..(detail.Length * 3 / 4)];
+        return detail;
+    }
+
+    private static GatewayOpening.Refused Refuse(GatewayRefusal refusal) => new(refusal);
+
+    private static (AnswerFrame, AnsweredRequest) Refuse(AnswerRefusal reason) => (new AnswerFrame.Refused(reason), AnsweredRequest.None);
+
+    private static GatewayRefusal Of(ChunkFault fault) => fault switch
+    {
+        ChunkFault.KeyUnknown => GatewayRefusal.KeyNotCurrent,
+        ChunkFault.AlgorithmRefused => GatewayRefusal.AlgorithmRefused,
+        ChunkFault.Truncated => GatewayRefusal.Truncated,
+        ChunkFault.TooLarge => GatewayRefusal.TooLarge,
+        _ => GatewayRefusal.NotAuthentic,
+    };
+
+    private static GatewayRefusal Of(Freshness freshness) => freshness switch
+    {
+        Freshness.Fresh => GatewayRefusal.None,
+        Freshness.Replayed => GatewayRefusal.Replayed,
+        Freshness.OutsideWindow => GatewayRefusal.OutsideWindow,
+        _ => GatewayRefusal.Full,
+    };
+}

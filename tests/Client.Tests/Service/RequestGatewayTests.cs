@@ -1,0 +1,172 @@
+using System.Security.Cryptography;
+using OpenGradient.Client.Tests.World;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.PrivateRequests.Chunked;
+using OpenGradient.PrivateRequests.Messages;
+using OpenGradient.PrivateRequests.Oblivious;
+using OpenGradient.PrivateService.Answering;
+using OpenGradient.Support;
+
+namespace OpenGradient.Client.Tests.Service;
+
+/// <summary>Each request that is not opened is refused for its own reason; whoever sent it learns none of them.</summary>
+public sealed class RequestGatewayTests : IDisposable
+{
+    private readonly ManualTime _clock = new();
+    private readonly RequestGateway _gateway;
+    private readonly PrivateWorld _world;
+
+    public RequestGatewayTests() => (_gateway, _world) = PrivateWorld.Bare(new ScriptedModels(), _clock, options => options with { RememberedRequests = 3 });
+
+    private PrivateEnvelope Envelope => new()
+    {
+        Node = PrivateWorld.Node,
+        VersionId = ScriptedModels.Version,
+        PriceCap = 100,
+        RequestId = new Hash32(RandomNumberGenerator.GetBytes(32)),
+        KeyEpoch = 1,
+        SentAt = (ulong)_clock.GetUtcNow().ToUnixTimeSeconds(),
+    };
+
+    public void Dispose() => _gateway.Dispose();
+
+    [Fact]
+    public void A_request_is_opened_once()
+    {
+        var body = Seal(Envelope);
+
+        Assert.IsType<GatewayOpening.Opened>(_gateway.Open(body)).Request.Dispose();
+        Assert.Equal(GatewayRefusal.Replayed, Refused(body));
+    }
+
+    [Fact]
+    public void An_id_that_was_answered_is_not_answered_under_a_fresh_seal_either()
+    {
+        var envelope = Envelope;
+        Assert.IsType<GatewayOpening.Opened>(_gateway.Open(Seal(envelope)));
+        Assert.Equal(GatewayRefusal.Replayed, Refused(Seal(envelope)));
+    }
+
+    [Fact]
+    public void What_is_refused_leaves_no_trace_by_which_others_could_be_kept_out()
+    {
+        var envelope = Envelope;
+        for (var i = 0; i < 10; i++)
+            Assert.Equal(GatewayRefusal.NotAuthentic, Refused([.. Seal(Envelope)[..^1], 7]));
+        Assert.IsType<GatewayOpening.Opened>(_gateway.Open(Seal(envelope)));
+    }
+
+    [Fact]
+    public void A_gateway_that_can_remember_no_more_takes_no_more()
+    {
+        for (var i = 0; i < 3; i++)
+            Assert.IsType<GatewayOpening.Opened>(_gateway.Open(Seal(Envelope)));
+        Assert.Equal(GatewayRefusal.Full, Refused(Seal(Envelope)));
+
+        _clock.Advance(TimeSpan.FromMinutes(11));
+        Assert.IsType<GatewayOpening.Opened>(_gateway.Open(Seal(Envelope)));
+    }
+
+    [Fact]
+    public void Each_part_of_the_envelope_is_held_to()
+    {
+        var envelope = Envelope;
+        Assert.Equal(GatewayRefusal.NotForThisNode, Refused(Seal(envelope with { Node = PrivateWorld.Payee })));
+        Assert.Equal(GatewayRefusal.KeyNotCurrent, Refused(Seal(envelope with { KeyEpoch = 2 })));
+        Assert.Equal(GatewayRefusal.KeyNotCurrent, Refused(Seal(envelope with { KeyEpoch = 257 })));
+        Assert.Equal(GatewayRefusal.OutsideWindow, Refused(Seal(envelope with { SentAt = envelope.SentAt - 301 })));
+        Assert.Equal(GatewayRefusal.OutsideWindow, Refused(Seal(envelope with { SentAt = envelope.SentAt + 301 })));
+        // What the envelope says behind the seal's back.
+        foreach (var changed in (PrivateEnvelope[])[envelope with { VersionId = Hash32.Zero }, envelope with { PriceCap = 101 }, envelope with { RequestId = Hash32.Zero }, envelope with { SentAt = envelope.SentAt - 1 }])
+            Assert.Equal(GatewayRefusal.NotAuthentic, Refused([.. changed.ToBytes(), .. Seal(envelope)[PrivateEnvelope.Bytes..]]));
+    }
+
+    [Fact]
+    public void A_request_that_is_cut_off_anywhere_is_refused()
+    {
+        var body = Seal(Envelope);
+        for (var length = 0; length < body.Length; length += length < 240 ? 1 : 50)
+        {
+            var expected = length < PrivateEnvelope.Bytes ? GatewayRefusal.EnvelopeMalformed : length < PrivateEnvelope.Bytes + 73 + 16 ? GatewayRefusal.Truncated : GatewayRefusal.NotAuthentic;
+            Assert.Equal(expected, Refused(body[..length]));
+        }
+    }
+
+    [Fact]
+    public void Other_keys_other_algorithms_and_other_kinds_of_messages_are_refused()
+    {
+        using var stranger = PrivateRequests.Hpke.HpkeKeyPair.Generate();
+        var envelope = Envelope;
+        var body = Seal(envelope);
+        Assert.Equal(GatewayRefusal.NotAuthentic, Refused(Seal(envelope, key: new KeyConfiguration(1, stranger.PublicKey))));
+        Assert.Equal(GatewayRefusal.NotAuthentic, Refused(Seal(envelope, labels: ChunkLabels.BinaryHttp)));
+        Assert.Equal(GatewayRefusal.KeyNotCurrent, Refused(Seal(envelope, key: new KeyConfiguration(9, Key.PublicKey.Span))));
+        // AES-128-GCM for AES-256-GCM.
+        Assert.Equal(GatewayRefusal.AlgorithmRefused, Refused([.. body[..(PrivateEnvelope.Bytes + 6)], 1, .. body[(PrivateEnvelope.Bytes + 7)..]]));
+        using var whole = ObliviousRequest.TryEncrypt(Key, "not in chunks"u8)!;
+        Assert.IsType<GatewayOpening.Refused>(_gateway.Open([.. envelope.ToBytes(), .. whole.Message]));
+    }
+
+    [Fact]
+    public void More_than_the_largest_question_is_refused()
+    {
+        Assert.Equal(GatewayRefusal.TooLarge, Refused(Seal(Envelope, content: new byte[PrivateQuestion.MostBytes + 1])));
+    }
+
+    [Fact]
+    public async Task What_is_sealed_and_is_no_question_is_told_to_who_sealed_it()
+    {
+        var envelope = Envelope;
+        using var request = ChunkedRequest.TrySeal(Key, ChunkLabels.Private, envelope.ToBytes(), "no question"u8)!;
+        using var opened = Assert.IsType<GatewayOpening.Opened>(_gateway.Open([.. envelope.ToBytes(), .. request.Message])).Request;
+        using var reader = request.Read(1 << 20);
+
+        var answered = await _gateway.AnswerAsync(
+            opened, (bytes, _) =>
+            {
+                reader.Push(bytes.Span);
+                return Task.CompletedTask;
+            },
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal((null, null), (answered.InputCommit, answered.OutputCommit));
+        Assert.Null(reader.TryNext());
+        Assert.Equal(new AnswerFrame.Refused(AnswerRefusal.QuestionMalformed), AnswerFrame.TryRead(reader.Finish()!, isLast: true));
+    }
+
+    [Theory]
+    [InlineData(0, 1, 1, 60, 60)]
+    [InlineData(300, 0, 1, 60, 60)]
+    [InlineData(300, 1, 0, 60, 60)]
+    [InlineData(300, 1, 1, 0, 60)]
+    [InlineData(300, 1, 1, 60, 59)]
+    public void Options_outside_their_ranges_start_nothing(int window, int remembered, int atOnce, int answer, int lifetime) =>
+        Assert.Throws<ArgumentException>(() => PrivateWorld.Bare(new ScriptedModels(), _clock, options => options with
+        {
+            Window = TimeSpan.FromSeconds(window),
+            RememberedRequests = remembered,
+            MostAtOnce = atOnce,
+            AnswerTime = TimeSpan.FromSeconds(answer),
+            ReceiptLifetime = TimeSpan.FromSeconds(lifetime),
+        }));
+
+    [Fact]
+    public void Keys_whose_evidence_is_of_others_are_not_taken()
+    {
+        using var mine = _world.MakeKeys(2);
+        using var hpke = PrivateRequests.Hpke.HpkeKeyPair.Generate();
+        Assert.Throws<ArgumentException>(() => new GatewayKeys(mine.Evidence, hpke, mine.Signer));
+    }
+
+    private KeyConfiguration Key => new(1, _gateway.Keys.Evidence.Binding.HpkeKey.Span);
+
+    private GatewayRefusal Refused(byte[] body) => Assert.IsType<GatewayOpening.Refused>(_gateway.Open(body)).Refusal;
+
+    private byte[] Seal(PrivateEnvelope envelope, KeyConfiguration? key = null, ChunkLabels? labels = null, byte[]? content = null)
+    {
+        var associated = envelope.ToBytes();
+        using var request = ChunkedRequest.TrySeal(
+            key ?? Key, labels ?? ChunkLabels.Private, associated, content ?? new PrivateQuestion(Hash32.Zero, "a question"u8.ToArray()).TryWrite()!)!;
+        return [.. associated, .. request.Message];
+    }
+}
