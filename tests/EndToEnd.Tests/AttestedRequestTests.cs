@@ -1,5 +1,4 @@
-using OpenGradient.Contracts;
-using OpenGradient.Contracts.Hub;
+using OpenGradient.Contracts;using OpenGradient.Contracts.Hub;
 using OpenGradient.Contracts.Keys;
 using OpenGradient.EndToEnd.Tests.Network;
 using OpenGradient.Ethereum.Blocks;

@@ -8,6 +8,7 @@ using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Signing;
 using OpenGradient.PrivateRequests.Hpke;
 using OpenGradient.PrivateService.Answering;
+using OpenGradient.Relayer.Attesting.Platforms;
 
 namespace OpenGradient.Cli.Private;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using OpenGradient.Cli.Model;
 using OpenGradient.Cli.Model.Compiling;
-using OpenGradient.Cli.Receipt;
 using OpenGradient.Cli.Request;
 using OpenGradient.Cli.Terminal;
 using OpenGradient.Ethereum.Crypto;
@@ -10,6 +9,7 @@ using OpenGradient.Inference.Tensors;
 using OpenGradient.Prover;
 using OpenGradient.Prover.Proving;
 using OpenGradient.Prover.Setup;
+using OpenGradient.ReceiptBundles;
 using OpenGradient.Prover.Statements;
 using Spectre.Console;
 
@@ -99,9 +99,14 @@ internal static class ProveCommand
             throw new ExpectedFailureException(ExitCode.Usage, $"There are {paths.Length} receipts for {count} inputs.", "Give one for each, in their order, or none.");
         List<Hash32> digests = [];
         foreach (var path in paths)
-            digests.Add(SignedReceipt.Read(await InputFile.ReadAsync(path, cancellationToken)).Digest);
+            digests.Add(await ReadDigestAsync(path, cancellationToken));
         return digests;
     }
+
+    private static async Task<Hash32> ReadDigestAsync(string path, CancellationToken cancellationToken) =>
+        SignedReceipt.TryRead(await InputFile.ReadAsync(path, cancellationToken), out var receipt, out var fault)
+            ? receipt.Digest
+            : throw new ExpectedFailureException(ExitCode.Usage, $"{path} is no receipt: {fault}", "`og receipt show` writes one.");
 
     // A proof commits to the input's one encoding: what decodes to the same numbers by other names is another input.
     private static ReadOnlyMemory<byte> BytesOf(byte[] encoded, CommittedModel model)

@@ -100,7 +100,7 @@ public sealed class UseTests(FilledPages filled, Chromium chromium, SqliteFixtur
         {
             await window.Page.Keyboard.PressAsync("Tab");
             walked.Add(await FocusedAsync());
-            Assert.NotEqual("none", await window.Page.EvaluateAsync<string>("getComputedStyle(document.activeElement).outlineStyle"));
+            Assert.NotEqual("none", await window.Page.EvaluateAsync<string>("getComputedStyle(document.activeElement).outlineStyle"), StringComparer.Ordinal);
         }
 
         Assert.Equal("Overview Requests Models Nodes Keys Challenges Statistics SQL Exports Verify", string.Join(' ', walked));

@@ -46,7 +46,7 @@ internal sealed class ServedPages : IAsyncDisposable
             api, new SqliteConsole(database, ApiServer.TablesOf(api), api.Options, TimeProvider.System), served.ReadBlockAsync, NullLoggerFactory.Instance, stop,
             (application, client) => ExplorerPages.Map(application, client, options ?? new ExplorerOptions(), new StoryClock()));
         served.Address = new Uri(served._application.Urls.First());
-        served.Client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = served.Address, Timeout = TimeSpan.FromSeconds(30) };
+        served.Client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, CheckCertificateRevocationList = true }) { BaseAddress = served.Address, Timeout = TimeSpan.FromSeconds(30) };
         return served;
     }
 

@@ -135,7 +135,7 @@ internal sealed class Story
         ]);
     }
 
-    private static AbiValue Settlement(IHubContract.Receipt receipt) => AbiValue.TupleOf(
+    private static AbiValue.Tuple Settlement(IHubContract.Receipt receipt) => AbiValue.TupleOf(
         receipt.OutputCommit, receipt.Node, receipt.Payee, Number(receipt.KeyEpoch), Number(receipt.IssuedAt), Number(receipt.ExpiresAt), receipt.EvidenceHash,
         Number(receipt.Assurance), Hash32.Zero, Amount(100), Number(1_700_000_200), Number(0));
 

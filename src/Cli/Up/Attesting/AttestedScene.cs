@@ -1,9 +1,9 @@
-using OpenGradient.Cli.Receipt;
 using OpenGradient.Cli.Up.Local;
 using OpenGradient.Cli.Up.Scenes;
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.ReceiptBundles;
 using OpenGradient.Relayer.Jobs;
 
 namespace OpenGradient.Cli.Up.Attesting;
@@ -26,7 +26,7 @@ internal sealed class AttestedScene(LocalAttestation attestation, LocalNode node
         var told = await AskAsync(stage, model, cancellationToken);
         var settled = await stage.Events.NextAsync<IHubContract.SettledEvent>(told.RequestId, cancellationToken);
         var receipt = SignedReceipt.Of(system.Network.ChainId, system.Deployment.Hub, told, settled);
-        var signer = ReceiptChecks.SignerOf(receipt);
+        var signer = receipt.Signer;
         var registered = await attestation.Keys.CallSignerOfAsync(node.Address, settled.Settlement.KeyEpoch, cancellationToken: cancellationToken);
         var label = System.Text.Encoding.ASCII.GetString(settled.Settlement.RootLabel.Bytes.TrimEnd((byte)0));
 

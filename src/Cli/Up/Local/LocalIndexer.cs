@@ -6,7 +6,6 @@ using OpenGradient.Database;
 using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
-using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Explorer;
 using OpenGradient.Indexer.Api;
 using OpenGradient.Indexer.Hosting;
