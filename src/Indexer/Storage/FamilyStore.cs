@@ -31,6 +31,9 @@ public static class FamilyStore
     public static Task CompleteAsync(IDatabase database, ChainId chain, EventFamily family, CancellationToken cancellationToken) => database.WriteAsync(
         async session =>
         {
+            // A commit at the head meanwhile would write digests without a state, and nobody would fold them.
+            await HoldAsync(session, "ROW SHARE");
+            await Lanes.Table.ReadToWriteAsync(session, IndexSink.Head);
             if (!await HasGapAsync(session, family.Name))
                 return;
             await DigestRows.FoldAsync(session, chain, family);
@@ -106,7 +109,7 @@ public static class FamilyStore
             throw new IndexerException("The follower has stopped, so that nothing can be added.", head.Stop.Advice);
         if (!head.IsEmpty)
         {
-            await OrphanLedger.DropFromAsync(session, families.Except(fresh).SelectMany(TableLayout.Of).Select(table => table.Name), head.Final.Number.Value + 1);
+            await OrphanLedger.DropFromAsync(session, families.Except(fresh), head.Final.Number.Value + 1);
             await Lanes.Table.WriteAsync(session, IndexSink.Head, new([head.Final]));
         }
 
