@@ -5,6 +5,7 @@ using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Indexer.Api;
+using OpenGradient.Indexer.Api.Endpoints;
 using OpenGradient.Indexer.Api.Sql;
 using OpenGradient.Indexer.Schema;
 using OpenGradient.Indexer.Storage;
@@ -19,6 +20,8 @@ public sealed class IndexerHost : IAsyncDisposable
 {
     private static readonly TimeSpan BetweenUpkeep = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(10);
+
+    private static readonly RpcOptions ForProofs = new() { MaxAttempts = 1, MaxConcurrency = 2, QueueLimit = 2 * ProofEndpoint.MaxAtOnce, TotalTimeout = TimeSpan.FromSeconds(20) };
 
     private readonly CancellationTokenSource _stop = new();
     private readonly Stack<IAsyncDisposable> _owned = new();
@@ -96,8 +99,10 @@ public sealed class IndexerHost : IAsyncDisposable
 #pragma warning restore CA2000
         Own(follower);
 
+        // Proofs are asked for by strangers, and must not stand in the follower's way.
+        var proofs = Own(EthereumClient.Connect(_options.Endpoints[0], ForProofs, time: _clock));
         var api = new IndexApi(database, _options.ChainId, _options.Families, _options.Api, _status, _commits, _clock);
-        var application = await ApiServer.StartAsync(api, await ConsoleAsync(api, cancellationToken), (hash, stop) => ReadBlockAsync(clients[0], hash, stop), loggers, cancellationToken);
+        var application = await ApiServer.StartAsync(api, await ConsoleAsync(api, cancellationToken), (hash, stop) => ReadBlockAsync(proofs, hash, stop), loggers, cancellationToken);
         Own(application);
         Address = new Uri(application.Urls.First());
         _logger.Began(_options.ChainId.Value, string.Join(", ", _options.Families), Address.ToString());
