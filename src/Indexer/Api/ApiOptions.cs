@@ -35,6 +35,9 @@ public sealed record ApiOptions
 
     public int SqlMaxBytes { get; init; } = 8 << 20;
 
+    /// <summary>How many values one bucket measures at most; each is held in memory. From 1 to 100,000,000.</summary>
+    public int BucketMaxValues { get; init; } = 500_000;
+
     public ApiOptions Validated()
     {
         Within(QueryTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60), nameof(QueryTimeout));
@@ -45,6 +48,7 @@ public sealed record ApiOptions
         Within(RequestsPerSecond, 1, 100_000, nameof(RequestsPerSecond));
         Within(ReadyLagBlocks, 1, 1_000_000, nameof(ReadyLagBlocks));
         Within(SqlMaxRows, 1, 1_000_000, nameof(SqlMaxRows));
+        Within(BucketMaxValues, 1, 100_000_000, nameof(BucketMaxValues));
         Within(SqlMaxBytes, 1 << 10, 1 << 28, nameof(SqlMaxBytes));
         return this;
     }

@@ -33,6 +33,7 @@ internal static class ApiServer
         builder.Services.AddRateLimiter(limiter => Limit(limiter, api.Options));
         builder.Services.AddSingleton(_ => new ExportEndpoints(api));
         builder.Services.AddSingleton(_ => new SqlEndpoint(console));
+        builder.Services.AddSingleton(_ => new ProofEndpoint(api, readBlock));
         var application = builder.Build();
         application.Use((context, next) => GuardAsync(context, next, api.Options));
         application.UseRouting();
@@ -42,7 +43,7 @@ internal static class ApiServer
         application.Use(next => inner = next);
         application.UseRouting();
         application.UseStatusCodePages();
-        Map(application, api, new ProofEndpoint(api, readBlock));
+        Map(application, api);
 #pragma warning disable CA2000 // The pages keep it for as long as the process serves.
         pages?.Invoke(application, InProcessHandler.Client(context => GuardAsync(context, inner!, api.Options), application.Services));
 #pragma warning restore CA2000
@@ -50,10 +51,11 @@ internal static class ApiServer
         return application;
     }
 
-    private static void Map(WebApplication application, IndexApi api, ProofEndpoint proofs)
+    private static void Map(WebApplication application, IndexApi api)
     {
         var lists = new ListEndpoints(api);
         var exports = application.Services.GetRequiredService<ExportEndpoints>();
+        var proofs = application.Services.GetRequiredService<ProofEndpoint>();
         var streams = new StreamEndpoints(api);
         var buckets = new BucketEndpoints(api);
         foreach (var resource in api.Resources)
@@ -61,11 +63,12 @@ internal static class ApiServer
             var path = "/v1/" + resource.Path;
             application.MapGet(path, (HttpContext context, CancellationToken stop) => lists.ListAsync(resource, context, stop));
             application.MapGet(path + "/export", (HttpContext context, CancellationToken stop) => exports.ExportAsync(resource, context, stop));
-            application.MapGet(path + "/stream", (HttpContext context, CancellationToken stop) => streams.StreamAsync(resource, context, stop));
             application.MapGet(path + "/buckets", (HttpContext context, CancellationToken stop) => buckets.CountAsync(resource, context, stop));
             application.MapGet(path + "/{key}", (string key, HttpContext context, CancellationToken stop) => lists.GetAsync(resource, key, context, stop));
-            if (!resource.IsView)
-                application.MapGet(path + "/{key}/proof", (string key, HttpContext context, CancellationToken stop) => proofs.ProveAsync(resource, key, context, stop));
+            if (resource.IsView)
+                continue;
+            application.MapGet(path + "/stream", (HttpContext context, CancellationToken stop) => streams.StreamAsync(resource, context, stop));
+            application.MapGet(path + "/{key}/proof", (string key, HttpContext context, CancellationToken stop) => proofs.ProveAsync(resource, key, context, stop));
         }
 
         if (api.Resources.Any(resource => resource.Path == "requests"))
@@ -95,7 +98,7 @@ internal static class ApiServer
         if (options.AllowedOrigin.Length > 0)
         {
             headers.AccessControlAllowOrigin = options.AllowedOrigin;
-            headers.AccessControlExposeHeaders = "ETag, Retry-After";
+            headers.AccessControlExposeHeaders = "ETag, Retry-After, OG-As-Of-Block, OG-As-Of-Hash, OG-Gap-Last";
             if (HttpMethods.IsOptions(context.Request.Method))
             {
                 headers.AccessControlAllowMethods = "GET, POST";

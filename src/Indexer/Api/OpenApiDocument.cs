@@ -21,7 +21,6 @@ internal static class OpenApiDocument
                 $"Lists {resource.Source}, newest first.", [.. Filters(resource), Query("limit", "integer"), Query("cursor", "string"), Query("order", "string")], PageOf(item));
             paths[$"/v1/{resource.Path}/export"] = Get(
                 "All rows that match, as CSV or JSON Lines.", [.. Filters(resource), Query("format", "string", isRequired: true)], null);
-            paths[$"/v1/{resource.Path}/stream"] = Get("New rows that match, as server-sent events.", [.. Filters(resource)], null);
             paths[$"/v1/{resource.Path}/buckets"] = Get(
                 "Rows counted by time.", [.. Filters(resource), Query("every", "string"), Query("value", "string"), Query("by", "string")], new JsonObject { ["type"] = "object" });
             paths[$"/v1/{resource.Path}/{{key}}"] = Get(
@@ -29,6 +28,7 @@ internal static class OpenApiDocument
                 [new JsonObject { ["name"] = "key", ["in"] = "path", ["required"] = true, ["description"] = one, ["schema"] = Text() }], item);
             if (!resource.IsView)
             {
+                paths[$"/v1/{resource.Path}/stream"] = Get("New rows that match, as server-sent events.", [.. Filters(resource)], null);
                 paths[$"/v1/{resource.Path}/{{key}}/proof"] = Get(
                     "What proves a row to whoever knows its block's hash; `og verify` checks it.",
                     [new JsonObject { ["name"] = "key", ["in"] = "path", ["required"] = true, ["description"] = one, ["schema"] = Text() }], new JsonObject { ["type"] = "object" });

@@ -21,5 +21,8 @@ internal static class Problems
         return Of(StatusCodes.Status503ServiceUnavailable, "This is not there yet.", detail);
     }
 
+    public static IResult NotWhole(HttpContext context, IEnumerable<string> families) =>
+        NotReady(context, $"{string.Join(", ", families)} is still being filled in or indexed; the events of a family can be listed meanwhile.");
+
     public static IResult Of(int status, string title, string detail) => Results.Problem(detail, statusCode: status, title: title);
 }

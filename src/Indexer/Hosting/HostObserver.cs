@@ -5,7 +5,7 @@ using OpenGradient.Indexer.Api;
 namespace OpenGradient.Indexer.Hosting;
 
 /// <summary>Tells people and the API what the follower does.</summary>
-internal sealed class HostObserver(FollowingStatus status, ILogger logger, TimeProvider clock) : IFollowerObserver
+internal sealed class HostObserver(FollowingStatus status, ILogger logger, TimeProvider clock, Action<IndexerException> onDisplaced) : IFollowerObserver
 {
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(10);
 
@@ -33,6 +33,12 @@ internal sealed class HostObserver(FollowingStatus status, ILogger logger, TimeP
     public void OnException(Exception exception, TimeSpan retryAfter)
     {
         status.OnException(exception, retryAfter);
+        if (exception is IndexerException displaced)
+        {
+            onDisplaced(displaced);
+            return;
+        }
+
         logger.StepBroke(exception, retryAfter);
     }
 
@@ -42,5 +48,19 @@ internal sealed class HostObserver(FollowingStatus status, ILogger logger, TimeP
         _spoke = clock.GetTimestamp();
         logger.Progressed(
             now.Rows, now.Tip ?? 0, now.Head ?? 0, Math.Round(now.BlocksPerSecond, 1), Math.Round(now.RowsPerSecond, 1), Math.Round(now.SecondsLeft ?? 0));
+    }
+}
+
+/// <summary>Ends a filling-in that is not this process's to do any more.</summary>
+internal sealed class FillObserver(CancellationTokenSource ends) : IFollowerObserver
+{
+    public IndexerException? Displaced { get; private set; }
+
+    public void OnException(Exception exception, TimeSpan retryAfter)
+    {
+        if (exception is not IndexerException displaced)
+            return;
+        Displaced = displaced;
+        ends.Cancel();
     }
 }

@@ -5,6 +5,7 @@ using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Indexer.Api;
+using OpenGradient.Indexer.Api.Endpoints;
 using OpenGradient.Indexer.Api.Sql;
 using OpenGradient.Indexer.Schema;
 using OpenGradient.Indexer.Storage;
@@ -20,6 +21,8 @@ public sealed class IndexerHost : IAsyncDisposable
     private static readonly TimeSpan BetweenUpkeep = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(10);
 
+    private static readonly RpcOptions ForProofs = new() { MaxAttempts = 1, MaxConcurrency = 2, QueueLimit = 2 * ProofEndpoint.MaxAtOnce, TotalTimeout = TimeSpan.FromSeconds(20) };
+
     private readonly CancellationTokenSource _stop = new();
     private readonly Stack<IAsyncDisposable> _owned = new();
     private readonly IndexerOptions _options;
@@ -28,6 +31,7 @@ public sealed class IndexerHost : IAsyncDisposable
     private readonly FollowingStatus _status;
     private readonly CommitSignal _commits = new();
     private Task _running = Task.CompletedTask;
+    private IndexerException? _displaced;
 
     private IndexerHost(IndexerOptions options, ILogger logger, TimeProvider clock) =>
         (_options, _logger, _clock, _status) = (options, logger, clock, new FollowingStatus(clock));
@@ -38,7 +42,10 @@ public sealed class IndexerHost : IAsyncDisposable
     /// <summary>Where the follower is.</summary>
     public FollowingStatus.Snapshot Status => _status.Now;
 
-    /// <summary>Ends when the indexer does: as it was asked to, or because a person has to look.</summary>
+    /// <summary>
+    /// Ends when the indexer does: as it was asked to, because a person has to look, or with an <see cref="IndexerException"/> because another
+    /// process has changed what is indexed.
+    /// </summary>
     public Task Completion => _running;
 
     /// <exception cref="IndexerException">The options, the database or the chain do not fit together.</exception>
@@ -88,13 +95,15 @@ public sealed class IndexerHost : IAsyncDisposable
         var follower = new ChainFollower(
             [.. clients.Select((client, i) => new RpcChainSource(client, $"{i}:{client.Endpoint.Name}"))], sink, new LogFilterSet(FiltersOf(_options.Families)),
             _options.Following with { StartBlock = new(_options.Families.Min(family => family.FirstBlock.Value)) },
-            new HostObserver(_status, _logger, _clock), clock: _clock);
+            new HostObserver(_status, _logger, _clock, OnDisplaced), clock: _clock);
 #pragma warning restore CA2000
         Own(follower);
 
+        // Proofs are asked for by strangers, and must not stand in the follower's way.
+        var proofs = Own(EthereumClient.Connect(_options.Endpoints[0], ForProofs, time: _clock));
         var api = new IndexApi(database, _options.ChainId, _options.Families, _options.Api, _status, _commits, _clock);
         var application = await ApiServer.StartAsync(
-            api, await ConsoleAsync(api, cancellationToken), (hash, stop) => ReadBlockAsync(clients[0], hash, stop), loggers, cancellationToken, _options.Pages);
+            api, await ConsoleAsync(api, cancellationToken), (hash, stop) => ReadBlockAsync(proofs, hash, stop), loggers, cancellationToken, _options.Pages);
         Own(application);
         Address = new Uri(application.Urls.First());
         _logger.Began(_options.ChainId.Value, string.Join(", ", _options.Families), Address.ToString());
@@ -128,6 +137,9 @@ public sealed class IndexerHost : IAsyncDisposable
         {
             await upkeep;
         }
+
+        if (_displaced is { } displaced)
+            throw displaced;
     }
 
     // Fills in families that were added later, and makes indexes once there is nothing left to catch up with.
@@ -163,8 +175,18 @@ public sealed class IndexerHost : IAsyncDisposable
             _logger.FillBegan(family.Name, last);
             var lane = new IndexSink(database, _options.ChainId, FamilyStore.LaneOf(family), [family], (_, rows) => _status.OnFilled(rows), _clock);
             var range = new BlockRange(family.FirstBlock, new((ulong)last));
-            if (await follower.BackfillAsync(family.Filter, range, lane, observer: null, cancellationToken) is { } stop)
-                throw new IndexerException($"{family.Name} cannot be filled in.", stop.Advice);
+            using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var observer = new FillObserver(ends);
+            try
+            {
+                if (await follower.BackfillAsync(family.Filter, range, lane, observer, ends.Token) is { } stop)
+                    throw new IndexerException($"{family.Name} cannot be filled in.", stop.Advice);
+            }
+            catch (OperationCanceledException) when (observer.Displaced is { } displaced)
+            {
+                throw new IndexerException(displaced.Problem, displaced.Remedy);
+            }
+
             await FamilyStore.CompleteAsync(database, _options.ChainId, family, cancellationToken);
             _logger.Filled(family.Name);
         }
@@ -192,6 +214,13 @@ public sealed class IndexerHost : IAsyncDisposable
     {
         _status.OnRows(advance.Next.Tip.Number.Value, rows);
         _commits.Ring();
+    }
+
+    // Nothing was written, and nothing can be: it would have to be with the families of the other.
+    private void OnDisplaced(IndexerException displaced)
+    {
+        _displaced = displaced;
+        _stop.Cancel();
     }
 
     private T Own<T>(T owned)

@@ -72,11 +72,58 @@ CREATE TABLE orphaned_digests (
   PRIMARY KEY (reorg_id, family, block_number)
 );
 
--- Amounts are 32 bytes; with these they are numbers: exact, or fit for averages. The SQL console has the same on SQLite.
-CREATE FUNCTION og_uint(amount BYTEA) RETURNS NUMERIC LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE AS $$
-  SELECT trunc(SUM(get_byte(amount, i) * power(256::NUMERIC, length(amount) - 1 - i))) FROM generate_series(0, length(amount) - 1) AS i
+-- Amounts are 32 bytes, which compare and sort as the numbers do. These add them, show them, and make inexact numbers of them; the SQL
+-- console has the same on SQLite.
+CREATE FUNCTION og_number(amount BYTEA) RETURNS NUMERIC LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+  number NUMERIC := 0;
+BEGIN
+  IF length(amount) <> 32 THEN
+    RETURN NULL;
+  END IF;
+  FOR i IN 0..31 LOOP
+    number := number * 256 + get_byte(amount, i);
+  END LOOP;
+  RETURN number;
+END
+$$;
+
+CREATE FUNCTION og_amount(number NUMERIC) RETURNS BYTEA LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+  amount BYTEA := decode(repeat('00', 32), 'hex');
+  rest NUMERIC := number;
+BEGIN
+  FOR i IN REVERSE 31..0 LOOP
+    amount := set_byte(amount, i, mod(rest, 256)::INTEGER);
+    rest := div(rest, 256);
+  END LOOP;
+  IF rest <> 0 THEN
+    RAISE EXCEPTION 'The sum is no amount: it is 2^256 or more.' USING ERRCODE = 'numeric_value_out_of_range';
+  END IF;
+  RETURN amount;
+END
+$$;
+
+CREATE FUNCTION og_text(amount BYTEA) RETURNS TEXT LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE AS $$
+  SELECT og_number(amount)::TEXT
 $$;
 
 CREATE FUNCTION og_real(amount BYTEA) RETURNS DOUBLE PRECISION LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE AS $$
-  SELECT og_uint(amount)::DOUBLE PRECISION
+  SELECT og_number(amount)::DOUBLE PRECISION
 $$;
+
+CREATE FUNCTION og_added(total NUMERIC, amount BYTEA) RETURNS NUMERIC LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE AS $$
+  SELECT total + COALESCE(og_number(amount), 0)
+$$;
+
+CREATE FUNCTION og_larger(a BYTEA, b BYTEA) RETURNS BYTEA LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE AS $$
+  SELECT CASE WHEN a >= b THEN a ELSE b END
+$$;
+
+CREATE FUNCTION og_smaller(a BYTEA, b BYTEA) RETURNS BYTEA LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE AS $$
+  SELECT CASE WHEN a <= b THEN a ELSE b END
+$$;
+
+CREATE AGGREGATE og_sum(BYTEA) (SFUNC = og_added, STYPE = NUMERIC, INITCOND = '0', FINALFUNC = og_amount);
+CREATE AGGREGATE og_max(BYTEA) (SFUNC = og_larger, STYPE = BYTEA);
+CREATE AGGREGATE og_min(BYTEA) (SFUNC = og_smaller, STYPE = BYTEA);

@@ -83,7 +83,7 @@ public abstract record BundleVerdict
     /// <param name="Emitter">The contract that told it: whether it is the right one is for the reader to know.</param>
     /// <param name="Event">The declaration that names the columns.</param>
     /// <param name="IsOurs">Whether that is a declaration of this program's; else the names are the bundle's own word, and only the types are proven.</param>
-    /// <param name="NodeAsserted">The columns that are only a node's word.</param>
+    /// <param name="NodeAsserted">What is only a node's or the bundle's own word: the chain, the table's name, and some columns.</param>
     /// <param name="Log">What was told, as the block has it.</param>
     /// <param name="BlockTime">When the block was made, in seconds of Unix time.</param>
     public sealed record Holds(ulong BlockNumber, Address Emitter, string Event, bool IsOurs, IReadOnlyList<string> NodeAsserted, Log Log, ulong BlockTime) : BundleVerdict;

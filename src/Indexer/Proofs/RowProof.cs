@@ -18,6 +18,9 @@ public static class RowProof
     // A receipt tells neither its transaction's hash nor how many logs came before it in the block.
     private static readonly HashSet<string> Asserted = new(StringComparer.Ordinal) { "id", "transaction_hash" };
 
+    // Nothing in a header tells its chain, and what a table is called is for the indexer to say.
+    private static readonly string[] AssertedOfBundle = ["chain_id", "table"];
+
     private static readonly HashSet<string> Known =
     [
         .. OurFamilies.Hub().Concat(OurFamilies.Models()).Concat(OurFamilies.Nodes()).Concat(OurFamilies.Keys()).Concat(OurFamilies.Court())
@@ -46,7 +49,7 @@ public static class RowProof
                     ReceiptPath = [.. proof.Nodes.Select(node => Hex.Encode(node.Span))],
                     LogInReceipt = place,
                     Row = row,
-                    Labels = table.Columns.ToDictionary(column => column.Name, column => Asserted.Contains(column.Name) ? NodeAsserted : Proven, StringComparer.Ordinal),
+                    Labels = LabelsOf(table),
                 };
             }
 
@@ -97,16 +100,25 @@ public static class RowProof
         var block = BlockHeader.Decode(header);
         if (!TryRow(table, block, bundle.TransactionIndex, log, out var row))
             return Fails("The log is not encoded as the event is declared.");
+        if (!bundle.Row.Keys.ToHashSet(StringComparer.Ordinal).SetEquals(row.Keys))
+            return Fails("The row has other columns than the event.");
         foreach (var (column, value) in row)
         {
-            if (!Asserted.Contains(column) && (!bundle.Row.TryGetValue(column, out var told) || !JsonElement.DeepEquals(told, value)))
+            if (!Asserted.Contains(column) && !JsonElement.DeepEquals(bundle.Row[column], value))
                 return Fails($"The log says another {column} than the row.");
         }
 
-        if (bundle.Row.Count != row.Count || !bundle.Row.TryGetValue("id", out var place) || place.ValueKind != JsonValueKind.String
-            || !RowId.TryParse(place.GetString(), out var id) || id.Block != block.Number)
-            return Fails("The row is of another block, or has other columns than the event.");
-        return new BundleVerdict.Holds(block.Number.Value, log.Address, bundle.Event, Known.Contains(bundle.Event), [.. row.Keys.Where(Asserted.Contains)], log, block.Timestamp);
+        // What is only asserted has at least its form, and does not contradict what is proven.
+        if (!RowId.TryParse(TextOf(bundle.Row["id"]), out var id) || id.Block != block.Number || id.ToString() != TextOf(bundle.Row["id"]))
+            return Fails("The row is of another block.");
+        if (!Hash32.TryParse(TextOf(bundle.Row["transaction_hash"]), out var transaction) || transaction.ToString() != TextOf(bundle.Row["transaction_hash"]))
+            return Fails("The row's transaction_hash is no hash.");
+        if (!Hash32.TryParse(bundle.BlockHash, out var told) || told != blockHash)
+            return Fails("The bundle names another block than it is checked against.");
+        var labels = LabelsOf(table);
+        if (labels.Count != bundle.Labels.Count || labels.Any(label => !bundle.Labels.TryGetValue(label.Key, out var given) || given != label.Value))
+            return Fails("The labels say of other columns that they are proven.");
+        return new BundleVerdict.Holds(block.Number.Value, log.Address, bundle.Event, Known.Contains(bundle.Event), [.. AssertedOfBundle, .. row.Keys.Where(Asserted.Contains)], log, block.Timestamp);
     }
 
     private static bool TryRow(
@@ -123,6 +135,11 @@ public static class RowProof
         row = holds ? EncodedRowJson.Of(buffer.Written, table.Columns) : new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         return holds;
     }
+
+    private static Dictionary<string, string> LabelsOf(EventTable table) =>
+        table.Columns.ToDictionary(column => column.Name, column => Asserted.Contains(column.Name) ? NodeAsserted : Proven, StringComparer.Ordinal);
+
+    private static string TextOf(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
 
     private static bool TryTable(RowBundle bundle, out EventTable table)
     {

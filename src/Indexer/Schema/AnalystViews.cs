@@ -19,7 +19,7 @@ public static class AnalystViews
             """
             SELECT r.id, r.block_time AS requested_at, r.request_id, r.requester, r.version_id, r.assurance, r.fee, r.delivery_tip, r.deadline, r.quorum,
               r.flags, r.input_commit, r.transaction_hash, s.node, COALESCE(o.output_commit, s.output_commit) AS output_commit,
-              COALESCE(u.assurance, s.assurance) AS settled_assurance, s.block_time AS settled_at, s.block_time - r.block_time AS latency_seconds,
+              COALESCE(o.assurance, u.assurance, s.assurance) AS settled_assurance, s.block_time AS settled_at, s.block_time - r.block_time AS latency_seconds,
               d.block_time AS delivered_at, d.succeeded AS delivery_succeeded, b.block_time AS refunded_at,
               CASE
                 WHEN o.id IS NOT NULL THEN 'overturned'
@@ -46,13 +46,20 @@ public static class AnalystViews
                 new("id", Integer), new("settled_at", Integer), new("request_id", Hash), new("node", Address), new("payee", Address), new("assurance", Integer),
                 new("output_commit", Hash), new("evidence_hash", Hash), new("key_epoch", Integer), new("issued_at", Integer), new("expires_at", Integer),
                 new("root_label", Hash), new("lien", Amount), new("final_at", Integer), new("version_id", Hash, true), new("fee", Amount, true),
-                new("latency_seconds", Integer, true), new("transaction_hash", Hash),
+                new("latency_seconds", Integer, true), new("is_failure", ColumnKind.Boolean), new("raised_at", Integer, true), new("overturned_at", Integer, true),
+                new("is_corrected", ColumnKind.Boolean, true), new("transaction_hash", Hash),
             ],
             """
-            SELECT s.id, s.block_time AS settled_at, s.request_id, s.node, s.payee, s.assurance, s.output_commit, s.evidence_hash, s.key_epoch, s.issued_at,
-              s.expires_at, s.root_label, s.lien, s.until AS final_at, r.version_id, r.fee, s.block_time - r.block_time AS latency_seconds,
-              s.transaction_hash
+            SELECT s.id, s.block_time AS settled_at, s.request_id, s.node, s.payee, COALESCE(o.assurance, u.assurance, s.assurance) AS assurance,
+              COALESCE(o.output_commit, s.output_commit) AS output_commit, s.evidence_hash, s.key_epoch, s.issued_at, s.expires_at,
+              COALESCE(o.root_label, u.root_label, s.root_label) AS root_label, s.lien,
+              COALESCE(o.block_time, h.block_time, CASE WHEN u.until = 0 THEN u.block_time ELSE s.until END) AS final_at,
+              r.version_id, r.fee, s.block_time - r.block_time AS latency_seconds, s.output_commit = :failure AS is_failure, u.block_time AS raised_at,
+              o.block_time AS overturned_at, o.is_corrected, s.transaction_hash
             FROM hub_settled s
+            LEFT JOIN hub_raised u ON u.id = (SELECT MAX(x.id) FROM hub_raised x WHERE x.request_id = s.request_id)
+            LEFT JOIN hub_overturned o ON o.id = (SELECT MAX(x.id) FROM hub_overturned x WHERE x.request_id = s.request_id)
+            LEFT JOIN hub_upheld h ON h.id = (SELECT MAX(x.id) FROM hub_upheld x WHERE x.request_id = s.request_id)
             LEFT JOIN hub_requested r ON r.id = (SELECT MAX(x.id) FROM hub_requested x WHERE x.request_id = s.request_id)
             """),
         new(
@@ -69,17 +76,20 @@ public static class AnalystViews
         new(
             "challenges", "request_id", ["hub", "court"],
             [
-                new("id", Integer), new("opened_at", Integer), new("request_id", Hash), new("challenger", Address), new("deposit", Amount),
-                new("other_commit", Hash), new("members", Json, true), new("ended_at", Integer, true), new("standing", Integer, true),
-                new("standers", Amount, true), new("transaction_hash", Hash),
+                new("id", Integer), new("opened_at", Integer), new("request_id", Hash), new("challenger", Address),
+                new("by_proof", ColumnKind.Boolean), new("deposit", Amount, true), new("other_commit", Hash), new("members", Json, true),
+                new("ended_at", Integer, true), new("standing", Integer, true), new("standers", Amount, true), new("transaction_hash", Hash),
             ],
             """
-            SELECT c.id, c.block_time AS opened_at, c.request_id, COALESCE(t.challenger, c.challenger) AS challenger, c.deposit, c.other_commit, m.members,
-              e.block_time AS ended_at, e.standing, e.standers, c.transaction_hash
+            SELECT c.id, c.block_time AS opened_at, c.request_id, COALESCE(t.challenger, c.challenger) AS challenger, FALSE AS by_proof, c.deposit, c.other_commit,
+              m.members, e.block_time AS ended_at, e.standing, e.standers, c.transaction_hash
             FROM court_case_opened c
             LEFT JOIN court_case_taken_over t ON t.id = (SELECT MAX(x.id) FROM court_case_taken_over x WHERE x.request_id = c.request_id)
             LEFT JOIN court_committee_drawn m ON m.id = (SELECT MAX(x.id) FROM court_committee_drawn x WHERE x.request_id = c.request_id)
             LEFT JOIN court_case_ended e ON e.id = (SELECT MAX(x.id) FROM court_case_ended x WHERE x.request_id = c.request_id)
+            UNION ALL
+            SELECT p.id, p.block_time, p.request_id, p.challenger, TRUE, NULL, p.proven_output, NULL, p.block_time, NULL, NULL, p.transaction_hash
+            FROM court_challenged_by_proof p
             """),
         new(
             "models", "model_id", ["models"],
@@ -136,20 +146,23 @@ public static class AnalystViews
                 new("id", Integer), new("registered_at", Integer), new("signer", Address), new("node", Address), new("key_epoch", Integer),
                 new("hpke_key", Hash), new("evidence_hash", Hash), new("root_id", Hash), new("root_label", Hash, true), new("is_emulated", ColumnKind.Boolean, true),
                 new("tee_type", Hash), new("workload_id", Hash), new("platform_id", Hash), new("tcb_status", Integer), new("tcb_eval", Integer),
-                new("attested_at", Integer), new("active_from", Integer), new("expires_at", Integer), new("attesters", Json),
-                new("vetoed_at", Integer, true), new("revoked_at", Integer, true), new("root_revoked_at", Integer, true),
+                new("attested_at", Integer), new("active_from", Integer, true), new("expires_at", Integer), new("attesters", Json),
+                new("vetoed_at", Integer, true), new("confirmed_at", Integer, true), new("revoked_at", Integer, true), new("root_revoked_at", Integer, true),
                 new("workload_revoked_at", Integer, true), new("platform_revoked_at", Integer, true), new("transaction_hash", Hash),
             ],
             """
             SELECT k.id, k.block_time AS registered_at, k.signer, k.node, k.key_epoch, k.hpke_key, k.evidence_hash, k.root_id, a.label AS root_label,
-              a.is_emulated, k.tee_type, k.workload_id, k.platform_id, k.tcb_status, k.tcb_eval, k.attested_at, k.active_from, k.expires_at, k.attesters,
-              (SELECT MAX(x.block_time) FROM keys_vetoed x WHERE x.signer = k.signer) AS vetoed_at,
+              a.is_emulated, k.tee_type, k.workload_id, k.platform_id, k.tcb_status, k.tcb_eval, k.attested_at,
+              CASE WHEN v.id > COALESCE(c.id, -1) THEN NULL ELSE COALESCE(c.block_time, k.active_from) END AS active_from, k.expires_at, k.attesters,
+              CASE WHEN v.id > COALESCE(c.id, -1) THEN v.block_time END AS vetoed_at, c.block_time AS confirmed_at,
               (SELECT MIN(x.block_time) FROM keys_revoked x WHERE x.signer = k.signer) AS revoked_at,
               (SELECT MIN(x.block_time) FROM keys_root_revoked x WHERE x.root_id = k.root_id) AS root_revoked_at,
               (SELECT MIN(x.block_time) FROM keys_workload_revoked x WHERE x.workload_id = k.workload_id) AS workload_revoked_at,
               (SELECT MIN(x.block_time) FROM keys_platform_revoked x WHERE x.platform_id = k.platform_id) AS platform_revoked_at, k.transaction_hash
             FROM keys_registered k
             LEFT JOIN keys_root_approved a ON a.id = (SELECT MAX(x.id) FROM keys_root_approved x WHERE x.root_id = k.root_id)
+            LEFT JOIN keys_vetoed v ON v.id = (SELECT MAX(x.id) FROM keys_vetoed x WHERE x.signer = k.signer AND x.id > k.id)
+            LEFT JOIN keys_confirmed c ON c.id = (SELECT MAX(x.id) FROM keys_confirmed x WHERE x.signer = k.signer AND x.id > k.id)
             """),
     ];
 

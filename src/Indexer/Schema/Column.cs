@@ -48,7 +48,8 @@ public sealed record Column(string Name, ColumnKind Kind, bool IsNullable = fals
     {
         ColumnKind.Integer => "BIGINT",
         ColumnKind.Boolean => "BOOLEAN",
-        ColumnKind.Text or ColumnKind.Json => "TEXT",
+        // By its bytes, as SQLite compares it, and not by a language's rules.
+        ColumnKind.Text or ColumnKind.Json => "TEXT COLLATE \"C\"",
         _ => "BYTEA",
     };
 }

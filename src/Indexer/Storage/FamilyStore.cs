@@ -31,6 +31,9 @@ public static class FamilyStore
     public static Task CompleteAsync(IDatabase database, ChainId chain, EventFamily family, CancellationToken cancellationToken) => database.WriteAsync(
         async session =>
         {
+            // A commit at the head meanwhile would write digests without a state, and nobody would fold them.
+            await HoldAsync(session, "ROW SHARE");
+            await Lanes.Table.ReadToWriteAsync(session, IndexSink.Head);
             if (!await HasGapAsync(session, family.Name))
                 return;
             await DigestRows.FoldAsync(session, chain, family);
@@ -38,6 +41,24 @@ public static class FamilyStore
             await Lanes.Table.RemoveAsync(session, LaneOf(family));
         },
         cancellationToken);
+
+    /// <summary>
+    /// Makes sure that a lane writes what the database is about. Until the transaction ends nobody changes what that is; who takes a lane
+    /// as well takes it after this, as <see cref="PrepareAsync(IDatabase, ChainId, IReadOnlyList{EventFamily}, bool, CancellationToken)"/> does.
+    /// </summary>
+    /// <exception cref="IndexerException">It is about other families, or these are not filled in any more.</exception>
+    internal static async Task RequireAsync(DatabaseSession session, IReadOnlyList<EventFamily> families, bool isHead)
+    {
+        await HoldAsync(session, "ROW SHARE");
+        var known = (await ReadAsync(session)).ToDictionary(entry => entry.Name, StringComparer.Ordinal);
+        var strange = families.FirstOrDefault(family => !known.TryGetValue(family.Name, out var entry) || entry.Fingerprint != family.Fingerprint)?.Name;
+        if (isHead)
+            strange ??= known.Keys.FirstOrDefault(name => families.All(family => family.Name != name));
+        if (strange is not null)
+            throw new IndexerException($"Another process has changed what is indexed of {strange}.", "One process with one set of families writes a database: end this one, or the other.");
+        if (!isHead && families.Any(family => known[family.Name].GapLast is null))
+            throw new IndexerException($"{families[0].Name} was filled in by another process.", "Nothing is left to be done.");
+    }
 
     /// <summary>Makes the secondary indexes of families that have none yet; takes some seconds for each million rows.</summary>
     public static async Task IndexAsync(IDatabase database, IReadOnlyList<EventFamily> families, CancellationToken cancellationToken)
@@ -60,8 +81,7 @@ public static class FamilyStore
 
     private static async Task PrepareAsync(DatabaseSession session, ChainId chain, IReadOnlyList<EventFamily> families, bool dropsOthers)
     {
-        if (session.Engine == Engine.Postgres)
-            await session.ExecuteAsync("LOCK TABLE index_families IN EXCLUSIVE MODE");
+        await HoldAsync(session, "EXCLUSIVE");
         await CheckChainAsync(session, chain);
         var known = (await ReadAsync(session)).ToDictionary(entry => entry.Name, StringComparer.Ordinal);
         var others = known.Keys.Except(families.Select(family => family.Name), StringComparer.Ordinal).ToList();
@@ -89,13 +109,19 @@ public static class FamilyStore
             throw new IndexerException("The follower has stopped, so that nothing can be added.", head.Stop.Advice);
         if (!head.IsEmpty)
         {
-            var kept = families.Except(fresh).SelectMany(TableLayout.Of).Select(table => table.Name);
-            await OrphanLedger.DropFromAsync(session, kept, head.Final.Number.Value + 1);
+            await OrphanLedger.DropFromAsync(session, families.Except(fresh), head.Final.Number.Value + 1);
             await Lanes.Table.WriteAsync(session, IndexSink.Head, new([head.Final]));
         }
 
         foreach (var family in fresh)
             await AddAsync(session, family, head.IsEmpty || head.Final.Number < family.FirstBlock ? null : head.Final.Number);
+    }
+
+    // On SQLite one writes at a time as it is.
+    private static async Task HoldAsync(DatabaseSession session, string mode)
+    {
+        if (session.Engine == Engine.Postgres)
+            await session.ExecuteAsync($"LOCK TABLE index_families IN {mode} MODE");
     }
 
     private static async Task CheckChainAsync(DatabaseSession session, ChainId chain)

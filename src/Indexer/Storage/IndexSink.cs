@@ -19,6 +19,7 @@ public sealed class IndexSink : IChainSink
     private readonly IDatabase _database;
     private readonly ChainId _chain;
     private readonly string _lane;
+    private readonly IReadOnlyList<EventFamily> _families;
     private readonly TimeProvider _clock;
     private readonly Action<ChainAdvance, long>? _onCommitted;
     private readonly LogRouter _router;
@@ -34,7 +35,7 @@ public sealed class IndexSink : IChainSink
         IDatabase database, ChainId chain, string lane, IReadOnlyList<EventFamily> families, Action<ChainAdvance, long>? onCommitted = null,
         TimeProvider? clock = null)
     {
-        (_database, _chain, _lane, _onCommitted) = (database, chain, lane, onCommitted);
+        (_database, _chain, _lane, _families, _onCommitted) = (database, chain, lane, families, onCommitted);
         _clock = clock ?? TimeProvider.System;
         _router = new LogRouter(families);
         _rows = new SegmentRows(_router);
@@ -43,6 +44,7 @@ public sealed class IndexSink : IChainSink
     public async ValueTask<ChainCursor> ReadCursorAsync(CancellationToken cancellationToken) =>
         await _database.ReadAsync(session => Lanes.Table.ReadAsync(session, _lane), cancellationToken);
 
+    /// <exception cref="IndexerException">What is indexed was changed by another process: this one must end.</exception>
     public async ValueTask<CommitOutcome> CommitAsync(ChainAdvance advance, CancellationToken cancellationToken)
     {
         _rows.Fill(advance.Segment);
@@ -57,6 +59,8 @@ public sealed class IndexSink : IChainSink
 
     private async Task<CommitOutcome> CommitAsync(DatabaseSession session, ChainAdvance advance)
     {
+        // The place alone does not fence: a process with other families rewinds the head, and whoever reads that place goes on from it.
+        await FamilyStore.RequireAsync(session, _families, isHead: _lane == Head);
         var cursor = await Lanes.Table.ReadToWriteAsync(session, _lane);
         BlockRef? tip = cursor.IsEmpty ? null : cursor.Tip;
         if (cursor.Stop is not null || tip != advance.Expected)

@@ -42,21 +42,29 @@ internal static class OrphanLedger
                 new { reorg, first });
         }
 
-        await session.ExecuteAsync(
-            """
-            INSERT INTO orphaned_digests (reorg_id, family, block_number, block_hash, block_time, row_count, digest)
-            SELECT @reorg, family, block_number, block_hash, block_time, row_count, digest FROM index_digests WHERE block_number >= @Number
-            """,
-            new { reorg, lowest.Number });
-        await DropFromAsync(session, router.Families.SelectMany(family => family.All).Select(table => table.Layout.Name), lowest.Number.Value);
+        // Other families may stand elsewhere: this may be the reorganisation of a lane that fills in one of them.
+        foreach (var family in router.Families)
+        {
+            await session.ExecuteAsync(
+                """
+                INSERT INTO orphaned_digests (reorg_id, family, block_number, block_hash, block_time, row_count, digest)
+                SELECT @reorg, family, block_number, block_hash, block_time, row_count, digest FROM index_digests WHERE family = @Name AND block_number >= @Number
+                """,
+                new { reorg, family.Family.Name, lowest.Number });
+        }
+
+        await DropFromAsync(session, router.Families.Select(family => family.Family), lowest.Number.Value);
     }
 
-    /// <summary>Removes all rows and digests from a block on.</summary>
-    public static async Task DropFromAsync(DatabaseSession session, IEnumerable<string> tables, ulong firstBlock)
+    /// <summary>Removes all rows and digests of families from a block on.</summary>
+    public static async Task DropFromAsync(DatabaseSession session, IEnumerable<EventFamily> families, ulong firstBlock)
     {
         var first = RowId.FirstOf(new(firstBlock)).Value;
-        foreach (var table in tables)
-            await session.ExecuteAsync($"DELETE FROM {table} WHERE id >= @first", new { first });
-        await session.ExecuteAsync("DELETE FROM index_digests WHERE block_number >= @firstBlock", new { firstBlock });
+        foreach (var family in families)
+        {
+            foreach (var table in TableLayout.Of(family))
+                await session.ExecuteAsync($"DELETE FROM {table.Name} WHERE id >= @first", new { first });
+            await session.ExecuteAsync("DELETE FROM index_digests WHERE family = @Name AND block_number >= @firstBlock", new { family.Name, firstBlock });
+        }
     }
 }

@@ -30,7 +30,7 @@ internal static class ViewStore
         var known = (await session.QueryAsync<string>("SELECT name FROM index_views")).ToHashSet(StringComparer.Ordinal);
         foreach (var view in AnalystViews.Over(families).Where(view => !known.Contains(view.Name)))
         {
-            await session.ExecuteAsync($"CREATE VIEW {view.Name} AS {view.Select}");
+            await session.ExecuteAsync($"CREATE VIEW {view.Name} AS {view.SelectFor(session.Engine)}");
             await session.ExecuteAsync("INSERT INTO index_views (name, hash) VALUES (@Name, @Hash)", new { view.Name, Hash = HashOf(view) });
         }
     }

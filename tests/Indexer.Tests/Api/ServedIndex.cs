@@ -65,13 +65,18 @@ internal sealed class ServedIndex : IAsyncDisposable
     /// <summary>How a node lies about a block's receipts.</summary>
     public Func<IReadOnlyList<Receipt>, IReadOnlyList<Receipt>> ReceiptLie { get; set; } = static receipts => receipts;
 
-    private Task<(BlockHeader Header, IReadOnlyList<Receipt> Receipts)?> ReadBlockAsync(Hash32 hash, CancellationToken cancellationToken) =>
-        Task.FromResult<(BlockHeader Header, IReadOnlyList<Receipt> Receipts)?>(
-            _chain.Blocks.Find(hash) is { } block ? (block.Header.Header, ReceiptLie(block.Receipts)) : null);
+    /// <summary>What a node waits for before it tells a block.</summary>
+    public Func<Task> BeforeBlock { get; set; } = static () => Task.CompletedTask;
+
+    private async Task<(BlockHeader Header, IReadOnlyList<Receipt> Receipts)?> ReadBlockAsync(Hash32 hash, CancellationToken cancellationToken)
+    {
+        await BeforeBlock();
+        return _chain.Blocks.Find(hash) is { } block ? (block.Header.Header, ReceiptLie(block.Receipts)) : null;
+    }
 
     public static Hash32 RequestId(int number) => Hash32.FromUInt256((ulong)(0xA000 + number));
 
-    public static Log Requested(int number, Address requester, UInt256 fee, Random random)
+    public static Log Requested(int number, Address requester, UInt256 fee, Random random, int inputBytes = 10)
     {
         var table = TableOf("hub_requested");
         var values = table.Event.Inputs.Components.Select(parameter => RandomValues.Of(parameter.Type, random)).ToArray();
@@ -79,6 +84,7 @@ internal sealed class ServedIndex : IAsyncDisposable
         values[1] = new AbiValue.Address(requester);
         var request = ((AbiValue.Tuple)values[3]).Items;
         values[3] = new AbiValue.Tuple(request.SetItem(9, new AbiValue.UInt(fee)));
+        values[4] = new AbiValue.Bytes(new byte[inputBytes]);
         return table.Event.Encode(Hub, values);
     }
 

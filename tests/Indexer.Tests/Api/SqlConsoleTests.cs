@@ -1,5 +1,6 @@
 using Npgsql;
 using OpenGradient.Database;
+using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Indexer.Api;
 using OpenGradient.Indexer.Api.Sql;
 using OpenGradient.Support.Databases;
@@ -17,7 +18,7 @@ public sealed class SqliteConsoleTests(SqliteFixture databases) : IClassFixture<
         await index.MineRequestsAsync(4);
 
         var (status, body) = await index.SqlAsync(
-            "WITH big AS (SELECT * FROM requests WHERE og_real(fee) > 1000) SELECT COUNT(*) AS n, MAX(og_uint(fee)) AS top, hex(min(request_id)) AS low FROM big;");
+            "WITH big AS (SELECT * FROM requests WHERE og_real(fee) > 1000) SELECT COUNT(*) AS n, og_text(og_max(fee)) AS top, hex(min(request_id)) AS low FROM big;");
 
         Assert.Equal(200, status);
         Assert.Equal("""["n","top","low"]""", body.GetProperty("columns").GetRawText());
@@ -66,6 +67,14 @@ public sealed class SqliteConsoleTests(SqliteFixture databases) : IClassFixture<
             "EXPLAIN DELETE FROM hub_requested",
             "WITH x AS (SELECT 1) DELETE FROM hub_requested",
             "SELECT printf('%.*c', 900000000, 'x')",
+            "SELECT stop FROM index_lanes NATURAL FULL JOIN (SELECT 1 AS stop)",
+            "SELECT recent FROM (SELECT 1 AS recent) FULL JOIN [index_lanes] USING (recent)",
+            "SELECT recent FROM (SELECT 1 AS recent) NATURAL FULL JOIN 'INDEX_LANES'",
+            "SELECT sql FROM sqlite_master NATURAL FULL JOIN (SELECT 1 AS sql)",
+            "SELECT file FROM pragma_database_list NATURAL FULL JOIN (SELECT 1 AS file)",
+            "SELECT name FROM dbstat NATURAL FULL JOIN (SELECT 1 AS name)",
+            "SELECT trim(hex(request_id), 'x') FROM hub_requested",
+            "SELECT og_uint(fee) FROM hub_requested",
             "SELECT ?1",
             "",
             "-- nothing",
@@ -86,6 +95,10 @@ public sealed class SqliteConsoleTests(SqliteFixture databases) : IClassFixture<
         [
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n",
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT SUM(a.i * b.i) FROM n a, n b",
+            """
+            WITH RECURSIVE s(s) AS (SELECT 'aaaa' UNION ALL SELECT s || s FROM s WHERE length(s) < 60000), n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
+            SELECT SUM(instr(t.s, substr(t.s, 1, length(t.s) / 2) || 'b' || i)) FROM (SELECT MAX(s) AS s FROM s) t, n
+            """,
         ])
         {
             var (status, body) = await index.SqlAsync(sql);
@@ -102,8 +115,19 @@ public sealed class SqliteConsoleTests(SqliteFixture databases) : IClassFixture<
         var (_, rows) = await index.SqlAsync("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) SELECT i FROM n");
         var (status, _) = await index.SqlAsync("WITH RECURSIVE n(s) AS (SELECT 'x' UNION ALL SELECT s || s FROM n WHERE length(s) < 100000000) SELECT length(max(s)) FROM n");
 
+        var (_, wide) = await index.SqlAsync(
+            "WITH RECURSIVE n(s) AS (SELECT 'x' UNION ALL SELECT s || s FROM n WHERE length(s) < 60000) SELECT MAX(s) AS a, MAX(s) AS b FROM n");
+
+        Assert.Equal((0, true), (wide.GetProperty("rows").GetArrayLength(), wide.GetProperty("truncated").GetBoolean()));
         Assert.Equal((5, true), (rows.GetProperty("rows").GetArrayLength(), rows.GetProperty("truncated").GetBoolean()));
         Assert.Equal(400, status);
+    }
+
+    [Fact]
+    public async Task Amounts_of_different_lengths_are_compared_and_summed_as_numbers()
+    {
+        await using var index = await StartAsync();
+        await AmountQuestions.AssertAsync(index);
     }
 
     private async Task<ServedIndex> StartAsync() => await ServedIndex.StartAsync(await databases.CreateAsync(), Hasty);
@@ -123,7 +147,7 @@ public sealed class PostgresConsoleTests(PostgresFixture databases)
         await GrantAsync(options, "requests, hub_requested");
         await index.MineRequestsAsync(4);
 
-        var (status, body) = await index.SqlAsync("SELECT COUNT(*) AS n, MAX(og_uint(fee)) AS top FROM requests -- and that is all");
+        var (status, body) = await index.SqlAsync("SELECT COUNT(*) AS n, og_text(og_max(fee)) AS top FROM requests -- and that is all");
         Assert.Equal(200, status);
         Assert.Equal("""[[4,"1003"]]""", body.GetProperty("rows").GetRawText());
 
@@ -137,6 +161,29 @@ public sealed class PostgresConsoleTests(PostgresFixture databases)
         ])
             Assert.Equal(400, (await index.SqlAsync(sql)).Status);
         Assert.Equal(4, (await index.GetAsync("/v1/events/hub_requested")).GetProperty("items").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Amounts_of_different_lengths_are_compared_and_summed_as_numbers()
+    {
+        await using var index = await StartAsync(new ApiOptions { RequestsPerSecond = 10_000 });
+        await AmountQuestions.AssertAsync(index);
+    }
+
+    [Fact]
+    public async Task An_answer_has_its_limits_and_a_list_is_text()
+    {
+        await using var index = await StartAsync(new ApiOptions { RequestsPerSecond = 10_000, SqlMaxRows = 5, SqlMaxBytes = 100_000 });
+
+        var (_, wide) = await index.SqlAsync("SELECT repeat('x', 60000) AS a, repeat('y', 60000) AS b");
+        var (_, bytes) = await index.SqlAsync("SELECT decode(repeat('00', 60000), 'hex') AS a");
+        var (_, list) = await index.SqlAsync("SELECT ARRAY[1, 2] AS a, 1.50 AS b, '1 day'::INTERVAL AS c, NULL AS d, TRUE AS e, 1.5::REAL AS f, 7::SMALLINT AS f");
+        var (_, rows) = await index.SqlAsync("SELECT * FROM generate_series(1, 100) AS a");
+
+        Assert.Equal((0, true), (wide.GetProperty("rows").GetArrayLength(), wide.GetProperty("truncated").GetBoolean()));
+        Assert.Equal((0, true), (bytes.GetProperty("rows").GetArrayLength(), bytes.GetProperty("truncated").GetBoolean()));
+        Assert.Equal("""[["{1,2}","1.50","1 day",null,true,1.5,7]]""", list.GetProperty("rows").GetRawText());
+        Assert.Equal((5, true), (rows.GetProperty("rows").GetArrayLength(), rows.GetProperty("truncated").GetBoolean()));
     }
 
     [Theory]
@@ -157,6 +204,15 @@ public sealed class PostgresConsoleTests(PostgresFixture databases)
         await using var index = await ServedIndex.StartAsync(await databases.CreateAsync(), console: _ => Task.FromResult<ISqlConsole?>(null));
 
         Assert.Equal(501, (await index.SqlAsync("SELECT 1")).Status);
+    }
+
+    private async Task<ServedIndex> StartAsync(ApiOptions limits)
+    {
+        var options = await databases.CreateAsync();
+        var reader = await ReaderAsync(options, "NOSUPERUSER");
+        var index = await ServedIndex.StartAsync(options, limits, async api => await PostgresConsole.OpenAsync(reader, api.Options, Stop));
+        await GrantAsync(options, "hub_requested");
+        return index;
     }
 
     private static string RoleOf(DatabaseOptions options) => "reader_of_" + options.Server!.Connection().Database;
@@ -181,5 +237,31 @@ public sealed class PostgresConsoleTests(PostgresFixture databases)
         await using var command = new NpgsqlCommand(sql, connection);
 #pragma warning restore CA2100
         await command.ExecuteNonQueryAsync(Stop);
+    }
+}
+
+/// <summary>The same questions for both engines, and the same answers.</summary>
+file static class AmountQuestions
+{
+    public static async Task AssertAsync(ServedIndex index)
+    {
+        foreach (var fee in (UInt256[])[9, 1_000, 10, UInt256.Parse("340282366920938463463374607431768211455")])
+            index.Chain.Blocks.Mine(ServedIndex.Requested(1, ServedIndex.Someone(1), fee, new Random(1)));
+        await index.SettleAsync();
+
+        foreach (var (sql, expected) in ((string, string)[])
+        [
+            ("SELECT og_text(og_max(fee)), og_text(og_min(fee)), og_text(og_sum(fee)) FROM hub_requested",
+                """[["340282366920938463463374607431768211455","9","340282366920938463463374607431768212474"]]"""),
+            ("SELECT og_text(fee) FROM hub_requested ORDER BY fee", """[["9"],["10"],["1000"],["340282366920938463463374607431768211455"]]"""),
+            ("SELECT COUNT(*) FROM hub_requested a JOIN hub_requested b ON a.fee < b.fee", "[[6]]"),
+            ("SELECT og_text(og_sum(fee)), og_text(og_max(fee)) FROM hub_requested WHERE id < 0", """[["0",null]]"""),
+            ("SELECT og_real(fee) FROM hub_requested ORDER BY fee LIMIT 1", "[[9]]"),
+        ])
+        {
+            var (status, body) = await index.SqlAsync(sql);
+            Assert.True(status == 200, $"{sql}: {body}");
+            Assert.Equal(expected, body.GetProperty("rows").GetRawText());
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Indexer.Api.Endpoints;
 using OpenGradient.Indexer.Proofs;
 using OpenGradient.Indexer.Tests.Api;
 using OpenGradient.Support.Databases;
@@ -24,7 +25,7 @@ public sealed class RowProofTests(SqliteFixture databases) : IClassFixture<Sqlit
             {
                 var bundle = await BundleAsync(index, table.Name, item.GetProperty("id").GetString()!);
                 var verdict = Assert.IsType<BundleVerdict.Holds>(RowProof.Verify(bundle, Hash32.Parse(bundle.BlockHash)));
-                Assert.Equal("id transaction_hash", string.Join(' ', verdict.NodeAsserted));
+                Assert.Equal("chain_id table id transaction_hash", string.Join(' ', verdict.NodeAsserted));
                 Assert.Equal((item.GetProperty("emitter").GetString(), table.Name != "shop_sold"), (verdict.Emitter.ToLowerHex(), verdict.IsOurs));
                 Assert.Equal("proven", bundle.Labels["emitter"]);
                 proven++;
@@ -48,6 +49,12 @@ public sealed class RowProofTests(SqliteFixture databases) : IClassFixture<Sqlit
             Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle with { Row = With(bundle.Row, column, "\"0x00\"") }, hash));
         Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle with { Row = With(bundle.Row, "extra", "1") }, hash));
         Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle with { Row = With(bundle.Row, "id", "\"999-0\"") }, hash));
+        Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle with { Row = Renamed(bundle.Row, "transaction_hash", "anything") }, hash));
+        Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle with { Row = With(bundle.Row, "transaction_hash", "{\"a\":1}") }, hash));
+        Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle with { Row = With(bundle.Row, "transaction_hash", "\"0x12\"") }, hash));
+        Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle with { BlockHash = Hash32.Zero.ToString() }, hash));
+        Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle with { Labels = Labelled(bundle, "transaction_hash", "proven") }, hash));
+        Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle with { Labels = Labelled(bundle, "extra", "proven") }, hash));
         Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle with { Version = 2 }, hash));
         Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle with { LogInReceipt = 7 }, hash));
         Assert.IsType<BundleVerdict.Fails>(RowProof.Verify(bundle with { LogInReceipt = -1 }, hash));
@@ -95,11 +102,42 @@ public sealed class RowProofTests(SqliteFixture databases) : IClassFixture<Sqlit
         await index.GetAsync("/v1/events/hub_requested/x/proof", 400);
     }
 
+    [Fact]
+    public async Task So_many_proofs_are_made_at_once_and_a_block_is_asked_for_once()
+    {
+        await using var index = await ServedIndex.StartAsync(await databases.CreateAsync());
+        await index.MineRequestsAsync(1);
+        var path = $"/v1/events/hub_requested/{(await index.GetAsync("/v1/events/hub_requested")).GetProperty("items")[0].GetProperty("id").GetString()}/proof";
+        using var asked = new SemaphoreSlim(0);
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        index.BeforeBlock = () =>
+        {
+            asked.Release();
+            return goOn.Task;
+        };
+
+        var running = Enumerable.Range(0, ProofEndpoint.MaxAtOnce).Select(_ => index.GetAsync(path)).ToList();
+        foreach (var _ in running)
+            await asked.WaitAsync(TestContext.Current.CancellationToken);
+        await index.GetAsync(path, 503);
+        goOn.SetResult();
+        await Task.WhenAll(running);
+        await index.GetAsync(path);
+
+        Assert.Equal(0, asked.CurrentCount);
+    }
+
     private static async Task<RowBundle> BundleAsync(ServedIndex index, string table, string id)
     {
         var json = await index.GetAsync($"/v1/events/{table}/{id}/proof");
         return RowBundle.Parse(Encoding.UTF8.GetBytes(json.GetRawText())) ?? throw new InvalidOperationException("That is no bundle.");
     }
+
+    private static Dictionary<string, string> Labelled(RowBundle bundle, string column, string label) =>
+        new(bundle.Labels, StringComparer.Ordinal) { [column] = label };
+
+    private static Dictionary<string, JsonElement> Renamed(IReadOnlyDictionary<string, JsonElement> row, string from, string to) =>
+        row.ToDictionary(column => column.Key == from ? to : column.Key, column => column.Value, StringComparer.Ordinal);
 
     private static Dictionary<string, JsonElement> With(IReadOnlyDictionary<string, JsonElement> row, string column, string json) =>
         new(row.ToDictionary(), StringComparer.Ordinal) { [column] = JsonSerializer.Deserialize<JsonElement>(JsonNode.Parse(json)!.ToJsonString()) };

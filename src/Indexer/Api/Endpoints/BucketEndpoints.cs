@@ -41,17 +41,17 @@ internal sealed class BucketEndpoints(IndexApi api)
         if (!ListQuery.TryParse(resource, IndexApi.ParametersOf(context.Request), Others, out var query, out var fault))
             return Problems.BadRequest(fault);
 
-        var body = await api.ReadAsync(session => CountAsync(session, query, seconds, value, by), api.Options.QueryTimeout, cancellationToken);
-        return body is null
-            ? Problems.BadRequest($"There are more than {MaxBuckets} buckets: choose longer ones, or ask for less time.")
-            : Results.Bytes(body, "application/json; charset=utf-8");
+        return await api.ReadAsync(session => CountAsync(session, query, seconds, value, by, context), api.Options.QueryTimeout, cancellationToken);
     }
 
     private static bool IsNumber(Column column) => column.Kind is ColumnKind.Integer or ColumnKind.Amount && column.Name != "id";
 
     // Rows come sorted by bucket, group and value: one pass counts, sums and finds percentiles, holding the values of one bucket at a time.
-    private static async Task<byte[]?> CountAsync(DatabaseSession session, ListQuery query, long seconds, Column? value, Column? by)
+    private async Task<IResult> CountAsync(DatabaseSession session, ListQuery query, long seconds, Column? value, Column? by, HttpContext context)
     {
+        var moment = await Moment.ReadAsync(session, query.Resource.Families);
+        if (!moment.IsReadyFor(query.Resource))
+            return Problems.NotWhole(context, query.Resource.Families);
         var time = query.Resource.TimeColumn;
         var text = new QueryText().Append($"SELECT {time} - {time} % {seconds.ToString(CultureInfo.InvariantCulture)} AS bucket");
         text.Append(by is null ? ", 0 AS grouped" : $", {by.Name} AS grouped");
@@ -66,28 +66,33 @@ internal sealed class BucketEndpoints(IndexApi api)
         json.WriteStartArray("items");
         var (buckets, current, count) = (0, (Bucket: 0L, Group: ""), 0L);
         var values = new List<BigInteger>();
+        using var group = new JsonText();
         while (await rows.ReadAsync(session.Cancellation))
         {
-            var key = (rows.GetInt64(0), by is null ? "" : RowJson.TextOf(rows, 1, by));
+            var key = (rows.GetInt64(0), by is null ? "" : group.Of(rows, 1, by));
             if (count > 0 && key != current)
             {
-                if (++buckets >= MaxBuckets)
-                    return null;
+                if (++buckets >= MaxBuckets || json.BytesCommitted + json.BytesPending > ListQuery.MaxPageBytes)
+                    return Problems.BadRequest($"There are more than {MaxBuckets} buckets, or {ListQuery.MaxPageBytes} bytes of them: choose longer ones, or ask for less time.");
                 Write(json, current, by, count, value, values);
                 (count, values) = (0, []);
             }
 
             (current, count) = (key, count + 1);
-            if (value is not null && !await rows.IsDBNullAsync(2, session.Cancellation))
-                values.Add(value.Kind == ColumnKind.Amount ? new BigInteger(await rows.GetFieldValueAsync<byte[]>(2, session.Cancellation), isUnsigned: true, isBigEndian: true) : rows.GetInt64(2));
+            if (value is null || await rows.IsDBNullAsync(2, session.Cancellation))
+                continue;
+            if (values.Count == api.Options.BucketMaxValues)
+                return Problems.BadRequest($"There are more than {api.Options.BucketMaxValues} values in one bucket: choose shorter ones, or filter.");
+            values.Add(value.Kind == ColumnKind.Amount ? new BigInteger(await rows.GetFieldValueAsync<byte[]>(2, session.Cancellation), isUnsigned: true, isBigEndian: true) : rows.GetInt64(2));
         }
 
         if (count > 0)
             Write(json, current, by, count, value, values);
         json.WriteEndArray();
+        moment.WriteAsOf(json);
         json.WriteEndObject();
         await json.FlushAsync(session.Cancellation);
-        return buffer.WrittenSpan.ToArray();
+        return Results.Bytes(buffer.WrittenSpan.ToArray(), "application/json; charset=utf-8");
     }
 
     private static void Write(Utf8JsonWriter json, (long Bucket, string Group) key, Column? by, long count, Column? value, List<BigInteger> values)
@@ -95,7 +100,11 @@ internal sealed class BucketEndpoints(IndexApi api)
         json.WriteStartObject();
         json.WriteNumber("from", key.Bucket);
         if (by is not null)
-            json.WriteString(by.Name, key.Group);
+        {
+            json.WritePropertyName(by.Name);
+            json.WriteRawValue(key.Group);
+        }
+
         json.WriteNumber("count", count);
         if (value is not null && values.Count > 0)
         {

@@ -22,22 +22,27 @@ internal sealed class CustodyEndpoint(IndexApi api)
         ("hub_settled", "Nobody has answered it yet."), ("hub_delivered", "Nothing was delivered: there is no callback, or nobody has called it yet."),
     ];
 
-    public async Task<IResult> TellAsync(string key, CancellationToken cancellationToken)
+    private static readonly string[] Families = ["hub", "court", "keys"];
+
+    public async Task<IResult> TellAsync(string key, HttpContext context, CancellationToken cancellationToken)
     {
         if (!Hash32.TryParse(key, out var id))
             return Problems.BadRequest("A request's id is 0x and 64 hexadecimal digits.");
-        var body = await api.ReadAsync(session => TellAsync(session, id), api.Options.QueryTimeout, cancellationToken);
-        return body is null ? Problems.NotFound("No such request was made.") : Results.Bytes(body, "application/json; charset=utf-8");
+        return await api.ReadAsync(session => TellAsync(session, id, context), api.Options.QueryTimeout, cancellationToken);
     }
 
-    private async Task<byte[]?> TellAsync(DatabaseSession session, Hash32 request)
+    private async Task<IResult> TellAsync(DatabaseSession session, Hash32 request, HttpContext context)
     {
+        var moment = await Moment.ReadAsync(session, Families);
+        if (!moment.IsReadyForViews)
+            return Problems.NotWhole(context, moment.Families.Select(family => family.Name));
         var rows = new List<(long Id, string Table, byte[] Json)>();
+        var gaps = new List<string>();
         foreach (var resource in api.Resources.Where(resource => !resource.IsView && resource.Find("request_id") is not null))
-            await ReadAsync(session, resource, new Condition("request_id", "=", [request.ToArray()]), rows);
+            await ReadAsync(session, resource, new Condition("request_id", "=", [request.ToArray()]), rows, gaps);
         if (!rows.Exists(row => row.Table == "hub_requested"))
-            return null;
-        var gaps = Steps.Where(step => !rows.Exists(row => row.Table == step.Table)).Select(step => step.Missing).ToList();
+            return Problems.NotFound("No such request was made.");
+        gaps.AddRange(Steps.Where(step => !rows.Exists(row => row.Table == step.Table)).Select(step => step.Missing));
         if (api.Families.All(family => family.Name != "court"))
             gaps.Add("The court is not indexed here: challenges cannot be told.");
         if (rows.Exists(row => row.Table == "hub_settled"))
@@ -46,7 +51,7 @@ internal sealed class CustodyEndpoint(IndexApi api)
             gaps.Add("The evidence itself is named by its hash, and kept elsewhere.");
         }
 
-        return Text(request, rows, gaps);
+        return Results.Bytes(Text(request, rows, gaps, moment), "application/json; charset=utf-8");
     }
 
     // The key that signed, as it was registered, and what happened to it and to what it rests on, before and since.
@@ -60,7 +65,8 @@ internal sealed class CustodyEndpoint(IndexApi api)
 
         var key = await session.QuerySingleOrDefaultAsync<SigningKey>(
             """
-            SELECT k.signer AS Signer, k.root_id AS RootId, k.workload_id AS WorkloadId, k.platform_id AS PlatformId FROM hub_settled s
+            SELECT k.signer AS Signer, k.root_id AS RootId, k.workload_id AS WorkloadId, k.platform_id AS PlatformId,
+              k.tee_type AS TeeType FROM hub_settled s
             JOIN keys_registered k ON k.node = s.node AND k.key_epoch = s.key_epoch WHERE s.request_id = @request ORDER BY s.id DESC LIMIT 1
             """,
             new { request });
@@ -72,21 +78,28 @@ internal sealed class CustodyEndpoint(IndexApi api)
 
         foreach (var (table, column, value) in ((string, string, byte[])[])
         [
-            ("keys_registered", "signer", key.Signer.ToArray()), ("keys_vetoed", "signer", key.Signer.ToArray()), ("keys_revoked", "signer", key.Signer.ToArray()),
+            ("keys_registered", "signer", key.Signer.ToArray()), ("keys_vetoed", "signer", key.Signer.ToArray()), ("keys_confirmed", "signer", key.Signer.ToArray()),
+            ("keys_revoked", "signer", key.Signer.ToArray()), ("keys_tcb_floor_raised", "tee_type", key.TeeType.ToArray()),
             ("keys_root_approved", "root_id", key.RootId.ToArray()), ("keys_root_revoked", "root_id", key.RootId.ToArray()),
             ("keys_workload_approved", "workload_id", key.WorkloadId.ToArray()), ("keys_workload_revoked", "workload_id", key.WorkloadId.ToArray()),
             ("keys_platform_revoked", "platform_id", key.PlatformId.ToArray()),
         ])
-            await ReadAsync(session, api.Resources.First(resource => resource.Source == table), new Condition(column, "=", [value]), rows);
+            await ReadAsync(session, api.Resources.First(resource => resource.Source == table), new Condition(column, "=", [value]), rows, gaps);
     }
 
-    private static async Task ReadAsync(DatabaseSession session, Resource resource, Condition condition, List<(long, string, byte[])> rows)
+    private static async Task ReadAsync(DatabaseSession session, Resource resource, Condition condition, List<(long, string, byte[])> rows, List<string> gaps)
     {
         var query = new ListQuery { Resource = resource, Conditions = [condition], Descending = false };
-        await using var command = QueryText.Rows(query, MaxRows).ToCommand(session);
+        await using var command = QueryText.Rows(query, MaxRows + 1).ToCommand(session);
         await using var reader = await command.ExecuteReaderAsync(session.Cancellation);
-        while (await reader.ReadAsync(session.Cancellation))
+        for (var count = 0; await reader.ReadAsync(session.Cancellation); count++)
         {
+            if (count == MaxRows)
+            {
+                gaps.Add($"There are more than {MaxRows} rows of {resource.Source}: /v1/{resource.Path} lists them all.");
+                return;
+            }
+
             var buffer = new ArrayBufferWriter<byte>();
             await using (var json = new Utf8JsonWriter(buffer))
                 RowJson.Write(json, reader, resource.Columns);
@@ -94,7 +107,7 @@ internal sealed class CustodyEndpoint(IndexApi api)
         }
     }
 
-    private static byte[] Text(Hash32 request, List<(long Id, string Table, byte[] Json)> rows, List<string> gaps)
+    private static byte[] Text(Hash32 request, List<(long Id, string Table, byte[] Json)> rows, List<string> gaps, Moment moment)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(buffer);
@@ -117,6 +130,7 @@ internal sealed class CustodyEndpoint(IndexApi api)
         foreach (var gap in gaps)
             json.WriteStringValue(gap);
         json.WriteEndArray();
+        moment.WriteAsOf(json);
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenSpan.ToArray();
@@ -131,5 +145,7 @@ internal sealed class CustodyEndpoint(IndexApi api)
         public Hash32 WorkloadId { get; init; }
 
         public Hash32 PlatformId { get; init; }
+
+        public Hash32 TeeType { get; init; }
     }
 }

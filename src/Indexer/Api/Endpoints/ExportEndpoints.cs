@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -33,10 +34,9 @@ internal sealed class ExportEndpoints(IndexApi api) : IDisposable
 
         try
         {
-            context.Response.ContentType = format == "csv" ? "text/csv; charset=utf-8" : "application/jsonl; charset=utf-8";
-            context.Response.Headers.ContentDisposition = $"attachment; filename=\"{resource.Source}.{format}\"";
-            await api.ReadAsync(session => WriteAsync(session, query, format == "csv", context.Response), api.Options.ExportTimeout, cancellationToken);
-            return Results.Empty;
+            return await api.ReadAsync(session => WriteAsync(session, query, format == "csv", context.Response), api.Options.ExportTimeout, cancellationToken)
+                ? Results.Empty
+                : Problems.NotWhole(context, resource.Families);
         }
         catch (Exception) when (context.Response.HasStarted)
         {
@@ -56,6 +56,10 @@ internal sealed class ExportEndpoints(IndexApi api) : IDisposable
         // A question that broke off is asked again from its start, and what was sent cannot be taken back.
         if (response.HasStarted)
             throw new IOException("The database broke off in the middle of an export.");
+        var moment = await Moment.ReadAsync(session, query.Resource.Families);
+        if (!moment.IsReadyFor(query.Resource))
+            return false;
+        WriteHeaders(response, query.Resource, isCsv, moment);
         var columns = query.Resource.Columns;
         await using var command = QueryText.Rows(query, limit: null).ToCommand(session);
         command.CommandTimeout = 0;
@@ -85,6 +89,20 @@ internal sealed class ExportEndpoints(IndexApi api) : IDisposable
 
         await FlushAsync(buffer, response, session.Cancellation);
         return true;
+    }
+
+    private static void WriteHeaders(HttpResponse response, Resource resource, bool isCsv, Moment moment)
+    {
+        response.ContentType = isCsv ? "text/csv; charset=utf-8" : "application/jsonl; charset=utf-8";
+        response.Headers.ContentDisposition = $"attachment; filename=\"{resource.Source}.{(isCsv ? "csv" : "jsonl")}\"";
+        if (!moment.Cursor.IsEmpty)
+        {
+            response.Headers["OG-As-Of-Block"] = moment.Cursor.Tip.Number.ToString();
+            response.Headers["OG-As-Of-Hash"] = moment.Cursor.Tip.Hash.ToString();
+        }
+
+        if (moment.GapLast is { } last)
+            response.Headers["OG-Gap-Last"] = last.ToString(CultureInfo.InvariantCulture);
     }
 
     private static async Task FlushAsync(ArrayBufferWriter<byte> buffer, HttpResponse response, CancellationToken cancellationToken)

@@ -4,9 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using OpenGradient.Database;
-using OpenGradient.Ethereum.Following;
 using OpenGradient.Indexer.Api.Queries;
-using OpenGradient.Indexer.Storage;
 
 namespace OpenGradient.Indexer.Api.Endpoints;
 
@@ -38,7 +36,7 @@ internal sealed class ListEndpoints(IndexApi api)
     private static IResult Send(HttpContext context, Resource resource, Answer answer)
     {
         if (!answer.IsReady)
-            return Problems.NotReady(context, $"{string.Join(", ", resource.Families)} is still being filled in; the events of a family can be listed meanwhile.");
+            return Problems.NotWhole(context, resource.Families);
         context.Response.Headers.ETag = answer.Tag;
         context.Response.Headers.CacheControl = "no-cache";
         return answer.Body is { } body ? Results.Bytes(body, "application/json; charset=utf-8") : Results.StatusCode(StatusCodes.Status304NotModified);
@@ -59,9 +57,11 @@ internal sealed class ListEndpoints(IndexApi api)
             var (count, last, hasMore) = (0, 0L, false);
             while (await rows.ReadAsync(session.Cancellation))
             {
-                hasMore = count++ == query.Limit;
+                // Rows may be of any size: the page ends early where they are large, and always has one.
+                hasMore = count == query.Limit || (count > 0 && json.BytesCommitted + json.BytesPending >= ListQuery.MaxPageBytes);
                 if (hasMore)
                     break;
+                count++;
                 RowJson.Write(json, rows, query.Resource.Columns);
                 last = rows.GetInt64(0);
             }
@@ -73,7 +73,7 @@ internal sealed class ListEndpoints(IndexApi api)
                 json.WriteNull("next");
         }
 
-        WriteAsOf(json, moment.Cursor);
+        moment.At.WriteAsOf(json);
         json.WriteEndObject();
         await json.FlushAsync(session.Cancellation);
         return new Answer(buffer.WrittenSpan.ToArray(), moment.Tag);
@@ -95,31 +95,20 @@ internal sealed class ListEndpoints(IndexApi api)
         return new Answer(buffer.WrittenSpan.ToArray(), moment.Tag);
     }
 
-    private static void WriteAsOf(Utf8JsonWriter json, ChainCursor cursor)
-    {
-        json.WriteStartObject("as_of");
-        json.WriteNumber("block", cursor.IsEmpty ? 0 : cursor.Tip.Number.Value);
-        json.WriteString("hash", cursor.IsEmpty ? null : cursor.Tip.Hash.ToString());
-        json.WriteNumber("final", cursor.IsEmpty ? 0 : cursor.Final.Number.Value);
-        json.WriteEndObject();
-    }
-
     // Nothing that is answered changes while the tip does not, unless families below it are being filled in; the number of rows tells that.
-    private static async Task<Moment> MomentAsync(DatabaseSession session, Resource resource, HttpContext context)
+    private static async Task<Tagged> MomentAsync(DatabaseSession session, Resource resource, HttpContext context)
     {
-        var cursor = await Lanes.Table.ReadAsync(session, IndexSink.Head);
-        var known = await FamilyStore.ReadAsync(session);
-        var mine = known.Where(family => resource.Families.Contains(family.Name, StringComparer.Ordinal)).ToList();
-        var text = $"{context.Request.Path}{context.Request.QueryString}\n{(cursor.IsEmpty ? "" : $"{cursor.Tip} {cursor.Final}")}\n"
-            + string.Join(' ', mine.Select(family => $"{family.Name}{family.Fingerprint}{family.GapLast}"));
+        var at = await Moment.ReadAsync(session, resource.Families);
+        var text = $"{context.Request.Path}{context.Request.QueryString}\n{(at.Cursor.IsEmpty ? "" : $"{at.Cursor.Tip} {at.Cursor.Final}")}\n"
+            + string.Join(' ', at.Families.Select(family => $"{family.Name}{family.Fingerprint}{family.GapLast}"));
         var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16))}\"";
-        if (resource.IsView && mine.Exists(family => family.GapLast is not null || !family.IsIndexed))
-            return new Moment(cursor, tag, new Answer(null, tag) { IsReady = false });
-        var hasIt = mine.TrueForAll(family => family.GapLast is null) && context.Request.Headers.IfNoneMatch.Contains(tag, StringComparer.Ordinal);
-        return new Moment(cursor, tag, hasIt ? new Answer(null, tag) { IsFresh = true } : null);
+        if (!at.IsReadyFor(resource))
+            return new Tagged(at, tag, new Answer(null, tag) { IsReady = false });
+        var hasIt = at.IsWhole && context.Request.Headers.IfNoneMatch.Contains(tag, StringComparer.Ordinal);
+        return new Tagged(at, tag, hasIt ? new Answer(null, tag) { IsFresh = true } : null);
     }
 
-    private sealed record Moment(ChainCursor Cursor, string Tag, Answer? Answer);
+    private sealed record Tagged(Moment At, string Tag, Answer? Answer);
 
     private sealed record Answer(byte[]? Body, string Tag)
     {

@@ -16,8 +16,17 @@ internal delegate Task<(BlockHeader Header, IReadOnlyList<Receipt> Receipts)?> R
 /// The bundle that proves a row. Header and receipts are asked of a node, and believed only where they hash to what they should; what comes
 /// out is checked as any reader would before it is sent.
 /// </summary>
-internal sealed class ProofEndpoint(IndexApi api, ReadBlock? readBlock)
+internal sealed class ProofEndpoint(IndexApi api, ReadBlock? readBlock) : IDisposable
 {
+    /// <summary>Each asks a node for all receipts of a block, and hashes them.</summary>
+    public const int MaxAtOnce = 3;
+
+    private const int KeptBlocks = 4;
+
+    private readonly SemaphoreSlim _running = new(MaxAtOnce, MaxAtOnce);
+    private readonly Lock _lock = new();
+    private readonly Queue<(Hash32 Hash, BlockHeader Header, IReadOnlyList<Receipt> Receipts)> _kept = new();
+
     public async Task<IResult> ProveAsync(Resource resource, string key, HttpContext context, CancellationToken cancellationToken)
     {
         if (readBlock is null)
@@ -30,8 +39,23 @@ internal sealed class ProofEndpoint(IndexApi api, ReadBlock? readBlock)
         if (await api.ReadAsync(session => FindAsync(session, resource, id), api.Options.QueryTimeout, cancellationToken) is not { } found)
             return Problems.NotFound($"{resource.Source} has no row {id}.");
 
-        if (await readBlock(found.Block, cancellationToken) is not { } block || !block.Header.TryComputeHash(out var hash) || hash != found.Block
-            || BlockCommitments.ReceiptsRoot(block.Receipts) != block.Header.ReceiptsRoot)
+        if (!await _running.WaitAsync(TimeSpan.Zero, cancellationToken))
+            return Problems.Busy(context, $"{MaxAtOnce} proofs are being made.");
+        try
+        {
+            return await ProveAsync(readBlock, table, found, id, cancellationToken);
+        }
+        finally
+        {
+            _running.Release();
+        }
+    }
+
+    public void Dispose() => _running.Dispose();
+
+    private async Task<IResult> ProveAsync(ReadBlock readBlock, EventTable table, Found found, RowId id, CancellationToken cancellationToken)
+    {
+        if (await TrueBlockAsync(readBlock, found.Block, cancellationToken) is not { } block)
         {
             return Problems.Of(
                 StatusCodes.Status502BadGateway, "The node cannot show it.",
@@ -42,6 +66,31 @@ internal sealed class ProofEndpoint(IndexApi api, ReadBlock? readBlock)
         return bundle is not null && RowProof.Verify(bundle, found.Block) is BundleVerdict.Holds
             ? Results.Bytes(bundle.ToUtf8(), "application/json; charset=utf-8")
             : Problems.Of(StatusCodes.Status502BadGateway, "The node cannot show it.", "Its receipts do not hold what the row says. The row is unproven.");
+    }
+
+    // What hashes to the block is the block for ever: a custody asks for several rows of the same.
+    private async Task<(BlockHeader Header, IReadOnlyList<Receipt> Receipts)?> TrueBlockAsync(ReadBlock readBlock, Hash32 hash, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            foreach (var kept in _kept)
+            {
+                if (kept.Hash == hash)
+                    return (kept.Header, kept.Receipts);
+            }
+        }
+
+        if (await readBlock(hash, cancellationToken) is not { } block || !block.Header.TryComputeHash(out var found) || found != hash
+            || BlockCommitments.ReceiptsRoot(block.Receipts) != block.Header.ReceiptsRoot)
+            return null;
+        lock (_lock)
+        {
+            if (_kept.Count == KeptBlocks)
+                _kept.Dequeue();
+            _kept.Enqueue((hash, block.Header, block.Receipts));
+        }
+
+        return block;
     }
 
     private static async Task<Found?> FindAsync(DatabaseSession session, Resource resource, RowId id)

@@ -11,8 +11,9 @@ using OpenGradient.Indexer.Schema;
 namespace OpenGradient.Indexer.Api.Endpoints;
 
 /// <summary>
-/// New rows that match, as server-sent events, the moment they are committed. A reorganisation is an event too: what came after its
-/// ancestor is gone, and what took its place follows. Whoever was cut off goes on with the last id that it saw.
+/// New rows of an event that match, as server-sent events, the moment they are committed. A reorganisation is an event too: what came after
+/// its ancestor is gone, and what took its place follows. Whoever was cut off goes on with the last id that it saw, which tells how far it
+/// had heard both of rows and of reorganisations. There are none of views: what changes later in a row of theirs would not be told.
 /// </summary>
 internal sealed class StreamEndpoints(IndexApi api)
 {
@@ -31,8 +32,20 @@ internal sealed class StreamEndpoints(IndexApi api)
             return Problems.BadRequest(fault);
         if (context.Request.Query.ContainsKey("cursor") || context.Request.Query.ContainsKey("order") || context.Request.Query.ContainsKey("limit"))
             return Problems.BadRequest("A stream begins with what is new, or after the id in Last-Event-ID, and is ascending.");
-        if (context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } text && !RowId.TryParse(text, out _))
-            return Problems.BadRequest("Last-Event-ID is an id that this stream has told.");
+        StreamPlace? from = null;
+        if (context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } text)
+        {
+            if (!StreamPlace.TryParse(text, out var told))
+                return Problems.BadRequest("Last-Event-ID is an id that this stream has told.");
+            var (latest, moment) = await api.ReadAsync(
+                async session => (await StreamPlace.NowAsync(session), await Moment.ReadAsync(session, resource.Families)), api.Options.QueryTimeout, cancellationToken);
+            if (told.Reorg > latest.Reorg)
+                return Problems.BadRequest("Last-Event-ID is of another index than this one: take what is there from a list, and begin anew.");
+            if (moment.GapLast is { } gap && (ulong)gap > new RowId(told.Last).Block.Value)
+                return Problems.NotWhole(context, resource.Families);
+            from = told;
+        }
+
         if (Interlocked.Increment(ref _open) > api.Options.MaxStreams)
         {
             Interlocked.Decrement(ref _open);
@@ -44,7 +57,7 @@ internal sealed class StreamEndpoints(IndexApi api)
             context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
             context.Response.ContentType = "text/event-stream";
             context.Response.Headers.CacheControl = "no-cache";
-            await RunAsync(query with { Descending = false, Limit = RowsAtOnce }, context, cancellationToken);
+            await RunAsync(query with { Descending = false, Limit = RowsAtOnce }, from, context, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -58,21 +71,20 @@ internal sealed class StreamEndpoints(IndexApi api)
         return Results.Empty;
     }
 
-    private async Task RunAsync(ListQuery query, HttpContext context, CancellationToken cancellationToken)
+    private async Task RunAsync(ListQuery query, StreamPlace? from, HttpContext context, CancellationToken cancellationToken)
     {
-        var (last, reorg) = await api.ReadAsync(session => StartAsync(session, query), api.Options.QueryTimeout, cancellationToken);
-        if (RowId.TryParse(context.Request.Headers["Last-Event-ID"].ToString(), out var seen))
-            last = seen.Value;
-        await context.Response.WriteAsync(": listening\n\n", cancellationToken);
+        var place = from ?? await api.ReadAsync(StreamPlace.NowAsync, api.Options.QueryTimeout, cancellationToken);
+        await context.Response.WriteAsync($": listening\nid: {place}\n\n", cancellationToken);
         await context.Response.Body.FlushAsync(cancellationToken);
         var spoke = api.Clock.GetTimestamp();
         while (true)
         {
             var next = api.Commits.Next;
-            var (news, isMore) = (new ArrayBufferWriter<byte>(), false);
-            (last, reorg, isMore) = await api.ReadAsync(session => LookAsync(session, query, last, reorg, news), api.Options.QueryTimeout, cancellationToken);
+            var news = new ArrayBufferWriter<byte>();
+            (place, var isMore) = await api.ReadAsync(session => LookAsync(session, query, place, news), api.Options.QueryTimeout, cancellationToken);
+            // An id without data is only remembered: whoever is cut off does not begin again at the last row that matched.
             if (news.WrittenCount == 0 && api.Clock.GetElapsedTime(spoke) > Heartbeat)
-                news.Write(": still here\n\n"u8);
+                Append(news, $": still here\nid: {place}\n\n");
             if (news.WrittenCount > 0)
             {
                 await context.Response.Body.WriteAsync(news.WrittenMemory, cancellationToken);
@@ -86,48 +98,44 @@ internal sealed class StreamEndpoints(IndexApi api)
         }
     }
 
-    private static async Task<(long Last, long Reorg)> StartAsync(DatabaseSession session, ListQuery query) =>
-        (await session.QuerySingleAsync<long>($"SELECT COALESCE((SELECT id FROM {query.Resource.Source} ORDER BY id DESC LIMIT 1), -1)"),
-            await session.QuerySingleAsync<long>("SELECT COALESCE(MAX(id), 0) FROM index_reorgs"));
-
-    private static async Task<(long Last, long Reorg, bool IsMore)> LookAsync(
-        DatabaseSession session, ListQuery query, long last, long reorg, ArrayBufferWriter<byte> news)
+    private static async Task<(StreamPlace Place, bool IsMore)> LookAsync(DatabaseSession session, ListQuery query, StreamPlace place, ArrayBufferWriter<byte> news)
     {
         // A question that broke off is asked again from its start.
         news.ResetWrittenCount();
         foreach (var back in await session.QueryAsync<Reorg>(
-            "SELECT id AS Id, ancestor_number AS Ancestor FROM index_reorgs WHERE id > @reorg ORDER BY id LIMIT 1000", new { reorg }))
+            "SELECT id AS Id, ancestor_number AS Ancestor FROM index_reorgs WHERE id > @Reorg ORDER BY id LIMIT 1000", new { place.Reorg }))
         {
-            reorg = back.Id;
             var floor = RowId.FirstOf(back.Ancestor + 1).Value - 1;
-            if (floor >= last)
+            var isTold = floor < place.Last;
+            place = new StreamPlace(Math.Min(floor, place.Last), back.Id);
+            if (!isTold)
                 continue;
-            last = floor;
-            news.Write("event: reorg\ndata: "u8);
-            using var json = new Utf8JsonWriter(news);
-            json.WriteStartObject();
-            json.WriteNumber("ancestor", back.Ancestor.Value);
-            json.WriteEndObject();
-            await json.FlushAsync(session.Cancellation);
-            news.Write("\n\n"u8);
+            Append(news, $"id: {place}\nevent: reorg\ndata: {{\"ancestor\":{back.Ancestor}}}\n\n");
         }
 
-        await using var command = QueryText.Rows(query with { After = last }, RowsAtOnce).ToCommand(session);
-        await using var rows = await command.ExecuteReaderAsync(session.Cancellation);
-        var count = 0;
-        while (await rows.ReadAsync(session.Cancellation))
+        await using var command = QueryText.Rows(query with { After = place.Last }, RowsAtOnce).ToCommand(session);
+        await using (var rows = await command.ExecuteReaderAsync(session.Cancellation))
         {
-            count++;
-            last = rows.GetInt64(0);
-            Encoding.UTF8.GetBytes($"id: {new RowId(last)}\nevent: row\ndata: ".AsSpan(), news);
-            using var json = new Utf8JsonWriter(news);
-            RowJson.Write(json, rows, query.Resource.Columns);
-            await json.FlushAsync(session.Cancellation);
-            news.Write("\n\n"u8);
+            var count = 0;
+            while (await rows.ReadAsync(session.Cancellation))
+            {
+                place = place with { Last = rows.GetInt64(0) };
+                Append(news, $"id: {place}\nevent: row\ndata: ");
+                using var json = new Utf8JsonWriter(news);
+                RowJson.Write(json, rows, query.Resource.Columns);
+                await json.FlushAsync(session.Cancellation);
+                news.Write("\n\n"u8);
+                if (++count == RowsAtOnce || news.WrittenCount >= ListQuery.MaxPageBytes)
+                    return (place, true);
+            }
         }
 
-        return (last, reorg, count == RowsAtOnce);
+        // Nothing up to the tip is left, so that nobody has to look there again.
+        var tip = await StreamPlace.TipAsync(session);
+        return (place with { Last = Math.Max(place.Last, tip) }, false);
     }
+
+    private static void Append(ArrayBufferWriter<byte> news, string text) => Encoding.UTF8.GetBytes(text.AsSpan(), news);
 
     private sealed class Reorg
     {

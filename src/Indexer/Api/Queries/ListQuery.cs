@@ -21,6 +21,10 @@ internal sealed record ListQuery
     public const int DefaultLimit = 50;
     public const int MaxLimit = 500;
     public const int MaxConditions = 20;
+
+    /// <summary>A page, or one look of a stream, ends with the row that passes this.</summary>
+    public const int MaxPageBytes = 4 << 20;
+
     public const int MaxValues = 100;
 
     private const string CursorVersion = "1";

@@ -40,7 +40,7 @@ internal static class RowJson
         };
     }
 
-    private static void WriteValue(Utf8JsonWriter json, DbDataReader row, int place, Column column)
+    public static void WriteValue(Utf8JsonWriter json, DbDataReader row, int place, Column column)
     {
         if (row.IsDBNull(place))
         {

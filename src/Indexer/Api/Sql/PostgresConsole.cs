@@ -1,6 +1,4 @@
 using System.Data;
-using System.Globalization;
-using System.Numerics;
 using Npgsql;
 using OpenGradient.Database;
 
@@ -13,6 +11,8 @@ namespace OpenGradient.Indexer.Api.Sql;
 /// </summary>
 internal sealed class PostgresConsole : ISqlConsole
 {
+    private static readonly HashSet<string> OwnTypes = new(StringComparer.Ordinal) { "boolean", "smallint", "integer", "bigint", "real", "double precision", "bytea" };
+
     private readonly NpgsqlConnectionStringBuilder _connection;
     private readonly ApiOptions _options;
 
@@ -41,24 +41,10 @@ internal sealed class PostgresConsole : ISqlConsole
             await using var connection = new NpgsqlConnection(_connection.ConnectionString);
             await connection.OpenAsync(cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-            // A parameter by its place: the text goes to the server as it is, which takes one statement with parameters, never two.
-#pragma warning disable CA2100 // It is the stranger's own SQL; the role, and not the text, decides what it can do.
-            await using var command = new NpgsqlCommand($"SELECT * FROM (\n{sql}\n) AS question LIMIT $1", connection, transaction);
-#pragma warning restore CA2100
-            command.Parameters.Add(new NpgsqlParameter { Value = (long)_options.SqlMaxRows + 1 });
-            await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleResult, cancellationToken);
-            using var rows = new SqlRows(_options.SqlMaxRows, _options.SqlMaxBytes);
-            rows.Start(Enumerable.Range(0, reader.FieldCount).Select(reader.GetName));
-            while (await reader.ReadAsync(cancellationToken) && rows.StartRow())
-            {
-                for (var i = 0; i < reader.FieldCount; i++)
-                    rows.Write(ValueAt(reader, i));
-                rows.EndRow();
-            }
-
-            // What is left is not read to its end.
-            command.Cancel();
-            return new SqlAnswer.Rows(rows.Finish());
+            var columns = await ColumnsAsync(connection, transaction, sql, cancellationToken);
+            if (columns.Count == 0)
+                return new SqlAnswer.Refused("It gives no columns.");
+            return await RowsAsync(connection, transaction, sql, columns, cancellationToken);
         }
         catch (PostgresException failure)
         {
@@ -70,26 +56,60 @@ internal sealed class PostgresConsole : ISqlConsole
         }
     }
 
-    private static object? ValueAt(NpgsqlDataReader reader, int place)
+    // What a question gives, without running it.
+    private async Task<IReadOnlyList<(string Name, string Type)>> ColumnsAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string sql, CancellationToken cancellationToken)
     {
-        if (reader.IsDBNull(place))
-            return null;
-        // A number may have more digits than our own kinds have; only whole ones do.
-        return reader.GetDataTypeName(place) == "numeric" ? NumberAt(reader, place)
-            : reader.GetValue(place) is short small ? (long)small
-            : reader.GetValue(place);
+        await using var command = CommandOf($"SELECT * FROM (\n{sql}\n) AS question LIMIT $1", connection, transaction);
+        await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SchemaOnly, cancellationToken);
+        return [.. Enumerable.Range(0, reader.FieldCount).Select(i => (reader.GetName(i), reader.GetDataTypeName(i)))];
     }
 
-    private static string NumberAt(NpgsqlDataReader reader, int place)
+    // Each row begins with its size, and no more of it is read where that is too much. What has no kind here is asked for as text: a number
+    // with more digits than our own kinds have, or a list.
+    private async Task<SqlAnswer> RowsAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string sql, IReadOnlyList<(string Name, string Type)> columns, CancellationToken cancellationToken)
     {
-        try
+        var names = string.Join(", ", columns.Select((_, i) => $"c{i}"));
+        var values = columns.Select((column, i) => OwnTypes.Contains(column.Type) ? $"c{i}" : $"c{i}::TEXT").ToList();
+        var sizes = columns.Select((column, i) => column.Type == "bytea" ? $"2 * octet_length(c{i})" : OwnTypes.Contains(column.Type) ? "8" : $"octet_length({values[i]})");
+        await using var command = CommandOf(
+            $"""
+            SELECT {string.Join(" + ", sizes.Select(size => $"COALESCE({size}, 4)::BIGINT"))}, {string.Join(", ", values)} FROM (
+            {sql}
+            ) AS question({names}) LIMIT $1
+            """,
+            connection, transaction);
+        await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleResult | CommandBehavior.SequentialAccess, cancellationToken);
+        using var rows = new SqlRows(_options.SqlMaxRows, _options.SqlMaxBytes);
+        rows.Start(columns.Select(column => column.Name));
+        while (await reader.ReadAsync(cancellationToken) && rows.StartRow(reader.GetInt64(0)))
         {
-            return reader.GetDecimal(place).ToString(CultureInfo.InvariantCulture);
+            for (var i = 1; i < reader.FieldCount; i++)
+                rows.Write(await reader.IsDBNullAsync(i, cancellationToken) ? null : ValueOf(reader.GetValue(i)));
+            rows.EndRow();
         }
-        catch (OverflowException)
-        {
-            return reader.GetFieldValue<BigInteger>(place).ToString(CultureInfo.InvariantCulture);
-        }
+
+        // What is left is not read to its end.
+        command.Cancel();
+        return new SqlAnswer.Rows(rows.Finish());
+    }
+
+    private static object ValueOf(object value) => value switch
+    {
+        short number => (long)number,
+        float number => (double)number,
+        _ => value,
+    };
+
+    // A parameter by its place: the text goes to the server as it is, which takes one statement with parameters, never two.
+    private NpgsqlCommand CommandOf(string sql, NpgsqlConnection connection, NpgsqlTransaction transaction)
+    {
+#pragma warning disable CA2100 // It is the stranger's own SQL; the role, and not the text, decides what it can do.
+        var command = new NpgsqlCommand(sql, connection, transaction);
+#pragma warning restore CA2100
+        command.Parameters.Add(new NpgsqlParameter { Value = (long)_options.SqlMaxRows + 1 });
+        return command;
     }
 
     private static async Task<string?> FaultOfAsync(NpgsqlConnectionStringBuilder builder, CancellationToken cancellationToken)

@@ -52,9 +52,10 @@ internal sealed class SqlRows(int maxRows, int maxBytes) : IDisposable
     }
 
     /// <summary>Begins a row; false when there is no room for another.</summary>
-    public bool StartRow()
+    /// <param name="size">The bytes of its texts and blobs, which are read only when there is room for them.</param>
+    public bool StartRow(long size)
     {
-        if (_rows == maxRows || _buffer.WrittenCount + Json.BytesPending > maxBytes)
+        if (_rows == maxRows || Json.BytesCommitted + Json.BytesPending + size > maxBytes)
         {
             _truncated = true;
             return false;

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using Microsoft.Data.Sqlite;
 using OpenGradient.Database;
-using OpenGradient.Ethereum.Primitives;
 using SQLitePCL;
 
 namespace OpenGradient.Indexer.Api.Sql;
@@ -13,16 +12,19 @@ namespace OpenGradient.Indexer.Api.Sql;
 internal sealed class SqliteConsole(DatabaseOptions database, IReadOnlyCollection<string> tables, ApiOptions options, TimeProvider clock) : ISqlConsole
 {
     private const int RecursiveAction = 33;
-    private const int StepsBetweenLooks = 1_000;
     private const int MaxSqlBytes = 32 * 1024;
-    private const int MaxValueBytes = 1 << 20;
+
+    // Nothing ends a function while it runs: so one step may only take so long, and few are taken between two looks at the clock. A search
+    // for one text in another takes their lengths multiplied.
+    private const int StepsBetweenLooks = 10;
+    private const int MaxValueBytes = 128 * 1024;
 
     private static readonly FrozenSet<string> Functions = new[]
     {
         "abs", "avg", "ceil", "ceiling", "coalesce", "count", "cume_dist", "date", "datetime", "dense_rank", "first_value", "floor", "glob", "group_concat",
         "hex", "ifnull", "iif", "instr", "json", "json_array_length", "json_extract", "->", "->>", "lag", "last_value", "lead", "length", "like", "likely",
-        "lower", "ltrim", "max", "min", "mod", "nth_value", "ntile", "nullif", "og_real", "og_uint", "percent_rank", "pow", "power", "quote", "rank",
-        "replace", "round", "row_number", "rtrim", "sign", "sqrt", "strftime", "substr", "substring", "sum", "time", "total", "trim", "typeof",
+        "lower", "max", "min", "mod", "nth_value", "ntile", "nullif", "og_max", "og_min", "og_real", "og_sum", "og_text", "percent_rank", "pow", "power",
+        "quote", "rank", "replace", "round", "row_number", "sign", "sqrt", "strftime", "substr", "substring", "sum", "time", "total", "typeof",
         "unixepoch", "unlikely", "upper",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
@@ -51,17 +53,17 @@ internal sealed class SqliteConsole(DatabaseOptions database, IReadOnlyCollectio
             Pooling = false,
         }.ConnectionString);
         connection.Open();
-        connection.CreateFunction("og_uint", (byte[]? amount) => amount is { Length: 32 } ? UInt256.FromBigEndian(amount).ToString() : null, isDeterministic: true);
-        connection.CreateFunction("og_real", (byte[]? amount) => amount is { Length: 32 } ? Real(amount) : (double?)null, isDeterministic: true);
+        AmountFunctions.AddTo(connection);
         var handle = connection.Handle!;
         foreach (var (limit, value) in Limits)
             raw.sqlite3_limit(handle, limit, value);
-        var others = OthersIn(connection);
+        if (HiddenNameIn(connection, sql) is { } hidden)
+            return new SqlAnswer.Refused($"There is no {hidden} for you.");
         var started = clock.GetTimestamp();
         delegate_progress ends = _ => cancellationToken.IsCancellationRequested || clock.GetElapsedTime(started) > options.QueryTimeout ? 1 : 0;
         raw.sqlite3_progress_handler(handle, StepsBetweenLooks, ends, null);
         string? refusal = null;
-        delegate_authorizer allows = (_, action, first, second, _, _) => (refusal ??= RefusalOf(action, first.utf8_to_string(), second.utf8_to_string(), others)) is null
+        delegate_authorizer allows = (_, action, first, second, _, _) => (refusal ??= RefusalOf(action, first.utf8_to_string(), second.utf8_to_string())) is null
             ? raw.SQLITE_OK : raw.SQLITE_DENY;
         raw.sqlite3_set_authorizer(handle, allows, null);
         try
@@ -93,7 +95,7 @@ internal sealed class SqliteConsole(DatabaseOptions database, IReadOnlyCollectio
             var columns = raw.sqlite3_column_count(statement);
             rows.Start(Enumerable.Range(0, columns).Select(i => raw.sqlite3_column_name(statement, i).utf8_to_string()));
             int step;
-            while ((step = raw.sqlite3_step(statement)) == raw.SQLITE_ROW && rows.StartRow())
+            while ((step = raw.sqlite3_step(statement)) == raw.SQLITE_ROW && rows.StartRow(Enumerable.Range(0, columns).Sum(i => SizeAt(statement, i))))
             {
                 for (var i = 0; i < columns; i++)
                     rows.Write(ValueAt(statement, i));
@@ -106,6 +108,14 @@ internal sealed class SqliteConsole(DatabaseOptions database, IReadOnlyCollectio
         SqlAnswer.Refused Refused() => new(refusal() ?? raw.sqlite3_errmsg(handle).utf8_to_string());
     }
 
+    // Of other kinds the question for their length would make texts.
+    private static long SizeAt(sqlite3_stmt statement, int column) => raw.sqlite3_column_type(statement, column) switch
+    {
+        raw.SQLITE_TEXT => raw.sqlite3_column_bytes(statement, column),
+        raw.SQLITE_BLOB => 2L * raw.sqlite3_column_bytes(statement, column),
+        _ => 8,
+    };
+
     private static object? ValueAt(sqlite3_stmt statement, int column) => raw.sqlite3_column_type(statement, column) switch
     {
         raw.SQLITE_INTEGER => raw.sqlite3_column_int64(statement, column),
@@ -115,39 +125,38 @@ internal sealed class SqliteConsole(DatabaseOptions database, IReadOnlyCollectio
         _ => null,
     };
 
-    private string? RefusalOf(int action, string? first, string? second, HashSet<string> others) => action switch
+    private string? RefusalOf(int action, string? first, string? second) => action switch
     {
         raw.SQLITE_SELECT or RecursiveAction => null,
         raw.SQLITE_READ when first is not null && _tables.Contains(first) => null,
-        // Of what no column is read only the name is told, be it a table's or one that the question itself gives.
-        raw.SQLITE_READ when first is not null && string.IsNullOrEmpty(second) && !others.Contains(first) => null,
+        // Of what no column is read only the name is told: one that the question itself gives, since no other can stand in its text.
+        raw.SQLITE_READ when first is not null && string.IsNullOrEmpty(second) => null,
         raw.SQLITE_READ => $"There is no table {first} for you.",
         raw.SQLITE_FUNCTION when second is not null && Functions.Contains(second) => null,
         raw.SQLITE_FUNCTION => $"The function {second} is not for you.",
         _ => "Only a SELECT over rows is run.",
     };
 
-    // Everything in the file that is not for strangers.
-    private HashSet<string> OthersIn(SqliteConnection connection)
+    // The authorizer does not hear of every column: one that a join merges is read without its word. So nothing is run that even names what is
+    // not for strangers, quoted or not: the file's other tables, SQLite's own, and the modules that are built in.
+    private string? HiddenNameIn(SqliteConnection connection, string sql)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')";
-        using var rows = command.ExecuteReader();
-        var others = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "sqlite_schema", "sqlite_master", "sqlite_temp_schema", "sqlite_temp_master" };
-        while (rows.Read())
-        {
-            if (!_tables.Contains(rows.GetString(0)))
-                others.Add(rows.GetString(0));
-        }
-
-        return others;
+        List<string> hidden = ["sqlite_", "pragma_"];
+        hidden.AddRange(NamesOf(connection, "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')").Where(name => !_tables.Contains(name)));
+        hidden.AddRange(NamesOf(connection, "SELECT name FROM pragma_module_list").Where(name => name is not ("json_each" or "json_tree")));
+        return hidden.Find(name => sql.Contains(name, StringComparison.OrdinalIgnoreCase));
     }
 
-    private static double Real(byte[] amount)
+    private static List<string> NamesOf(SqliteConnection connection, string select)
     {
-        var value = 0.0;
-        foreach (var part in amount)
-            value = (value * 256) + part;
-        return value;
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Our own.
+        command.CommandText = select;
+#pragma warning restore CA2100
+        using var rows = command.ExecuteReader();
+        var names = new List<string>();
+        while (rows.Read())
+            names.Add(rows.GetString(0));
+        return names;
     }
 }

@@ -1,0 +1,137 @@
+using OpenGradient.Database;
+using OpenGradient.Ethereum.Following;
+using OpenGradient.Indexer.Schema;
+using OpenGradient.Indexer.Storage;
+using OpenGradient.Support.Databases;
+
+namespace OpenGradient.Indexer.Tests.Storage;
+
+public sealed class SqliteFenceTests(SqliteFixture databases) : FenceTests(databases), IClassFixture<SqliteFixture>;
+
+public sealed class PostgresFenceTests(PostgresFixture databases) : FenceTests(databases)
+{
+    [Fact]
+    public async Task Blocks_that_are_committed_while_a_family_is_completed_get_their_states()
+    {
+        await using var chain = new IndexedChain();
+        await using var database = await StartAsync(chain, [IndexedChain.Tokens()]);
+        await FamilyStore.PrepareAsync(database, IndexedChain.Chain, IndexedChain.Both, cancellationToken: Stop);
+        await chain.RestartAsync();
+        await chain.SettleAsync(database, IndexedChain.Both);
+        chain.Blocks.Mine([.. chain.Blocks.Canonical.SelectMany(block => block.Logs).Select(log => log.Content).Take(40)]);
+        await chain.RestartAsync();
+
+        // The head has written, and has not committed yet, when the family is completed beside it.
+        Task completed = Task.CompletedTask;
+        var slow = new LingeringDatabase(database, async () =>
+        {
+            completed = chain.FillAsync(database, IndexedChain.Sales(), new(new(0), new(20)));
+            await WaitingAsync(database, completed);
+        });
+        await chain.StepAsync(slow, IndexedChain.Both);
+        await completed;
+
+        Assert.Equal(0, await IndexedChain.CountAsync(database, "index_digests WHERE state IS NULL"));
+    }
+
+    private static async Task WaitingAsync(IDatabase database, Task task)
+    {
+        while (!task.IsCompleted && await IndexedChain.CountAsync(database, "pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()") == 0)
+            await Task.Yield();
+    }
+}
+
+/// <summary>Who may write beside whom.</summary>
+public abstract class FenceTests(IDatabaseFixture databases)
+{
+    protected static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_process_with_other_families_than_the_database_ends_and_leaves_no_hole()
+    {
+        await using var old = new IndexedChain();
+        IReadOnlyList<EventFamily> few = [IndexedChain.Tokens()];
+        await using var database = await StartAsync(old, few);
+        await FamilyStore.PrepareAsync(database, IndexedChain.Chain, IndexedChain.Both, cancellationToken: Stop);
+        var before = await IndexedChain.DumpAsync(database, IndexedChain.Both);
+
+        // It forgets the place that it knew, and reads the one to which the other went back.
+        await old.RestartAsync();
+        await Assert.ThrowsAsync<IndexerException>(() => old.SettleAsync(database, few));
+
+        Assert.Equal(before, await IndexedChain.DumpAsync(database, IndexedChain.Both));
+        await using var other = new IndexedChain(old);
+        await other.SettleAsync(database, IndexedChain.Both);
+        await Assert.ThrowsAsync<IndexerException>(() => Sink(database, IndexSink.Head, [IndexedChain.Tokens(), IndexedChain.Sales(first: 3)]).CommitAsync(Advance(old, 1), Stop).AsTask());
+        await Assert.ThrowsAsync<IndexerException>(() => Sink(database, IndexSink.Head, few).CommitAsync(Advance(old, 1), Stop).AsTask());
+    }
+
+    [Fact]
+    public async Task A_family_that_is_whole_is_not_filled_in_again()
+    {
+        await using var chain = new IndexedChain();
+        await using var database = await StartAsync(chain, IndexedChain.Both);
+        var before = await IndexedChain.DumpAsync(database, IndexedChain.Both);
+        var lane = Sink(database, FamilyStore.LaneOf(IndexedChain.Sales()), [IndexedChain.Sales()]);
+
+        await Assert.ThrowsAsync<IndexerException>(() => lane.CommitAsync(Advance(chain, 0) with { Expected = null }, Stop).AsTask());
+
+        Assert.Equal(before, await IndexedChain.DumpAsync(database, IndexedChain.Both));
+    }
+
+    [Fact]
+    public async Task A_reorganisation_in_one_lane_leaves_the_digests_of_other_families()
+    {
+        await using var chain = new IndexedChain();
+        await using var database = await StartAsync(chain, [IndexedChain.Tokens()]);
+        await FamilyStore.PrepareAsync(database, IndexedChain.Chain, IndexedChain.Both, cancellationToken: Stop);
+        var tokens = await IndexedChain.CountAsync(database, "index_digests WHERE family = 'token'");
+        var lane = Sink(database, FamilyStore.LaneOf(IndexedChain.Sales()), [IndexedChain.Sales()]);
+        var (ancestor, orphan) = (chain.Blocks[2].Header.Ref, chain.Blocks[3].Header.Ref);
+        Assert.Equal(CommitOutcome.Committed, await lane.CommitAsync(Advance(chain, 2) with { Expected = null, Next = new([ancestor, orphan]) }, Stop));
+
+        Assert.Equal(
+            CommitOutcome.Committed,
+            await lane.CommitAsync(Advance(chain, 3) with { Expected = orphan, Orphaned = [orphan], Segment = null, Next = new([ancestor]) }, Stop));
+
+        Assert.NotEqual(0, tokens);
+        Assert.Equal(tokens, await IndexedChain.CountAsync(database, "index_digests WHERE family = 'token'"));
+        Assert.Equal(0, await IndexedChain.CountAsync(database, "orphaned_digests WHERE family = 'token'"));
+    }
+
+    // Thirty blocks, of which twenty are final.
+    private protected async Task<IDatabase> StartAsync(IndexedChain chain, IReadOnlyList<EventFamily> families)
+    {
+        chain.Mine(30, new Random(2));
+        chain.Blocks.Finalize(20);
+        var database = await DatabaseFactory.OpenAsync(
+            await databases.CreateAsync() with { Durability = Durability.Relaxed }, [IndexerSchema.Migrations], cancellationToken: Stop);
+        await FamilyStore.PrepareAsync(database, IndexedChain.Chain, families, cancellationToken: Stop);
+        await chain.SettleAsync(database, families);
+        return database;
+    }
+
+    private static IndexSink Sink(IDatabase database, string lane, IReadOnlyList<EventFamily> families) => new(database, IndexedChain.Chain, lane, families);
+
+    // Takes the block after another.
+    private static ChainAdvance Advance(IndexedChain chain, ulong after)
+    {
+        var (last, next) = (chain.Blocks[after].Header, chain.Blocks[after + 1]);
+        return new ChainAdvance
+        {
+            Expected = last.Ref,
+            Orphaned = [],
+            Next = new([next.Header.Ref]),
+            Filters = [],
+            Endpoints = ["a"],
+            Segment = new ChainSegment
+            {
+                Blocks = new(next.Header.Number, next.Header.Number),
+                ParentHash = last.Hash,
+                Last = next.Header.Ref,
+                Headers = [next.Header],
+                Logs = next.Logs,
+            },
+        };
+    }
+}
