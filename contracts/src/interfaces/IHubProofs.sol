@@ -9,6 +9,7 @@ import {Ask, Settlement} from "../types/Request.sol";
 interface IHubProofs is IHubEvents {
     /// @notice Settles `Proven` requests of one version with one proof for all of them, finally and at once. Whoever made the proof is paid:
     /// it absorbs every receipt's digest. Items that are closed are skipped; the proof covers them all the same.
+    /// @dev Warning: a copied proof pays its maker, but whoever sees an unclaimed answer on its way can prove the same for itself. Claim first.
     /// @return done How many were looked at: fewer than given where the gas would not have sufficed for the next one.
     function settleProven(Submission[] calldata submissions, bytes calldata proof) external returns (uint256 done);
 
