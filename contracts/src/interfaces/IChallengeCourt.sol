@@ -42,6 +42,7 @@ import {Ask, Settlement} from "../types/Request.sol";
 /// honest members really running the input: they see what the node and the challenger say, and copying the one or the other costs nothing.
 /// @dev Warning: the committee is drawn by a block's hash. Whoever makes that block can keep it back and so draw again, once per block that
 /// they make. See docs/security.md.
+/// @dev Warning: a version whose commitment nobody can prove against has a verifier too, and so no committee: its answers stand unjudged.
 /// @dev Warning: where there are fewer than four verifiers nobody is judged: a case ends for the node.
 /// @dev Times are the chain's, not the hub's active time: a case goes on during a pause.
 interface IChallengeCourt is IAgreement {
