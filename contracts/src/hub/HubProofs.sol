@@ -125,6 +125,11 @@ abstract contract HubProofs is HubDisputes, HubBonds, HubDelivery, IHubProofs {
             require(submission.ask.request.versionId == versionId, OneVersionPerProof());
             ids[i] = _idOf(submission.ask);
             require(submission.ask.request.assurance == Assurance.Proven, SettlementRefused(ids[i], Refusal.WrongAssurance));
+            // The proof is the evidence. What it does not absorb, whoever copies it could put in the prover's mouth.
+            require(
+                submission.evidence.length == 0 && taken.evidenceHash == bytes32(0) && taken.keyEpoch == 0,
+                SettlementRefused(ids[i], Refusal.EvidenceRefused)
+            );
             statements[i] = ProofStatement({
                 proofCommitment: commitment,
                 inputCommit: submission.ask.request.inputCommit,

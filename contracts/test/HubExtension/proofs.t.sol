@@ -168,6 +168,29 @@ contract HubProofsTest is HubTest {
         assertEq(hub.balanceOf(prover), FEE);
     }
 
+    /// No receipt absorbs the bytes of evidence: whoever copies a proof could put any there, to stand in the event for good.
+    function test_RevertWhen_AnItemBringsEvidenceBesideTheProof() public {
+        Submission[] memory items = _items(2);
+        bytes memory proof = _prove(items);
+        items[1].evidence = "a word in the prover's mouth";
+        _expectEvidenceRefused(items[1]);
+        hub.settleProven(items, proof);
+
+        items[1].evidence = "";
+        items[1].evidenceHash = keccak256("evidence");
+        proof = _prove(items);
+        _expectEvidenceRefused(items[1]);
+        hub.settleProven(items, proof);
+
+        (items[1].evidenceHash, items[1].keyEpoch) = (0, 1);
+        proof = _prove(items);
+        _expectEvidenceRefused(items[1]);
+        hub.settleProven(items, proof);
+
+        items[1].keyEpoch = 0;
+        assertEq(hub.settleProven(items, _prove(items)), 2);
+    }
+
     /// Whatever the gas: as many are settled as it says, each with all of its callback's gas, or nothing happens.
     function testFuzz_LeavesWhatTheGasDoesNotSufficeFor(uint256 gas) public {
         Consumer[3] memory consumers;
@@ -346,6 +369,11 @@ contract HubProofsTest is HubTest {
         emit IHubEvents.SubmissionRefused(hub.requestIdOf(items[0].ask), items[0].node, refusal);
         hub.settleProven(items, proof);
         assertEq(hub.balanceOf(items[0].payee), 0, "Who put its payee beside another's name was paid.");
+    }
+
+    function _expectEvidenceRefused(Submission memory item) private {
+        RequestId id = hub.requestIdOf(item.ask);
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.SettlementRefused.selector, id, Refusal.EvidenceRefused));
     }
 
     function _prove(Submission[] memory items) private view returns (bytes memory) {
