@@ -12,7 +12,7 @@ import {IInferenceHub, Submission} from "./interfaces/IInferenceHub.sol";
 import {HubParameters, HubParts} from "./types/HubConfig.sol";
 import {RequestId} from "./types/Ids.sol";
 import {Receipt, ReceiptLib} from "./types/Receipt.sol";
-import {Ask, Refusal, Settlement, Stage} from "./types/Request.sol";
+import {Ask, Refusal, RequestFlags, Settlement, Stage} from "./types/Request.sol";
 
 /// @notice The hub. What is asked is in `HubRequests`, who may answer in `HubClaims`, what is accepted in `HubSettlement`, whose money it
 /// is in `HubAccounts`, what time it is in `HubClock`. Here they meet: settlements one by one and in batches, delivery, refunds.
@@ -81,7 +81,9 @@ contract InferenceHub is HubSettlement, HubDelivery {
         );
         require(keccak256(output) == settlement.outputCommit, OutputMismatch(settlement.outputCommit));
 
-        _deliver(ask, id, settlement, output, msg.sender);
+        // A settlement that may come without its output can be copied without it: the tip must be no reason to. Of a correction there is no copy.
+        bool mayLackOutput = ask.request.flags & RequestFlags.WITHOUT_OUTPUT != 0 && settlement.revision == 0;
+        _deliver(ask, id, settlement, output, mayLackOutput ? settlement.payee : msg.sender);
     }
 
     /// @inheritdoc IInferenceHub

@@ -81,8 +81,7 @@ library Admission {
     /// @param output The submission's.
     function isOutputThere(Submission calldata submission, bytes calldata output) internal pure returns (bool) {
         if (output.length > 0) return output.length <= MAX_OUTPUT && keccak256(output) == submission.outputCommit;
-        return submission.outputCommit == FAILURE
-            || submission.ask.request.flags & (RequestFlags.OUTPUT_OFF_CHAIN | RequestFlags.PRIVATE) != 0;
+        return submission.outputCommit == FAILURE || submission.ask.request.flags & RequestFlags.WITHOUT_OUTPUT != 0;
     }
 
     /// @notice The receipt that a submission gives with its request, so that it cannot be about anything else.

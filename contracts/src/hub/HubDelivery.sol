@@ -35,8 +35,8 @@ abstract contract HubDelivery is HubBase, ReentrancyGuardTransient {
 
     /// Calls the requester back with exactly the gas that was asked for, and drops what it returns. The word says that it succeeded before
     /// the call, so that a callback that comes back here finds it done; where it fails, only that is taken back of what the word has become meanwhile.
-    /// @param tipped Who gets the tip, if it is the first attempt. With a settlement that is its payee, not its sender: whoever copies a
-    /// pending settlement must earn nothing.
+    /// @param tipped Who gets the tip, if it is the first attempt. With a settlement, or after one that could leave its output out, that is its
+    /// payee, not the sender: whoever copies a pending settlement must earn nothing.
     function _deliver(Ask calldata ask, RequestId id, Settlement memory settlement, bytes calldata output, address tipped)
         internal
     {

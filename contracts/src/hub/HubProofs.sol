@@ -94,6 +94,7 @@ abstract contract HubProofs is HubDisputes, HubBonds, HubDelivery, IHubProofs {
         Word word = _state.words[id];
         bytes calldata output = submission.output;
         refusal = Admission.judge(_state, submission, output, id, word, _claimTime(Assurance.Proven), time);
+        if (refusal == Refusal.None && !_isOwnName(submission)) refusal = Refusal.LienRefused;
         if (refusal != Refusal.None) return (refusal, settlement);
 
         Encodings.take(settlement, submission);
@@ -102,6 +103,13 @@ abstract contract HubProofs is HubDisputes, HubBonds, HubDelivery, IHubProofs {
         _closeClaims(submission.ask.request, id, word, submission.node, submission.payee, time);
         _state.accounts[submission.payee] += submission.ask.request.fee;
         Encodings.tellSettled(id, 0, settlement, submission.evidence, output);
+    }
+
+    /// Anybody can write any node into what it proves, and a claim or an assignee's time rests on that name alone: no lien is locked, which would
+    /// have asked for the payee. Whoever is no node can prove what is nobody's, and has neither claim nor time of its own.
+    function _isOwnName(Submission calldata submission) private view returns (bool) {
+        address payee = _nodes.payeeOf(submission.node);
+        return payee == address(0) ? submission.node != submission.ask.request.assignee : payee == submission.payee;
     }
 
     /// Holds the proof against all items, closed or not.
@@ -117,6 +125,11 @@ abstract contract HubProofs is HubDisputes, HubBonds, HubDelivery, IHubProofs {
             require(submission.ask.request.versionId == versionId, OneVersionPerProof());
             ids[i] = _idOf(submission.ask);
             require(submission.ask.request.assurance == Assurance.Proven, SettlementRefused(ids[i], Refusal.WrongAssurance));
+            // The proof is the evidence. What it does not absorb, whoever copies it could put in the prover's mouth.
+            require(
+                submission.evidence.length == 0 && taken.evidenceHash == bytes32(0) && taken.keyEpoch == 0,
+                SettlementRefused(ids[i], Refusal.EvidenceRefused)
+            );
             statements[i] = ProofStatement({
                 proofCommitment: commitment,
                 inputCommit: submission.ask.request.inputCommit,

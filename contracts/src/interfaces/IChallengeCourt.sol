@@ -30,6 +30,7 @@ import {Ask, Settlement} from "../types/Request.sol";
 /// Who could gain otherwise:
 /// - Copying a challenge: what is sealed does not show which answer it is about; it is opened only by whom it names; and of two that say the
 ///   same the older seal takes the place of the younger, if that was opened first. Copying a proof: it absorbs its challenger.
+///   That stops the bytes, and nobody from proving the same anew, which anybody can who has the weights: send proofs where nobody sees them.
 /// - Taking an honest challenger's reward away, by an older seal of nonsense: it takes over only what it agrees with. A node that opens a
 ///   case against itself first, with nonsense, does so, and brings itself before a committee that nobody else would have called.
 /// - Holding seals in stock, for the moment at which somebody opens a case: each costs its bond when its time is over.
@@ -41,6 +42,7 @@ import {Ask, Settlement} from "../types/Request.sol";
 /// honest members really running the input: they see what the node and the challenger say, and copying the one or the other costs nothing.
 /// @dev Warning: the committee is drawn by a block's hash. Whoever makes that block can keep it back and so draw again, once per block that
 /// they make. See docs/security.md.
+/// @dev Warning: a version whose commitment nobody can prove against has a verifier too, and so no committee: its answers stand unjudged.
 /// @dev Warning: where there are fewer than four verifiers nobody is judged: a case ends for the node.
 /// @dev Times are the chain's, not the hub's active time: a case goes on during a pause.
 interface IChallengeCourt is IAgreement {

@@ -71,7 +71,8 @@ interface IInferenceHub is IHubEvents {
     /// @return done How many were looked at: fewer than given where the gas would not have sufficed for the next one.
     function settleBatch(Submission[] calldata submissions) external returns (uint256 done);
 
-    /// @notice Attempts the callback again: anyone until `deliverBy`, then the requester. Success is for good.
+    /// @notice Attempts the callback again: anyone until `deliverBy`, then the requester. Success is for good. A tip that is not spent goes to the
+    /// caller; to the payee where the answer could have stayed off the chain, unless it was corrected since.
     function deliver(Ask calldata ask, Settlement calldata settlement, bytes calldata output) external;
 
     /// @notice Gives fee and tip back to the requester's account after the deadline. Never paused.

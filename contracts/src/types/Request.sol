@@ -22,7 +22,8 @@ struct Request {
     /// How many members of `Terms.members` must agree; zero where one answer is enough.
     uint8 quorum;
     uint128 fee;
-    /// Paid once, for the first attempt of the callback with all of its gas: to the payee where it comes with the settlement, else to its sender.
+    /// Paid once, for the first attempt of the callback with all of its gas: to the payee where it comes with the settlement, or could have stayed
+    /// off the chain; else to its sender.
     uint128 deliveryTip;
     /// `Signed` only: the stake that an answer must lock. Zero for the hub's default, a multiple of the fee.
     uint128 minLien;
@@ -42,6 +43,8 @@ library RequestFlags {
     /// Fee and tip come from the requester's account at the hub, not from its tokens.
     uint8 internal constant FROM_ACCOUNT = 1 << 3;
     uint8 internal constant ALL = (1 << 4) - 1;
+    /// An answer to a request with any of these may be settled without its output.
+    uint8 internal constant WITHOUT_OUTPUT = PRIVATE | OUTPUT_OFF_CHAIN;
 }
 
 /// @notice What few requests ask for beside.

@@ -168,7 +168,8 @@ contract HubDisputesTest is HubTest {
 
         assertEq(consumer.calls(), 2);
         assertEq(consumer.answer().revision, 1);
-        assertEq(hub.balanceOf(address(this)), TIP, "Paid once.");
+        assertEq(hub.balanceOf(payee), TIP, "Paid once, to the payee: its output could have stayed off the chain.");
+        assertEq(hub.balanceOf(address(this)), 0);
     }
 
     function test_AFailureThatIsOverturnedGivesBackItsShareOnly() public {

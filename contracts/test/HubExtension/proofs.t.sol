@@ -5,6 +5,7 @@ import {KeyStanding} from "../../src/interfaces/IAttestedKeys.sol";
 import {ProofStatement} from "../../src/interfaces/IEvidenceVerifier.sol";
 import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
 import {Submission} from "../../src/interfaces/IInferenceHub.sol";
+import {Roles} from "../../src/interfaces/INodeRegistry.sol";
 import {RequestId, VersionId} from "../../src/types/Ids.sol";
 import {Assurance} from "../../src/types/Receipt.sol";
 import {Ask, Refusal, Request, Settlement, Stage} from "../../src/types/Request.sol";
@@ -20,6 +21,7 @@ contract HubProofsTest is HubTest {
     function setUp() public override {
         super.setUp();
         _proofs = new FakeProofs();
+        nodes.set(node, payee, Roles.INFERENCE | Roles.TEE | Roles.PROVER, type(uint128).max);
         models.set(VERSION, VersionStatus.Active, SemanticsKind.Integer, address(_proofs));
     }
 
@@ -92,6 +94,101 @@ contract HubProofsTest is HubTest {
 
         vm.expectRevert(IHubEvents.OneVersionPerProof.selector);
         hub.settleProven(items, proof);
+    }
+
+    /// Whose claim it is, its payee is paid: a proof can be made by anybody and name any node.
+    function test_AProofInAClaimantsNamePaysTheClaimantOnly() public {
+        Submission[] memory items = _items(1);
+        RequestId id = hub.requestIdOf(items[0].ask);
+        vm.prank(node);
+        hub.claim(items[0].ask);
+        skip(12);
+        items[0].payee = makeAddr("thief");
+        _assertRefused(items, Refusal.LienRefused);
+
+        (Stage stage, address claimant,) = hub.stateOf(id);
+        assertTrue(stage == Stage.Claimed && claimant == node);
+        items[0].payee = payee;
+        assertEq(hub.settleProven(items, _prove(items)), 1);
+        assertEq(hub.balanceOf(payee), FEE);
+    }
+
+    function test_AProofInAnAssigneesNamePaysTheAssigneeOnly() public {
+        Submission[] memory items = _assigned(node);
+        items[0].payee = makeAddr("thief");
+        _assertRefused(items, Refusal.LienRefused);
+
+        items[0].payee = payee;
+        hub.settleProven(items, _prove(items));
+        assertEq(hub.balanceOf(payee), FEE);
+    }
+
+    /// Who is no node has no payee that anybody could hold a proof against.
+    function test_AnAssigneeThatIsNoNodeIsPaidOnceItIsOne() public {
+        address newcomer = makeAddr("newcomer");
+        Submission[] memory items = _assigned(newcomer);
+        (items[0].node, items[0].payee) = (newcomer, makeAddr("thief"));
+        _assertRefused(items, Refusal.LienRefused);
+
+        nodes.set(newcomer, payee, Roles.PROVER, 0);
+        items[0].payee = payee;
+        hub.settleProven(items, _prove(items));
+        assertEq(hub.balanceOf(payee), FEE);
+    }
+
+    function test_AProofInTheNameOfWhomAClaimDisplacedPaysThatOneOnly() public {
+        Submission[] memory items = _items(1);
+        vm.prank(node);
+        hub.claim(items[0].ask);
+        skip(30 minutes + 1);
+        address second = makeAddr("second");
+        nodes.set(second, second, Roles.PROVER, 0);
+        token.mint(address(this), 2 * FEE);
+        token.approve(address(hub), 2 * FEE);
+        hub.deposit(second, 2 * FEE);
+        vm.prank(second);
+        hub.claim(items[0].ask);
+        items[0].payee = makeAddr("thief");
+        _assertRefused(items, Refusal.LienRefused);
+
+        items[0].payee = payee;
+        hub.settleProven(items, _prove(items));
+        assertEq(hub.balanceOf(payee), FEE + FEE / 2, "The fee, and what its own late claim left.");
+    }
+
+    /// Where nobody claimed anybody may prove, also who is no node: but nobody in a node's name.
+    function test_WhoIsNoNodeMayProveWhatIsUnclaimedInNoNodesName() public {
+        Submission[] memory items = _items(1);
+        address prover = makeAddr("prover");
+        items[0].payee = prover;
+        _assertRefused(items, Refusal.LienRefused);
+
+        items[0].node = prover;
+        hub.settleProven(items, _prove(items));
+        assertEq(hub.balanceOf(prover), FEE);
+    }
+
+    /// No receipt absorbs the bytes of evidence: whoever copies a proof could put any there, to stand in the event for good.
+    function test_RevertWhen_AnItemBringsEvidenceBesideTheProof() public {
+        Submission[] memory items = _items(2);
+        bytes memory proof = _prove(items);
+        items[1].evidence = "a word in the prover's mouth";
+        _expectEvidenceRefused(items[1]);
+        hub.settleProven(items, proof);
+
+        items[1].evidence = "";
+        items[1].evidenceHash = keccak256("evidence");
+        proof = _prove(items);
+        _expectEvidenceRefused(items[1]);
+        hub.settleProven(items, proof);
+
+        (items[1].evidenceHash, items[1].keyEpoch) = (0, 1);
+        proof = _prove(items);
+        _expectEvidenceRefused(items[1]);
+        hub.settleProven(items, proof);
+
+        items[1].keyEpoch = 0;
+        assertEq(hub.settleProven(items, _prove(items)), 2);
     }
 
     /// Whatever the gas: as many are settled as it says, each with all of its callback's gas, or nothing happens.
@@ -255,6 +352,28 @@ contract HubProofsTest is HubTest {
             asked.assurance = Assurance.Proven;
             items[i] = _submission(_ask(asked), OUTPUT);
         }
+    }
+
+    function _assigned(address assignee) private returns (Submission[] memory items) {
+        Request memory asked = _signedRequest();
+        asked.assurance = Assurance.Proven;
+        (asked.assignee, asked.exclusiveUntil) = (assignee, asked.deadline);
+        items = new Submission[](1);
+        items[0] = _submission(_ask(asked), OUTPUT);
+    }
+
+    /// One item, by a proof of its own.
+    function _assertRefused(Submission[] memory items, Refusal refusal) private {
+        bytes memory proof = _prove(items);
+        vm.expectEmit(address(hub));
+        emit IHubEvents.SubmissionRefused(hub.requestIdOf(items[0].ask), items[0].node, refusal);
+        hub.settleProven(items, proof);
+        assertEq(hub.balanceOf(items[0].payee), 0, "Who put its payee beside another's name was paid.");
+    }
+
+    function _expectEvidenceRefused(Submission memory item) private {
+        RequestId id = hub.requestIdOf(item.ask);
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.SettlementRefused.selector, id, Refusal.EvidenceRefused));
     }
 
     function _prove(Submission[] memory items) private view returns (bytes memory) {

@@ -8,6 +8,7 @@ import {IHubReturns} from "../../src/interfaces/IHubReturns.sol";
 import {IInferenceHub, Submission} from "../../src/interfaces/IInferenceHub.sol";
 import {Answer} from "../../src/types/Answer.sol";
 import {RequestId} from "../../src/types/Ids.sol";
+import {Assurance} from "../../src/types/Receipt.sol";
 import {Ask, Request, RequestFlags, Settlement, Stage} from "../../src/types/Request.sol";
 import {Consumer} from "../support/Consumers.sol";
 import {HubScenario} from "../support/HubScenario.sol";
@@ -113,19 +114,36 @@ contract DeliverTest is HubScenario {
         assertEq(consumer.calls(), 1);
     }
 
-    function test_WhatStayedOffTheChainIsDeliveredByWhoeverHasIt() public conserving {
-        Request memory asked = _callbackRequest();
-        asked.flags = RequestFlags.OUTPUT_OFF_CHAIN;
-        Ask memory ask = _askFrom(address(consumer), asked);
-        Submission memory submission = _submission(ask, OUTPUT);
-        submission.output = "";
-        hub.settle(submission);
+    /// A copier of the settlement could have left the output out, to deliver it for the tip.
+    function test_WhatMayStayOffTheChainIsDeliveredByAnyoneForItsPayeesTip() public conserving {
+        uint8[2] memory flags = [RequestFlags.OUTPUT_OFF_CHAIN, RequestFlags.PRIVATE];
+        for (uint256 i = 0; i < flags.length; ++i) {
+            (Ask memory ask, Settlement memory settlement) = _settleWithoutOutput(flags[i]);
+            _expectDelivered(ask, stranger, true);
+            vm.prank(stranger);
+            hub.deliver(ask, settlement, OUTPUT);
+            _noteTip(ask);
+
+            assertEq(consumer.calls(), i + 1);
+            assertEq(hub.balanceOf(payee), (i + 1) * TIP);
+        }
+        assertEq(hub.balanceOf(stranger), 0, "Who leaves an output out earns nothing by it.");
+    }
+
+    /// What a proof put in the answer's place nobody has settled, and the payee was wrong.
+    function test_ACorrectionOfWhatStayedOffTheChainTipsWhoDelivers() public {
+        (Ask memory ask, Settlement memory settlement) = _settleWithoutOutput(RequestFlags.OUTPUT_OFF_CHAIN);
+        bytes memory right = hex"0d";
+        vm.startPrank(court);
+        hub.contest(ask, settlement);
+        hub.overturn(ask, settlement, court, keccak256(right));
+        vm.stopPrank();
+        (settlement.outputCommit, settlement.assurance, settlement.revision) = (keccak256(right), Assurance.Proven, 1);
 
         vm.prank(stranger);
-        hub.deliver(ask, _attestedSettlement(submission), OUTPUT);
-
+        hub.deliver(ask, settlement, right);
         assertEq(hub.balanceOf(stranger), TIP);
-        _noteTip(ask);
+        assertEq(hub.balanceOf(payee), 0);
     }
 
     function test_RevertWhen_TheOutputIsAnother() public {
@@ -193,6 +211,19 @@ contract DeliverTest is HubScenario {
             _noteTip(ask);
         }
         assertEq(consumer.calls(), 1);
+    }
+
+    function _settleWithoutOutput(uint8 flags) private returns (Ask memory ask, Settlement memory settlement) {
+        Request memory asked = _callbackRequest();
+        asked.flags = flags;
+        ask = Ask({request: asked, requester: address(consumer), nonce: _nextNonce()});
+        vm.prank(address(consumer));
+        hub.request(asked, flags == RequestFlags.PRIVATE ? bytes("") : INPUT);
+        _enter(ask);
+        Submission memory submission = _submission(ask, OUTPUT);
+        submission.output = "";
+        settlement = _attestedSettlement(submission);
+        hub.settle(submission);
     }
 
     function _settleUndelivered(Consumer.Fault fault) private returns (Ask memory ask, Settlement memory settlement) {
@@ -264,7 +295,7 @@ contract DeliveryGasTest is HubScenario {
         if (!succeeded) assertEq(_selectorOf(reason), IHubEvents.TooLittleGas.selector, "It must not run out of gas later.");
 
         _assertMet(ask, succeeded);
-        assertEq(hub.balanceOf(address(this)), succeeded ? TIP : 0, "No tip without the gas.");
+        assertEq(hub.balanceOf(payee), succeeded ? TIP : 0, "No tip without the gas.");
     }
 
     function test_RevertWhen_TheGasDoesNotSuffice() public {

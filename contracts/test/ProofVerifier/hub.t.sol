@@ -110,7 +110,6 @@ contract ProofVerifierHubTest is HubTest, GoldenProofs {
             asked.assurance = Assurance.Proven;
             Ask memory ask = _askWith(asked, PlainItems.inputTensor(model.descriptor, items, i));
             submissions[i] = _submission(ask, PlainItems.outputTensor(model.descriptor, items, i));
-            submissions[i].evidence = "";
         }
     }
 

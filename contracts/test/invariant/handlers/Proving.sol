@@ -52,7 +52,7 @@ abstract contract Proving is Settling {
         _note(succeeded && done < count, "proven batch stopped early");
     }
 
-    /// A proof pays whom it was made for: what is changed after it is made, or added, makes it none.
+    /// A proof pays whom it was made for: what is changed after it is made makes it none, and evidence beside it is refused.
     function settleProvenAmiss(uint256 seed) external {
         Dice memory dice = _dice(seed);
         (bool isFound, uint256 index) = _find(dice, _isProvable);
@@ -61,11 +61,14 @@ abstract contract Proving is Settling {
         Submission[] memory answers = new Submission[](1);
         answers[0] = _answer(entry, nodeList[HONEST - 1], _outputOf(entry));
         bytes memory proof = _proveAll(answers);
-        uint256 lie = dice.below(4);
+        uint256 lie = dice.below(6);
         if (lie == 0) answers[0].payee = nodes.payeeOf(thief);
         else if (lie == 1) answers[0].node = thief;
         else if (lie == 2) answers[0].outputCommit = keccak256("another output");
-        else answers[0].expiresAt += 1;
+        else if (lie == 3) answers[0].expiresAt += 1;
+        else if (lie == 4) answers[0].evidence = "words of the thief's";
+        else answers[0].keyEpoch = 1;
+        if (lie == 5) proof = _proveAll(answers);
 
         (bool succeeded,) = _act(thief, address(hub), abi.encodeCall(hub.settleProven, (answers, proof)), AMPLE_GAS);
         assertFalse(succeeded, "A proof served for what it does not prove.");

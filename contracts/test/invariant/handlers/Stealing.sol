@@ -113,7 +113,8 @@ abstract contract Stealing is Quorums, Housekeeping {
         }
     }
 
-    /// The same output under its own name, or the same answer with another payee, alone or in a batch.
+    /// The same output under its own name, or the same answer with another payee, alone or in a batch; or proven anew, in the node's name and
+    /// for the thief's payee.
     function _settleForThief(Entry storage entry, Pending memory pending, Dice memory dice) private {
         Submission memory copy = pending.answer;
         (address node, address payee, bytes memory evidence) = (copy.node, copy.payee, copy.evidence);
@@ -123,7 +124,10 @@ abstract contract Stealing is Quorums, Housekeeping {
         bool wasEnded = !_isUnended(entry);
 
         if (entry.ask.request.assurance == Assurance.Proven) {
-            _act(thief, address(hub), abi.encodeCall(hub.settleProven, (_listOf(copy), pending.proof)));
+            bool isNew = copy.node == node && dice.chance(50);
+            bytes memory proof = isNew ? _proveAll(_listOf(copy)) : pending.proof;
+            bool succeeded = _act(thief, address(hub), abi.encodeCall(hub.settleProven, (_listOf(copy), proof)));
+            _note(isNew && succeeded, "front-run, proven in its name");
         } else if (dice.chance(50)) {
             _act(thief, address(hub), abi.encodeCall(hub.settle, (copy)));
         } else {

@@ -5,7 +5,7 @@ import {Vm} from "forge-std/Vm.sol";
 
 import {RequestId, VersionId} from "../../../src/types/Ids.sol";
 import {Assurance, Receipt as InferenceReceipt} from "../../../src/types/Receipt.sol";
-import {Request, Settlement, Stage} from "../../../src/types/Request.sol";
+import {Request, RequestFlags, Settlement, Stage} from "../../../src/types/Request.sol";
 import {GasMeter} from "../world/Strangers.sol";
 import {Entry} from "./Books.sol";
 import {RequestLedger} from "./RequestLedger.sol";
@@ -41,8 +41,11 @@ abstract contract AnswerLedger is RequestLedger {
         assertFalse(entry.isFailure, "A failure was delivered.");
         entry.isDelivered = succeeded;
         if (!entry.isTipSpent) {
-            // With its settlement the payee's, whoever brought it; later whoever delivers.
-            address tipped = entry.settledIn == callNumber ? entry.settlement.payee : _party(log);
+            // With its settlement the payee's, whoever brought it, and later too where the output could be left out; else whoever delivers.
+            uint8 withoutOutput = RequestFlags.PRIVATE | RequestFlags.OUTPUT_OFF_CHAIN;
+            bool isCopyable = entry.ask.request.flags & withoutOutput != 0 && entry.settlement.revision == 0;
+            bool isPayees = entry.settledIn == callNumber || isCopyable;
+            address tipped = isPayees ? entry.settlement.payee : _party(log);
             uint256 tip = _takeTip(entry);
             _credit(tipped, tip);
             if (tipped == thief) tipsOfThief += tip;
