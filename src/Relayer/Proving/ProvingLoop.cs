@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Inference.Integer;
@@ -109,7 +110,8 @@ public sealed class ProvingLoop(
         switch (making)
         {
             case ProofMaking.Made(var made):
-                await FileAsync(proof, made, stopping);
+                var now = chain.Now;
+                await FileAsync(proof, made with { Order = made.Order with { Deadline = now.WhenChainTimeIs(jobs.Min(job => LatestFor(job, now))) } }, stopping);
                 break;
             case ProofMaking.Unavailable(var details):
                 logger.ProofPostponed(proof.ProofId, details);
@@ -123,6 +125,9 @@ public sealed class ProvingLoop(
                 throw new InvalidOperationException("There is an end of making a proof that the loop does not know.");
         }
     }
+
+    private static ulong LatestFor(Job job, Moment now) =>
+        job.View.Stage == Stage.Claimed ? Math.Min(now.ChainTimeAt(job.View.Until), job.Deadline) : job.Deadline;
 
 #pragma warning disable CA1031 // One proof that breaks the prover is that proof's failure, told in its jobs, and not the relayer's end.
     private async Task<ProofMaking> TryMakeAsync(ProofInMaking proof, IReadOnlyList<Job> jobs, CancellationToken stopping)
