@@ -1,30 +1,18 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {KeyStanding} from "../../src/interfaces/IAttestedKeys.sol";
-import {ProofStatement} from "../../src/interfaces/IEvidenceVerifier.sol";
 import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
 import {Submission} from "../../src/interfaces/IInferenceHub.sol";
 import {Roles} from "../../src/interfaces/INodeRegistry.sol";
 import {RequestId, VersionId} from "../../src/types/Ids.sol";
 import {Assurance} from "../../src/types/Receipt.sol";
-import {Ask, Refusal, Request, Settlement, Stage} from "../../src/types/Request.sol";
+import {Refusal, Request, Stage} from "../../src/types/Request.sol";
 import {SemanticsKind, VersionStatus} from "../../src/types/Version.sol";
 import {Consumer} from "../support/Consumers.sol";
-import {FakeProofs} from "../support/Fakes.sol";
-import {HubTest} from "../support/HubTest.sol";
+import {ProvenScenario} from "./ProvenScenario.sol";
 
-/// Answers settled by proof, one and many, and answers raised by one.
-contract HubProofsTest is HubTest {
-    FakeProofs private _proofs;
-
-    function setUp() public override {
-        super.setUp();
-        _proofs = new FakeProofs();
-        nodes.set(node, payee, Roles.INFERENCE | Roles.TEE | Roles.PROVER, type(uint128).max);
-        models.set(VERSION, VersionStatus.Active, SemanticsKind.Integer, address(_proofs));
-    }
-
+/// Answers settled by proof, one and many.
+contract HubProofsTest is ProvenScenario {
     function test_SettlesManyByOneProofFinallyAndAtOnce() public {
         Submission[] memory items = _items(3);
         assertEq(hub.settleProven(items, _prove(items)), 3);
@@ -264,167 +252,5 @@ contract HubProofsTest is HubTest {
         (Stage stage,,) = hub.stateOf(hub.requestIdOf(items[0].ask));
         assertEq(uint8(stage), uint8(Stage.Open));
         assertEq(hub.balanceOf(payee), 0);
-    }
-
-    function test_AProofMakesASignedAnswerFinal() public {
-        (Ask memory ask, Settlement memory settlement) = _signed();
-        RequestId id = hub.requestIdOf(ask);
-        Settlement memory raised = _raised(settlement);
-        bytes memory proof = _proveRaise(ask, id, OUTPUT);
-        vm.expectEmit(address(hub));
-        emit IHubEvents.Raised(id, 0, raised);
-        hub.raiseToProven(ask, settlement, proof);
-
-        assertTrue(hub.isFinal(id));
-        assertEq(hub.balanceOf(payee), 0, "The fee is final when its hour is over, as before.");
-        vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotARaise.selector, Assurance.Proven, Assurance.Proven));
-        hub.raiseToProven(ask, raised, proof);
-    }
-
-    function test_AProofEndsAChallengeForTheNode() public {
-        (Ask memory ask, Settlement memory settlement) = _signed();
-        RequestId id = hub.requestIdOf(ask);
-        vm.prank(court);
-        hub.contest(ask, settlement);
-
-        Settlement memory raised = _raised(settlement);
-        bytes memory proof = _proveRaise(ask, id, OUTPUT);
-        vm.expectEmit(address(hub));
-        emit IHubEvents.Upheld(id);
-        vm.expectEmit(address(hub));
-        emit IHubEvents.Raised(id, 0, raised);
-        hub.raiseToProven(ask, settlement, proof);
-
-        assertTrue(hub.isFinal(id));
-        assertEq(hub.balanceOf(payee), FEE);
-        assertEq(nodes.held(node), 0);
-        vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotChallenged.selector, id, Stage.Settled));
-        vm.prank(court);
-        hub.overturn(ask, raised, court, 0);
-    }
-
-    function test_RevertWhen_TheProofIsOfAnotherOutput() public {
-        (Ask memory ask, Settlement memory settlement) = _signed();
-        bytes memory proof = _proveRaise(ask, hub.requestIdOf(ask), hex"ff");
-        vm.expectRevert(IHubEvents.ProofRefused.selector);
-        hub.raiseToProven(ask, settlement, proof);
-    }
-
-    function test_AttestedEvidenceRaisesASignedAnswerAndKeepsItsWindow() public {
-        (Ask memory ask, Settlement memory settlement) = _signed();
-        RequestId id = hub.requestIdOf(ask);
-        (,, uint40 until) = hub.stateOf(id);
-        keys.set(KeyStanding({valid: true, rootLabel: "production", isEmulated: false}));
-        Submission memory submission = _submission(ask, OUTPUT);
-        submission.evidence = _signAs(submission, Assurance.Attested);
-        Settlement memory raised = abi.decode(abi.encode(settlement), (Settlement));
-        (raised.assurance, raised.rootLabel) = (Assurance.Attested, "production");
-        vm.expectEmit(address(hub));
-        emit IHubEvents.Raised(id, until, raised);
-        hub.raiseToAttested(submission, settlement);
-
-        (,, uint40 after_) = hub.stateOf(id);
-        assertEq(after_, until);
-        vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotARaise.selector, Assurance.Attested, Assurance.Attested));
-        hub.raiseToAttested(submission, raised);
-    }
-
-    function test_RevertWhen_TheAttestedEvidenceIsRefusedOrOfAnotherOutput() public {
-        (Ask memory ask, Settlement memory settlement) = _signed();
-        RequestId id = hub.requestIdOf(ask);
-        Submission memory submission = _submission(ask, OUTPUT);
-        vm.expectRevert(abi.encodeWithSelector(IHubEvents.SettlementRefused.selector, id, Refusal.EvidenceRefused));
-        hub.raiseToAttested(submission, settlement);
-
-        submission.expiresAt = uint64(vm.getBlockTimestamp() - 1);
-        vm.expectRevert(abi.encodeWithSelector(IHubEvents.SettlementRefused.selector, id, Refusal.ReceiptExpired));
-        hub.raiseToAttested(submission, settlement);
-
-        submission.outputCommit = keccak256(hex"ff");
-        vm.expectRevert(abi.encodeWithSelector(IHubEvents.OutputMismatch.selector, keccak256(OUTPUT)));
-        hub.raiseToAttested(submission, settlement);
-    }
-
-    function _items(uint256 count) private returns (Submission[] memory items) {
-        items = new Submission[](count);
-        for (uint256 i = 0; i < count; ++i) {
-            Request memory asked = _signedRequest();
-            asked.assurance = Assurance.Proven;
-            items[i] = _submission(_ask(asked), OUTPUT);
-        }
-    }
-
-    function _assigned(address assignee) private returns (Submission[] memory items) {
-        Request memory asked = _signedRequest();
-        asked.assurance = Assurance.Proven;
-        (asked.assignee, asked.exclusiveUntil) = (assignee, asked.deadline);
-        items = new Submission[](1);
-        items[0] = _submission(_ask(asked), OUTPUT);
-    }
-
-    /// One item, by a proof of its own.
-    function _assertRefused(Submission[] memory items, Refusal refusal) private {
-        bytes memory proof = _prove(items);
-        vm.expectEmit(address(hub));
-        emit IHubEvents.SubmissionRefused(hub.requestIdOf(items[0].ask), items[0].node, refusal);
-        hub.settleProven(items, proof);
-        assertEq(hub.balanceOf(items[0].payee), 0, "Who put its payee beside another's name was paid.");
-    }
-
-    function _expectEvidenceRefused(Submission memory item) private {
-        RequestId id = hub.requestIdOf(item.ask);
-        vm.expectRevert(abi.encodeWithSelector(IHubEvents.SettlementRefused.selector, id, Refusal.EvidenceRefused));
-    }
-
-    function _prove(Submission[] memory items) private view returns (bytes memory) {
-        ProofStatement[] memory statements = new ProofStatement[](items.length);
-        for (uint256 i = 0; i < items.length; ++i) {
-            statements[i] = _statement(items[i].outputCommit, hub.digestOf(_receiptOf(items[i])));
-        }
-        return abi.encode(keccak256(abi.encode(statements)));
-    }
-
-    function _proveRaise(Ask memory, RequestId id, bytes memory output) private view returns (bytes memory) {
-        bytes32 digest =
-            keccak256(abi.encode(keccak256("OpenGradient.Relayer.Raise"), block.chainid, address(hub), RequestId.unwrap(id)));
-        ProofStatement[] memory statements = new ProofStatement[](1);
-        statements[0] = _statement(keccak256(output), digest);
-        return abi.encode(keccak256(abi.encode(statements)));
-    }
-
-    function _statement(bytes32 outputCommit, bytes32 digest) private pure returns (ProofStatement memory) {
-        return ProofStatement({
-            proofCommitment: keccak256("commitment"),
-            inputCommit: keccak256(INPUT),
-            outputCommit: outputCommit,
-            receiptDigest: digest
-        });
-    }
-
-    function _signed() private returns (Ask memory ask, Settlement memory settlement) {
-        Request memory asked = _signedRequest();
-        (asked.assignee, asked.exclusiveUntil) = (node, asked.deadline);
-        ask = _ask(asked);
-        Submission memory submission = _submission(ask, OUTPUT);
-        hub.settle(submission);
-        settlement = _settlement(submission, 100 * uint256(FEE));
-    }
-
-    function _raised(Settlement memory settlement) private pure returns (Settlement memory raised) {
-        raised = abi.decode(abi.encode(settlement), (Settlement));
-        raised.assurance = Assurance.Proven;
-        raised.rootLabel = 0;
-    }
-
-    function _signAs(Submission memory submission, Assurance assurance) private view returns (bytes memory) {
-        Submission memory other = abi.decode(abi.encode(submission), (Submission));
-        other.ask.request.assurance = assurance;
-        // The request's id is that of what was asked, not of this copy.
-        return _signReceipt(other, hub.requestIdOf(submission.ask));
-    }
-
-    function _signReceipt(Submission memory submission, RequestId id) private view returns (bytes memory) {
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(NODE_KEY, hub.digestOf(_receiptOf(submission, id)));
-        return abi.encodePacked(r, s, v);
     }
 }

@@ -106,7 +106,7 @@ public sealed class RelayerHost : IAsyncDisposable
             throw new RelayerStartException(fault, "Mend the options.");
         var deployment = options.Deployment;
         var clients = Connect(options.Endpoints, clock);
-        await CheckChainAsync(clients, deployment.ChainId, cancellationToken);
+        await ChainCheck.HoldAsync(clients, deployment.ChainId, _logger, cancellationToken);
         var database = Own(await DatabaseFactory.OpenAsync(
             options.Database, [.. TransactionQueue.Migrations, RelayerSchema.Migrations, OperationsSchema.Migrations, AttestingSchema.Migrations], clock, cancellationToken));
         await FreshStart.BeginAsync(database, clock, cancellationToken);
@@ -302,24 +302,9 @@ public sealed class RelayerHost : IAsyncDisposable
         }
         finally
         {
-            await SendTheRestAsync(others[1], hasUnsent, drainTime);
+            await LastOrders.SendAsync(others[1], hasUnsent, drainTime);
             await _stopSending.CancelAsync();
             await Task.WhenAll(others);
-        }
-    }
-
-    // What was ordered last is sent before the sender stops: a claim that is not settled in time loses its bond.
-    private static async Task SendTheRestAsync(Task sending, Func<Task<bool>> hasUnsent, TimeSpan limit)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        try
-        {
-            while (!sending.IsCompleted && TimeProvider.System.GetElapsedTime(started) < limit && await hasUnsent())
-                await Task.Delay(TimeSpan.FromMilliseconds(50));
-        }
-        catch (DatabaseException)
-        {
-            // Without its database nothing can be sent. It is sent when a relayer starts again.
         }
     }
 
@@ -342,28 +327,6 @@ public sealed class RelayerHost : IAsyncDisposable
             Health.Stopped ??= $"The {name} broke: {failure.Message}";
             await _stop.CancelAsync();
             throw;
-        }
-    }
-
-    // One that does not answer may be back soon, and the others do: only when none does is there nothing to start on.
-    private async Task CheckChainAsync(IReadOnlyList<EthereumClient> clients, Ethereum.Primitives.ChainId expected, CancellationToken cancellationToken)
-    {
-        var silent = 0;
-        foreach (var client in clients)
-        {
-            if ((await client.TrySendAsync(Eth.ChainId(), cancellationToken)).TryGet(out var found, out var error))
-            {
-                if (found != expected)
-                    throw new RelayerStartException($"{client.Endpoint.Name} is of chain {found}, and the deployment is on {expected}.", "Name an endpoint of the right chain, or another deployment.");
-            }
-            else if (++silent == clients.Count)
-            {
-                throw new RpcException(client.Endpoint.Name, "eth_chainId", error);
-            }
-            else
-            {
-                _logger.LookFailed(client.Endpoint.Name, error.Explanation);
-            }
         }
     }
 

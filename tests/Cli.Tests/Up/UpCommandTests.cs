@@ -25,7 +25,7 @@ public sealed class UpCommandTests
         Assert.Equal(6, report.RootElement.GetProperty("nodes").GetArrayLength());
         var requests = report.RootElement.GetProperty("requests").EnumerateArray().ToList();
         Assert.Equal(
-            "Failed 1, Refunded 2, Settled 10, Slashed 1",
+            "Failed 1, Refunded 2, Settled 12, Slashed 1",
             string.Join(", ", requests.GroupBy(request => request.GetProperty("state").GetString(), StringComparer.Ordinal)
                 .OrderBy(state => state.Key, StringComparer.Ordinal).Select(state => $"{state.Key} {state.Count()}")));
         foreach (var request in requests.Where(request => request.GetProperty("state").GetString() == "Settled"))

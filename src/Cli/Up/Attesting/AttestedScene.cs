@@ -41,7 +41,7 @@ internal sealed class AttestedScene(LocalAttestation attestation, LocalNode node
                 "An attested key signed it, and not the node's own", signer is not null && signer == registered && signer != node.Address && settled.Settlement.Node == node.Address,
                 $"epoch {settled.Settlement.KeyEpoch}, two of three attesters"),
             new UpCheck("Its receipt says that the environment is emulated", label == "emulated", label),
-            new UpCheck("What runs there is revoked, and the next attested request is not taken", isLeft && (Stage)left.Stage == Stage.Open, isLeft ? "there is no key that may sign it" : said));
+            new UpCheck("What runs there is revoked, and the next attested request is not taken", isLeft && (Stage)left.Stage == Stage.Open, isLeft ? "no key may sign it" : said));
     }
 
     private static async Task<IHubContract.RequestedEvent> AskAsync(SceneStage stage, LocalModel model, CancellationToken cancellationToken)
@@ -53,9 +53,10 @@ internal sealed class AttestedScene(LocalAttestation attestation, LocalNode node
         return stage.Told(await stage.System.Owner.SendAsync(stage.System.Hub.PrepareRequestRequestBytes(asked, input), cancellationToken));
     }
 
-    // Turned away; or, where the answer was found before the revocation was told, waiting for a key that may sign it.
+    // Turned away; or, where the answer was found before the revocation was told, waiting for a key that may sign it, or refused by the hub.
     private static bool IsLeft(string said) =>
-        said.Contains(NoKey, StringComparison.Ordinal) || said.Contains($"\"waitsFor\":\"{WaitingFor.AttestedKey}\"", StringComparison.Ordinal);
+        said.Contains(NoKey, StringComparison.Ordinal) || said.Contains($"\"waitsFor\":\"{WaitingFor.AttestedKey}\"", StringComparison.Ordinal)
+        || said.Contains($"\"notTaken\":\"{Refusal.EvidenceRefused}\"", StringComparison.Ordinal);
 
     // What the node's own page says of a request.
     private async Task<string> SaysAsync(Hash32 requestId, CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
 using System.Numerics;
 using OpenGradient.Explorer.Asking;
-using OpenGradient.Explorer.Parts;
+using OpenGradient.Explorer.Parts.Charts;
 using OpenGradient.Explorer.Serving;
 
 namespace OpenGradient.Explorer.Pages.Statistics;

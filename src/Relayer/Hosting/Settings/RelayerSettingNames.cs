@@ -77,8 +77,9 @@ public static class RelayerSettingNames
         Endpoints, SettlementEndpoints, Quorum, Finality, TrustHeaders, Deployment, Database, Listen, ListenAnywhere, Versions, Servers, BlobFolders,
         BlobGateways, BlobCache, BlobCacheMib, MaxInputMib, Provider, CudaFolder, ModelMemoryMib, ModelThreads, ModelBatch, ModelBatchWaitMs, Workers,
         RunSeconds, SettleBatch, SettleWaitMs, LeastFee, MarginBp, CallbackGas, Callers, OpenClaims, TokensPerCoin, PriceUrl, PriceField, PriceDecimals,
+        PriceLeast, PriceMost, Verify, Reviews, OnlyReports, MostAtRisk, AcceptedLoss,
         AttestListen, AttestPolicy, AttestRoots, AttestLifetime, AttestRate, Attested, AttestedBy, AttestedCollateral, AttestedResume,
-        PriceLeast, PriceMost, Verify, Reviews, OnlyReports, MostAtRisk, AcceptedLoss, InclusionSeconds, MaxFeeGwei, LowBalance, InFlight, LeastCollected, RetentionDays, DrainSeconds, OtlpEndpoint,
-        ProveSetup, ProveThreads, ProveMemoryMib, ProveLimitSeconds, ProveBatch, ProveWaitMs, ProveShortMs, ProveCache,
+        InclusionSeconds, ProveSetup, ProveThreads, ProveMemoryMib, ProveLimitSeconds, ProveBatch, ProveWaitMs, ProveShortMs, ProveCache,
+        MaxFeeGwei, LowBalance, InFlight, LeastCollected, RetentionDays, DrainSeconds, OtlpEndpoint,
     ];
 }

@@ -21,8 +21,7 @@ public sealed class ChainProbe(ChainWatch watch, Func<IReadOnlyDictionary<string
         var all = endpoints();
         var open = all.Values.Count(endpoint => endpoint.IsOpen(now));
         List<HealthCheck> checks = [Look(), Endpoints(all, open), Quorum(open, all), Follower(all, now)];
-        if (watch.Age is not null && Heads(all) is { } head)
-            checks.Add(Lag(head));
+        checks.Add(watch.Age is not null && Heads(all) is { } head ? Lag(head) : HealthCheck.Warning("lag", "not known yet", "It starts; if this stays, endpoints do not answer."));
         return Task.FromResult<IReadOnlyList<HealthCheck>>(checks);
     }
 

@@ -1,6 +1,6 @@
 using OpenGradient.Explorer.Asking;
 
-namespace OpenGradient.Explorer.Parts;
+namespace OpenGradient.Explorer.Parts.Charts;
 
 /// <summary>Where a chart's lines are at one time; null where they have no value.</summary>
 public sealed record ChartPoint(long Seconds, IReadOnlyList<double?> Values)
