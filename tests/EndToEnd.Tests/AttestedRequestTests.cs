@@ -1,4 +1,5 @@
-using OpenGradient.Contracts;using OpenGradient.Contracts.Hub;
+using OpenGradient.Contracts;
+using OpenGradient.Contracts.Hub;
 using OpenGradient.Contracts.Keys;
 using OpenGradient.EndToEnd.Tests.Network;
 using OpenGradient.Ethereum.Blocks;

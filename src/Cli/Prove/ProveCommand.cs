@@ -9,8 +9,8 @@ using OpenGradient.Inference.Tensors;
 using OpenGradient.Prover;
 using OpenGradient.Prover.Proving;
 using OpenGradient.Prover.Setup;
-using OpenGradient.ReceiptBundles;
 using OpenGradient.Prover.Statements;
+using OpenGradient.ReceiptBundles;
 using Spectre.Console;
 
 namespace OpenGradient.Cli.Prove;

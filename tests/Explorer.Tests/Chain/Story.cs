@@ -23,7 +23,12 @@ internal sealed class Story
 
     private static readonly Dictionary<string, Address> Contracts = new(StringComparer.Ordinal)
     {
-        ["hub"] = Someone(0xc1), ["models"] = Someone(0xc2), ["nodes"] = Someone(0xc3), ["keys"] = Someone(0xc4), ["court"] = Someone(0xc5), ["verifiers"] = Someone(0xc6),
+        ["hub"] = Someone(0xc1),
+        ["models"] = Someone(0xc2),
+        ["nodes"] = Someone(0xc3),
+        ["keys"] = Someone(0xc4),
+        ["court"] = Someone(0xc5),
+        ["verifiers"] = Someone(0xc6),
     };
 
     private static readonly HubDomain Domain = new(ChainId, Contracts["hub"]);
