@@ -175,7 +175,7 @@ public sealed class RelayPipeline(
         }
         catch (OperationCanceledException) when (abandon.IsCancellationRequested)
         {
-            return new Preparation.Delayed("The relayer was stopped.");
+            return new Preparation.Delayed("The relayer was stopped.", AtOnce: true);
         }
         catch (OperationCanceledException)
         {
@@ -203,7 +203,7 @@ public sealed class RelayPipeline(
                 logger.TurnedAway(leased.Job.RequestId, refused.Reason.Reason, refused.Reason.Details);
                 return new DeskItem(leased) { NewTurnedAway = refused.Reason };
             case Preparation.Delayed delayed:
-                var wait = options.WaitFor(clock.GetUtcNow() - leased.Job.FoundAt);
+                var wait = delayed.AtOnce ? TimeSpan.Zero : options.WaitFor(clock.GetUtcNow() - leased.Job.FoundAt);
                 logger.PreparationDelayed(leased.Job.RequestId, wait, delayed.Details);
                 return new DeskItem(leased) { NotBefore = clock.GetUtcNow() + wait };
             case Preparation.Unavailable unavailable:

@@ -26,5 +26,7 @@ public abstract record Preparation
     public sealed record Unavailable(string Details) : Preparation;
 
     /// <summary>What running it needs is not to be had now. It is looked for again until there is no time left to answer.</summary>
-    public sealed record Delayed(string Details) : Preparation;
+    /// <param name="Details">What is missing.</param>
+    /// <param name="AtOnce">Whether whoever is there may look at once: we ended, and nothing was missing.</param>
+    public sealed record Delayed(string Details, bool AtOnce = false) : Preparation;
 }

@@ -16,6 +16,8 @@ namespace OpenGradient.Relayer.Execution;
 /// <param name="mostFromStrangers">How many may be fetched at once from where requesters say: a place that never answers holds nobody else up.</param>
 public sealed class InputReader(BlobReader blobs, long maxBytes, int mostFromStrangers) : IDisposable
 {
+    private static readonly TimeSpan Turn = TimeSpan.FromSeconds(1);
+
     private readonly SemaphoreSlim _strangers = new(mostFromStrangers);
 
     public void Dispose() => _strangers.Dispose();
@@ -34,7 +36,8 @@ public sealed class InputReader(BlobReader blobs, long maxBytes, int mostFromStr
 
         if (places.Length == 1)
             return await FetchAsync(job, new BlobRequest(hash) { MaxBytes = maxBytes }, cancellationToken);
-        if (!await _strangers.WaitAsync(TimeSpan.Zero, cancellationToken))
+        // Quick ones let each other in; behind slow ones a worker does not stand for long.
+        if (!await _strangers.WaitAsync(Turn, cancellationToken))
             return new InputReading.Unavailable("As many inputs are being fetched from where requesters say as may be at once.");
         try
         {

@@ -105,7 +105,11 @@ public sealed class StepPolicy(Address node, StepLimits limits)
     }
 
     /// <summary>When it is too late to start a claim that was ordered: what is claimed then cannot be settled in time.</summary>
-    public DateTimeOffset ClaimBefore(Job job, Moment now) => now.WhenChainTimeIs(job.Deadline - Math.Min(job.Deadline, limits.InclusionSeconds + 1));
+    public DateTimeOffset ClaimBefore(Job job, Moment now)
+    {
+        var after = limits.InclusionSeconds + 1 + (job.Assurance == Assurance.Proven ? limits.ProveSeconds : 0);
+        return now.WhenChainTimeIs(job.Deadline - Math.Min(job.Deadline, after));
+    }
 
     // What was sent counts as sent until the chain says otherwise; and what is in a block that the follower has not told yet has not failed.
     private NextStep.Rest? Wait(SentWork? sent, Moment now, WaitingFor reason) => sent switch

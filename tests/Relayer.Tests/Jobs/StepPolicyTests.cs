@@ -98,6 +98,17 @@ public sealed class StepPolicyTests
     }
 
     [Fact]
+    public void A_claim_is_not_started_when_no_time_is_left_to_prove_and_settle()
+    {
+        var policy = new StepPolicy(SampleJobs.Us, Limits with { ProveSeconds = 60 });
+        var signed = SampleJobs.Open(deadline: Now + 500).Answered();
+        var proven = signed with { Ask = signed.Ask with { Request = signed.Ask.Request with { Assurance = (byte)Assurance.Proven } } };
+        var latest = SampleJobs.Time.AddSeconds(500 - (double)(Limits.InclusionSeconds + 1));
+        Assert.Equal(latest, policy.ClaimBefore(signed, SampleJobs.At(Now)));
+        Assert.Equal(latest.AddSeconds(-60), policy.ClaimBefore(proven, SampleJobs.At(Now)));
+    }
+
+    [Fact]
     public void Nothing_is_sent_while_the_hub_is_paused()
     {
         var paused = SampleJobs.At(Now + 1) with { IsPaused = true };
