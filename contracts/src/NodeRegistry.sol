@@ -228,22 +228,23 @@ contract NodeRegistry is INodeRegistry, EIP712 {
         (uint64 occupied, uint24 released) = (turn.occupied, turn.released);
         require(ledger.roles & role != 0, RoleMissing(node, role));
         require(turn.payee == payee, PayeeInvalid(payee));
-        require(until <= activeTime + MAX_LIEN, LienTooLong(until, activeTime + MAX_LIEN));
+        // What an error says is computed only where it is said: most liens are locked.
+        if (until > activeTime + MAX_LIEN) revert LienTooLong(until, activeTime + MAX_LIEN);
         account.release(ledger, turn, activeTime);
         uint256 hour = LienRingLib.hourOf(until);
         require(hour > turn.released, LienEnded(until, activeTime));
         uint256 units = Math.ceilDiv(amount, UNIT);
         uint256 free = ledger.freeUnits(UNIT);
-        require(units <= free, StakeTooSmall(free * UNIT, amount));
+        if (units > free) revert StakeTooSmall(free * UNIT, amount);
 
         account.lock(ledger, turn, hour, units);
         account.ledger = ledger;
         if (turn.occupied != occupied || turn.released != released) account.turn = turn;
 
-        emit LienLocked(node, units * UNIT, (hour * 1 hours).toUint40());
-
         // What is free is less than the stake, in its own unit.
         unchecked {
+            emit LienLocked(node, units * UNIT, (hour * 1 hours).toUint40());
+
             return ((free - units) * UNIT, UNIT);
         }
     }

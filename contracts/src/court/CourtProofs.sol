@@ -9,7 +9,7 @@ import {Submission} from "../interfaces/IInferenceHub.sol";
 import {RequestId, VersionId} from "../types/Ids.sol";
 import {Assurance, Receipt} from "../types/Receipt.sol";
 import {Ask, Request, Settlement} from "../types/Request.sol";
-import {Semantics, SemanticsKind} from "../types/Version.sol";
+import {SemanticsKind, VersionTerms} from "../types/Version.sol";
 
 /// @notice Challenges that a proof decides.
 abstract contract CourtProofs is CourtBase {
@@ -66,18 +66,17 @@ abstract contract CourtProofs is CourtBase {
             NoContradiction(outputCommit, provenOutput)
         );
         VersionId versionId = asked.versionId;
-        Semantics memory semantics = _models.semanticsOf(versionId);
-        address verifier = _models.termsOf(versionId).proofVerifier;
-        require(semantics.kind == SemanticsKind.Integer && verifier != address(0), NotProvable(versionId));
+        VersionTerms memory terms = _models.termsOf(versionId);
+        require(terms.kind == SemanticsKind.Integer && terms.proofVerifier != address(0), NotProvable(versionId));
 
         ProofStatement[] memory statements = new ProofStatement[](1);
         statements[0] = ProofStatement({
-            proofCommitment: semantics.proofCommitment,
+            proofCommitment: _models.proofCommitmentOf(versionId),
             inputCommit: asked.inputCommit,
             outputCommit: provenOutput,
             receiptDigest: digest
         });
-        require(IProofVerifier(verifier).verifyProof(statements, proof), ProofRefused());
+        require(IProofVerifier(terms.proofVerifier).verifyProof(statements, proof), ProofRefused());
     }
 
     /// What the receipt's evidence shows now, whatever workload the request would have accepted.

@@ -19,6 +19,12 @@ abstract contract HubProofs is HubDisputes, HubBonds, HubDelivery, IHubProofs {
     /// What a proof of a raise absorbs in place of a receipt: it pays nobody, so that copying it is no theft.
     bytes32 internal constant RAISE_TAG = keccak256("OpenGradient.Relayer.Raise");
 
+    /// The node that the item before named, with the payee that its operator has: a batch is mostly one node's.
+    struct Named {
+        address node;
+        address payee;
+    }
+
     /// @inheritdoc IHubProofs
     function settleProven(Submission[] calldata submissions, bytes calldata proof) external nonReentrant returns (uint256 done) {
         uint40 time = _activeTime(_running());
@@ -26,13 +32,14 @@ abstract contract HubProofs is HubDisputes, HubBonds, HubDelivery, IHubProofs {
         RequestId[] memory ids = _prove(submissions, proof);
 
         Settlement[] memory settlements = new Settlement[](submissions.length);
+        Named memory named;
         uint256 reserved;
         for (; done < submissions.length; ++done) {
             Submission calldata submission = submissions[done];
             if (!_sufficesFor(submission, reserved)) break;
 
             Refusal refusal;
-            (refusal, settlements[done]) = _settleProven(submission, ids[done], time);
+            (refusal, settlements[done]) = _settleProven(submission, ids[done], named, time);
             if (refusal != Refusal.None) emit SubmissionRefused(ids[done], submission.node, refusal);
             else if (_wantsDelivery(submission)) reserved += _deliveryGas(submission);
         }
@@ -47,7 +54,7 @@ abstract contract HubProofs is HubDisputes, HubBonds, HubDelivery, IHubProofs {
         require(settlement.assurance != Assurance.Proven, NotARaise(settlement.assurance, Assurance.Proven));
         ProofStatement[] memory statements = new ProofStatement[](1);
         statements[0] = ProofStatement({
-            proofCommitment: _models.semanticsOf(ask.request.versionId).proofCommitment,
+            proofCommitment: _models.proofCommitmentOf(ask.request.versionId),
             inputCommit: ask.request.inputCommit,
             outputCommit: settlement.outputCommit,
             receiptDigest: keccak256(abi.encode(RAISE_TAG, block.chainid, address(this), id))
@@ -87,14 +94,14 @@ abstract contract HubProofs is HubDisputes, HubBonds, HubDelivery, IHubProofs {
     }
 
     /// Settles one item that the proof covers, or says why not and changes nothing. It is final: it locks nothing and pays at once.
-    function _settleProven(Submission calldata submission, RequestId id, uint40 time)
+    function _settleProven(Submission calldata submission, RequestId id, Named memory named, uint40 time)
         private
         returns (Refusal refusal, Settlement memory settlement)
     {
         Word word = _state.words[id];
         bytes calldata output = submission.output;
         refusal = Admission.judge(_state, submission, output, id, word, _claimTime(Assurance.Proven), time);
-        if (refusal == Refusal.None && !_isOwnName(submission)) refusal = Refusal.LienRefused;
+        if (refusal == Refusal.None && !_isOwnName(submission, named)) refusal = Refusal.LienRefused;
         if (refusal != Refusal.None) return (refusal, settlement);
 
         Encodings.take(settlement, submission);
@@ -107,15 +114,17 @@ abstract contract HubProofs is HubDisputes, HubBonds, HubDelivery, IHubProofs {
 
     /// Anybody can write any node into what it proves, and a claim or an assignee's time rests on that name alone: no lien is locked, which would
     /// have asked for the payee. Whoever is no node can prove what is nobody's, and has neither claim nor time of its own.
-    function _isOwnName(Submission calldata submission) private view returns (bool) {
-        address payee = _nodes.payeeOf(submission.node);
-        return payee == address(0) ? submission.node != submission.ask.request.assignee : payee == submission.payee;
+    function _isOwnName(Submission calldata submission, Named memory named) private view returns (bool) {
+        address node = submission.node;
+        // Nobody registers the zero address, which is what the first item finds here. No stranger is called between items, so that no payee changes.
+        if (node != named.node) (named.node, named.payee) = (node, _nodes.payeeOf(node));
+        return named.payee == address(0) ? node != submission.ask.request.assignee : named.payee == submission.payee;
     }
 
     /// Holds the proof against all items, closed or not.
     function _prove(Submission[] calldata submissions, bytes calldata proof) private view returns (RequestId[] memory ids) {
         VersionId versionId = submissions[0].ask.request.versionId;
-        bytes32 commitment = _models.semanticsOf(versionId).proofCommitment;
+        bytes32 commitment = _models.proofCommitmentOf(versionId);
         ids = new RequestId[](submissions.length);
         ProofStatement[] memory statements = new ProofStatement[](submissions.length);
         for (uint256 i = 0; i < submissions.length; ++i) {

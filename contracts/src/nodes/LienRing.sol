@@ -20,8 +20,11 @@ library LienRingLib {
     uint256 private constant LANE = type(uint64).max;
 
     /// @notice The hour in which a lien until then ends.
-    function hourOf(uint256 time) internal pure returns (uint256) {
-        return (time + 1 hours - 1) / 1 hours;
+    function hourOf(uint40 time) internal pure returns (uint256) {
+        // In 256 bits, of which a time takes 40.
+        unchecked {
+            return (uint256(time) + 1 hours - 1) / 1 hours;
+        }
     }
 
     /// @notice Adds to an hour after `released` and within the horizon.

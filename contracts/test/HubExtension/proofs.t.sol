@@ -3,7 +3,7 @@ pragma solidity ^0.8.30;
 
 import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
 import {Submission} from "../../src/interfaces/IInferenceHub.sol";
-import {Roles} from "../../src/interfaces/INodeRegistry.sol";
+import {INodeRegistry, Roles} from "../../src/interfaces/INodeRegistry.sol";
 import {RequestId, VersionId} from "../../src/types/Ids.sol";
 import {Assurance} from "../../src/types/Receipt.sol";
 import {Refusal, Request, Stage} from "../../src/types/Request.sol";
@@ -21,6 +21,35 @@ contract HubProofsTest is ProvenScenario {
             assertTrue(hub.isFinal(hub.requestIdOf(items[i].ask)));
         }
         assertEq(hub.balanceOf(payee), 3 * FEE);
+    }
+
+    /// What one item learned of a node's payee says nothing of another node's, before it or after.
+    function test_EachNameOfABatchCountsWithItsOwnPayeeOnly() public {
+        (address second, address its) = (makeAddr("second"), makeAddr("its"));
+        nodes.set(second, its, Roles.PROVER, 0);
+        Submission[] memory items = _items(6);
+        (items[1].node, items[1].payee) = (second, its);
+        (items[2].node, items[2].payee) = (second, payee);
+        items[3].payee = its;
+        (items[4].node, items[4].payee) = (makeAddr("no node"), makeAddr("prover"));
+
+        assertEq(hub.settleProven(items, _prove(items)), 6);
+
+        Stage[6] memory stages = [Stage.Settled, Stage.Settled, Stage.Open, Stage.Open, Stage.Settled, Stage.Settled];
+        for (uint256 i = 0; i < items.length; ++i) {
+            (Stage stage,,) = hub.stateOf(hub.requestIdOf(items[i].ask));
+            assertEq(uint8(stage), uint8(stages[i]));
+        }
+        assertEq(hub.balanceOf(payee), 2 * FEE);
+        assertEq(hub.balanceOf(its), FEE);
+    }
+
+    function test_ARunOfOneNodeAsksForItsPayeeOnce() public {
+        Submission[] memory items = _items(3);
+        bytes memory proof = _prove(items);
+
+        vm.expectCall(address(nodes), abi.encodeCall(INodeRegistry.payeeOf, (node)), 1);
+        assertEq(hub.settleProven(items, proof), 3);
     }
 
     function test_SkipsWhatIsClosedThoughTheProofCoversIt() public {

@@ -4,7 +4,7 @@ pragma solidity ^0.8.30;
 import {IChallengeCourt} from "../../src/interfaces/IChallengeCourt.sol";
 import {IModelRegistry} from "../../src/interfaces/IModelRegistry.sol";
 import {Request, RequestFlags, Stage} from "../../src/types/Request.sol";
-import {Semantics, SemanticsKind} from "../../src/types/Version.sol";
+import {SemanticsKind} from "../../src/types/Version.sol";
 import {CourtParties} from "../support/court/CourtParties.sol";
 import {CourtTest} from "../support/court/CourtTest.sol";
 import {GoldenProofs} from "../support/proofs/GoldenProofs.sol";
@@ -19,10 +19,8 @@ contract ProofVerifierCourtTest is CourtTest, GoldenProofs {
         _readSetup(vm.readFile(FILE));
         _deployVerifier(makeAddr("verifier"));
         models.set(PROVABLE, SemanticsKind.Integer, address(verifier));
-        Semantics memory semantics;
-        semantics.kind = SemanticsKind.Integer;
-        semantics.proofCommitment = TrapdoorProver.commitmentOf(_model());
-        vm.mockCall(address(models), abi.encodeCall(IModelRegistry.semanticsOf, (PROVABLE)), abi.encode(semantics));
+        bytes32 commitment = TrapdoorProver.commitmentOf(_model());
+        vm.mockCall(address(models), abi.encodeCall(IModelRegistry.proofCommitmentOf, (PROVABLE)), abi.encode(commitment));
 
         Request memory request = _request(PROVABLE);
         // The court's tests have an input of their own: this one lies elsewhere.

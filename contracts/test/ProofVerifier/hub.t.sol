@@ -7,7 +7,7 @@ import {IModelRegistry} from "../../src/interfaces/IModelRegistry.sol";
 import {RequestId} from "../../src/types/Ids.sol";
 import {Assurance} from "../../src/types/Receipt.sol";
 import {Ask, Request, Settlement} from "../../src/types/Request.sol";
-import {Semantics, SemanticsKind, VersionStatus} from "../../src/types/Version.sol";
+import {SemanticsKind, VersionStatus} from "../../src/types/Version.sol";
 import {HubTest} from "../support/HubTest.sol";
 import {GoldenProofs} from "../support/proofs/GoldenProofs.sol";
 import {PlainItems} from "../support/proofs/PlainItems.sol";
@@ -20,10 +20,8 @@ contract ProofVerifierHubTest is HubTest, GoldenProofs {
         GoldenProofs.setUp();
         HubTest.setUp();
         models.set(VERSION, VersionStatus.Active, SemanticsKind.Integer, address(verifier));
-        Semantics memory semantics;
-        semantics.kind = SemanticsKind.Integer;
-        semantics.proofCommitment = TrapdoorProver.commitmentOf(_model());
-        vm.mockCall(address(models), abi.encodeCall(IModelRegistry.semanticsOf, (VERSION)), abi.encode(semantics));
+        bytes32 commitment = TrapdoorProver.commitmentOf(_model());
+        vm.mockCall(address(models), abi.encodeCall(IModelRegistry.proofCommitmentOf, (VERSION)), abi.encode(commitment));
     }
 
     function test_SettlesOne() public {

@@ -6,7 +6,7 @@ import {Finding, ProofStatement, Verdict} from "../../src/interfaces/IEvidenceVe
 import {VersionId} from "../../src/types/Ids.sol";
 import {KeyRegistrationLib} from "../../src/types/KeyRegistration.sol";
 import {Receipt as InferenceReceipt} from "../../src/types/Receipt.sol";
-import {Semantics, SemanticsKind, VersionStatus, VersionTerms} from "../../src/types/Version.sol";
+import {SemanticsKind, VersionStatus, VersionTerms} from "../../src/types/Version.sol";
 import {TestToken} from "./TestToken.sol";
 
 /// @notice A register of versions that says what a test wants.
@@ -17,9 +17,8 @@ contract FakeModels {
         _terms[id] = VersionTerms({status: status, kind: kind, proofVerifier: proofVerifier});
     }
 
-    function semanticsOf(VersionId id) external view returns (Semantics memory semantics) {
-        semantics.kind = _terms[id].kind;
-        semantics.proofCommitment = keccak256("commitment");
+    function proofCommitmentOf(VersionId) external pure returns (bytes32) {
+        return keccak256("commitment");
     }
 
     function termsOf(VersionId id) external view returns (VersionTerms memory) {

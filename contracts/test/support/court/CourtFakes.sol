@@ -22,6 +22,10 @@ contract CourtModels {
         return _semantics[id];
     }
 
+    function proofCommitmentOf(VersionId id) external view returns (bytes32) {
+        return _semantics[id].proofCommitment;
+    }
+
     function termsOf(VersionId id) external view returns (VersionTerms memory) {
         return VersionTerms({status: VersionStatus.Active, kind: _semantics[id].kind, proofVerifier: _verifiers[id]});
     }
