@@ -37,37 +37,39 @@ contract InferenceHub is HubSettlement, HubDelivery {
 
     /// @inheritdoc IInferenceHub
     function settle(Submission calldata submission) external nonReentrant {
-        uint40 time = _activeTime(_running());
         Run memory run;
+        run.time = _runningTime();
         Settlement memory settlement;
-        (Refusal refusal, RequestId id) = _settle(submission, settlement, run, time);
+        bytes calldata output = submission.output;
+        (Refusal refusal, RequestId id) = _settle(submission, submission.evidence, output, settlement, run);
         require(refusal == Refusal.None, SettlementRefused(id, refusal));
-        _end(run, time);
+        _end(run);
 
-        if (_wantsDelivery(submission)) _deliver(submission.ask, id, settlement, submission.output, submission.payee);
+        if (_wantsDelivery(submission, output)) _deliver(submission.ask, id, settlement, output, submission.payee);
     }
 
     /// @inheritdoc IInferenceHub
     function settleBatch(Submission[] calldata submissions) external nonReentrant returns (uint256 done) {
-        uint40 time = _activeTime(_running());
+        Run memory run;
+        run.time = _runningTime();
         require(submissions.length > 0, BatchEmpty());
 
         Settlement[] memory settlements = new Settlement[](submissions.length);
         RequestId[] memory ids = new RequestId[](submissions.length);
-        Run memory run;
         uint256 reserved;
         for (; done < submissions.length; ++done) {
             Submission calldata submission = submissions[done];
-            if (!_sufficesFor(submission, reserved)) break;
+            (bytes calldata evidence, bytes calldata output) = (submission.evidence, submission.output);
+            if (!_sufficesFor(submission, evidence, output, reserved)) break;
 
             Refusal refusal;
-            (refusal, ids[done]) = _settle(submission, settlements[done], run, time);
+            (refusal, ids[done]) = _settle(submission, evidence, output, settlements[done], run);
             if (refusal != Refusal.None) emit SubmissionRefused(ids[done], submission.node, refusal);
-            else if (_wantsDelivery(submission)) reserved += _deliveryGas(submission);
+            else if (_wantsDelivery(submission, output)) reserved += _deliveryGas(submission, output);
         }
 
         require(done > 0, TooLittleGas(gasleft(), SETTLE_GAS));
-        _end(run, time);
+        _end(run);
         _deliverAll(submissions, ids, settlements, done);
     }
 

@@ -67,8 +67,9 @@ library Admission {
         uint40 claimTime,
         uint40 time
     ) internal view returns (bool) {
-        bool isExclusive = asked.assignee != address(0) && block.timestamp <= asked.exclusiveUntil;
-        if (isExclusive) return node == asked.assignee;
+        address assignee = asked.assignee;
+        bool isExclusive = assignee != address(0) && block.timestamp <= asked.exclusiveUntil;
+        if (isExclusive) return node == assignee;
         if (word.stage() == Stage.Claimed) {
             // A claimant whose time is over may settle until another has taken its place, which it has once its own claim is confirmed.
             if (node == word.node()) return time > word.since();
@@ -80,7 +81,7 @@ library Admission {
 
     /// @param output The submission's.
     function isOutputThere(Submission calldata submission, bytes calldata output) internal pure returns (bool) {
-        if (output.length > 0) return output.length <= MAX_OUTPUT && keccak256(output) == submission.outputCommit;
+        if (output.length > 0) return output.length <= MAX_OUTPUT && RequestLib.hashOf(output) == submission.outputCommit;
         return submission.outputCommit == FAILURE || submission.ask.request.flags & RequestFlags.WITHOUT_OUTPUT != 0;
     }
 

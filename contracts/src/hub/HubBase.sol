@@ -126,19 +126,29 @@ abstract contract HubBase is IHubEvents, EIP712 {
         taken.settledAt = uint40(block.timestamp);
     }
 
-    function _isPaused(Clock memory clock) internal view returns (bool) {
+    function _isPaused(Clock storage clock) internal view returns (bool) {
         return clock.pausedAt != 0 && block.timestamp < clock.pauseEnds;
     }
 
-    function _activeTime(Clock memory clock) internal view returns (uint40) {
+    function _activeTime(Clock storage clock) internal view returns (uint40) {
         uint40 time = uint40(block.timestamp);
         if (clock.pausedAt == 0) return time - clock.pausedSeconds;
         uint40 ended = time < clock.pauseEnds ? time : clock.pauseEnds;
         return time - clock.pausedSeconds - (ended - clock.pausedAt);
     }
 
+    /// Active time of a call that a pause stops. The clock is read once.
+    function _runningTime() internal view returns (uint40) {
+        Clock storage clock = _state.clock;
+        uint40 time = uint40(block.timestamp);
+        (uint40 pausedAt, uint40 pauseEnds, uint40 pausedSeconds) = (clock.pausedAt, clock.pauseEnds, clock.pausedSeconds);
+        if (pausedAt == 0) return time - pausedSeconds;
+        require(time >= pauseEnds, IsPaused());
+        return time - pausedSeconds - (pauseEnds - pausedAt);
+    }
+
     /// The clock of a call that a pause stops.
-    function _running() internal view returns (Clock memory clock) {
+    function _running() internal view returns (Clock storage clock) {
         clock = _state.clock;
         require(!_isPaused(clock), IsPaused());
     }
@@ -159,6 +169,9 @@ abstract contract HubBase is IHubEvents, EIP712 {
 
     /// The end of the hour in which a time lies; a time at its very end lies in it.
     function _hourEnd(uint40 time) internal pure returns (uint40) {
-        return (time + 1 hours - 1) / 1 hours * 1 hours;
+        // Times have 40 bits, which last for 34,000 years.
+        unchecked {
+            return (time + 1 hours - 1) / 1 hours * 1 hours;
+        }
     }
 }

@@ -16,7 +16,7 @@ abstract contract HubClaims is HubRequests {
 
     /// @inheritdoc IInferenceHub
     function claim(Ask calldata ask) external {
-        Clock memory clock = _running();
+        Clock storage clock = _running();
         uint40 time = _activeTime(clock);
         RequestId id = _idOf(ask);
         Word word = _state.words[id];

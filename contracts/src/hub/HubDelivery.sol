@@ -21,8 +21,9 @@ abstract contract HubDelivery is HubBase, ReentrancyGuardTransient {
     uint256 internal constant DELIVERY_GAS = 40_000;
 
     /// A failure has no output, and what stays off the chain cannot be delivered from it.
-    function _wantsDelivery(Submission calldata submission) internal pure returns (bool) {
-        return submission.ask.request.callbackGas > 0 && submission.output.length > 0;
+    /// @param output The submission's.
+    function _wantsDelivery(Submission calldata submission, bytes calldata output) internal pure returns (bool) {
+        return submission.ask.request.callbackGas > 0 && output.length > 0;
     }
 
     function _settled(Ask calldata ask, Settlement calldata settlement) internal view returns (RequestId id, Word word) {
@@ -83,15 +84,22 @@ abstract contract HubDelivery is HubBase, ReentrancyGuardTransient {
     }
 
     /// The gas that must be set aside for a submission's callback.
-    function _deliveryGas(Submission calldata submission) internal pure returns (uint256) {
+    function _deliveryGas(Submission calldata submission, bytes calldata output) internal pure returns (uint256) {
         uint256 callback = submission.ask.request.callbackGas;
-        return callback == 0 ? 0 : callback + callback / 63 + DELIVERY_GAS + submission.output.length * GAS_PER_BYTE;
+        return callback == 0 ? 0 : callback + callback / 63 + DELIVERY_GAS + output.length * GAS_PER_BYTE;
     }
 
     /// Whether what is left suffices for one more item of a batch in the worst case, beside what was set aside.
-    function _sufficesFor(Submission calldata submission, uint256 reserved) internal view returns (bool) {
-        uint256 bytesGas = (submission.evidence.length + submission.output.length) * GAS_PER_BYTE;
-        return gasleft() >= reserved + _deliveryGas(submission) + SETTLE_GAS + bytesGas;
+    function _sufficesFor(Submission calldata submission, bytes calldata evidence, bytes calldata output, uint256 reserved)
+        internal
+        view
+        returns (bool)
+    {
+        // Lengths of what lies in calldata, and gas of 32 bits: their sums are far from overflowing.
+        unchecked {
+            uint256 bytesGas = (evidence.length + output.length) * GAS_PER_BYTE;
+            return gasleft() >= reserved + _deliveryGas(submission, output) + SETTLE_GAS + bytesGas;
+        }
     }
 
     /// The callbacks of a batch, after all of its effects.
@@ -101,8 +109,10 @@ abstract contract HubDelivery is HubBase, ReentrancyGuardTransient {
         for (uint256 i = 0; i < done; ++i) {
             // What was refused has no time of settlement; and an earlier callback may have had an answer replaced, which then waits for
             // its own delivery.
-            if (settlements[i].settledAt != 0 && _wantsDelivery(submissions[i]) && _state.words[ids[i]].keeps(settlements[i])) {
-                _deliver(submissions[i].ask, ids[i], settlements[i], submissions[i].output, submissions[i].payee);
+            if (settlements[i].settledAt == 0 || submissions[i].ask.request.callbackGas == 0) continue;
+            bytes calldata output = submissions[i].output;
+            if (_wantsDelivery(submissions[i], output) && _state.words[ids[i]].keeps(settlements[i])) {
+                _deliver(submissions[i].ask, ids[i], settlements[i], output, submissions[i].payee);
             }
         }
     }

@@ -27,7 +27,7 @@ abstract contract HubProofs is HubDisputes, HubBonds, HubDelivery, IHubProofs {
 
     /// @inheritdoc IHubProofs
     function settleProven(Submission[] calldata submissions, bytes calldata proof) external nonReentrant returns (uint256 done) {
-        uint40 time = _activeTime(_running());
+        uint40 time = _runningTime();
         require(submissions.length > 0, BatchEmpty());
         RequestId[] memory ids = _prove(submissions, proof);
 
@@ -36,12 +36,13 @@ abstract contract HubProofs is HubDisputes, HubBonds, HubDelivery, IHubProofs {
         uint256 reserved;
         for (; done < submissions.length; ++done) {
             Submission calldata submission = submissions[done];
-            if (!_sufficesFor(submission, reserved)) break;
+            bytes calldata output = submission.output;
+            if (!_sufficesFor(submission, submission.evidence, output, reserved)) break;
 
             Refusal refusal;
             (refusal, settlements[done]) = _settleProven(submission, ids[done], named, time);
             if (refusal != Refusal.None) emit SubmissionRefused(ids[done], submission.node, refusal);
-            else if (_wantsDelivery(submission)) reserved += _deliveryGas(submission);
+            else if (_wantsDelivery(submission, output)) reserved += _deliveryGas(submission, output);
         }
 
         require(done > 0, TooLittleGas(gasleft(), SETTLE_GAS));

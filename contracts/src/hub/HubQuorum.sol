@@ -20,7 +20,7 @@ abstract contract HubQuorum is HubBonds, HubDelivery, IHubQuorum {
 
     /// @inheritdoc IHubQuorum
     function sealAnswer(Ask calldata ask, Terms calldata terms, bytes32 seal) external {
-        uint40 time = _activeTime(_running());
+        uint40 time = _runningTime();
         RequestId id = _idOf(ask);
         QuorumRecord storage record = _state.quorums[id];
         _requireMember(ask.request, id, terms);
@@ -41,7 +41,7 @@ abstract contract HubQuorum is HubBonds, HubDelivery, IHubQuorum {
         external
         nonReentrant
     {
-        uint40 time = _activeTime(_running());
+        uint40 time = _runningTime();
         RequestId id = _idOf(submission.ask);
         QuorumRecord storage record = _state.quorums[id];
         Quorum memory quorum = _quorumOf(submission.ask.request, record);
@@ -203,7 +203,8 @@ abstract contract HubQuorum is HubBonds, HubDelivery, IHubQuorum {
         _share(fee, payees);
         Encodings.tellSettled(id, 0, settlement, submission.evidence, submission.output);
 
-        if (_wantsDelivery(submission)) _deliver(submission.ask, id, settlement, submission.output, submission.payee);
+        bytes calldata output = submission.output;
+        if (_wantsDelivery(submission, output)) _deliver(submission.ask, id, settlement, output, submission.payee);
     }
 
     /// What division leaves is burned.

@@ -57,13 +57,13 @@ abstract contract HubRequests is HubAccounts, HubBonds {
     }
 
     function _request(Request calldata asked, bytes calldata input) private returns (RequestId id) {
-        Clock memory clock = _running();
+        Clock storage clock = _running();
         _check(asked);
         _checkInput(asked, input);
         _checkVersion(asked);
 
         uint64 nonce = clock.nonce;
-        _state.clock.nonce = nonce + 1;
+        clock.nonce = nonce + 1;
         id = RequestLib.idOf(address(this), msg.sender, nonce, RequestLib.hashOf(asked));
         _state.words[id] = Words.open(0);
         Encodings.tellRequested(id, nonce, asked, input);

@@ -8,6 +8,7 @@ import {Encodings} from "./Encodings.sol";
 import {HubClaims} from "./HubClaims.sol";
 import {Word, Words} from "./Words.sol";
 import {Submission} from "../interfaces/IInferenceHub.sol";
+import {Roles} from "../interfaces/INodeRegistry.sol";
 import {RequestId} from "../types/Ids.sol";
 import {Assurance} from "../types/Receipt.sol";
 import {Ask, Refusal, Request, Settlement, Stage} from "../types/Request.sol";
@@ -24,6 +25,8 @@ abstract contract HubSettlement is HubClaims {
     /// Answers that follow each other in a batch and lock stake of one node in one role until one hour, for one payee. The first locks its
     /// own lien and learns what is free; the others spend that here, and what they spent and earned is written once.
     struct Run {
+        /// Active time, of the whole batch.
+        uint40 time;
         address node;
         address payee;
         uint8 role;
@@ -37,43 +40,44 @@ abstract contract HubSettlement is HubClaims {
     }
 
     /// Settles one request, or says why not and changes nothing.
+    /// @param evidence The submission's, as its output: where they are in calldata is found and checked once.
     /// @param settlement Is filled; it was settled where its time is not zero.
     /// @param run The answers before it, which it continues or ends.
-    function _settle(Submission calldata submission, Settlement memory settlement, Run memory run, uint40 time)
-        internal
-        returns (Refusal refusal, RequestId id)
-    {
+    function _settle(
+        Submission calldata submission,
+        bytes calldata evidence,
+        bytes calldata output,
+        Settlement memory settlement,
+        Run memory run
+    ) internal returns (Refusal refusal, RequestId id) {
         Request calldata asked = submission.ask.request;
         Assurance assurance = asked.assurance;
-        bytes calldata output = submission.output;
-        bytes calldata evidence = submission.evidence;
         id = _idOf(submission.ask);
+        if (assurance == Assurance.Proven) return (Refusal.WrongAssurance, id);
         Word word = _state.words[id];
-        refusal = assurance == Assurance.Proven
-            ? Refusal.WrongAssurance
-            : Admission.judge(_state, submission, output, id, word, _claimTime(assurance), time);
+        refusal = Admission.judge(_state, submission, output, id, word, _claimTimeOfOthers, run.time);
         if (refusal != Refusal.None) return (refusal, id);
         Encodings.take(settlement, submission);
         (bool holds, bytes32 rootLabel) = _judgeEvidence(submission, evidence, settlement, id, assurance);
         if (!holds) return (Refusal.EvidenceRefused, id);
-        Conditions memory conditions = _conditionsOf(asked, assurance, time);
-        if (!_lock(settlement, conditions, run, time)) return (Refusal.LienRefused, id);
+        Conditions memory conditions = _conditionsOf(asked, assurance, run.time);
+        if (!_lock(settlement, conditions, run)) return (Refusal.LienRefused, id);
 
         _complete(settlement, assurance, rootLabel, conditions.lien);
-        Stage stage = settlement.outputCommit == Admission.FAILURE ? Stage.Failed : Stage.Settled;
+        bool isFailure = settlement.outputCommit == Admission.FAILURE;
         // The tip of a failure goes back with the rest of the fee.
-        uint8 flags = stage == Stage.Failed ? Words.TIP_SPENT : 0;
+        (Stage stage, uint8 flags) = isFailure ? (Stage.Failed, Words.TIP_SPENT) : (Stage.Settled, uint8(0));
         _state.words[id] = Words.settled(stage, flags, conditions.until, Words.hashOf(settlement));
-        _closeClaims(asked, id, word, settlement.node, settlement.payee, time);
-        run.earned += stage == Stage.Failed ? _shareOfFailure(submission.ask) : asked.fee;
+        _closeClaims(asked, id, word, settlement.node, settlement.payee, run.time);
+        run.earned += isFailure ? _shareOfFailure(submission.ask) : asked.fee;
         Encodings.tellSettled(id, conditions.until, settlement, evidence, output);
     }
 
     /// Writes what the answers of a run have locked and earned. It cannot be refused: nobody else was called since the register said what is free.
-    function _end(Run memory run, uint40 time) internal {
+    function _end(Run memory run) internal {
         if (run.hourEnd == 0) return;
         _state.earnings[run.payee][run.hourEnd] += run.earned;
-        if (run.toLock != 0) _nodes.lockLien(run.node, run.role, run.payee, run.toLock, run.hourEnd, time);
+        if (run.toLock != 0) _nodes.lockLien(run.node, run.role, run.payee, run.toLock, run.hourEnd, run.time);
     }
 
     function _conditionsOf(Request calldata asked, Assurance assurance, uint40 time)
@@ -81,18 +85,22 @@ abstract contract HubSettlement is HubClaims {
         view
         returns (Conditions memory conditions)
     {
-        conditions.role = Admission.roleFor(assurance);
-        if (assurance == Assurance.Attested) {
-            conditions.until = time + _attestedHold;
-            conditions.lien = uint256(asked.fee) * _attestedLienFees;
-        } else {
-            conditions.until = time + (asked.challengeWindow == 0 ? _defaultWindow : asked.challengeWindow);
-            conditions.lien = asked.minLien == 0 ? uint256(asked.fee) * _signedLienFees : asked.minLien;
+        // Fees have 128 bits and their multiples 16 more; times are of this age, and windows are days.
+        unchecked {
+            if (assurance == Assurance.Attested) {
+                conditions.role = Roles.TEE;
+                conditions.until = time + _attestedHold;
+                conditions.lien = uint256(asked.fee) * _attestedLienFees;
+            } else {
+                conditions.role = Roles.INFERENCE;
+                conditions.until = time + (asked.challengeWindow == 0 ? _defaultWindow : asked.challengeWindow);
+                conditions.lien = asked.minLien == 0 ? uint256(asked.fee) * _signedLienFees : asked.minLien;
+            }
         }
     }
 
     /// The stake is locked last of all checks, since it is the only one that changes anything.
-    function _lock(Settlement memory taken, Conditions memory conditions, Run memory run, uint40 time) private returns (bool) {
+    function _lock(Settlement memory taken, Conditions memory conditions, Run memory run) private returns (bool) {
         uint40 hourEnd = _hourEnd(conditions.until);
         bool continues =
             run.hourEnd == hourEnd && run.node == taken.node && run.payee == taken.payee && run.role == conditions.role;
@@ -100,15 +108,18 @@ abstract contract HubSettlement is HubClaims {
             // Rounded up one by one, as the register does when it holds one of them.
             uint256 amount = Math.ceilDiv(conditions.lien, run.unit) * run.unit;
             if (amount > run.free) return false;
-            run.free -= amount;
-            run.toLock += amount;
+            // What is locked was free before.
+            unchecked {
+                run.free -= amount;
+                run.toLock += amount;
+            }
             return true;
         }
 
         // What the run before has spent must be locked first: it may be of the same node.
-        _end(run, time);
+        _end(run);
         run.hourEnd = 0;
-        try _nodes.lockLien(taken.node, conditions.role, taken.payee, conditions.lien, conditions.until, time) returns (
+        try _nodes.lockLien(taken.node, conditions.role, taken.payee, conditions.lien, conditions.until, run.time) returns (
             uint256 free, uint256 unit
         ) {
             (run.node, run.payee, run.role, run.hourEnd) = (taken.node, taken.payee, conditions.role, hourEnd);

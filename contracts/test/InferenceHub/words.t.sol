@@ -105,6 +105,26 @@ contract RequestIdTest is HubScenario {
         assertEq(RequestId.unwrap(id), keccak256(preimage));
     }
 
+    function testFuzz_TheIdFromMemoryIsThePlainOne(uint256 seed, uint256 dirt) public view {
+        Ask memory ask = Asks.from(seed);
+        // An address may come with bits above it that are not its own.
+        address dirty = ask.requester;
+        assembly {
+            dirty := or(dirty, shl(160, dirt))
+        }
+
+        RequestId id = RequestLib.idOf(address(hub), dirty, ask.nonce, bytes32(seed));
+
+        assertTrue(id == RequestLib.plainIdOf(address(hub), ask.requester, ask.nonce, bytes32(seed)));
+    }
+
+    function testFuzz_TheHashOfBytesIsThePlainOne(bytes memory data) public view {
+        (bytes32 hash, bytes32 plain) = this.hashesOf(data);
+
+        assertEq(hash, plain);
+        assertEq(hash, keccak256(data));
+    }
+
     function testFuzz_EveryFieldChangesTheId(uint256 seed, uint256 field) public view {
         Ask memory ask = Asks.from(seed);
         RequestId before = hub.requestIdOf(ask);
@@ -150,6 +170,10 @@ contract RequestIdTest is HubScenario {
 
     function hashesOf(Request calldata asked) external pure returns (bytes32, bytes32) {
         return (RequestLib.hashOf(asked), RequestLib.plainHashOf(asked));
+    }
+
+    function hashesOf(bytes calldata data) external pure returns (bytes32, bytes32) {
+        return (RequestLib.hashOf(data), RequestLib.plainHashOf(data));
     }
 
     function hashOf(Terms calldata terms) external pure returns (bytes32) {
