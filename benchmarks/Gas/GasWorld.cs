@@ -135,15 +135,23 @@ internal sealed class GasWorld(GasChain chain, IProgress<string> progress)
             return submission;
 
         var digest = Domain.DigestOf(Domain.ReceiptOf(submission));
-        return submission with { Evidence = await SignAsync(isAttested ? GasActors.Enclave : node, digest, cancellationToken) };
+        return submission with { Evidence = await SignReceiptAsync(isAttested ? GasActors.Enclave : node, digest, cancellationToken) };
     }
 
-    /// <summary>A signature without a zero byte: those are cheaper, and come by chance.</summary>
-    public async Task<byte[]> SignAsync(int account, Hash32 digest, CancellationToken cancellationToken)
+    /// <summary>As nodes sign receipts.</summary>
+    public Task<byte[]> SignReceiptAsync(int account, Hash32 digest, CancellationToken cancellationToken) =>
+        SignAsync(account, digest, signature => signature.ToCompactBytes(), cancellationToken);
+
+    /// <summary>In 65 bytes.</summary>
+    public Task<byte[]> SignAsync(int account, Hash32 digest, CancellationToken cancellationToken) =>
+        SignAsync(account, digest, signature => signature.ToBytes(), cancellationToken);
+
+    // Without a zero byte: those are cheaper, and come by chance.
+    private async Task<byte[]> SignAsync(int account, Hash32 digest, Func<Signature, byte[]> form, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var bytes = (await chain.SignerOf(account).SignAsync(digest, cancellationToken)).ToBytes();
+            var bytes = form(await chain.SignerOf(account).SignAsync(digest, cancellationToken));
             if (!bytes.Contains((byte)0))
                 return bytes;
         }

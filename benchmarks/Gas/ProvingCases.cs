@@ -56,7 +56,7 @@ internal static class ProvingCases
         var submission = attested with
         {
             Ask = ask,
-            Evidence = await world.SignAsync(GasActors.Enclave, world.Domain.DigestOf(receipt), cancellationToken),
+            Evidence = await world.SignReceiptAsync(GasActors.Enclave, world.Domain.DigestOf(receipt), cancellationToken),
         };
         await world.MeasureAsync("raise to Attested", GasActors.Requester, world.Hub.PrepareRaiseToAttested(submission, settlement), cancellationToken);
     }

@@ -32,7 +32,7 @@ public sealed record SignedReceipt(ChainId ChainId, Address Hub, IHubContract.Re
     public Hash32 Digest => Domain.DigestOf(Receipt);
 
     /// <summary>Who signed; null where the evidence is no signature.</summary>
-    public Address? Signer => Signature.TryParse(Evidence.Span, out var signature) && Secp256k1.TryRecoverAddress(Digest, signature, out var signer) ? signer : null;
+    public Address? Signer => Signature.TryParseEither(Evidence.Span, out var signature) && Secp256k1.TryRecoverAddress(Digest, signature, out var signer) ? signer : null;
 
     /// <summary>Whether the answer is what was committed to; null where it is not kept here. Where the input cannot be run there is none.</summary>
     public bool? OutputFits =>

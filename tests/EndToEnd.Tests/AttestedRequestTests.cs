@@ -102,7 +102,7 @@ public sealed class AttestedRequestTests(AttestedNetwork attested) : IClassFixtu
         var receipt = new IHubContract.Receipt(
             settled.RequestId, requested.Request.VersionId, requested.Request.InputCommit, settled.Settlement.OutputCommit, (byte)Assurance.Attested, settled.Settlement.Node,
             settled.Settlement.Payee, epoch, settled.Settlement.IssuedAt, settled.Settlement.ExpiresAt, settled.Settlement.EvidenceHash);
-        Assert.True(Signature.TryParse(settled.Evidence.Span, out var signature));
+        Assert.True(Signature.TryParseEither(settled.Evidence.Span, out var signature));
         Assert.True(Secp256k1.TryRecoverAddress(domain.DigestOf(receipt), signature, out var signer));
         Assert.Equal(key.Registration.Signer, signer);
     }

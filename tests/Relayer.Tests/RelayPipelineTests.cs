@@ -33,7 +33,7 @@ public sealed class RelayPipelineTests
         var submission = Assert.Single(call.Submissions);
         Assert.Equal(Keccak256.Hash(Output), submission.OutputCommit);
         var domain = new HubDomain(RelayerScene.Deployment.ChainId, RelayerScene.Deployment.Hub);
-        Assert.True(Signature.TryParse(submission.Evidence.Span, out var signature));
+        Assert.True(Signature.TryParseEither(submission.Evidence.Span, out var signature));
         Assert.True(signature.IsBy(scene.Node, domain.DigestOf(domain.ReceiptOf(submission))));
 
         await scene.TellAsync(scene.Settled(asked.RequestId, submission.OutputCommit, scene.ChainTime + 2));

@@ -59,7 +59,7 @@ public sealed class HubDomain(ChainId chainId, Address hub)
         IHubContract.Submission submission, ISigner signer, CancellationToken cancellationToken)
     {
         var signature = await signer.SignAsync(DigestOf(ReceiptOf(submission)), cancellationToken);
-        return submission with { Evidence = signature.ToBytes() };
+        return submission with { Evidence = signature.ToCompactBytes() };
     }
 
     private AbiWriter Begin(Span<byte> room, Hash32 tag)

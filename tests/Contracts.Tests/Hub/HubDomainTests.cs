@@ -89,7 +89,7 @@ public sealed class HubDomainTests(DeployedChainFixture chain)
             var signed = await _domain.SignAsync(unsigned, node, Stop);
 
             var digest = await _hub.CallDigestOfAsync(_domain.ReceiptOf(unsigned), cancellationToken: Stop);
-            Assert.True(Signature.TryParse(signed.Evidence.Span, out var signature) && signature.IsBy(node.Address, digest));
+            Assert.True(Signature.TryParseEither(signed.Evidence.Span, out var signature) && signature.IsBy(node.Address, digest));
             Assert.Equal(unsigned, signed with { Evidence = unsigned.Evidence });
         });
     }

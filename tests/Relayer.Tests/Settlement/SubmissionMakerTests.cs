@@ -37,7 +37,7 @@ public sealed class SubmissionMakerTests : IDisposable
         var made = await MakeAsync(Attested());
 
         Assert.Equal((_node.Address, 3UL, Hash32.FromUInt256(0xE0)), (made.Node, made.KeyEpoch, made.EvidenceHash));
-        Assert.True(Signature.TryParse(made.Evidence.Span, out var signature));
+        Assert.True(Signature.TryParseEither(made.Evidence.Span, out var signature));
         Assert.True(signature.IsBy(signer, _domain.DigestOf(_domain.ReceiptOf(made))));
     }
 
@@ -49,7 +49,7 @@ public sealed class SubmissionMakerTests : IDisposable
         var made = await MakeAsync(SampleJobs.Open().Answered());
 
         Assert.Equal((0UL, Hash32.Zero), (made.KeyEpoch, made.EvidenceHash));
-        Assert.True(Signature.TryParse(made.Evidence.Span, out var signature));
+        Assert.True(Signature.TryParseEither(made.Evidence.Span, out var signature));
         Assert.True(signature.IsBy(_node.Address, _domain.DigestOf(_domain.ReceiptOf(made))));
     }
 

@@ -104,7 +104,7 @@ public sealed class Reviewer(IMeasurer measurer, HubDomain domain, VerifyingOpti
         var receipt = domain.ReceiptOf(new Contracts.IHubContract.Submission(
             dossier.Ask, dossier.Terms, signed.OutputCommit, signed.Node, signed.Payee, signed.KeyEpoch, signed.IssuedAt, signed.ExpiresAt,
             signed.EvidenceHash, ReadOnlyMemory<byte>.Empty, ReadOnlyMemory<byte>.Empty));
-        return Signature.TryParse(answer.Evidence.Span, out var signature) && signature.IsBy(signed.Node, domain.DigestOf(receipt));
+        return Signature.TryParseEither(answer.Evidence.Span, out var signature) && signature.IsBy(signed.Node, domain.DigestOf(receipt));
     }
 
     // Why a wrong answer is none for a committee.
