@@ -41,7 +41,7 @@ contract InferenceHub is HubSettlement, HubDelivery {
         run.time = _runningTime();
         Settlement memory settlement;
         bytes calldata output = submission.output;
-        (Refusal refusal, RequestId id) = _settle(submission, submission.evidence, output, settlement, run);
+        (Refusal refusal, RequestId id) = _settle(submission, settlement, run, output);
         require(refusal == Refusal.None, SettlementRefused(id, refusal));
         _end(run);
 
@@ -59,11 +59,11 @@ contract InferenceHub is HubSettlement, HubDelivery {
         uint256 reserved;
         for (; done < submissions.length; ++done) {
             Submission calldata submission = submissions[done];
-            (bytes calldata evidence, bytes calldata output) = (submission.evidence, submission.output);
-            if (!_sufficesFor(submission, evidence, output, reserved)) break;
+            bytes calldata output = submission.output;
+            if (!_sufficesFor(submission, output, reserved)) break;
 
             Refusal refusal;
-            (refusal, ids[done]) = _settle(submission, evidence, output, settlements[done], run);
+            (refusal, ids[done]) = _settle(submission, settlements[done], run, output);
             if (refusal != Refusal.None) emit SubmissionRefused(ids[done], submission.node, refusal);
             else if (_wantsDelivery(submission, output)) reserved += _deliveryGas(submission, output);
         }

@@ -113,11 +113,18 @@ abstract contract HubBase is IHubEvents, EIP712 {
             return (signed == Finding.Holds, 0);
         }
 
-        bytes32 binding = KeyRegistrationLib.bindingOf(taken.node, taken.keyEpoch, taken.evidenceHash);
         Finding finding;
-        (finding, rootLabel) =
-            AttestedEvidence.find(_keys, _isDevelopment, binding, digest, evidence, Admission.workloadsOf(submission));
-        return (finding == Finding.Holds, rootLabel);
+        (finding, rootLabel) = _judgeAttested(submission, evidence, taken, digest);
+        holds = finding == Finding.Holds;
+    }
+
+    function _judgeAttested(Submission calldata submission, bytes calldata evidence, Settlement memory taken, bytes32 digest)
+        private
+        view
+        returns (Finding, bytes32 rootLabel)
+    {
+        bytes32 binding = KeyRegistrationLib.bindingOf(taken.node, taken.keyEpoch, taken.evidenceHash);
+        return AttestedEvidence.find(_keys, _isDevelopment, binding, digest, evidence, Admission.workloadsOf(submission));
     }
 
     /// Makes whole a settlement of which a part was taken of its submission.

@@ -90,14 +90,10 @@ abstract contract HubDelivery is HubBase, ReentrancyGuardTransient {
     }
 
     /// Whether what is left suffices for one more item of a batch in the worst case, beside what was set aside.
-    function _sufficesFor(Submission calldata submission, bytes calldata evidence, bytes calldata output, uint256 reserved)
-        internal
-        view
-        returns (bool)
-    {
+    function _sufficesFor(Submission calldata submission, bytes calldata output, uint256 reserved) internal view returns (bool) {
         // Lengths of what lies in calldata, and gas of 32 bits: their sums are far from overflowing.
         unchecked {
-            uint256 bytesGas = (evidence.length + output.length) * GAS_PER_BYTE;
+            uint256 bytesGas = (submission.evidence.length + output.length) * GAS_PER_BYTE;
             return gasleft() >= reserved + _deliveryGas(submission, output) + SETTLE_GAS + bytesGas;
         }
     }

@@ -37,7 +37,7 @@ abstract contract HubProofs is HubDisputes, HubBonds, HubDelivery, IHubProofs {
         for (; done < submissions.length; ++done) {
             Submission calldata submission = submissions[done];
             bytes calldata output = submission.output;
-            if (!_sufficesFor(submission, submission.evidence, output, reserved)) break;
+            if (!_sufficesFor(submission, output, reserved)) break;
 
             Refusal refusal;
             (refusal, settlements[done]) = _settleProven(submission, ids[done], named, time);

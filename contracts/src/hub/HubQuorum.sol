@@ -41,15 +41,9 @@ abstract contract HubQuorum is HubBonds, HubDelivery, IHubQuorum {
         external
         nonReentrant
     {
-        uint40 time = _runningTime();
         RequestId id = _idOf(submission.ask);
         QuorumRecord storage record = _state.quorums[id];
-        Quorum memory quorum = _quorumOf(submission.ask.request, record);
-        require(msg.sender == submission.node, NotMember(id, msg.sender));
-        require(
-            quorum.revealsFrom != 0 && time >= quorum.revealsFrom && time <= quorum.revealsUntil,
-            NotRevealing(id, quorum.revealsFrom, quorum.revealsUntil)
-        );
+        _requireRevealing(submission, id, record);
         bytes32 seal = sealOf(id, submission.node, submission.outputCommit, salt);
         require(record.sealOf[submission.node] == seal, SealInvalid(id, submission.node));
 
@@ -150,6 +144,16 @@ abstract contract HubQuorum is HubBonds, HubDelivery, IHubQuorum {
     /// The seal cannot come back: a member seals one answer to a request.
     function _endSeal(QuorumRecord storage record, address member) private {
         record.sealOf[member] = bytes32(0);
+    }
+
+    function _requireRevealing(Submission calldata submission, RequestId id, QuorumRecord storage record) private view {
+        uint40 time = _runningTime();
+        Quorum memory quorum = _quorumOf(submission.ask.request, record);
+        require(msg.sender == submission.node, NotMember(id, msg.sender));
+        require(
+            quorum.revealsFrom != 0 && time >= quorum.revealsFrom && time <= quorum.revealsUntil,
+            NotRevealing(id, quorum.revealsFrom, quorum.revealsUntil)
+        );
     }
 
     function _requireGood(Submission calldata submission, RequestId id, Settlement memory settlement)

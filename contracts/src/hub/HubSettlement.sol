@@ -40,37 +40,48 @@ abstract contract HubSettlement is HubClaims {
     }
 
     /// Settles one request, or says why not and changes nothing.
-    /// @param evidence The submission's, as its output: where they are in calldata is found and checked once.
     /// @param settlement Is filled; it was settled where its time is not zero.
     /// @param run The answers before it, which it continues or ends.
-    function _settle(
-        Submission calldata submission,
-        bytes calldata evidence,
-        bytes calldata output,
-        Settlement memory settlement,
-        Run memory run
-    ) internal returns (Refusal refusal, RequestId id) {
-        Request calldata asked = submission.ask.request;
-        Assurance assurance = asked.assurance;
+    /// @param output The submission's: where it is in calldata is found and checked once.
+    function _settle(Submission calldata submission, Settlement memory settlement, Run memory run, bytes calldata output)
+        internal
+        returns (Refusal refusal, RequestId id)
+    {
+        Assurance assurance = submission.ask.request.assurance;
         id = _idOf(submission.ask);
         if (assurance == Assurance.Proven) return (Refusal.WrongAssurance, id);
         Word word = _state.words[id];
         refusal = Admission.judge(_state, submission, output, id, word, _claimTimeOfOthers, run.time);
         if (refusal != Refusal.None) return (refusal, id);
         Encodings.take(settlement, submission);
-        (bool holds, bytes32 rootLabel) = _judgeEvidence(submission, evidence, settlement, id, assurance);
+        bytes calldata evidence = submission.evidence;
+        bool holds;
+        (holds, settlement.rootLabel) = _judgeEvidence(submission, evidence, settlement, id, assurance);
         if (!holds) return (Refusal.EvidenceRefused, id);
-        Conditions memory conditions = _conditionsOf(asked, assurance, run.time);
+        Conditions memory conditions = _conditionsOf(submission.ask.request, assurance, run.time);
         if (!_lock(settlement, conditions, run)) return (Refusal.LienRefused, id);
 
-        _complete(settlement, assurance, rootLabel, conditions.lien);
+        _complete(settlement, assurance, settlement.rootLabel, conditions.lien);
+        _accept(submission, settlement, run, id, word, conditions.until);
+        Encodings.tellSettled(id, conditions.until, settlement, evidence, output);
+    }
+
+    /// Writes what an answer that was found good changes.
+    function _accept(
+        Submission calldata submission,
+        Settlement memory settlement,
+        Run memory run,
+        RequestId id,
+        Word word,
+        uint40 until
+    ) private {
         bool isFailure = settlement.outputCommit == Admission.FAILURE;
         // The tip of a failure goes back with the rest of the fee.
-        (Stage stage, uint8 flags) = isFailure ? (Stage.Failed, Words.TIP_SPENT) : (Stage.Settled, uint8(0));
-        _state.words[id] = Words.settled(stage, flags, conditions.until, Words.hashOf(settlement));
-        _closeClaims(asked, id, word, settlement.node, settlement.payee, run.time);
-        run.earned += isFailure ? _shareOfFailure(submission.ask) : asked.fee;
-        Encodings.tellSettled(id, conditions.until, settlement, evidence, output);
+        _state.words[id] = isFailure
+            ? Words.settled(Stage.Failed, Words.TIP_SPENT, until, Words.hashOf(settlement))
+            : Words.settled(Stage.Settled, 0, until, Words.hashOf(settlement));
+        _closeClaims(submission.ask.request, id, word, settlement.node, settlement.payee, run.time);
+        run.earned += isFailure ? _shareOfFailure(submission.ask) : submission.ask.request.fee;
     }
 
     /// Writes what the answers of a run have locked and earned. It cannot be refused: nobody else was called since the register said what is free.

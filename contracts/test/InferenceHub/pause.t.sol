@@ -209,6 +209,19 @@ contract PauseTest is HubScenario {
         assertEq(nodes.locked(node, until), 20 * uint256(FEE));
     }
 
+    /// Settling goes by the time that the hub tells, whether a pause ended by itself or somebody ended it.
+    function testFuzz_SettlesByTheTimeThatTheHubTells(uint256 lasted, uint256 since, bool isEnded) public conserving {
+        lasted = bound(lasted, 1, 7 days);
+        _pause(uint40(lasted));
+        skip(lasted + bound(since, 0, 30 days));
+        if (isEnded) hub.unpause();
+        Ask memory ask = _ask(_attestedRequest());
+        hub.settle(_submission(ask, OUTPUT));
+
+        (,, uint40 until) = hub.stateOf(hub.requestIdOf(ask));
+        assertEq(until, hub.activeTime() + 1 hours);
+    }
+
     /// Deadlines are the chain's time: a pause does not move them.
     function test_ADeadlineStandsDuringAPause() public conserving {
         Request memory asked = _signedRequest();
