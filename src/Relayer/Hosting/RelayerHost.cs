@@ -1,13 +1,8 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using OpenGradient.Blobs;
-using OpenGradient.Blobs.Addresses;
-using OpenGradient.Blobs.Caching;
-using OpenGradient.Blobs.Folders;
-using OpenGradient.Blobs.Http;
-using OpenGradient.Blobs.Reading;
 using OpenGradient.Contracts;
+using OpenGradient.Contracts.Court;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Following;
@@ -29,6 +24,7 @@ using OpenGradient.Relayer.Proving;
 using OpenGradient.Relayer.Scheduling;
 using OpenGradient.Relayer.Settlement;
 using OpenGradient.Relayer.Verifying;
+using OpenGradient.Relayer.Verifying.Proofs;
 using OpenGradient.Relayer.Verifying.Reviews;
 using OpenGradient.Relayer.Versions;
 using OpenGradient.Sending;
@@ -47,7 +43,7 @@ public sealed class RelayerHost : IAsyncDisposable
 {
     private const int TimerConnections = 4;
 
-    private readonly Stack<IAsyncDisposable> _owned = new();
+    private readonly Belongings _owned = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _stopSending = new();
     private readonly ILogger _logger;
@@ -93,8 +89,7 @@ public sealed class RelayerHost : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _running.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        while (_owned.TryPop(out var owned))
-            await owned.DisposeAsync();
+        await _owned.DisposeAsync();
         _stop.Dispose();
         _stopSending.Dispose();
     }
@@ -113,11 +108,11 @@ public sealed class RelayerHost : IAsyncDisposable
         var metrics = new ServiceCollection().AddMetrics().BuildServiceProvider();
         Own(metrics);
         var meters = metrics.GetRequiredService<IMeterFactory>();
-        var owner = OwnerName();
+        var owner = InstanceRegister.NewOwner();
         if (options.OtlpEndpoint is { } collector)
             Own(TraceExport.Start(collector, owner));
         var register = new InstanceRegister(database, owner, options.Schedule.Silence, clock);
-        Own(new Leaving(register));
+        Own(register.Leaving());
 
         var signal = new JobSignal();
         var queue = Own(new TransactionQueue(deployment.ChainId, clock));
@@ -125,7 +120,7 @@ public sealed class RelayerHost : IAsyncDisposable
         var watch = new ChainWatch(clients, database, deployment, node.Address, loggers.CreateLogger<ChainWatch>(), clock);
         await watch.LookAsync(cancellationToken);
 
-        var blobs = OpenBlobs(options.Blobs, clock);
+        var blobs = _owned.OpenBlobs(options.Blobs, clock);
         var shelf = new VersionShelf(database, blobs, options.Versions, options.Artifacts);
         var onnx = Own(new OnnxBackend(options.Onnx, clock));
         var web = Own(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan });
@@ -146,15 +141,7 @@ public sealed class RelayerHost : IAsyncDisposable
             attested?.Ring);
         preparer = options.Preparing?.Invoke(preparer) ?? preparer;
 
-        var steps = new StepPolicy(
-            node.Address,
-            new StepLimits
-            {
-                ClaimSeconds = deployment.HubTerms.ClaimTime,
-                ProvenClaimSeconds = deployment.HubTerms.ProvenClaimTime,
-                ProveSeconds = options.Offered.ProveSeconds,
-                InclusionSeconds = options.InclusionSeconds,
-            });
+        var steps = new StepPolicy(node.Address, options.Steps);
         var store = new JobStore(database, orders, owner, clock);
         var budget = new ClaimBudget(database, orders, deployment.HubTerms, node.Address, options.MostOpenClaims, options.Breaker, clock);
         var desk = new Desk(
@@ -165,7 +152,7 @@ public sealed class RelayerHost : IAsyncDisposable
             store, steps, preparer, desk, watch, signal, options.Pipeline, Own(new PipelineMeter(meters)),
             loggers.CreateLogger<RelayPipeline>(), clock));
 
-        var prover = proving?.Start(
+        var prover = options.Proving is { IsElsewhere: true } ? null : proving?.Start(
             new ProvingParts
             {
                 Store = new ProofStore(database, store, orders, owner, clock),
@@ -196,6 +183,8 @@ public sealed class RelayerHost : IAsyncDisposable
                 InclusionSeconds = options.InclusionSeconds,
                 Owner = owner,
                 Keys = attested?.Ring,
+                Prover = proving is null ? null : new ChallengeProver(
+                    proving.ProverOf(shelf, clock), new CourtDomain(deployment.ChainId, deployment.Court), node.Address, proving.Options),
             },
             verifying, loggers, clock));
 
@@ -206,13 +195,15 @@ public sealed class RelayerHost : IAsyncDisposable
             options.Following with { StartBlock = deployment.FirstBlock }, observer, clock: clock);
         Own(follower);
 
+        var unseen = options.SettlementEndpoints.Count == 0 ? null : Connect(options.SettlementEndpoints, clock);
         var sendingEndpoints = new SendingEndpoints(
             clients,
-            options.SettlementEndpoints.Count == 0
+            unseen is null
                 ? null
                 : new Dictionary<string, IReadOnlyList<EthereumClient>>(StringComparer.Ordinal)
                 {
-                    [QueuedOrders.NameOf(OrderPurpose.Settle)] = Connect(options.SettlementEndpoints, clock),
+                    [QueuedOrders.NameOf(OrderPurpose.Settle)] = unseen,
+                    [QueuedOrders.NameOf(OrderPurpose.Disprove)] = unseen,
                 });
         var sending = Own(new SendingMeter(deployment.ChainId, node.Address));
         var sender = new TransactionSender(
@@ -248,7 +239,7 @@ public sealed class RelayerHost : IAsyncDisposable
             options, clients, database, queue, orders, node.Address, watch, prices, register, signal, web, () => Address, loggers, clock, attested?.Works ?? []));
         await StartTimersAsync(options, works, owner, Own(new ScheduleMeter(meters)), loggers, clock, cancellationToken);
         _running = RunAsync(
-            pipeline, follower, sender, orderWatch, watch, verifier is null ? null : verifier.RunAsync, prover, proving is null ? null : proving.FillAsync,
+            pipeline, follower, sender, orderWatch, watch, verifier is null ? null : verifier.RunAsync, prover, prover is null ? null : proving!.FillAsync,
             () => database.ReadAsync(async session => await queue.CountUnsentAsync(session, node.Address) > 0, CancellationToken.None), options.Pipeline.DrainTime);
     }
 
@@ -330,57 +321,11 @@ public sealed class RelayerHost : IAsyncDisposable
         }
     }
 
-    private BlobReader OpenBlobs(BlobPlaces places, TimeProvider clock)
-    {
-        var strangers = Own(new HttpBlobClient());
-        // The operator's own gateways may be anywhere, such as in the same building.
-        var trusted = Own(new HttpBlobClient(new HttpBlobOptions { AllowPrivateAddresses = true, AllowPlainHttp = true }));
-        var cache = Own(BlobCache.Open(new BlobCacheOptions { Folder = places.CacheFolder, BudgetBytes = places.CacheBytes }, clock));
-        return new BlobReader(
-            [
-                .. places.Folders.Select(folder => (IBlobSource)new FolderBlobStore(folder)),
-            .. places.Gateways.Select(gateway => (IBlobSource)new HttpGateway(gateway, trusted)),
-            ],
-            cache, new BlobUris(strangers), clock: clock);
-    }
-
     private IReadOnlyList<EthereumClient> Connect(IReadOnlyList<Uri> endpoints, TimeProvider clock) =>
-        [.. endpoints.Select(endpoint => Own(EthereumClient.Connect(endpoint, new RpcOptions { MaxAttempts = 1 }, time: clock)))];
-
-    // Two processes never have the same name, though they may have the same number on two machines.
-    private static string OwnerName() => $"{Environment.MachineName}/{Environment.ProcessId}/{Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8))}";
+        _owned.Connect(endpoints, clock);
 
     private T Own<T>(T owned)
-        where T : notnull
-    {
-        _owned.Push(owned as IAsyncDisposable ?? new Disposing((IDisposable)owned));
-        return owned;
-    }
-
-    /// <summary>Says at the end that this process is gone: what it had leased is free at once.</summary>
-    private sealed class Leaving(InstanceRegister register) : IAsyncDisposable
-    {
-        public async ValueTask DisposeAsync()
-        {
-            try
-            {
-                await register.LeaveAsync(CancellationToken.None);
-            }
-            catch (DatabaseException)
-            {
-                // Its silence says it, too.
-            }
-        }
-    }
-
-    private sealed class Disposing(IDisposable inner) : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync()
-        {
-            inner.Dispose();
-            return ValueTask.CompletedTask;
-        }
-    }
+        where T : notnull => _owned.Add(owned);
 }
 
 /// <summary>A relayer does not start, for a reason that its operator can mend.</summary>

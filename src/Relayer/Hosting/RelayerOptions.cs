@@ -10,6 +10,7 @@ using OpenGradient.Relayer.Attesting;
 using OpenGradient.Relayer.Claiming;
 using OpenGradient.Relayer.Earnings;
 using OpenGradient.Relayer.Execution;
+using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Pipeline;
 using OpenGradient.Relayer.Proving;
 using OpenGradient.Relayer.Scheduling;
@@ -52,6 +53,15 @@ public sealed record RelayerOptions
         Assurances = new HashSet<Assurance>(
             [.. Admission.Assurances, .. Proving is null ? [] : new[] { Assurance.Proven }, .. Attesting is { Attested: not null } ? [Assurance.Attested] : Array.Empty<Assurance>()]),
         ProveSeconds = (ulong)Math.Ceiling(Proving?.Limit.TotalSeconds ?? 0),
+    };
+
+    /// <summary>The margins that steps are decided by: the same in every process on one database.</summary>
+    internal StepLimits Steps => new()
+    {
+        ClaimSeconds = Deployment.HubTerms.ClaimTime,
+        ProvenClaimSeconds = Deployment.HubTerms.ProvenClaimTime,
+        ProveSeconds = Offered.ProveSeconds,
+        InclusionSeconds = InclusionSeconds,
     };
 
     /// <summary>What gas costs in the token that fees are paid in, and who says so.</summary>

@@ -36,6 +36,9 @@ public enum OrderPurpose
 
     /// <summary>An attested key is registered, or refreshed.</summary>
     Register,
+
+    /// <summary>A proof against an answer: whoever sees it on its way can prove the same for itself.</summary>
+    Disprove,
 }
 
 /// <summary>How far an order got.</summary>

@@ -16,6 +16,7 @@ public sealed class QueuedOrders(ITransactionQueue queue, Address node) : IOrder
         (OrderPurpose.Settle, "jobs", "settlement_order"),
         (OrderPurpose.Challenge, "duties", "sent_order"),
         (OrderPurpose.Vote, "duties", "sent_order"),
+        (OrderPurpose.Disprove, "duties", "sent_order"),
     ];
 
     /// <summary>What a purpose is called in the queue: private endpoints are chosen by it.</summary>
@@ -27,6 +28,7 @@ public sealed class QueuedOrders(ITransactionQueue queue, Address node) : IOrder
         OrderPurpose.Challenge => "challenge",
         OrderPurpose.Vote => "vote",
         OrderPurpose.Register => "register",
+        OrderPurpose.Disprove => "disprove",
         _ => throw new ArgumentOutOfRangeException(nameof(purpose), purpose, "This purpose has no name yet."),
     };
 

@@ -3,16 +3,12 @@ using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Inference.Integer;
-using OpenGradient.Inference.Tensors;
-using OpenGradient.Prover;
 using OpenGradient.Prover.Proving;
 using OpenGradient.Prover.Statements;
-using OpenGradient.Prover.Verifying;
 using OpenGradient.Relayer.Execution;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Proving.Models;
 using OpenGradient.Relayer.Proving.Planning;
-using OpenGradient.Relayer.Versions;
 
 namespace OpenGradient.Relayer.Proving;
 
@@ -21,16 +17,21 @@ namespace OpenGradient.Relayer.Proving;
 /// same receipts, the same proof and the same order.
 /// </summary>
 public sealed class ProofMaker(
-    VersionShelf shelf, ProvableModels models, InputReader inputs, ProofVerifier verifier, HubDomain domain, IHubContract hub, Address node, ProvingOptions options,
-    TimeProvider clock)
+    VersionProver prover, InputReader inputs, HubDomain domain, IHubContract hub, Address node, ProvingOptions options)
 {
     private readonly ulong _mostGas = options.Batches.Gas;
 
-    public async Task<ProofMaking> MakeAsync(ProofInMaking proof, IReadOnlyList<Job> jobs, CancellationToken cancellationToken)
+    public async Task<ProofMaking> MakeAsync(ProofInMaking proof, IReadOnlyList<Job> jobs, CancellationToken cancellationToken) =>
+        await prover.TakeAsync(proof.VersionId, cancellationToken) switch
+        {
+            ProvableTaking.Ready(var model) => await MakeAsync(model, proof, jobs, cancellationToken),
+            ProvableTaking.Unavailable(var details) => new ProofMaking.Unavailable(details),
+            ProvableTaking.Refused(var details) => new ProofMaking.Failed(details),
+            _ => throw new InvalidOperationException("There is an end of taking a version that this does not know."),
+        };
+
+    private async Task<ProofMaking> MakeAsync(ProvableModel model, ProofInMaking proof, IReadOnlyList<Job> jobs, CancellationToken cancellationToken)
     {
-        var (model, notNow) = await ModelAsync(proof.VersionId, cancellationToken);
-        if (model is null)
-            return notNow!;
         List<InferenceToProve> inferences = [];
         List<ProofStatement> statements = [];
         List<IHubContract.Submission> submissions = [];
@@ -50,22 +51,13 @@ public sealed class ProofMaker(
             }
         }
 
-        using var limit = new CancellationTokenSource(options.Limit, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        var started = clock.GetTimestamp();
-        try
+        return await prover.ProveAsync(model, inferences, statements, cancellationToken) switch
         {
-            var (made, form) = await Task.Run(() => model.Prove(inferences, clock, new Work(options.Threads, either.Token)), either.Token);
-            var took = clock.GetElapsedTime(started);
-            // A proof that does not hold costs the gas of a transaction that reverts, and says nothing of why.
-            if (verifier.Verify(statements, made.Bytes) is ProofVerdict.Refused(var fault, var detail))
-                return new ProofMaking.Failed($"The proof does not hold here: {fault}. {detail}");
-            return new ProofMaking.Made(new MadeProof(OrderOf(model, jobs, submissions, statements, made.Bytes), form, made.Bytes.Length, took));
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return new ProofMaking.Failed($"It took longer than {options.Limit.TotalSeconds:0} s.");
-        }
+            ProofTrial.Holds(var bytes, var form, var took) =>
+                new ProofMaking.Made(new MadeProof(OrderOf(model, jobs, submissions, statements, bytes), form, bytes.Length, took)),
+            ProofTrial.Failed(var details) => new ProofMaking.Failed(details),
+            _ => throw new InvalidOperationException("There is an end of proving that this does not know."),
+        };
     }
 
     /// <summary>
@@ -95,35 +87,10 @@ public sealed class ProofMaker(
         return new Order($"prove:{hasher.Finish()}", call.To, call.Data, Math.Min(gas, _mostGas), OrderPurpose.Settle);
     }
 
-    private async Task<(ProvableModel? Model, ProofMaking? NotNow)> ModelAsync(Hash32 versionId, CancellationToken cancellationToken)
-    {
-        var published = await shelf.FindAsync(versionId, cancellationToken);
-        if (published is null)
-            return (null, new ProofMaking.Unavailable("Nothing is known of the version."));
-        switch (await shelf.TakeAsync(published, cancellationToken))
-        {
-            case VersionOnShelf.Ready(var version):
-                return await models.TakeAsync(published, version, cancellationToken) switch
-                {
-                    ProvableReading.Ready(var model) => (model, null),
-                    ProvableReading.Refused(var reason) => (null, new ProofMaking.Failed(reason.Details)),
-                    _ => throw new InvalidOperationException("There is an end of reading that proving does not know."),
-                };
-            case VersionOnShelf.Refused(var reason):
-                return (null, new ProofMaking.Failed(reason.Details));
-            case VersionOnShelf.Unavailable(_, var details):
-                return (null, new ProofMaking.Unavailable(details));
-            default:
-                throw new InvalidOperationException("There is an end of taking a version that proving does not know.");
-        }
-    }
-
     private async Task<(ReadOnlyMemory<byte>? Input, ProofMaking? NotNow)> InputAsync(Job job, IntegerDescriptor descriptor, CancellationToken cancellationToken) =>
         await inputs.ReadAsync(job, cancellationToken) switch
         {
-            // It was run: it is the model's input. Whoever reads it anew believes nothing all the same.
-            InputReading.Found(var bytes) when TensorEncoding.Decode(bytes) is TensorDecoding.Decoded([{ } tensor]) && tensor.Data.Length == descriptor.Inputs =>
-                (tensor.Data, null),
+            InputReading.Found(var bytes) when VersionProver.BytesOf(bytes, descriptor) is { } input => (input, null),
             InputReading.Unavailable(var details) => (null, new ProofMaking.Unavailable(details)),
             InputReading.Refused(var reason) => (null, new ProofMaking.Failed(reason.Details)),
             _ => (null, new ProofMaking.Failed($"The input of {job.RequestId} is none of the model's.")),

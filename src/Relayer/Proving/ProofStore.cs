@@ -76,6 +76,10 @@ public sealed class ProofStore(IDatabase database, JobStore jobs, IOrders orders
         },
         cancellationToken);
 
+    /// <summary>Gives back what this process has leased. For who has none in hand: its leases were lost on the way, and nobody else would take them before they end.</summary>
+    public Task<int> ReleaseAsync(CancellationToken cancellationToken) => database.WriteAsync(
+        session => session.ExecuteAsync("UPDATE proofs SET lease_until = 0 WHERE lease_owner = @owner AND due_at IS NOT NULL", new { owner }), cancellationToken);
+
     /// <summary>When the next proof is due that nobody makes; null where none is.</summary>
     public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => database.ReadAsync(
         async session => await session.QuerySingleOrDefaultAsync<long?>(

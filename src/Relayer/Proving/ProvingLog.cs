@@ -49,6 +49,9 @@ internal static partial class ProvingLog
     [LoggerMessage(14, LogLevel.Warning, "PROOFS MEAN NOTHING HERE: {Label}. Whoever knows its secret proves anything")]
     public static partial void SetupIsUnsafe(this ILogger logger, string label);
 
+    [LoggerMessage(16, LogLevel.Warning, "Answers of {VersionId} wait for a proof, and its artifact cannot be had here")]
+    public static partial void VersionMissing(this ILogger logger, Hash32 versionId);
+
     [LoggerMessage(15, LogLevel.Information, "Proves with {Label}, of {Powers} powers, by {Threads} threads")]
     public static partial void ProvingStarted(this ILogger logger, string label, int powers, int threads);
 }

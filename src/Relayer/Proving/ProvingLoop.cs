@@ -21,7 +21,10 @@ public sealed class ProvingLoop(
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(15);
+    private const int MostMissing = 1_024;
     private static readonly BackoffPolicy Backoff = new() { First = TimeSpan.FromMilliseconds(500), Longest = TimeSpan.FromSeconds(15) };
+
+    private readonly HashSet<Hash32> _missing = [];
 
     // More than a proof takes, so that nobody else begins what is being made.
     private TimeSpan Lease => options.Limit + LeaseMargin;
@@ -33,6 +36,9 @@ public sealed class ProvingLoop(
         {
             try
             {
+                // What the last turn had in hand when it broke: it is made again at once, and not when its lease has ended.
+                if (failures > 0)
+                    await store.ReleaseAsync(stopping);
                 if (chain.IsCatchingUp)
                     await Task.Delay(options.Poll, clock, stopping);
                 else
@@ -71,7 +77,7 @@ public sealed class ProvingLoop(
         List<ProofItem> waiting = [];
         foreach (var together in (await store.WaitingAsync(cancellationToken)).GroupBy(job => job.Job.Ask.Request.VersionId))
         {
-            if (await descriptorOf(together.Key, cancellationToken) is { } descriptor)
+            if (await DescriptorAsync(together.Key, cancellationToken) is { } descriptor)
                 waiting.AddRange(together.SelectMany(job => steps.Next(job.Job, now) is NextStep.Prove(var before) ? ItemsOf(job, before, descriptor) : []));
         }
 
@@ -81,6 +87,23 @@ public sealed class ProvingLoop(
             return (null, plan.LookAgain);
         return (await store.BeginAsync(
             plan.Batch[0].VersionId, [.. plan.Batch.Select(item => item.RequestId)], chain.Standing.Payee, now.HeadTime, Lease, cancellationToken), now.Time);
+    }
+
+    // What was run at hand may be nowhere where a prover of its own looks: that is said once.
+    private async Task<IntegerDescriptor?> DescriptorAsync(Hash32 versionId, CancellationToken cancellationToken)
+    {
+        var descriptor = await descriptorOf(versionId, cancellationToken);
+        if (descriptor is not null)
+        {
+            _missing.Remove(versionId);
+            return descriptor;
+        }
+
+        if (_missing.Count >= MostMissing)
+            _missing.Clear();
+        if (_missing.Add(versionId))
+            logger.VersionMissing(versionId);
+        return null;
     }
 
     // Since when it waits is said by the desk, which rings when it has filed that.

@@ -1,3 +1,4 @@
+using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Prover.Setup;
 using OpenGradient.Relayer.Proving.Planning;
 
@@ -8,6 +9,12 @@ public sealed record ProvingOptions
 {
     /// <summary>Opens the setup that proofs stand on; a verifier on the chain must have the same. Its failures are those of files.</summary>
     public required Func<CancellationToken, Task<SetupReading>> Setup { get; init; }
+
+    /// <summary>Whether proofs are left to another process on the same database: then this one only checks versions by the setup, and proves what it challenges.</summary>
+    public bool IsElsewhere { get; init; }
+
+    /// <summary>Whose answers a process proves that does nothing else: it has no key that would tell.</summary>
+    public Address? Node { get; init; }
 
     /// <summary>Where points are kept that are costly to compute and fixed for a version.</summary>
     public required string CacheFolder { get; init; }

@@ -30,6 +30,7 @@ public sealed class ProvingRole : IDisposable
     private readonly ProvingOptions _options;
     private readonly CacheFiller _filler;
     private ProvingMeter? _meter;
+    private VersionProver? _prover;
 
     private ProvingRole(ProofContext context, ProvingSetup setup, int longColumns, ProvingOptions options, ILoggerFactory loggers, TimeProvider clock)
     {
@@ -39,6 +40,9 @@ public sealed class ProvingRole : IDisposable
     }
 
     public ProvableModels Models { get; }
+
+    /// <summary>Limits and places.</summary>
+    public ProvingOptions Options => _options;
 
     /// <summary>Where the setup comes from.</summary>
     public SetupOrigin Origin => _setup.Verifier.Origin;
@@ -80,8 +84,7 @@ public sealed class ProvingRole : IDisposable
     public Func<CancellationToken, Task> Start(ProvingParts parts, IMeterFactory meters, ILoggerFactory loggers, TimeProvider clock)
     {
         _meter = new ProvingMeter(meters, () => Models.Kept);
-        var maker = new ProofMaker(
-            parts.Shelf, Models, parts.Inputs, new ProofVerifier(_setup.Verifier, _context), parts.Domain, parts.Hub, parts.Node, _options, clock);
+        var maker = new ProofMaker(ProverOf(parts.Shelf, clock), parts.Inputs, parts.Domain, parts.Hub, parts.Node, _options);
         var loop = new ProvingLoop(parts.Store, maker.MakeAsync, DescriptorAsync, parts.Steps, parts.Watch, Signal, _options, _meter, loggers.CreateLogger<ProvingLoop>(), clock);
         return loop.RunAsync;
 
@@ -92,12 +95,17 @@ public sealed class ProvingRole : IDisposable
                 : null;
     }
 
+    /// <summary>What proves answers of versions: one for all who want proofs of this process.</summary>
+    public VersionProver ProverOf(VersionShelf shelf, TimeProvider clock) =>
+        _prover ??= new VersionProver(shelf, Models, new ProofVerifier(_setup.Verifier, _context), _options, clock);
+
     /// <inheritdoc cref="CacheFiller.RunAsync"/>
     public Task FillAsync(CancellationToken stopping) => _filler.RunAsync(stopping);
 
     public void Dispose()
     {
         _meter?.Dispose();
+        _prover?.Dispose();
         Models.Dispose();
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using OpenGradient.Database;
 
 namespace OpenGradient.Relayer.Scheduling;
@@ -14,6 +15,12 @@ public sealed class InstanceRegister(IDatabase database, string owner, TimeSpan 
     private static readonly TimeSpan Forgotten = TimeSpan.FromDays(1);
 
     public string Owner => owner;
+
+    /// <summary>A name for this process: two never have the same, though they may have the same number on two machines.</summary>
+    public static string NewOwner() => $"{Environment.MachineName}/{Environment.ProcessId}/{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
+
+    /// <summary>Says, when it is disposed of, that this process is gone: what it had leased is free at once.</summary>
+    public IAsyncDisposable Leaving() => new AtTheEnd(this);
 
     /// <summary>Says that this process lives.</summary>
     /// <param name="address">Where its pages are.</param>
@@ -64,6 +71,21 @@ public sealed class InstanceRegister(IDatabase database, string owner, TimeSpan 
             return freed;
         },
         cancellationToken);
+
+    private sealed class AtTheEnd(InstanceRegister register) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            try
+            {
+                await register.LeaveAsync(CancellationToken.None);
+            }
+            catch (DatabaseException)
+            {
+                // Its silence says it, too.
+            }
+        }
+    }
 
     private static string Now(DatabaseSession session) =>
         session.Sql("@Now", "(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT");

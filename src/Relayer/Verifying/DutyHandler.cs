@@ -6,6 +6,7 @@ using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Verifying.Cases;
 using OpenGradient.Relayer.Verifying.Dossiers;
 using OpenGradient.Relayer.Verifying.Duties;
+using OpenGradient.Relayer.Verifying.Proofs;
 using OpenGradient.Relayer.Verifying.Quorums;
 using OpenGradient.Relayer.Verifying.Reviews;
 
@@ -14,7 +15,7 @@ namespace OpenGradient.Relayer.Verifying;
 /// <summary>Does one duty's next step: gathers what is known, asks the policy, and says what is to be filed. Only the store writes.</summary>
 public sealed class DutyHandler(
     IDatabase database, DossierReader dossiers, ReviewStore reviews, Reviewer reviewer, IMeasurer measurer, OrderMaker orders, IVerifierChain chain,
-    IChainWatch watch, DutyPolicies policies, VerifyingOptions options, ILogger<DutyHandler> logger)
+    IChainWatch watch, DutyPolicies policies, VerifyingOptions options, ILogger<DutyHandler> logger, IChallengeProver? prover = null)
 {
     private static readonly BackoffPolicy Backoff = new() { First = TimeSpan.FromMilliseconds(500), Longest = TimeSpan.FromSeconds(30) };
 
@@ -37,6 +38,8 @@ public sealed class DutyHandler(
             case DutyStep.Abstain:
                 logger.Abstained(leased.Duty.RequestId);
                 return At(leased, watch.Now.Time) with { NewAnswer = OwnAnswer.Unknown };
+            case DutyStep.Send(Move.ChallengeWithProof):
+                return await ProveWrongAsync(leased, dossier, cancellationToken);
             case DutyStep.Send(var move):
                 var filing = await orders.MakeAsync(leased, dossier, prepared, move, cancellationToken);
                 if (filing is null)
@@ -72,6 +75,8 @@ public sealed class DutyHandler(
                 var seal = duty.Seal is { } made ? await dossiers.ReadSealAsync(made.Value, cancellationToken) : SealView.None;
                 var room = seal.Block is null && dossier.Case.Stage == CaseStage.None ? await RoomAsync(duty, cancellationToken) : ChallengeRoom.Taken;
                 return (policies.Case.Next(duty, dossier, seal, room, watch.Now), null);
+            case DutyKind.ProofChallenge:
+                return (policies.Proof.Next(duty, dossier, watch.Now), null);
             case DutyKind.Seat:
                 return (policies.Vote.Next(duty, dossier, watch.Now), null);
             case DutyKind.Defence:
@@ -106,17 +111,49 @@ public sealed class DutyHandler(
             case ReviewOutcome.TryAgain(var details):
                 logger.RunFailed(leased.Duty.RequestId, failures, details);
                 return Again(leased, failures);
-            case ReviewOutcome.Come(var review, var challenge):
+            case ReviewOutcome.Come(var review, var challenge, var kind):
                 Report(review);
                 return At(leased, dueAt: null) with
                 {
                     Review = review,
                     End = DutyEnd.Reviewed,
                     Challenge = options.Challenges && dossier.Case.Stage == CaseStage.None ? challenge : null,
+                    ChallengeKind = kind,
                 };
             default:
                 throw new InvalidOperationException("There is an end of reviewing that the handler does not know.");
         }
+    }
+
+    // Made anew for each attempt: the same answer gives the same proof, and it is stored nowhere.
+    private async Task<DutyFiling> ProveWrongAsync(LeasedDuty leased, Dossier dossier, CancellationToken cancellationToken)
+    {
+        var failures = leased.Duty.FailedRuns + 1;
+        var (details, isRetryable) = ("Nothing is proven here.", false);
+        switch (await measurer.OpenAsync(dossier, cancellationToken))
+        {
+            case Measurable.Ready ready when prover is not null:
+                switch (await prover.ProveAsync(dossier, ready, leased.Duty.Answer!.Commit, cancellationToken))
+                {
+                    case ChallengeProof.Made(var proof):
+                        logger.Ordered(leased.Duty.RequestId, leased.Duty.Kind, Move.ChallengeWithProof);
+                        return orders.ChallengeWithProof(leased, dossier, proof) with { DueAt = watch.Now.Time + options.LookAgain };
+                    case ChallengeProof.Failed failed:
+                        (details, isRetryable) = (failed.Details, failed.IsRetryable);
+                        break;
+                }
+
+                break;
+            case Measurable.Impossible(_, var never):
+                details = never;
+                break;
+            case Measurable.Unavailable(_, var now):
+                (details, isRetryable) = (now, true);
+                break;
+        }
+
+        logger.RunFailed(leased.Duty.RequestId, failures, details);
+        return Again(leased, isRetryable ? failures : options.MostFailedRuns);
     }
 
     // For a committee: whatever one run comes to is what we say.
@@ -174,4 +211,5 @@ public sealed class DutyHandler(
 }
 
 /// <summary>All policies, one for each kind of duty.</summary>
-public sealed record DutyPolicies(ReviewPolicy Review, CasePolicy Case, VotePolicy Vote, DefencePolicy Defence, QuorumPolicy Quorum);
+public sealed record DutyPolicies(
+    ReviewPolicy Review, CasePolicy Case, ProofChallengePolicy Proof, VotePolicy Vote, DefencePolicy Defence, QuorumPolicy Quorum);

@@ -77,6 +77,14 @@ public sealed class OrderMaker(
         }
     }
 
+    /// <summary>The filing that orders a challenge which a proof decides. It is not started once the answer is final.</summary>
+    public DutyFiling ChallengeWithProof(LeasedDuty leased, Dossier dossier, ReadOnlyMemory<byte> proof)
+    {
+        var call = _court.PrepareChallengeWithProof(dossier.Ask!.ForCourt(), dossier.Answer!.Settlement.ForCourt(), leased.Duty.Answer!.Commit, proof);
+        var filing = Filing(leased, Move.ChallengeWithProof, OrderPurpose.Disprove, call);
+        return filing with { Order = filing.Order! with { Deadline = watch.Now.WhenActiveTimeIs(dossier.View.Until) } };
+    }
+
     private async Task<DutyFiling?> OpenAsync(LeasedDuty leased, Dossier dossier, CancellationToken cancellationToken)
     {
         // Nobody is tried over an input that nobody can bring; what travelled with the request is there already.

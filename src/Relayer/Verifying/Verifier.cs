@@ -15,6 +15,7 @@ using OpenGradient.Relayer.Settlement;
 using OpenGradient.Relayer.Verifying.Cases;
 using OpenGradient.Relayer.Verifying.Dossiers;
 using OpenGradient.Relayer.Verifying.Duties;
+using OpenGradient.Relayer.Verifying.Proofs;
 using OpenGradient.Relayer.Verifying.Quorums;
 using OpenGradient.Relayer.Verifying.Reviews;
 using OpenGradient.Relayer.Versions;
@@ -30,6 +31,9 @@ public sealed class Verifier : IAsyncDisposable
     // A node says at which head a call would revert; some heads later it may not, when what it builds on is mined.
     private const int MostAttempts = 30;
 
+    // A proof that holds here and is refused there waits for nothing.
+    private const int MostProofs = 5;
+
     private readonly List<OnnxBackend> _backends;
     private readonly VerifierLoop _loop;
 
@@ -40,11 +44,14 @@ public sealed class Verifier : IAsyncDisposable
         if (options.Fault() is { } fault)
             throw new ArgumentException(fault, nameof(options));
         var node = parts.Node.Address;
+        if (parts.Prover is { Limit: var proofLimit })
+            options = options with { ProofLimit = proofLimit, LeaseTime = options.LeaseTime + proofLimit };
         var rules = new CourtRules { Terms = parts.Deployment.CourtTerms, InclusionSeconds = parts.InclusionSeconds };
         var attempts = new Attempts(MostAttempts, options.LookAgain);
         var policies = new DutyPolicies(
             new ReviewPolicy(node, options.Reviews),
             new CasePolicy(node, rules, options, attempts),
+            new ProofChallengePolicy(node, parts.InclusionSeconds, options, attempts with { Most = MostProofs }),
             new VotePolicy(node, rules, options, attempts),
             new DefencePolicy(node, rules, attempts),
             new QuorumPolicy(node, parts.Deployment.HubTerms, parts.InclusionSeconds, options, attempts));
@@ -58,9 +65,9 @@ public sealed class Verifier : IAsyncDisposable
         var chain = new VerifierChain(parts.Endpoints, parts.Deployment, node);
         var handler = new DutyHandler(
             parts.Database, new DossierReader(parts.Database, parts.Deployment, node), new ReviewStore(parts.Database),
-            new Reviewer(measurer, hub, options, clock), measurer,
+            new Reviewer(measurer, hub, options, clock, parts.Prover), measurer,
             new OrderMaker(measurer, new SubmissionMaker(hub, parts.Node, parts.Keys), chain, parts.Watch, court, hub, rules, node),
-            chain, parts.Watch, policies, options, loggers.CreateLogger<DutyHandler>());
+            chain, parts.Watch, policies, options, loggers.CreateLogger<DutyHandler>(), parts.Prover);
         var store = new DutyStore(parts.Database, parts.Orders, parts.Owner, clock);
         return new Verifier(others, new VerifierLoop(store, handler, parts.Watch, parts.Signal, options, loggers.CreateLogger<VerifierLoop>(), clock));
     }
@@ -106,6 +113,9 @@ public sealed record VerifierParts
 
     /// <summary>This process: no other has the same name.</summary>
     public required string Owner { get; init; }
+
+    /// <summary>What proves wrong answers wrong; null where nothing is proven.</summary>
+    public IChallengeProver? Prover { get; init; }
 
     /// <summary>The keys that sign attested answers; null where none are signed.</summary>
     public KeyRing? Keys { get; init; }

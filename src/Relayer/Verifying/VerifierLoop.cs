@@ -18,6 +18,7 @@ namespace OpenGradient.Relayer.Verifying;
 ///     → duties that are due are leased; what was told of each is read in order                      Dossiers/
 ///     → is another's answer right? run it again, and hold the two against each other                Reviews/
 ///     → a wrong one is sealed, opened, judged; where we are drawn we seal and reveal                Cases/
+///     → or proven wrong, where the version's answers can be proven                                  Proofs/
 ///     → where a request names us we seal and reveal what the pipeline has found                     Quorums/
 ///     → a policy says what is next, and it is filed with the transaction that it needs.
 ///
@@ -128,7 +129,7 @@ public sealed class VerifierLoop(
     {
         try
         {
-            using var limit = new CancellationTokenSource(options.RunLimit, clock);
+            using var limit = new CancellationTokenSource(LimitOf(leased), clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
             var filing = await TryHandleAsync(leased, either.Token, stopping);
             await store.FileAsync(filing, CancellationToken.None);
@@ -146,7 +147,7 @@ public sealed class VerifierLoop(
 
     private async Task<DutyFiling> TryHandleAsync(LeasedDuty leased, CancellationToken limited, CancellationToken stopping)
     {
-        var details = $"It took longer than {options.RunLimit.TotalSeconds:0} s.";
+        var details = $"It took longer than {LimitOf(leased).TotalSeconds:0} s.";
         var failures = leased.Duty.FailedRuns;
         try
         {
@@ -180,6 +181,8 @@ public sealed class VerifierLoop(
         };
     }
 #pragma warning restore CA1031
+
+    private TimeSpan LimitOf(LeasedDuty leased) => options.RunLimit + (leased.Duty.Kind == DutyKind.ProofChallenge ? options.ProofLimit : TimeSpan.Zero);
 
     private async Task RestAsync(CancellationToken stopping)
     {

@@ -66,6 +66,9 @@ public sealed record VerifyingOptions
     /// <summary>How long running an input may take, all runs together.</summary>
     public TimeSpan RunLimit { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>How long proving an answer wrong may take; the prover says it.</summary>
+    public TimeSpan ProofLimit { get; init; }
+
     /// <summary>When to look for due duties though nothing rang.</summary>
     public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -200,6 +200,19 @@ public sealed class RelayerSettingsTests : IDisposable
         Assert.Null(Read([]).Attesting);
     }
 
+    [Fact]
+    public void Proofs_are_left_to_another_process_that_is_told_whose_they_are()
+    {
+        KeyValuePair<string, string> setup = new(Names.ProveSetup, ".env.example");
+        var relayer = Read([setup, new(Names.ProveElsewhere, "yes")]).Proving!;
+        var prover = Read([setup, new(Names.ProveNode, "0x00000000000000000000000000000000000000a1")]).Proving!;
+
+        Assert.Equal((true, null), (relayer.IsElsewhere, relayer.Node));
+        Assert.Equal((false, Address.Parse("0x00000000000000000000000000000000000000a1")), (prover.IsElsewhere, prover.Node));
+        Assert.Equal(Names.ProveNode, Assert.Single(Faults([setup, new(Names.ProveNode, "bob")]), fault => fault.Name.Contains("PROVE", StringComparison.Ordinal)).Name);
+        Assert.Equal(Names.ProveElsewhere, Assert.Single(Faults([new(Names.ProveElsewhere, "yes")]), fault => fault.Name.Contains("PROVE", StringComparison.Ordinal)).Name);
+    }
+
     private RelayerOptions Read(IReadOnlyList<KeyValuePair<string, string>> settings, bool expectedWorkers = true)
     {
         var told = expectedWorkers ? settings : [.. settings.Where(setting => setting.Key != Names.Workers)];

@@ -61,6 +61,22 @@ public abstract class ProofStoreTests(IDatabaseFixture databases)
     }
 
     [Fact]
+    public async Task What_a_process_forgot_to_make_it_takes_again_at_once_and_leaves_what_others_make()
+    {
+        await using var scene = await OpenAsync();
+        var asked = await AnsweredAsync(scene, 2);
+        var (ours, theirs) = (StoreOf(scene, "ours"), StoreOf(scene, "theirs"));
+        var begun = (await ours.BeginAsync(Version, [asked[0]], SampleJobs.Them, 7, Lease, Stop))!;
+        await theirs.BeginAsync(Version, [asked[1]], SampleJobs.Them, 7, Lease, Stop);
+        Assert.Null(await ours.LeaseAsync(Lease, Stop));
+
+        Assert.Equal(1, await ours.ReleaseAsync(Stop));
+
+        Assert.Equal(begun with { Epoch = 2 }, await ours.LeaseAsync(Lease, Stop));
+        Assert.Null(await ours.LeaseAsync(Lease, Stop));
+    }
+
+    [Fact]
     public async Task Who_lost_its_lease_orders_nothing()
     {
         await using var scene = await OpenAsync();

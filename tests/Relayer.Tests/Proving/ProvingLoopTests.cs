@@ -110,6 +110,19 @@ public sealed class ProvingLoopTests
     }
 
     [Fact]
+    public async Task A_proof_whose_making_was_broken_off_by_the_disk_is_made_again_before_its_lease_ends()
+    {
+        await using var scene = await RelayerScene.OpenAsync(new NoPreparer());
+        await ClaimedAsync(scene, 2);
+
+        await RunAsync(scene, (_, _) => _made.Count == 1 ? throw new IOException("The artifact is gone.") : Made("again"), () => Ordered(scene, 1));
+
+        var proofs = _made.ToArray();
+        Assert.Equal(proofs[0].Proof with { Epoch = 2 }, proofs[1].Proof);
+        Assert.All(await JobsAsync(scene, proofs[1].Answers), job => Assert.Equal(0, job.FailedProofs));
+    }
+
+    [Fact]
     public async Task A_prover_that_is_stopped_half_way_leaves_a_proof_that_the_next_one_makes_again()
     {
         await using var scene = await RelayerScene.OpenAsync(new NoPreparer());

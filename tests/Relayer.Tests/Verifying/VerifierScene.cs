@@ -18,6 +18,7 @@ using OpenGradient.Relayer.Verifying;
 using OpenGradient.Relayer.Verifying.Cases;
 using OpenGradient.Relayer.Verifying.Dossiers;
 using OpenGradient.Relayer.Verifying.Duties;
+using OpenGradient.Relayer.Verifying.Proofs;
 using OpenGradient.Relayer.Verifying.Quorums;
 using OpenGradient.Relayer.Verifying.Reviews;
 using OpenGradient.Support.Databases;
@@ -45,6 +46,12 @@ internal sealed class VerifierScene : IAsyncDisposable, IMeasurer, IVerifierChai
     /// <summary>Why the model cannot be run now; null where it can.</summary>
     public string? Fault { get; set; }
 
+    /// <summary>Whether only a proof is taken against answers.</summary>
+    public bool IsProvable { get; set; }
+
+    /// <summary>What proves answers wrong; null where nothing is proven.</summary>
+    public IChallengeProver? Prover { get; set; }
+
     public int Runs { get; private set; }
 
     public IHubContract.Quorum Quorum { get; set; } = new(0, 0, 0, 0, 0);
@@ -66,13 +73,14 @@ internal sealed class VerifierScene : IAsyncDisposable, IMeasurer, IVerifierChai
         var hub = new HubDomain(deployment.ChainId, deployment.Hub);
         var court = new CourtDomain(deployment.ChainId, deployment.Court);
         var policies = new DutyPolicies(
-            new ReviewPolicy(Node, Options.Reviews), new CasePolicy(Node, rules, Options, attempts), new VotePolicy(Node, rules, Options, attempts),
+            new ReviewPolicy(Node, Options.Reviews), new CasePolicy(Node, rules, Options, attempts),
+            new ProofChallengePolicy(Node, 10, Options, attempts), new VotePolicy(Node, rules, Options, attempts),
             new DefencePolicy(Node, rules, attempts), new QuorumPolicy(Node, deployment.HubTerms, 10, Options, attempts));
         var handler = new DutyHandler(
             Relayer.Database, new DossierReader(Relayer.Database, deployment, Node), new ReviewStore(Relayer.Database),
-            new Reviewer(this, hub, Options, TimeProvider.System), this,
+            new Reviewer(this, hub, Options, TimeProvider.System, Prover), this,
             new OrderMaker(this, new SubmissionMaker(hub, _signer), this, Relayer, court, hub, rules, Node),
-            this, Relayer, policies, Options, NullLogger<DutyHandler>.Instance);
+            this, Relayer, policies, Options, NullLogger<DutyHandler>.Instance, Prover);
         var store = new DutyStore(Relayer.Database, Relayer.Orders, name, TimeProvider.System);
         var loop = new VerifierLoop(store, handler, Relayer, new JobSignal(), Options, NullLogger<VerifierLoop>.Instance, TimeProvider.System);
         _loops.Add(loop);
@@ -121,7 +129,7 @@ internal sealed class VerifierScene : IAsyncDisposable, IMeasurer, IVerifierChai
     public Task<Measurable> OpenAsync(Dossier dossier, CancellationToken cancellationToken) => Task.FromResult<Measurable>(
         new Measurable.Ready(
             new LoadedVersion(dossier.Ask!.Request.VersionId, Hash32.Zero, Signature, new VersionSemantics.Integer(Hash32.Zero), VersionBody.Remote.Instance),
-            dossier.Brought, IsProvable: false));
+            dossier.Brought, IsProvable));
 
     public Task<Measurement> RunAsync(Measurable.Ready subject, int turn, CancellationToken cancellationToken)
     {

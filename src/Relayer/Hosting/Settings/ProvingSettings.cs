@@ -1,3 +1,4 @@
+using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Prover;
 using OpenGradient.Prover.Setup;
 using OpenGradient.Relayer.Proving;
@@ -21,8 +22,13 @@ internal static class ProvingSettings
         var setup = reader.Text(Names.ProveSetup) is { } text ? reader.PathOf(text) : null;
         if (setup is not null && !File.Exists(setup))
             reader.Wrong(Names.ProveSetup, $"There is no file {setup}.", "Name the setup that the verifier has, as `og srs import` or `og srs dev` wrote it; or leave it out to prove nothing.");
+        var elsewhere = reader.Flag(Names.ProveElsewhere);
+        if (elsewhere && setup is null)
+            reader.Wrong(Names.ProveElsewhere, "Proofs are left to another process, and no setup is named.", $"Name it in {Names.ProveSetup} here, too: versions are checked by it before they are answered.");
         var options = new ProvingOptions
         {
+            IsElsewhere = elsewhere,
+            Node = ReadNode(reader),
             Setup = async cancellationToken =>
             {
                 await using var file = File.OpenRead(setup ?? throw new InvalidOperationException("No setup is named."));
@@ -41,5 +47,15 @@ internal static class ProvingSettings
             },
         };
         return setup is null ? null : options;
+    }
+
+    private static Address? ReadNode(SettingsReader reader)
+    {
+        if (reader.Text(Names.ProveNode) is not { } text)
+            return null;
+        if (Address.TryParse(text, out var node) && !node.IsZero)
+            return node;
+        reader.Wrong(Names.ProveNode, "It is no address.", "Give that of the node whose answers are proven: 0x and 40 hexadecimal digits.");
+        return null;
     }
 }

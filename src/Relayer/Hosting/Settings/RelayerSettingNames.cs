@@ -46,6 +46,8 @@ public static class RelayerSettingNames
     public const string MostAtRisk = "OG_RELAYER_MOST_AT_RISK";
     public const string AcceptedLoss = "OG_RELAYER_ACCEPTED_LOSS";
     public const string ProveSetup = "OG_RELAYER_PROVE_SETUP";
+    public const string ProveElsewhere = "OG_RELAYER_PROVE_ELSEWHERE";
+    public const string ProveNode = "OG_RELAYER_PROVE_NODE";
     public const string ProveThreads = "OG_RELAYER_PROVE_THREADS";
     public const string ProveMemoryMib = "OG_RELAYER_PROVE_MEMORY_MIB";
     public const string ProveLimitSeconds = "OG_RELAYER_PROVE_LIMIT_S";
@@ -79,7 +81,7 @@ public static class RelayerSettingNames
         RunSeconds, SettleBatch, SettleWaitMs, LeastFee, MarginBp, CallbackGas, Callers, OpenClaims, TokensPerCoin, PriceUrl, PriceField, PriceDecimals,
         PriceLeast, PriceMost, Verify, Reviews, OnlyReports, MostAtRisk, AcceptedLoss,
         AttestListen, AttestPolicy, AttestRoots, AttestLifetime, AttestRate, Attested, AttestedBy, AttestedCollateral, AttestedResume,
-        InclusionSeconds, ProveSetup, ProveThreads, ProveMemoryMib, ProveLimitSeconds, ProveBatch, ProveWaitMs, ProveShortMs, ProveCache,
+        InclusionSeconds, ProveSetup, ProveElsewhere, ProveNode, ProveThreads, ProveMemoryMib, ProveLimitSeconds, ProveBatch, ProveWaitMs, ProveShortMs, ProveCache,
         MaxFeeGwei, LowBalance, InFlight, LeastCollected, RetentionDays, DrainSeconds, OtlpEndpoint,
     ];
 }

@@ -1,7 +1,6 @@
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Relayer.Chain;
-using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Verifying.Dossiers;
 using OpenGradient.Relayer.Verifying.Duties;
 
@@ -91,13 +90,7 @@ public sealed class CasePolicy(Address node, CourtRules rules, VerifyingOptions 
             return new DutyStep.End(dossier.Case.Seats.Count == 0 ? DutyEnd.NotJudged : DutyEnd.Lost);
         if (dossier.Case.Verdict != CaseView.ForChallenger)
             return new DutyStep.End(DutyEnd.WonForOthers);
-        if (!options.WithdrawsRewards || CourtRules.RewardOf(dossier.Slashed).IsZero)
-            return new DutyStep.End(DutyEnd.Won);
-        if (attempts.Pending(duty, now) is { } pending)
-            return pending;
-        // Won in any case, whether or not the money has moved on.
-        var isMoved = duty.Sent is { Move: Move.WithdrawReward, Work.State: SentState.Mined };
-        return !isMoved && attempts.Send(duty, Move.WithdrawReward, now) is DutyStep.Send send ? send : new DutyStep.End(DutyEnd.Won);
+        return RewardPolicy.Next(duty, dossier.Slashed, options, attempts, now);
     }
 }
 

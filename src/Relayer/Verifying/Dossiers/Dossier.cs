@@ -36,6 +36,9 @@ public sealed record Dossier
     /// <summary>How much of the lien the court took; zero where it took nothing.</summary>
     public UInt256 Slashed { get; init; }
 
+    /// <summary>Whose challenge it was that the answer fell by; null where it stands.</summary>
+    public Address? OverturnedBy { get; init; }
+
     /// <summary>Reads what was told, oldest first.</summary>
     public static Dossier Of(Hash32 requestId, IEnumerable<ToldLog> logs, Address hub, Address court) =>
         logs.Aggregate(
@@ -80,15 +83,14 @@ public sealed record Dossier
             HubNews.Specified specified => next with { Terms = specified.Terms },
             HubNews.Settled { Event: var settled } => next with { Answer = new SettledAnswer(settled.Settlement, settled.Evidence, settled.Output) },
             HubNews.Raised raised when Answer is { } answer => next with { Answer = answer with { Settlement = raised.Settlement } },
-            HubNews.Overturned overturned => next with { Slashed = SlashedBy(told.Log), Answer = AfterOverturning(overturned) },
+            HubNews.Overturned overturned when IHubContract.OverturnedEvent.Decode(told.Log) is var fell =>
+                next with { Slashed = fell.Slashed, OverturnedBy = fell.Challenger, Answer = AfterOverturning(overturned) },
             _ => next,
         };
     }
 
     private SettledAnswer? AfterOverturning(HubNews.Overturned overturned) =>
         overturned.IsCorrected ? new SettledAnswer(overturned.Settlement, ReadOnlyMemory<byte>.Empty, ReadOnlyMemory<byte>.Empty) : Answer;
-
-    private static UInt256 SlashedBy(Log log) => IHubContract.OverturnedEvent.Decode(log).Slashed;
 }
 
 /// <summary>One log, and where it stands.</summary>

@@ -22,6 +22,9 @@ public enum DutyKind
 
     /// <summary>Answer as one of the members that a request names.</summary>
     Quorum = 5,
+
+    /// <summary>Prove that a wrong answer is wrong, where the version's answers can be proven.</summary>
+    ProofChallenge = 6,
 }
 
 /// <summary>Something to do about one request, with what we have done of it. What the chain says of the request is not here: see the dossier.</summary>
@@ -84,4 +87,7 @@ public enum Move
 
     /// <summary>What a challenge won goes from our account at the hub to our payee.</summary>
     WithdrawReward = 13,
+
+    /// <summary>Shows the right answer by a proof, which decides at once.</summary>
+    ChallengeWithProof = 14,
 }

@@ -96,4 +96,7 @@ public sealed record DutyFiling
 
     /// <summary>What the answer should have been: it becomes a challenge.</summary>
     public OwnAnswer? Challenge { get; init; }
+
+    /// <summary>By vote or by proof.</summary>
+    public DutyKind ChallengeKind { get; init; } = DutyKind.Challenge;
 }

@@ -101,7 +101,7 @@ public sealed class DutyStore(IDatabase database, IOrders orders, string owner, 
                 if (filing.Review is { } review)
                     await ReviewStore.WriteAsync(session, review, now);
                 if (filing is { Challenge: { } other, Review: { } wrong })
-                    await AddChallengeAsync(session, filing.Leased.Duty.RequestId, other, wrong.Until, now);
+                    await AddChallengeAsync(session, filing.Leased.Duty.RequestId, filing.ChallengeKind, other, wrong.Until, now);
                 if (filing.StillFits is { } fits && !fits(await ChallengeRoom.LockAsync(session, filing.Leased.Duty.RequestId)))
                     filing = new DutyFiling { Leased = filing.Leased, WaitingFor = DutyWait.Capacity, DueAt = filing.DueAt, FailedRuns = filing.FailedRuns };
                 long? order = filing.Order is { } ordered ? await orders.PlaceAsync(session, ordered) : null;
@@ -132,14 +132,15 @@ public sealed class DutyStore(IDatabase database, IOrders orders, string owner, 
         Ended = (int)filing.End,
     };
 
-    private static Task<int> AddChallengeAsync(DatabaseSession session, Hash32 requestId, OwnAnswer other, ulong deadline, DateTimeOffset now) =>
+    private static Task<int> AddChallengeAsync(
+        DatabaseSession session, Hash32 requestId, DutyKind kind, OwnAnswer other, ulong deadline, DateTimeOffset now) =>
         session.ExecuteAsync(
             """
             INSERT INTO duties (request_id, kind, deadline, answer_commit, answer, due_at, found_at)
             VALUES (@requestId, @Kind, @deadline, @Commit, @Output, @now, @now)
             ON CONFLICT (request_id, kind) DO NOTHING
             """,
-            new { requestId, Kind = (int)DutyKind.Challenge, deadline, other.Commit, Output = other.Output.ToArray(), now });
+            new { requestId, Kind = (int)kind, deadline, other.Commit, Output = other.Output.ToArray(), now });
 
     private async Task<bool> IsStillOursAsync(DatabaseSession session, LeasedDuty leased) => await session.QuerySingleOrDefaultAsync<long?>(
         "SELECT lease_epoch FROM duties WHERE request_id = @RequestId AND kind = @Kind AND lease_owner = @Owner AND lease_epoch = @Epoch"

@@ -61,7 +61,7 @@ public enum ReviewReason
     /// <summary>Whether the input can be run may depend on the machine.</summary>
     FailureUncertain = 12,
 
-    /// <summary>Wrong, and only a proof is taken against it.</summary>
+    /// <summary>Wrong, and only a proof is taken against it, which cannot be made here.</summary>
     NeedsProof = 13,
 
     /// <summary>Wrong, and too long for a case.</summary>

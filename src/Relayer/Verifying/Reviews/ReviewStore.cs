@@ -62,12 +62,12 @@ public sealed class ReviewStore(IDatabase database)
             SELECT reviews.request_id AS RequestId, version_id AS VersionId, node AS Node, output_commit AS OutputCommit, own_commit AS OwnCommit,
               verdict AS Verdict, reason AS Reason, details AS Details, runs AS Runs, compute_us AS ComputeUs, reviewed_at AS ReviewedAt,
               duties.waiting_for AS WaitingFor, duties.ended AS Ended
-            FROM reviews LEFT JOIN duties ON duties.request_id = reviews.request_id AND duties.kind = @Challenge
+            FROM reviews LEFT JOIN duties ON duties.request_id = reviews.request_id AND duties.kind IN (@Challenge, @ProofChallenge)
             WHERE @Any OR verdict = @Verdict ORDER BY reviewed_at DESC, reviews.request_id LIMIT @Most
             """,
             new
             {
-                Challenge = (int)Duties.DutyKind.Challenge, Any = verdict is null, Verdict = (int)(verdict ?? Verdict.None),
+                Challenge = (int)Duties.DutyKind.Challenge, ProofChallenge = (int)Duties.DutyKind.ProofChallenge, Any = verdict is null, Verdict = (int)(verdict ?? Verdict.None),
                 Most = Math.Clamp(most, 1, MostListed),
             })).Select(row => row.ToSummary())],
         cancellationToken);

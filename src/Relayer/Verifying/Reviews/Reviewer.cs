@@ -5,11 +5,17 @@ using OpenGradient.Inference.Backends;
 using OpenGradient.Inference.Tensors;
 using OpenGradient.Relayer.Verifying.Dossiers;
 using OpenGradient.Relayer.Verifying.Duties;
+using OpenGradient.Relayer.Verifying.Proofs;
 
 namespace OpenGradient.Relayer.Verifying.Reviews;
 
 /// <summary>Reviews one answer: its signature, then what it says. A second look is taken only where the first one differs.</summary>
-public sealed class Reviewer(IMeasurer measurer, HubDomain domain, VerifyingOptions options, TimeProvider clock)
+/// <param name="measurer">Runs what was asked.</param>
+/// <param name="domain">Whose receipts.</param>
+/// <param name="options">How often it is run.</param>
+/// <param name="clock">The time.</param>
+/// <param name="prover">Proves wrong answers wrong; null where nothing is proven here.</param>
+public sealed class Reviewer(IMeasurer measurer, HubDomain domain, VerifyingOptions options, TimeProvider clock, IChallengeProver? prover = null)
 {
     /// <summary>What a case takes at the most, for input and output.</summary>
     public const int MostCaseBytes = 64 * 1024;
@@ -69,15 +75,16 @@ public sealed class Reviewer(IMeasurer measurer, HubDomain domain, VerifyingOpti
             }
             while (finding.Verdict == Verdict.Differs && runs.Count < options.Runs);
 
-            return Come(finding, runs, finding.Verdict == Verdict.Differs ? ObjectionTo(ready, runs[0].Answer, answer.Output.Length) : null);
+            return Come(finding, runs, finding.Verdict == Verdict.Differs ? await ObjectionAsync(ready, runs[0].Answer, answer.Output.Length, cancellationToken) : null, ready.IsProvable);
         }
 
-        ReviewOutcome Come(Finding finding, IReadOnlyList<OwnRun> runs, Finding? objection = null) => new ReviewOutcome.Come(
+        ReviewOutcome Come(Finding finding, IReadOnlyList<OwnRun> runs, Finding? objection = null, bool isProvable = false) => new ReviewOutcome.Come(
             Of(
                 dossier,
                 objection is null ? finding : objection with { Details = $"{finding.Details} {objection.Details}" },
                 runs, clock.GetElapsedTime(started)),
-            finding.Verdict == Verdict.Differs && objection is null ? runs[0].Answer : null);
+            finding.Verdict == Verdict.Differs && objection is null ? runs[0].Answer : null,
+            isProvable ? DutyKind.ProofChallenge : DutyKind.Challenge);
     }
 
     private static Review Of(Dossier dossier, Finding finding, IReadOnlyList<OwnRun> runs, TimeSpan compute) => new()
@@ -107,10 +114,19 @@ public sealed class Reviewer(IMeasurer measurer, HubDomain domain, VerifyingOpti
         return Signature.TryParseEither(answer.Evidence.Span, out var signature) && signature.IsBy(signed.Node, domain.DigestOf(receipt));
     }
 
-    // Why a wrong answer is none for a committee.
-    private static Finding? ObjectionTo(Measurable.Ready ready, OwnAnswer own, int answerBytes) =>
-        ready.IsProvable ? new Finding(Verdict.Differs, ReviewReason.NeedsProof, "Against this version only a proof is taken.")
-        : ready.Input.Length > MostCaseBytes || own.Output.Length > MostCaseBytes
+    // Why nothing can be brought against a wrong answer: no proof here, and no committee there.
+    private async Task<Finding?> ObjectionAsync(Measurable.Ready ready, OwnAnswer own, int answerBytes, CancellationToken cancellationToken)
+    {
+        if (!ready.IsProvable)
+            return ObjectionOfCourt(ready, own, answerBytes);
+        var objection = prover is null ? "Against this version only a proof is taken, and none is made here."
+            : own.Commit == HubDomain.Failure ? "No proof says that an input cannot be run."
+            : await prover.ObjectionAsync(ready.Version.Id, cancellationToken);
+        return objection is null ? null : new Finding(Verdict.Differs, ReviewReason.NeedsProof, objection);
+    }
+
+    private static Finding? ObjectionOfCourt(Measurable.Ready ready, OwnAnswer own, int answerBytes) =>
+        ready.Input.Length > MostCaseBytes || own.Output.Length > MostCaseBytes
             ? new Finding(Verdict.Differs, ReviewReason.TooLongForCase, "A case takes 64 KiB.")
         : ready.Input.Length + own.Output.Length + answerBytes > MostBroughtBytes
             ? new Finding(Verdict.Differs, ReviewReason.TooLongForCase, "What opens a case has to fit into one transaction.")
@@ -127,8 +143,9 @@ public abstract record ReviewOutcome
     }
 
     /// <param name="Review">The review.</param>
-    /// <param name="Challenge">What the answer should have been, where that can be brought before a committee.</param>
-    public sealed record Come(Review Review, OwnAnswer? Challenge) : ReviewOutcome;
+    /// <param name="Challenge">What the answer should have been, where that can be brought before a committee, or proven.</param>
+    /// <param name="ChallengeKind">Which of them.</param>
+    public sealed record Come(Review Review, OwnAnswer? Challenge, DutyKind ChallengeKind = DutyKind.Challenge) : ReviewOutcome;
 
     public sealed record TryAgain(string Details) : ReviewOutcome;
 }

@@ -1,0 +1,156 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenGradient.Contracts;
+using OpenGradient.Contracts.Hub;
+using OpenGradient.Database;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Relayer.Attesting;
+using OpenGradient.Relayer.Chain;
+using OpenGradient.Relayer.Earnings;
+using OpenGradient.Relayer.Execution;
+using OpenGradient.Relayer.Jobs;
+using OpenGradient.Relayer.Operations;
+using OpenGradient.Relayer.Proving;
+using OpenGradient.Relayer.Scheduling;
+using OpenGradient.Relayer.Versions;
+using OpenGradient.Sending;
+
+namespace OpenGradient.Relayer.Hosting;
+
+// What is made here goes to Own, and is disposed of with the host, also when its start fails half-way.
+#pragma warning disable CA2000
+
+/// <summary>
+/// The proving role alone, on the database of a relayer: it takes answers that wait for their proof, and orders the transactions that bring it, which a relayer
+/// sends. It has no key: what it orders in a wrong name nobody sends. It follows nothing, runs no requests, and ends nobody's leases but its own.
+/// </summary>
+public sealed class ProverHost : IAsyncDisposable
+{
+    private readonly Belongings _owned = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ILogger _logger;
+    private Task _running = Task.CompletedTask;
+
+    private ProverHost(ILogger logger) => _logger = logger;
+
+    /// <summary>Where its pages are.</summary>
+    public Uri Address { get; private set; } = new("http://127.0.0.1/");
+
+    public HealthReport Health { get; private set; } = null!;
+
+    /// <summary>Completes when it has stopped, for whatever reason; faulted where something broke that should not.</summary>
+    public Task Completion => _running;
+
+    /// <summary>Starts a prover for the node that the options name. What an operator can mend is thrown as a relayer's start throws it.</summary>
+    /// <exception cref="RelayerStartException">The options name no setup or no node, or not those of the contracts.</exception>
+    public static async Task<ProverHost> StartAsync(RelayerOptions options, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        if (options.Proving is not { } proving)
+            throw new RelayerStartException("No setup for proofs is named.", $"Set {RelayerSettingNames.ProveSetup}.");
+        if (proving.Node is not { } node)
+            throw new RelayerStartException("It is not said whose answers are to be proven.", $"Set {RelayerSettingNames.ProveNode} to the node's address.");
+        var host = new ProverHost(loggers.CreateLogger<ProverHost>());
+        try
+        {
+            await host.BuildAsync(options, proving, node, loggers, new SteadyClock(clock), cancellationToken);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Asks it to stop. What it was proving is begun again by whoever takes it next.</summary>
+    public Task StopAsync() => _stop.CancelAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await _owned.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    private async Task BuildAsync(
+        RelayerOptions options, ProvingOptions proving, Address node, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        if (options.Schedule.Fault() is { } fault)
+            throw new RelayerStartException(fault, "Mend the options.");
+        var deployment = options.Deployment;
+        var clients = _owned.Connect(options.Endpoints, clock);
+        await ChainCheck.HoldAsync(clients, deployment.ChainId, _logger, cancellationToken);
+        var database = Own(await DatabaseFactory.OpenAsync(
+            options.Database, [.. TransactionQueue.Migrations, RelayerSchema.Migrations, OperationsSchema.Migrations, AttestingSchema.Migrations], clock, cancellationToken));
+        var metrics = Own(new ServiceCollection().AddMetrics().BuildServiceProvider());
+        var meters = metrics.GetRequiredService<IMeterFactory>();
+        var owner = InstanceRegister.NewOwner();
+        if (options.OtlpEndpoint is { } collector)
+            Own(TraceExport.Start(collector, owner));
+        var register = new InstanceRegister(database, owner, options.Schedule.Silence, clock);
+        Own(register.Leaving());
+
+        var queue = Own(new TransactionQueue(deployment.ChainId, clock));
+        var orders = new QueuedOrders(queue, node);
+        var watch = new ChainWatch(clients, database, deployment, node, loggers.CreateLogger<ChainWatch>(), clock);
+        await watch.LookAsync(cancellationToken);
+        if (watch.Standing.Payee.IsZero)
+            throw new RelayerStartException($"{node} is no node in this deployment.", $"Set {RelayerSettingNames.ProveNode} to the address of the relayer's key, and register that (`og node register`).");
+
+        var role = Own(await ProvingRole.OpenAsync(proving, deployment, clients[0], loggers, clock, cancellationToken));
+        var blobs = _owned.OpenBlobs(options.Blobs, clock);
+        var prove = role.Start(
+            new ProvingParts
+            {
+                Store = new ProofStore(database, new JobStore(database, orders, owner, clock), orders, owner, clock),
+                Steps = new StepPolicy(node, options.Steps),
+                Shelf = new VersionShelf(database, blobs, options.Versions, options.Artifacts),
+                Inputs = Own(new InputReader(blobs, options.Blobs.MaxInputBytes, Math.Max(1, options.Pipeline.Workers / 2))),
+                Domain = new HubDomain(deployment.ChainId, deployment.Hub),
+                Hub = new IHubContract(clients[0], deployment.Hub),
+                Node = node,
+                Watch = watch,
+            },
+            meters, loggers, clock);
+
+        Health = Own(new HealthReport([new ProverProbe(watch, register)], clock));
+        Own(new OperationsMeter(meters, Health));
+        var jobs = new JobQueries(database);
+        var application = await OperationsPages.StartAsync(
+            options.Listen,
+            new OperationsParts(jobs, new JobDetailQueries(database, jobs, queue), new ProfitQueries(database, clock), register, Health, Own(new PrometheusText())),
+            loggers, cancellationToken);
+        Own(application);
+        Address = new Uri(application.Urls.First());
+
+        await register.BeatAsync(Address, cancellationToken);
+        ITimedWork[] works =
+            [new Heartbeat(register, () => Address, options.Schedule), new Reaper(register, role.Signal, loggers.CreateLogger<Reaper>(), options.Schedule)];
+        Own(await RelayerSchedule.StartAsync(works, owner, cluster: null, Own(new ScheduleMeter(meters)), loggers, clock, cancellationToken));
+        _running = Task.WhenAll(LoopAsync("prover", prove), LoopAsync("cache filler", role.FillAsync), LoopAsync("chain watch", watch.RunAsync));
+    }
+
+    private async Task LoopAsync(string name, Func<CancellationToken, Task> run)
+    {
+        try
+        {
+            await Task.Run(() => run(_stop.Token), CancellationToken.None);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // As it was asked to.
+        }
+        catch (Exception failure)
+        {
+            _logger.LoopBroke(failure, name);
+            Health.Stopped ??= $"The {name} broke: {failure.Message}";
+            await _stop.CancelAsync();
+            throw;
+        }
+    }
+
+    private T Own<T>(T owned)
+        where T : notnull => _owned.Add(owned);
+}

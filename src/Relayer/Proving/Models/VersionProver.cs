@@ -1,0 +1,112 @@
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Inference.Integer;
+using OpenGradient.Inference.Tensors;
+using OpenGradient.Prover;
+using OpenGradient.Prover.Layout;
+using OpenGradient.Prover.Proving;
+using OpenGradient.Prover.Statements;
+using OpenGradient.Prover.Verifying;
+using OpenGradient.Relayer.Versions;
+
+namespace OpenGradient.Relayer.Proving.Models;
+
+/// <summary>
+/// Proves answers of versions, and holds each proof against what the chain will ask before anybody sends it. One proof is made at a time, whoever wants it: memory
+/// grows with each, and none is done earlier.
+/// </summary>
+public sealed class VersionProver(VersionShelf shelf, ProvableModels models, ProofVerifier verifier, ProvingOptions options, TimeProvider clock) : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1);
+
+    /// <summary>The version, committed to here and found to be as it was published.</summary>
+    public async Task<ProvableTaking> TakeAsync(Hash32 versionId, CancellationToken cancellationToken)
+    {
+        if (await shelf.FindAsync(versionId, cancellationToken) is not { } published)
+            return new ProvableTaking.Unavailable("Nothing is known of the version.");
+        switch (await shelf.TakeAsync(published, cancellationToken))
+        {
+            case VersionOnShelf.Ready(var version):
+                return await models.TakeAsync(published, version, cancellationToken) switch
+                {
+                    ProvableReading.Ready(var model) => new ProvableTaking.Ready(model),
+                    ProvableReading.Refused(var reason) => new ProvableTaking.Refused(reason.Details),
+                    _ => throw new InvalidOperationException("There is an end of reading that proving does not know."),
+                };
+            case VersionOnShelf.Refused(var reason):
+                return new ProvableTaking.Refused(reason.Details);
+            case VersionOnShelf.Unavailable(_, var details):
+                return new ProvableTaking.Unavailable(details);
+            default:
+                throw new InvalidOperationException("There is an end of taking a version that proving does not know.");
+        }
+    }
+
+    /// <summary>The bytes that a proof has of an encoded input; null where it is none of the model's. Whoever has run it before believes nothing all the same.</summary>
+    public static ReadOnlyMemory<byte>? BytesOf(ReadOnlyMemory<byte> input, IntegerDescriptor descriptor) =>
+        TensorEncoding.Decode(input) is TensorDecoding.Decoded([{ } tensor]) && tensor.Data.Length == descriptor.Inputs ? tensor.Data : (ReadOnlyMemory<byte>?)null;
+
+    /// <summary>Makes a proof when its turn comes, and checks it.</summary>
+    /// <param name="model">Whose answers.</param>
+    /// <param name="inferences">The inputs, and what each absorbs.</param>
+    /// <param name="statements">What the chain will ask, in the same order.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public async Task<ProofTrial> ProveAsync(
+        ProvableModel model, IReadOnlyList<InferenceToProve> inferences, IReadOnlyList<ProofStatement> statements, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            using var limit = new CancellationTokenSource(options.Limit, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+            var started = clock.GetTimestamp();
+            var (made, form) = await Task.Run(() => model.Prove(inferences, clock, new Work(options.Threads, either.Token)), either.Token);
+            var took = clock.GetElapsedTime(started);
+            // A proof that does not hold costs the gas of a transaction that reverts, and says nothing of why.
+            return verifier.Verify(statements, made.Bytes) is ProofVerdict.Refused(var fault, var detail)
+                ? new ProofTrial.Failed($"The proof does not hold here: {fault}. {detail}")
+                : new ProofTrial.Holds(made.Bytes, form, took);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new ProofTrial.Failed($"It took longer than {options.Limit.TotalSeconds:0} s.");
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+}
+
+/// <summary>What came of asking for a version to prove answers of.</summary>
+public abstract record ProvableTaking
+{
+    private ProvableTaking()
+    {
+    }
+
+    public sealed record Ready(ProvableModel Model) : ProvableTaking;
+
+    /// <summary>It is not to be had now.</summary>
+    public sealed record Unavailable(string Details) : ProvableTaking;
+
+    /// <summary>It is not proven here, for good.</summary>
+    public sealed record Refused(string Details) : ProvableTaking;
+}
+
+/// <summary>What came of proving.</summary>
+public abstract record ProofTrial
+{
+    private ProofTrial()
+    {
+    }
+
+    /// <param name="Proof">What the verifier on the chain takes.</param>
+    /// <param name="Form">In which form.</param>
+    /// <param name="Took">How long it took.</param>
+    public sealed record Holds(ReadOnlyMemory<byte> Proof, ProofForm Form, TimeSpan Took) : ProofTrial;
+
+    /// <summary>It came to nothing: it took too long, or does not hold.</summary>
+    public sealed record Failed(string Details) : ProofTrial;
+}

@@ -1,0 +1,72 @@
+using OpenGradient.Contracts.Court;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Prover.Proving;
+using OpenGradient.Prover.Statements;
+using OpenGradient.Relayer.Proving;
+using OpenGradient.Relayer.Proving.Models;
+using OpenGradient.Relayer.Verifying.Dossiers;
+using OpenGradient.Relayer.Verifying.Reviews;
+
+namespace OpenGradient.Relayer.Verifying.Proofs;
+
+/// <summary>Proves what the answer to a request should have been, for who has the verifier's setup.</summary>
+public interface IChallengeProver
+{
+    /// <summary>How long one proof may take, and as long again for another that is being made.</summary>
+    TimeSpan Limit { get; }
+
+    /// <summary>Why nothing is proven here against answers of a version; null where nothing is against it.</summary>
+    Task<string?> ObjectionAsync(Hash32 versionId, CancellationToken cancellationToken);
+
+    /// <summary>Proves that a request's input gives this output, in the name of this node and of no other.</summary>
+    Task<ChallengeProof> ProveAsync(Dossier dossier, Measurable.Ready subject, Hash32 outputCommit, CancellationToken cancellationToken);
+}
+
+/// <summary>What came of proving an answer wrong.</summary>
+public abstract record ChallengeProof
+{
+    private ChallengeProof()
+    {
+    }
+
+    public sealed record Made(ReadOnlyMemory<byte> Bytes) : ChallengeProof;
+
+    /// <summary>There is none, for now or for good.</summary>
+    public sealed record Failed(string Details, bool IsRetryable) : ChallengeProof;
+}
+
+/// <inheritdoc cref="IChallengeProver"/>
+public sealed class ChallengeProver(VersionProver prover, CourtDomain court, Address node, ProvingOptions options) : IChallengeProver
+{
+    public TimeSpan Limit => 2 * options.Limit;
+
+    public async Task<string?> ObjectionAsync(Hash32 versionId, CancellationToken cancellationToken) => await prover.TakeAsync(versionId, cancellationToken) switch
+    {
+        ProvableTaking.Ready => null,
+        ProvableTaking.Refused(var details) => details,
+        ProvableTaking.Unavailable(var details) => details,
+        _ => throw new InvalidOperationException("There is an end of taking a version that challenging does not know."),
+    };
+
+    public async Task<ChallengeProof> ProveAsync(Dossier dossier, Measurable.Ready subject, Hash32 outputCommit, CancellationToken cancellationToken)
+    {
+        switch (await prover.TakeAsync(subject.Version.Id, cancellationToken))
+        {
+            case ProvableTaking.Unavailable(var details):
+                return new ChallengeProof.Failed(details, IsRetryable: true);
+            case ProvableTaking.Refused(var details):
+                return new ChallengeProof.Failed(details, IsRetryable: false);
+            case ProvableTaking.Ready(var model) when VersionProver.BytesOf(subject.Input, model.Descriptor) is { } input:
+                var digest = court.ChallengeDigestOf(dossier.RequestId, node);
+                var statement = new ProofStatement(model.Committed.ProofCommitment, dossier.Ask!.Request.InputCommit, outputCommit, digest);
+                return await prover.ProveAsync(model, [new InferenceToProve(input, digest)], [statement], cancellationToken) switch
+                {
+                    ProofTrial.Holds(var proof, _, _) => new ChallengeProof.Made(proof),
+                    ProofTrial.Failed(var details) => new ChallengeProof.Failed(details, IsRetryable: true),
+                    _ => throw new InvalidOperationException("There is an end of proving that challenging does not know."),
+                };
+            default:
+                return new ChallengeProof.Failed($"The input of {dossier.RequestId} is none of the model's.", IsRetryable: false);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using OpenGradient.Contracts.Hub;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Relayer.Chain;
+using OpenGradient.Relayer.Verifying.Cases;
+using OpenGradient.Relayer.Verifying.Dossiers;
+using OpenGradient.Relayer.Verifying.Duties;
+
+namespace OpenGradient.Relayer.Verifying.Proofs;
+
+/// <summary>
+/// The whole life of a challenge that a proof decides, as one function of what is known: one transaction, which nobody votes on and which risks nothing but its
+/// gas; then the reward. Whoever was faster has the reward, and the answer is right all the same.
+/// </summary>
+public sealed class ProofChallengePolicy(Address node, ulong inclusionSeconds, VerifyingOptions options, Attempts attempts)
+{
+    /// <summary>The next step at a moment.</summary>
+    public DutyStep Next(Duty duty, Dossier dossier, Moment now)
+    {
+        if (dossier is not { Ask: not null, Answer.Settlement: var settlement })
+            return new DutyStep.Sleep(DutyWait.ItsReturn);
+        if (settlement.OutputCommit == duty.Answer!.Commit)
+            return AfterCorrection(duty, dossier, now);
+        var left = dossier.View.Stage is not (Stage.Settled or Stage.Failed) || dossier.View.IsFinal(now.ActiveTime) ? 0 : dossier.View.Until - now.ActiveTime;
+        if (attempts.Pending(duty, now) is { } pending)
+            return pending;
+        if (left <= inclusionSeconds)
+            return new DutyStep.End(DutyEnd.TooLate);
+        return duty.FailedRuns < options.MostFailedRuns ? attempts.Send(duty, Move.ChallengeWithProof, now) : new DutyStep.End(DutyEnd.Failed);
+    }
+
+    private DutyStep AfterCorrection(Duty duty, Dossier dossier, Moment now)
+    {
+        if (dossier.OverturnedBy == node)
+            return RewardPolicy.Next(duty, dossier.Slashed, options, attempts, now);
+        // Where nobody was overturned, another answer came in the place of the wrong one: a reorganisation brought it.
+        return attempts.Pending(duty, now) ?? (DutyStep)new DutyStep.End(dossier.OverturnedBy is null ? DutyEnd.TooLate : DutyEnd.CalledByAnother);
+    }
+}

@@ -1,0 +1,142 @@
+using OpenGradient.Contracts;
+using OpenGradient.Ethereum.Crypto;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Relayer.Jobs;
+using OpenGradient.Relayer.Tests.Support;
+using OpenGradient.Relayer.Verifying.Dossiers;
+using OpenGradient.Relayer.Verifying.Duties;
+using OpenGradient.Relayer.Verifying.Proofs;
+using OpenGradient.Relayer.Verifying.Reviews;
+using OpenGradient.Support.Databases;
+
+namespace OpenGradient.Relayer.Tests.Verifying;
+
+public sealed class SqliteProofChallengeTests(SqliteFixture databases) : ProofChallengeTests(databases), IClassFixture<SqliteFixture>;
+
+public sealed class PostgresProofChallengeTests(PostgresFixture databases) : ProofChallengeTests(databases), IClassFixture<PostgresFixture>;
+
+/// <summary>What becomes of a wrong answer against which only a proof is taken.</summary>
+public abstract class ProofChallengeTests(IDatabaseFixture databases)
+{
+    [Fact]
+    public async Task A_wrong_answer_is_run_again_proven_wrong_and_its_reward_moved_on()
+    {
+        await using var scene = await OpenAsync(new Proves());
+        var asked = await SettledAsync(scene, [1]);
+
+        var challenge = await scene.NextOrderAsync(scene.Process("one").Loop, Move.ChallengeWithProof);
+        Assert.Equal((RelayerScene.Deployment.Court, OrderPurpose.Disprove), (challenge.To, challenge.Purpose));
+        Assert.True(IChallengeCourtContract.ChallengeWithProofCall.TryDecode(challenge.Data.Span, out var call));
+        Assert.Equal((Keccak256.Hash([1]), Keccak256.Hash([2]), "07"), (call.Settlement.OutputCommit, call.ProvenOutput, Convert.ToHexStringLower(call.Proof.Span)));
+        // What is not started when the answer is final never is.
+        Assert.NotNull(challenge.Deadline);
+        scene.Relayer.Orders.Mined(challenge, new BlockNumber(1));
+        var settlement = scene.Settled(asked.RequestId, [1]).Settlement;
+        await scene.Relayer.TellAsync(
+            new IChallengeCourtContract.ChallengedByProofEvent(asked.RequestId, scene.Node, Keccak256.Hash([2])), new IHubContract.ContestedEvent(asked.RequestId),
+            new IHubContract.OverturnedEvent(asked.RequestId, scene.Node, 100_000u, IsCorrected: true, settlement with { OutputCommit = Keccak256.Hash([2]), Revision = 1 }));
+
+        var reward = await scene.NextOrderAsync(scene.Process("two").Loop, Move.WithdrawReward);
+        Assert.True(IHubContract.WithdrawCall.TryDecode(reward.Data.Span, out var withdrawn));
+        Assert.Equal((UInt256)30_000u, withdrawn.Amount);
+        scene.Relayer.Orders.Mined(reward, new BlockNumber(1));
+        Assert.Equal(DutyEnd.Won, await scene.EndAsync(scene.Process("three").Loop, asked.RequestId, DutyKind.ProofChallenge));
+        var review = Assert.Single(await ReviewsAsync(scene));
+        Assert.Equal(("Differs", null, "Won"), (review.Verdict, review.Reason, review.Challenge));
+    }
+
+    [Fact]
+    public async Task A_challenge_that_the_chain_refused_is_proven_again()
+    {
+        var prover = new Proves();
+        await using var scene = await OpenAsync(prover);
+        await SettledAsync(scene, [1]);
+        var (loop, _) = scene.Process("one");
+        var first = await scene.NextOrderAsync(loop, Move.ChallengeWithProof);
+        scene.Relayer.Orders.Failed(first);
+
+        var second = await scene.NextOrderAsync(loop, Move.ChallengeWithProof);
+
+        Assert.False(first.Key == second.Key);
+        Assert.Equal(first.Data.ToArray(), second.Data.ToArray());
+        Assert.Equal(2, prover.Made);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_proven_is_tried_again_and_given_up_at_last()
+    {
+        var prover = new Proves { Fault = new ChallengeProof.Failed("It took longer than 1 s.", IsRetryable: true) };
+        await using var scene = await OpenAsync(prover);
+        var asked = await SettledAsync(scene, [1]);
+
+        Assert.Equal(DutyEnd.Failed, await EndAtOnceAsync(scene, asked.RequestId));
+        Assert.Equal(VerifierScene.Options.MostFailedRuns, prover.Made);
+        Assert.Empty(scene.Relayer.Orders.All);
+    }
+
+    [Theory]
+    [InlineData(null, "none is made here")]
+    [InlineData("Its artifact's commitment is another.", "Its artifact's commitment is another.")]
+    public async Task Where_nothing_can_be_proven_the_wrong_answer_is_only_reported(string? objection, string said)
+    {
+        await using var scene = await OpenAsync(objection is null ? null : new Proves { Objection = objection });
+        var asked = await SettledAsync(scene, [1]);
+
+        Assert.Equal(DutyEnd.Reviewed, await scene.EndAsync(scene.Process("one").Loop, asked.RequestId, DutyKind.Review));
+
+        var review = Assert.Single(await ReviewsAsync(scene));
+        Assert.Equal(("Differs", "NeedsProof", null), (review.Verdict, review.Reason, review.Challenge));
+        Assert.Contains(said, review.Details, StringComparison.Ordinal);
+        Assert.Equal(0L, await scene.Relayer.ScalarAsync<long>("SELECT COUNT(*) FROM duties WHERE kind IN (2, 6)"));
+    }
+
+    private async Task<VerifierScene> OpenAsync(IChallengeProver? prover)
+    {
+        var scene = await VerifierScene.OpenAsync(databases);
+        (scene.IsProvable, scene.Prover) = (true, prover);
+        return scene;
+    }
+
+    // Whatever waits for a time is due at once.
+    private static async Task<DutyEnd> EndAtOnceAsync(VerifierScene scene, Hash32 requestId)
+    {
+        var (loop, _) = scene.Process("last");
+        await RelayerScene.UntilAsync(async () =>
+        {
+            await scene.Relayer.Database.WriteAsync(session => session.ExecuteAsync("UPDATE duties SET due_at = 1 WHERE due_at IS NOT NULL"), TestContext.Current.CancellationToken);
+            await loop.WorkOnceAsync(TestContext.Current.CancellationToken);
+            return await scene.Relayer.ScalarAsync<long>("SELECT COUNT(*) FROM duties WHERE kind = 6 AND ended <> 0") == 1;
+        }, "it is given up");
+        return await scene.EndAsync(loop, requestId, DutyKind.ProofChallenge);
+    }
+
+    private static async Task<IHubContract.RequestedEvent> SettledAsync(VerifierScene scene, byte[] output)
+    {
+        var asked = RelayerScene.Ask(0, deadline: scene.Relayer.ChainTime + 600);
+        await scene.Relayer.TellAsync(asked);
+        await scene.Relayer.TellAsync(scene.Settled(asked.RequestId, output));
+        return asked;
+    }
+
+    private static Task<IReadOnlyList<ReviewSummary>> ReviewsAsync(VerifierScene scene) =>
+        new ReviewStore(scene.Relayer.Database).ListAsync(verdict: null, most: 10, TestContext.Current.CancellationToken);
+
+    private sealed class Proves : IChallengeProver
+    {
+        public string? Objection { get; init; }
+
+        public ChallengeProof? Fault { get; init; }
+
+        public int Made { get; private set; }
+
+        public TimeSpan Limit => TimeSpan.FromSeconds(1);
+
+        public Task<string?> ObjectionAsync(Hash32 versionId, CancellationToken cancellationToken) => Task.FromResult(Objection);
+
+        public Task<ChallengeProof> ProveAsync(Dossier dossier, Measurable.Ready subject, Hash32 outputCommit, CancellationToken cancellationToken)
+        {
+            Made++;
+            return Task.FromResult(Fault ?? new ChallengeProof.Made(new byte[] { 7 }));
+        }
+    }
+}
