@@ -1,5 +1,6 @@
 using OpenGradient.Benchmarks.Attestation;
 using OpenGradient.Benchmarks.Ethereum;
+using OpenGradient.Benchmarks.Forgeries;
 using OpenGradient.Benchmarks.Gas;
 using OpenGradient.Benchmarks.Indexer;
 using OpenGradient.Benchmarks.Measuring;
@@ -13,5 +14,5 @@ namespace OpenGradient.Benchmarks;
 /// <summary>All suites, in the order in which they run.</summary>
 public static class BenchmarkSuites
 {
-    public static IReadOnlyList<BenchmarkSuite> All { get; } = [new EthereumSuite(), new GasSuite(), new SendingSuite(), new RelayerSuite(), new ProverSuite(), new AttestationSuite(), new IndexerSuite(), new PrivateSuite()];
+    public static IReadOnlyList<BenchmarkSuite> All { get; } = [new EthereumSuite(), new GasSuite(), new SendingSuite(), new RelayerSuite(), new ProverSuite(), new ProverPeersSuite(), new ForgerySuite(), new AttestationSuite(), new IndexerSuite(), new PrivateSuite()];
 }

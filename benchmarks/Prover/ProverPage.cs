@@ -45,14 +45,15 @@ internal static class ProverPage
 
         page.Append("""
 
-            | model | commitment, ms | filling the cache, ms | verifying, ms | memory with long proofs, MiB | with short ones, MiB |
-            | --- | --: | --: | --: | --: | --: |
+            | model | reading the setup, ms | commitment, ms | filling the cache, ms | verifying, ms | memory of reading the setup, MiB | of long proofs, MiB | of short ones, MiB | at the most |
+            | --- | --: | --: | --: | --: | --: | --: | --: | --: |
 
             """);
         foreach (var model in ProverSuite.Models)
         {
-            string[] columns = ["commitment", "filling the cache", "verifying the last", "memory until long proofs were made", "memory until short proofs were made"];
-            page.Append(CultureInfo.InvariantCulture, $"| {model.Name} | {string.Join(" | ", columns.Select(column => Show(Find($"{model.Name}, {column}"))))} |\n");
+            string[] columns = ["reading the setup", "commitment", "filling the cache", "verifying the last", "memory of reading the setup", "memory of long proofs", "memory of short proofs"];
+            var limit = model.MemoryLimitMiB is { } most ? Number(most) + (columns.Any(column => Find($"{model.Name}, {column}")?.Met == false) ? " (missed)" : string.Empty) : string.Empty;
+            page.Append(CultureInfo.InvariantCulture, $"| {model.Name} | {string.Join(" | ", columns.Select(column => Show(Find($"{model.Name}, {column}"))))} | {limit} |\n");
         }
 
         return page.ToString();

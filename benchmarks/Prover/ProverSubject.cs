@@ -11,7 +11,7 @@ using OpenGradient.Prover.Verifying;
 namespace OpenGradient.Benchmarks.Prover;
 
 /// <summary>A model to be proved, and the most that its proofs may take.</summary>
-internal sealed record ProvedModel(string Name, int[] Sizes, double? ColdLimitMs, double? WarmLimitMs)
+internal sealed record ProvedModel(string Name, int[] Sizes, double? ColdLimitMs, double? WarmLimitMs, double? MemoryLimitMiB = null)
 {
     private const int LargeWeights = 500_000;
 
@@ -28,24 +28,44 @@ internal sealed class ProverSubject
     private readonly ProvingSetup _setup;
     private readonly InferenceToProve[] _inferences;
 
-    public ProverSubject(ProvedModel model, Work work)
+    private ProverSubject(IntegerModel model, ProvingSetup setup, Random random, Work work)
     {
-        var random = new Random(1);
-        var integers = Create(model.Sizes, random);
-        _setup = DevelopmentSetup.FromSeed("bench", WeightLayout.Of(integers.Descriptor)!.Coefficients, work);
-        Model = CommittedModel.Create(integers, _setup, work);
+        _setup = setup;
+        Model = CommittedModel.Create(model, setup, work);
         _prover = new InferenceProver(Model, Context);
         _verifier = new ProofVerifier(_setup.Verifier, Context);
         _inferences = new InferenceToProve[64];
         for (var i = 0; i < _inferences.Length; i++)
         {
-            var input = new byte[model.Sizes[0]];
+            var input = new byte[model.Descriptor.Inputs];
             random.NextBytes(input);
             _inferences[i] = new InferenceToProve(input, Hash32.FromUInt256(new UInt256((ulong)i)));
         }
     }
 
     public CommittedModel Model { get; }
+
+    /// <summary>One input and its output, for a peer that proves the same model.</summary>
+    public (ReadOnlyMemory<byte> Input, IReadOnlyList<int> Output) Answer => (_inferences[0].Input, [.. IntegerExecutor.Run(Model.Model, _inferences[0].Input.Span)]);
+
+    /// <summary>Makes the model's setup and keeps it in a file: what an operator imports.</summary>
+    public static async Task WriteSetupAsync(ProvedModel model, string file, Work work)
+    {
+        var setup = DevelopmentSetup.FromSeed("bench", WeightLayout.Of(Create(model.Sizes, new Random(1)).Descriptor)!.Coefficients, work);
+        await using var stream = File.Create(file);
+        await SetupFile.WriteAsync(setup, stream, work.CancellationToken);
+    }
+
+    /// <summary>As an operator does: reads and checks the setup, and commits to the model.</summary>
+    public static async Task<ProverSubject> OpenAsync(ProvedModel model, string file, Work work)
+    {
+        var random = new Random(1);
+        var integers = Create(model.Sizes, random);
+        await using var stream = File.OpenRead(file);
+        return await SetupFile.ReadAsync(stream, work) is SetupReading.Accepted(var setup)
+            ? new ProverSubject(integers, setup, random, work)
+            : throw new InvalidOperationException("The setup that was written was refused.");
+    }
 
     public void Commit(Work work) => CommittedModel.Create(Model.Model, _setup, work);
 

@@ -14,11 +14,12 @@ internal static class BenchCommand
     {
         var name = new Argument<string?>("name") { Description = "The suite to run; all of them without a name.", Arity = ArgumentArity.ZeroOrOne };
         var list = new Option<bool>("--list") { Description = "Name the suites and run none." };
-        var keep = new Option<bool>("--keep") { Description = "Write the figures that the repository keeps anew: those of gas, and of proving." };
-        var command = new Command("bench", "Measure, beside a baseline; exit code 1 when a goal is missed.") { name, list, keep };
+        var keep = new Option<bool>("--keep") { Description = "Write the figures that the repository keeps anew: those of gas, of proving, and of forgeries." };
+        var count = new Option<int?>("--count") { Description = "How many forgeries `og bench forgeries` tries; 100,000 unless told." };
+        var command = new Command("bench", "Measure, beside a baseline; exit code 1 when a goal is missed.") { name, list, keep, count };
         command.SetAction(guard((context, cancellationToken) => context.Parsed.GetValue(list)
             ? Task.FromResult(ListThem(context.Output))
-            : RunAsync(context, Choose(context.Parsed.GetValue(name)), context.Parsed.GetValue(keep), cancellationToken)));
+            : RunAsync(context, Choose(context.Parsed.GetValue(name), context.Parsed.GetValue(count)), context.Parsed.GetValue(keep), cancellationToken)));
         return command;
     }
 
@@ -28,13 +29,21 @@ internal static class BenchCommand
         return ExitCode.Success;
     }
 
-    private static IReadOnlyList<BenchmarkSuite> Choose(string? name)
+    private static IReadOnlyList<BenchmarkSuite> Choose(string? name, int? count)
     {
-        if (name is null)
+        if (name is null && count is null)
             return BenchmarkSuites.All;
 
-        return BenchmarkSuites.All.FirstOrDefault(suite => string.Equals(suite.Name, name, StringComparison.OrdinalIgnoreCase)) is { } suite
-            ? [suite]
+        var chosen = name is null ? null : BenchmarkSuites.All.FirstOrDefault(suite => string.Equals(suite.Name, name, StringComparison.OrdinalIgnoreCase));
+        if (count is { } number)
+        {
+            return chosen is ICountedSuite counted && number > 0
+                ? [counted.Of(number)]
+                : throw new ExpectedFailureException(ExitCode.Usage, $"--count is {number}.", "Give a number above 0, and a benchmark that counts: `og bench forgeries`.");
+        }
+
+        return chosen is not null
+            ? [chosen]
             : throw new ExpectedFailureException(
                 ExitCode.Usage, $"There is no benchmark '{name}'.",
                 $"The benchmarks are {string.Join(", ", BenchmarkSuites.All.Select(suite => suite.Name))}.");
@@ -46,7 +55,7 @@ internal static class BenchCommand
         if (keep && !suites.Any(suite => suite.IsKept))
         {
             throw new ExpectedFailureException(
-                ExitCode.Usage, "These figures are those of a machine, and are not kept.", "Kept are those of `og bench gas` and `og bench prover`.");
+                ExitCode.Usage, "These figures are those of a machine, and are not kept.", "Kept are those of `og bench gas`, `og bench prover`, `og bench prover-peers` and `og bench forgeries`.");
         }
 
         var progress = new ShownProgress(context.Output.Errors);

@@ -27,8 +27,8 @@ internal struct Lanes8
     public Vector512<ulong> L7;
     public Vector512<ulong> L8;
 
-    /// <summary>Whether this machine has what the products are made of.</summary>
-    public static bool IsSupported => Avx512F.IsSupported;
+    /// <summary>Whether this machine has what the products are made of: one product of 32 bits in each lane, eight at a time or four.</summary>
+    public static bool IsSupported => Avx512F.IsSupported || Avx2.IsSupported;
 
     private static Vector512<ulong> Mask
     {
@@ -67,6 +67,12 @@ internal struct Lanes8
     /// </summary>
     public static void Multiply(in Lanes8 left, in Lanes8 right, in LaneModulus modulus, out Lanes8 product)
     {
+        if (!Avx512F.IsSupported)
+        {
+            HalfLanes.Multiply(left, right, modulus, out product);
+            return;
+        }
+
         Vector512<uint> a0 = left.L0.AsUInt32(), a1 = left.L1.AsUInt32(), a2 = left.L2.AsUInt32(), a3 = left.L3.AsUInt32(), a4 = left.L4.AsUInt32();
         Vector512<uint> a5 = left.L5.AsUInt32(), a6 = left.L6.AsUInt32(), a7 = left.L7.AsUInt32(), a8 = left.L8.AsUInt32();
         ref readonly var m = ref modulus.Value;
@@ -192,6 +198,18 @@ internal struct Lanes8
         value.L7 = Vector512.ConditionalSelect(isBelow, value.L7, reduced.L7);
         value.L8 = Vector512.ConditionalSelect(isBelow, value.L8, reduced.L8);
     }
+
+    /// <summary>Lanes in another order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<ulong> Pick(Vector512<ulong> from, Vector512<ulong> places) =>
+        Avx512F.IsSupported ? Avx512F.PermuteVar8x64(from, places) : Vector512.Shuffle(from, places);
+
+    /// <summary>Eight of sixteen lanes: places 0 to 7 are the first's, 8 to 15 the second's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<ulong> Pick(Vector512<ulong> first, Vector512<ulong> places, Vector512<ulong> second) => Avx512F.IsSupported
+        ? Avx512F.PermuteVar8x64x2(first, places, second)
+        // A place that is out of range gives zero.
+        : Vector512.Shuffle(first, places) | Vector512.Shuffle(second, places - Vector512.Create((ulong)Count));
 
     // Limbs back to 29 bits; carries have a sign, and the top limb keeps it.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

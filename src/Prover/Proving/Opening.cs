@@ -10,7 +10,7 @@ namespace OpenGradient.Prover.Proving;
 /// </summary>
 internal sealed class Opening(PublicFold fold, Hash32 hash, ReadOnlyMemory<G1Affine> powers, int columns, int longest, Work work)
 {
-    private readonly UInt256[] _buffer = new UInt256[longest];
+    private readonly UInt256[] _buffer = MultiScalarSum.BufferFor(longest);
     private Fr[] _reversed = [];
 
     /// <summary>[Â], Â being the remainder's lower part in reverse. That it can be committed to so is what bounds the degree of A.</summary>

@@ -72,11 +72,12 @@ public static class PowersOfTau
             return new ImportOutcome.Refused($"The file has {(2L << power) - 1} powers; {length} are wanted.");
 
         var points = new G1Affine[length];
+        var chunk = new byte[Math.Min(ChunkLength, length) * G1Affine.ByteLength];
         for (var done = 0; done < length; done += ChunkLength)
         {
             var count = Math.Min(ChunkLength, length - done);
-            var bytes = await ReadAtAsync(file, g1, (long)done * G1Affine.ByteLength, count * G1Affine.ByteLength, cancellationToken);
-            if (!TryReadPoints(bytes, points.AsSpan(done, count)))
+            await FillAtAsync(file, g1, (long)done * G1Affine.ByteLength, chunk.AsMemory(0, count * G1Affine.ByteLength), cancellationToken);
+            if (!TryReadPoints(chunk, points.AsSpan(done, count)))
                 return new ImportOutcome.Refused("A coordinate of G₁ is not below the modulus.");
         }
 
@@ -124,12 +125,17 @@ public static class PowersOfTau
 
     private static async Task<byte[]> ReadAtAsync(Stream file, (long Start, long Length) section, long offset, int count, CancellationToken cancellationToken)
     {
-        if (offset + count > section.Length)
+        var bytes = new byte[count];
+        await FillAtAsync(file, section, offset, bytes, cancellationToken);
+        return bytes;
+    }
+
+    private static async Task FillAtAsync(Stream file, (long Start, long Length) section, long offset, Memory<byte> bytes, CancellationToken cancellationToken)
+    {
+        if (offset + bytes.Length > section.Length)
             throw new EndOfStreamException();
         file.Position = section.Start + offset;
-        var bytes = new byte[count];
         await file.ReadExactlyAsync(bytes, cancellationToken);
-        return bytes;
     }
 
     private static bool TryReadPoints(ReadOnlySpan<byte> bytes, Span<G1Affine> points)

@@ -9,11 +9,15 @@ namespace OpenGradient.Prover.Setup;
 /// <summary>Shows that points are the powers of one number: a check in the exponent, with random weights that no file can foresee.</summary>
 internal static class SetupCheck
 {
+    private const int SliceLength = 1 << 19;
+    private const int WeightBytes = 16;
+
     /// <summary>What is wrong with powers, or null.</summary>
     /// <param name="powers">[1], [τ], [τ²], …</param>
     /// <param name="table">[τ]₂, [τ²]₂, [τ⁴]₂, …: in the group already.</param>
     /// <param name="work">Cancellable.</param>
-    public static string? FindFault(ReadOnlyMemory<G1Affine> powers, IReadOnlyList<G2Affine> table, Work work)
+    /// <param name="sliceLength">How many powers are weighed at a time.</param>
+    public static string? FindFault(ReadOnlyMemory<G1Affine> powers, IReadOnlyList<G2Affine> table, Work work, int sliceLength = SliceLength)
     {
         var faults = 0;
         work.ForRanges(powers.Length, 4096, (from, to) =>
@@ -32,10 +36,20 @@ internal static class SetupCheck
             return "There is no power of G₂.";
 
         // Σ ρᵢ·[τ^(i+1)] paired with 1 is Σ ρᵢ·[τ^i] paired with τ, for random ρ of 128 bits: one in 2^128 false powers passes.
-        var weights = RandomWeights(powers.Length - 1);
-        var lower = MultiScalarSum.Of(powers[..^1], weights, work).ToAffine();
-        var upper = MultiScalarSum.Of(powers[1..], weights, work).ToAffine();
-        if (!Pairing.IsOne([(-upper, VerifierSetup.PreparedOne), (lower, new PreparedG2(table[0]))]))
+        // Slice by slice: the weights of all powers at once would take as much memory as the powers.
+        G1 lower = default;
+        G1 upper = default;
+        var weights = new Fr[Math.Min(powers.Length - 1, sliceLength)];
+        var buffer = new UInt256[weights.Length];
+        for (var done = 0; done < powers.Length - 1; done += weights.Length)
+        {
+            var slice = weights.AsSpan(0, Math.Min(weights.Length, powers.Length - 1 - done));
+            DrawWeights(slice);
+            lower += MultiScalarSum.Of(powers[done..], slice, buffer, work);
+            upper += MultiScalarSum.Of(powers[(done + 1)..], slice, buffer, work);
+        }
+
+        if (!Pairing.IsOne([((-upper).ToAffine(), VerifierSetup.PreparedOne), (lower.ToAffine(), new PreparedG2(table[0]))]))
             return "The powers of G₁ are not those of [τ]₂.";
         for (var k = 0; k < table.Count; k++)
         {
@@ -47,12 +61,16 @@ internal static class SetupCheck
         return null;
     }
 
-    private static Fr[] RandomWeights(int count)
+    private static void DrawWeights(Span<Fr> weights)
     {
-        var weights = new Fr[count];
-        var bytes = RandomNumberGenerator.GetBytes(16 * count);
-        for (var i = 0; i < count; i++)
-            weights[i] = Fr.FromUInt256(UInt256.FromShortBigEndian(bytes.AsSpan(16 * i, 16)));
-        return weights;
+        // The system's generator takes longer for a call than for the bytes.
+        Span<byte> bytes = new byte[WeightBytes * 1024];
+        for (var i = 0; i < weights.Length; i++)
+        {
+            var offset = WeightBytes * i % bytes.Length;
+            if (offset == 0)
+                RandomNumberGenerator.Fill(bytes);
+            weights[i] = Fr.FromUInt256(UInt256.FromShortBigEndian(bytes.Slice(offset, WeightBytes)));
+        }
     }
 }

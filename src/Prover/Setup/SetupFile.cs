@@ -94,12 +94,14 @@ public static class SetupFile
         if (file.Length - file.Position != ((long)length * G1Affine.ByteLength) + SHA256.HashSizeInBytes)
             return new SetupReading.Refused("The file has not the length that its number of powers asks for.");
         var powers = new G1Affine[length];
+        var chunk = new byte[Math.Min(ChunkLength, length) * G1Affine.ByteLength];
         for (var done = 0; done < length; done += ChunkLength)
         {
-            var bytes = await ReadAsync(Math.Min(ChunkLength, length - done) * G1Affine.ByteLength);
-            for (var i = 0; i < bytes.Length / G1Affine.ByteLength; i++)
+            var count = Math.Min(ChunkLength, length - done);
+            await FillAsync(chunk.AsMemory(0, count * G1Affine.ByteLength));
+            for (var i = 0; i < count; i++)
             {
-                if (!G1Affine.TryRead(bytes.AsSpan(i * G1Affine.ByteLength), out powers[done + i]))
+                if (!G1Affine.TryRead(chunk.AsSpan(i * G1Affine.ByteLength), out powers[done + i]))
                     return new SetupReading.Refused("A power of G₁ is not on the curve.");
             }
         }
@@ -127,9 +129,14 @@ public static class SetupFile
         async ValueTask<byte[]> ReadAsync(int count)
         {
             var bytes = new byte[count];
-            await file.ReadExactlyAsync(bytes, work.CancellationToken);
-            hash.AppendData(bytes);
+            await FillAsync(bytes);
             return bytes;
+        }
+
+        async ValueTask FillAsync(Memory<byte> bytes)
+        {
+            await file.ReadExactlyAsync(bytes, work.CancellationToken);
+            hash.AppendData(bytes.Span);
         }
     }
 }

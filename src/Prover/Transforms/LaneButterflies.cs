@@ -1,6 +1,6 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using OpenGradient.Prover.Fields;
 using OpenGradient.Prover.Lanes;
 
@@ -33,6 +33,7 @@ internal sealed class LaneButterflies
         for (var half = _length / 2; half >= 1; half /= 2)
             RunLayer(planes, half, isForward: true);
         Join(planes, values);
+        ArrayPool<ulong>.Shared.Return(planes);
     }
 
     public void Backward(Span<Fr> values)
@@ -41,6 +42,7 @@ internal sealed class LaneButterflies
         for (var half = 1; half < _length; half *= 2)
             RunLayer(planes, half, isForward: false);
         Join(planes, values);
+        ArrayPool<ulong>.Shared.Return(planes);
     }
 
     // Eight butterflies take sixteen values. Where the halves of a block have at least eight values these are two runs; where they have fewer, several blocks
@@ -125,8 +127,8 @@ internal sealed class LaneButterflies
         for (var word = 0; word < Words; word++)
             roots.AsSpan((word * (_length / 2)) + block, count).CopyTo(words[(word * Lanes8.Count)..]);
         Lanes8.Unpack(
-            Avx512F.PermuteVar8x64(Vector512.Create<ulong>(words), rootOf), Avx512F.PermuteVar8x64(Vector512.Create<ulong>(words[8..]), rootOf),
-            Avx512F.PermuteVar8x64(Vector512.Create<ulong>(words[16..]), rootOf), Avx512F.PermuteVar8x64(Vector512.Create<ulong>(words[24..]), rootOf), out lanes);
+            Lanes8.Pick(Vector512.Create<ulong>(words), rootOf), Lanes8.Pick(Vector512.Create<ulong>(words[8..]), rootOf),
+            Lanes8.Pick(Vector512.Create<ulong>(words[16..]), rootOf), Lanes8.Pick(Vector512.Create<ulong>(words[24..]), rootOf), out lanes);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -141,7 +143,7 @@ internal sealed class LaneButterflies
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<ulong> Pick(ulong[] planes, int index, Vector512<ulong> places) =>
-        Avx512F.PermuteVar8x64x2(Vector512.Create(planes, index), places, Vector512.Create(planes, index + Lanes8.Count));
+        Lanes8.Pick(Vector512.Create(planes, index), places, Vector512.Create(planes, index + Lanes8.Count));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Store(ulong[] planes, int index, in Lanes8 lanes)
@@ -165,13 +167,14 @@ internal sealed class LaneButterflies
 
     private static void Put(ulong[] planes, int index, Vector512<ulong> low, Vector512<ulong> high, Vector512<ulong> first, Vector512<ulong> second)
     {
-        Avx512F.PermuteVar8x64x2(low, first, high).CopyTo(planes, index);
-        Avx512F.PermuteVar8x64x2(low, second, high).CopyTo(planes, index + Lanes8.Count);
+        Lanes8.Pick(low, first, high).CopyTo(planes, index);
+        Lanes8.Pick(low, second, high).CopyTo(planes, index + Lanes8.Count);
     }
 
+    // Rented, since a proof makes hundreds of transforms of megabytes; it may be longer, and every word that is read is written first.
     private ulong[] Split(ReadOnlySpan<Fr> values)
     {
-        var planes = new ulong[Words * _length];
+        var planes = ArrayPool<ulong>.Shared.Rent(Words * _length);
         for (var i = 0; i < values.Length; i++)
         {
             planes[i] = values[i].L0;

@@ -1,3 +1,4 @@
+using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Prover.Curves;
 using OpenGradient.Prover.MultiScalar;
 
@@ -39,6 +40,18 @@ public sealed class MultiScalarSumTests
         var points = TestModels.Setup.Powers[..count];
         Assert.Equal(
             Naive(points.Span, [.. scalars.Select(scalar => Fr.FromInt64(scalar))]), MultiScalarSum.OfSmall(points, scalars, TestWork.Here).ToAffine());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(32)]
+    [InlineData(64)]
+    public void A_sum_in_slices_is_the_same_sum(int slice)
+    {
+        var points = TestModels.Setup.Powers[..33];
+        Fr[] scalars = [.. Enumerable.Range(0, 33).Select(i => -Fr.FromInt64(i).Squared())];
+        Assert.Equal(Naive(points.Span, scalars), MultiScalarSum.Of(points, scalars, new UInt256[slice], TestWork.Here).ToAffine());
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class NumberTransformTests
     public void There_and_back_is_the_same_and_products_are_products_of_polynomials(int length, bool isVectorised)
     {
         if (isVectorised && !Lanes8.IsSupported)
-            Assert.Skip("This machine has no AVX-512.");
+            Assert.Skip("This machine has neither AVX-512 nor AVX2.");
         var transform = new NumberTransform(length, isVectorised);
         var left = Draw(length / 2, 1);
         var right = Draw(length / 2, 2);
