@@ -1,4 +1,4 @@
-using OpenGradient.Attestation.Collateral;
+using OpenGradient.Relayer.Attesting.Archive;
 
 namespace OpenGradient.Relayer.Attesting.Platforms;
 
@@ -14,24 +14,11 @@ public sealed class TsmSource(string? collateralFolder, string device = TsmDevic
         try
         {
             var made = await TsmDevice.FetchAsync(device, reportData, cancellationToken);
-            return collateralFolder is null ? made : made with { Collateral = [.. made.Collateral, .. await ReadAsync(collateralFolder, cancellationToken)] };
+            return collateralFolder is null ? made : made with { Collateral = [.. made.Collateral, .. await CollateralFolder.ReadAsync(collateralFolder, cancellationToken)] };
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new EvidenceException(failure.Message, "See that this process may use the device and read the collateral.");
         }
-    }
-
-    private static async Task<IReadOnlyList<CollateralFile>> ReadAsync(string folder, CancellationToken cancellationToken)
-    {
-        List<CollateralFile> files = [];
-        foreach (var path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
-        {
-            if (files.Count == CollateralSet.MaxFiles || new FileInfo(path).Length > CollateralFile.MaxBytes)
-                throw new EvidenceException($"{folder} holds more than collateral does.", $"Keep at most {CollateralSet.MaxFiles} files there, of {CollateralFile.MaxBytes} bytes.");
-            files.Add(new CollateralFile(Path.GetFileName(path), await File.ReadAllBytesAsync(path, cancellationToken)));
-        }
-
-        return files;
     }
 }
