@@ -25,11 +25,12 @@ internal static class SnpVerifier
             return null;
         }
 
-        var (certificate, key) = FindKey(report, collateral);
+        var (certificate, key, isSigned) = FindKey(report, collateral);
         TrustAnchor? root = null;
         if (findings.Require(certificate is not null, Check.CollateralMissing, "key certificate", "There is no VCEK or VLEK certificate."))
         {
             root = CheckChain(certificate!, key!, collateral, anchors, policy.Snp, findings);
+            findings.Require(isSigned, Check.SnpSignature, Subject, "Its signature is not the key's.");
             CheckKey(report, certificate!, key!, root?.Product, findings);
         }
 
@@ -39,16 +40,16 @@ internal static class SnpVerifier
     }
 
     // The one that signed; else any, so that it is said what does not fit.
-    private static (Certificate? Certificate, SnpKeyExtension? Key) FindKey(SnpReport report, CollateralSet collateral)
+    private static (Certificate? Certificate, SnpKeyExtension? Key, bool IsSigned) FindKey(SnpReport report, CollateralSet collateral)
     {
-        (Certificate? Certificate, SnpKeyExtension? Key) found = default;
+        (Certificate? Certificate, SnpKeyExtension? Key, bool IsSigned) found = default;
         foreach (var candidate in collateral.Certificates)
         {
             if (!SnpKeyExtension.TryRead(candidate, out var key))
                 continue;
             if (IsSignedBy(report, candidate))
-                return (candidate, key);
-            found = found.Certificate is null ? (candidate, key) : found;
+                return (candidate, key, true);
+            found = found.Certificate is null ? (candidate, key, false) : found;
         }
 
         return found;
@@ -73,7 +74,6 @@ internal static class SnpVerifier
 
     private static void CheckKey(SnpReport report, Certificate certificate, SnpKeyExtension key, string? product, Findings findings)
     {
-        findings.Require(IsSignedBy(report, certificate), Check.SnpSignature, Subject, "Its signature is not the key's.");
         var isVlek = certificate.CommonName == "SEV-VLEK";
         findings.Require(
             report.SigningKey == (isVlek ? Vlek : Vcek), Check.SnpKeyKind, Subject, "It says that a key of another kind has signed it.");
