@@ -145,7 +145,8 @@ public sealed class CollateralArchive
             await using (var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.Write))
             {
                 await stream.WriteAsync(content, cancellationToken);
-                stream.Flush(flushToDisk: true);
+                await stream.FlushAsync(cancellationToken);
+                RandomAccess.FlushToDisk(stream.SafeFileHandle);
             }
 
             File.Move(partial, path, overwrite);

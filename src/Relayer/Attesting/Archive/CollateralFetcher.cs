@@ -27,7 +27,7 @@ public sealed class CollateralFetcher(HttpClient client, TimeSpan limit, TimePro
             var length = await body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, either.Token);
             if (length is 0 or > CollateralFile.MaxBytes)
                 return ([], length == 0 ? "It answers with nothing." : $"It answers with more than {CollateralFile.MaxBytes} bytes.");
-            List<CollateralFile> files = [new(source.Name, bytes[..length])];
+            List<CollateralFile> files = [new(source.Name, bytes.AsMemory(0, length))];
             if (IssuersOf(response) is { } issuers)
                 files.Add(new CollateralFile(source.IssuersName, issuers));
             return (files, null);

@@ -66,6 +66,7 @@ public static partial class NsmDevice
     private static unsafe partial int Control(SafeFileHandle device, nuint request, RawExchange* message);
 
     // struct nsm_raw: two places of memory, each with its length.
+    [StructLayout(LayoutKind.Sequential)]
     private struct RawExchange
     {
         public ulong Request;

@@ -1,4 +1,6 @@
+using OpenGradient.Attestation.Collateral;
 using OpenGradient.Relayer.Attesting.Archive;
+using OpenGradient.Relayer.Attesting.Judging;
 
 namespace OpenGradient.Relayer.Attesting.Platforms;
 
@@ -13,12 +15,18 @@ public sealed class TsmSource(string? collateralFolder, string device = TsmDevic
     {
         try
         {
+            IReadOnlyList<CollateralFile> kept = collateralFolder is null ? [] : await CollateralFolder.ReadAsync(collateralFolder, cancellationToken);
             var made = await TsmDevice.FetchAsync(device, reportData, cancellationToken);
-            return collateralFolder is null ? made : made with { Collateral = [.. made.Collateral, .. await CollateralFolder.ReadAsync(collateralFolder, cancellationToken)] };
+            return Join(made, kept);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new EvidenceException(failure.Message, "See that this process may use the device and read the collateral.");
         }
     }
+
+    /// <summary>What the host hands over and what the operator keeps, as far as attesters read it.</summary>
+    internal static MachineEvidence Join(MachineEvidence made, IReadOnlyList<CollateralFile> kept) => made.Collateral.Count + kept.Count <= ClaimMessage.MaxFiles
+        ? made with { Collateral = [.. made.Collateral, .. kept] }
+        : throw new EvidenceException($"There are {made.Collateral.Count + kept.Count} files of collateral, and attesters read {ClaimMessage.MaxFiles}.", "Keep only what is about this machine.");
 }
