@@ -60,7 +60,7 @@ public sealed class CollateralArchiveTests : IDisposable
 
         await archive.AdoptAsync(Record("c", [2]), new byte[] { 2 }, Stop);
 
-        Assert.Equal(["a", "c"], (await archive.HistoryAsync(Stop)).Select(record => record.Name));
+        Assert.Equal(["a", "c"], (await archive.HistoryAsync(Stop)).Select(record => record.Name), StringComparer.Ordinal);
     }
 
     [Theory]

@@ -5,7 +5,6 @@ using OpenGradient.Contracts.Keys;
 using OpenGradient.Ethereum.Contracts;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
-using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Relayer.Attesting.Judging;
 using OpenGradient.Relayer.Attesting.Vetoing;
 using OpenGradient.Relayer.Jobs;

@@ -1,9 +1,7 @@
 using OpenGradient.Attestation.Verdicts;
-using OpenGradient.Contracts;
 using OpenGradient.Contracts.Keys;
 using OpenGradient.Relayer.Attesting.Judging;
 using OpenGradient.Relayer.Attesting.Vetoing;
-using OpenGradient.Relayer.Tests.Attesting;
 
 namespace OpenGradient.Relayer.Tests.Attesting.Vetoing;
 
