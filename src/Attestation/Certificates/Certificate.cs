@@ -155,15 +155,18 @@ internal sealed class Certificate
                 if (constraints.HasData)
                     PathLength = constraints.TryReadInt32(out var length) && length >= 0 ? length : throw new AsnContentException("Bad path length.");
                 constraints.ThrowIfNotEmpty();
+                reader.ThrowIfNotEmpty();
                 return true;
             case Oids.KeyUsage:
                 var usage = reader.ReadBitString(out _);
                 MaySignCertificates = HasBit(usage, CertSignBit);
                 MaySignCrls = HasBit(usage, CrlSignBit);
+                reader.ThrowIfNotEmpty();
                 return true;
             case Oids.ExtendedKeyUsage:
                 for (var uses = reader.ReadSequence(); uses.HasData;)
                     MaySignOcsp |= uses.ReadObjectIdentifier() == Oids.OcspSigning;
+                reader.ThrowIfNotEmpty();
                 return true;
             default:
                 return oid is Oids.SubjectKeyIdentifier or Oids.AuthorityKeyIdentifier;

@@ -7,6 +7,9 @@ namespace OpenGradient.Attestation.Certificates;
 /// <summary>A public key as a certificate states it. It is known by SHA-256 of these bytes.</summary>
 internal sealed class PublicKey
 {
+    private const int MaxRsaBits = 4096;
+    private const int MaxExponentBytes = 4;
+
     private PublicKey(ReadOnlyMemory<byte> spki, string algorithm, string? curve)
     {
         Spki = spki;
@@ -31,7 +34,7 @@ internal sealed class PublicKey
         var fields = new AsnReader(spki, AsnEncodingRules.DER).ReadSequence();
         var algorithm = fields.ReadSequence();
         var oid = algorithm.ReadObjectIdentifier();
-        var curve = oid == Oids.EcPublicKey && algorithm.PeekTag().HasSameClassAndValue(Asn1Tag.ObjectIdentifier) ? algorithm.ReadObjectIdentifier() : null;
+        var curve = oid == Oids.EcPublicKey && algorithm.HasData && algorithm.PeekTag().HasSameClassAndValue(Asn1Tag.ObjectIdentifier) ? algorithm.ReadObjectIdentifier() : null;
         return new PublicKey(spki, oid, curve);
     }
 
@@ -65,6 +68,9 @@ internal sealed class PublicKey
         }
     }
 
+    // A stranger's key could be so large, or have so large an exponent, that one look at it takes long.
+    private static bool IsUsual(RSA key) => key.KeySize <= MaxRsaBits && key.ExportParameters(includePrivateParameters: false).Exponent is { Length: <= MaxExponentBytes };
+
     private bool VerifiesPss(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
         if (Algorithm != Oids.RsaEncryption)
@@ -73,7 +79,7 @@ internal sealed class PublicKey
         {
             using var key = RSA.Create();
             key.ImportSubjectPublicKeyInfo(Spki.Span, out var read);
-            return read == Spki.Length && key.VerifyData(data, signature, HashAlgorithmName.SHA384, RSASignaturePadding.Pss);
+            return read == Spki.Length && IsUsual(key) && key.VerifyData(data, signature, HashAlgorithmName.SHA384, RSASignaturePadding.Pss);
         }
         catch (CryptographicException)
         {

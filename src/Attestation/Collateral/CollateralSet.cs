@@ -13,6 +13,9 @@ public sealed class CollateralSet
     /// <summary>More files than these are not looked at.</summary>
     public const int MaxFiles = 64;
 
+    /// <summary>More certificates than these are not looked at: every one may be tried as the one that signed, and a stranger chooses how costly that is.</summary>
+    public const int MaxCertificates = 128;
+
     private readonly List<string> _faults = [];
 
     private CollateralSet()
@@ -51,6 +54,12 @@ public sealed class CollateralSet
             var isRead = file.Content.Length is > 0 and <= CollateralFile.MaxBytes && CollateralReader.TryRead(file.Content, set);
             if (!isRead)
                 set._faults.Add($"{file.Name} is none of what is read here, or is damaged.");
+            if (set.Certificates.Count > MaxCertificates)
+            {
+                set.Certificates.Clear();
+                set._faults.Add($"There are more than {MaxCertificates} certificates.");
+                break;
+            }
         }
 
         return set;

@@ -45,7 +45,7 @@ internal static class DcapPolicyChecks
     {
         const string Subject = "trust domain";
         var attributes = BinaryPrimitives.ReadUInt64LittleEndian(domain.TdAttributes.Span);
-        findings.Require((attributes & DebugBits) == 0, Verdicts.Check.Debug, Subject, "It runs in debug mode: its memory can be read.");
+        findings.Require(!domain.IsDebug, Verdicts.Check.Debug, Subject, "It runs in debug mode: its memory can be read.");
         findings.Require(
             policy.AllowSeptVeEnabled || (attributes & SeptVeDisable) != 0, Verdicts.Check.SeptVeDisable, Subject, "SEPT_VE_DISABLE is off.");
         findings.Require(

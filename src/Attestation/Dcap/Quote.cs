@@ -115,7 +115,8 @@ internal sealed record TdxReport
 
     public ReadOnlyMemory<byte>? MrServiceTd => Raw.Length == Bytes15 ? Raw[600..648] : default(ReadOnlyMemory<byte>?);
 
-    public bool IsDebug => (TdAttributes.Span[0] & 0x01) != 0;
+    /// <summary>Intel names one bit of the first byte, and keeps the others for what opens a domain just as well.</summary>
+    public bool IsDebug => TdAttributes.Span[0] != 0;
 }
 
 /// <summary>Reads quotes of versions 3, 4 and 5.</summary>

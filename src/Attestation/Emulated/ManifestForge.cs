@@ -8,7 +8,7 @@ namespace OpenGradient.Attestation.Emulated;
 /// <summary>Writes and signs a reference manifest in NVIDIA's form.</summary>
 internal static class ManifestForge
 {
-    public static byte[] Sign(string version, IReadOnlyDictionary<int, byte[]> measurements, EmulatedKey signer, IReadOnlyList<byte[]> chain)
+    public static byte[] Sign(string version, string product, IReadOnlyDictionary<int, byte[]> measurements, EmulatedKey signer, IReadOnlyList<byte[]> chain)
     {
         var resources = new StringBuilder();
         foreach (var (index, value) in measurements)
@@ -21,7 +21,7 @@ internal static class ManifestForge
 
         var body = $"""
             <SoftwareIdentity xmlns="http://standards.iso.org/iso/19770/-2/2015/schema.xsd" xmlns:ns0="http://standards.iso.org/iso/19770/-2/2015/schema.xsd" xmlns:ns2="http://www.w3.org/2001/04/xmlenc#sha384" name="Emulated">
-            <ns0:Meta colloquialVersion="{version}" product="Emulated"/>
+            <ns0:Meta colloquialVersion="{version}" product="{product}"/>
             <ns0:Payload>
             {resources}</ns0:Payload>
             """;

@@ -14,6 +14,7 @@ internal sealed record NvidiaScene(EmulatedRoots Roots, DateTimeOffset At)
 {
     private const string DeviceRoot = "Emulated Device Identity CA";
     private const string RimRoot = "Emulated CoRIM signing Root CA";
+    private const string Product = "Emulated";
     private const int Measured = 4;
 
     private static readonly byte[] FirmwareId = [.. Enumerable.Repeat((byte)0xF0, SpdmReport.MeasurementBytes)];
@@ -24,6 +25,9 @@ internal sealed record NvidiaScene(EmulatedRoots Roots, DateTimeOffset At)
     public byte[]? StatedNonce { get; init; }
 
     public string ManifestDriverVersion { get; init; } = "590.12";
+
+    /// <summary>The chip that the driver's manifest is about.</summary>
+    public string DriverProduct { get; init; } = Product;
 
     public byte[] StatedFirmwareId { get; init; } = FirmwareId;
 
@@ -113,8 +117,8 @@ internal sealed record NvidiaScene(EmulatedRoots Roots, DateTimeOffset At)
         var driver = Enumerable.Range(0, Measured / 2).ToDictionary(i => i, Measurement);
         var firmware = Enumerable.Range(Measured / 2, Measured / 2).ToDictionary(i => i, Measurement);
         EditFirmwareManifest(firmware);
-        collateral.Add(new CollateralFile("driver.xml", Edited(ManifestForge.Sign(ManifestDriverVersion, driver, signer, chain))));
-        collateral.Add(new CollateralFile("firmware.xml", ManifestForge.Sign("96.00.A5.00.01", firmware, signer, chain)));
+        collateral.Add(new CollateralFile("driver.xml", Edited(ManifestForge.Sign(ManifestDriverVersion, DriverProduct, driver, signer, chain))));
+        collateral.Add(new CollateralFile("firmware.xml", ManifestForge.Sign("96.00.A5.00.01", Product, firmware, signer, chain)));
     }
 
     private byte[] Edited(byte[] manifest) => Encoding.UTF8.GetBytes(EditManifestText(Encoding.UTF8.GetString(manifest)));

@@ -78,7 +78,10 @@ internal sealed record SnpScene(EmulatedRoots Roots, DateTimeOffset At)
         reportData.CopyTo(report.AsSpan(80, 64));
         report.AsSpan(144, 48).Fill(workload);
         byte[] tcb = [3, 0, 0, 0, 0, 0, 8, 115];
-        tcb.CopyTo(report, 384);
+        // Current, reported, committed, and at the guest's start.
+        foreach (var offset in (int[])[56, 384, 480, 496])
+            tcb.CopyTo(report, offset);
+        report[392] = 0x19;
         report.AsSpan(416, SnpReport.ChipIdBytes).Fill(0xD0);
         return report;
     }

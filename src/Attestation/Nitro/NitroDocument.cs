@@ -28,7 +28,12 @@ internal sealed record NitroDocument
     /// <summary>Milliseconds of Unix time.</summary>
     public required ulong TimestampMs { get; init; }
 
+    public DateTimeOffset IssuedAt => DateTimeOffset.FromUnixTimeMilliseconds((long)TimestampMs);
+
     public required IReadOnlyDictionary<int, ReadOnlyMemory<byte>> Pcrs { get; init; }
+
+    /// <summary>An enclave in debug mode has all of its image's registers at zero; one alone is just as little an image's hash.</summary>
+    public bool IsDebug => Enumerable.Range(0, 3).Any(index => !Pcrs[index].Span.ContainsAnyExcept((byte)0));
 
     public required ReadOnlyMemory<byte> Certificate { get; init; }
 

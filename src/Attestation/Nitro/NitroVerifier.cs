@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using OpenGradient.Attestation.Certificates;
+using OpenGradient.Attestation.Decoding;
 using OpenGradient.Attestation.Policies;
 using OpenGradient.Attestation.Roots;
 using OpenGradient.Attestation.Verdicts;
@@ -26,9 +27,10 @@ internal static class NitroVerifier
             return null;
         }
 
-        var issuedAt = DateTimeOffset.FromUnixTimeMilliseconds((long)document.TimestampMs);
+        var issuedAt = document.IssuedAt;
         // Its certificates live for hours: they are looked at by the document's own time, and the document's age by the policy.
         var root = CertificatePath.Check(CertificatePath.Build(leaf, bundle), RootUse.Nitro, anchors, "certificate chain", findings, SignatureScheme.EcdsaSha384, issuedAt);
+        findings.Require(!leaf.IsAuthority, Check.CertificateRole, Subject, "The certificate is an authority's, not an enclave's.");
         findings.Require(
             leaf.Key.Curve == Oids.P384 && leaf.Key.VerifiesRaw(HashAlgorithmName.SHA384, document.Signed, document.Signature.Span),
             Check.CoseSignature, Subject, "Its signature is not its certificate's.");
@@ -37,14 +39,12 @@ internal static class NitroVerifier
             age <= TimeSpan.FromSeconds(policy.Nitro.MaxAgeSeconds) && age >= -TimeSpan.FromSeconds(policy.Nitro.MaxSkewSeconds),
             Check.Age, Subject, $"It was made {Math.Round(age.TotalSeconds)} seconds ago, and {policy.Nitro.MaxAgeSeconds} are allowed.");
         CheckRegisters(document, policy.Nitro, findings);
-        return ToOutcome(document, root, issuedAt);
+        return ToOutcome(document, root);
     }
 
     private static void CheckRegisters(NitroDocument document, NitroPolicy policy, Findings findings)
     {
-        // An enclave in debug mode has all of its image's registers at zero; one alone is just as little an image's hash.
-        var isDebug = Enumerable.Range(0, 3).Any(index => !document.Pcrs[index].Span.ContainsAnyExcept((byte)0));
-        findings.Require(!isDebug, Check.Debug, Subject, "PCR0, PCR1 or PCR2 is zero: the enclave runs in debug mode.");
+        findings.Require(!document.IsDebug, Check.Debug, Subject, "PCR0, PCR1 or PCR2 is zero: the enclave runs in debug mode.");
         foreach (var (index, allowed) in policy.Pcrs)
         {
             findings.Require(
@@ -67,18 +67,8 @@ internal static class NitroVerifier
         return true;
     }
 
-    private static Outcome ToOutcome(NitroDocument document, TrustAnchor? root, DateTimeOffset issuedAt)
+    private static Outcome ToOutcome(NitroDocument document, TrustAnchor? root)
     {
-        List<KeyValuePair<string, string>> fields =
-        [
-            new("moduleId", Plain(document.ModuleId)),
-            new("issuedAt", $"{issuedAt:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}"),
-            .. document.Pcrs.OrderBy(pcr => pcr.Key).Where(pcr => pcr.Value.Span.ContainsAnyExcept((byte)0))
-                .Select(pcr => new KeyValuePair<string, string>($"pcr{pcr.Key}", Convert.ToHexStringLower(pcr.Value.Span))),
-        ];
-        Add("publicKey", document.PublicKey);
-        Add("userData", document.UserData);
-        Add("nonce", document.Nonce);
         return new Outcome
         {
             TeeType = TeeType.Nitro,
@@ -89,20 +79,12 @@ internal static class NitroVerifier
             ReportData = document.UserData,
             Nonce = document.Nonce,
             PublicKey = document.PublicKey,
-            IssuedAt = issuedAt,
-            Fields = fields,
+            IssuedAt = document.IssuedAt,
+            Fields = NitroFields.Of(document).All,
         };
-
-        void Add(string name, ReadOnlyMemory<byte>? value)
-        {
-            if (value is { } there)
-                fields.Add(new(name, Convert.ToHexStringLower(there.Span)));
-        }
     }
 
     // A module is an enclave's; what is before its "-enc" is the machine's.
     private static string InstanceOf(string moduleId) =>
         moduleId.IndexOf("-enc", StringComparison.Ordinal) is var end && end > 0 ? moduleId[..end] : moduleId;
-
-    private static string Plain(string text) => new([.. text.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' ? letter : '?')]);
 }

@@ -3,6 +3,7 @@ using System.Formats.Asn1;
 using System.Security.Cryptography;
 using OpenGradient.Attestation.Certificates;
 using OpenGradient.Attestation.Collateral;
+using OpenGradient.Attestation.Decoding;
 using OpenGradient.Attestation.Policies;
 using OpenGradient.Attestation.Roots;
 using OpenGradient.Attestation.Verdicts;
@@ -39,6 +40,9 @@ internal static class NvidiaVerifier
         findings.Require(
             gpus.All(gpu => gpu.Report.Nonce.Span.SequenceEqual(gpus[0].Report.Nonce.Span) && (gpu.StatedNonce is not { } stated || gpu.Report.Nonce.Span.SequenceEqual(stated))),
             Check.Nonce, "report", "The GPUs answered to other nonces than the evidence states, or to several.");
+        findings.Require(
+            platforms.Select(key => Convert.ToHexString(key.Span)).Distinct(StringComparer.Ordinal).Count() == platforms.Count, Check.GpuRepeated, "report",
+            "One GPU stands there several times: the machine has fewer than it says.");
         return ToOutcome(gpus, root, platforms);
     }
 
@@ -72,11 +76,13 @@ internal static class NvidiaVerifier
     private static void CheckMeasurements(
         SpdmReport report, string subject, CollateralSet collateral, TrustAnchors anchors, TrustAnchor? root, NvidiaPolicy policy, Findings findings)
     {
-        var driver = FindManifest(report.DriverVersion, "driver", subject, collateral, anchors, root, policy, findings);
-        var firmware = FindManifest(report.VbiosVersion, "firmware", subject, collateral, anchors, root, policy, findings);
+        var firmware = FindManifest(report.VbiosVersion, product: null, "firmware", subject, collateral, anchors, root, policy, findings);
+        // Drivers of one version are for several chips, and each has a manifest of its own.
+        var driver = FindManifest(report.DriverVersion, firmware?.Product, "driver", subject, collateral, anchors, root, policy, findings);
         var both = driver is not null && firmware is not null;
         findings.Require(
-            !both || !driver!.Active.Keys.Intersect(firmware!.Active.Keys).Any(), Check.RimConflict, subject, "Two manifests speak of the same measurement.");
+            !both || (driver!.Product == firmware!.Product && !driver.Active.Keys.Intersect(firmware.Active.Keys).Any()), Check.RimConflict, subject,
+            "Two manifests speak of the same measurement, or of different chips.");
         foreach (var (index, values) in (driver?.Active ?? []).Concat(firmware?.Active ?? []))
         {
             if (index == DecoderMeasurement && report.IsDecoderDisabled)
@@ -88,9 +94,10 @@ internal static class NvidiaVerifier
     }
 
     private static ReferenceManifest? FindManifest(
-        string version, string what, string subject, CollateralSet collateral, TrustAnchors anchors, TrustAnchor? root, NvidiaPolicy policy, Findings findings)
+        string version, string? product, string what, string subject, CollateralSet collateral, TrustAnchors anchors, TrustAnchor? root, NvidiaPolicy policy, Findings findings)
     {
-        var manifest = collateral.Manifests.Find(manifest => manifest.Version.Equals(version, StringComparison.OrdinalIgnoreCase));
+        var manifest = collateral.Manifests.Where(manifest => manifest.Version.Equals(version, StringComparison.OrdinalIgnoreCase))
+            .OrderByDescending(manifest => manifest.Product == product).FirstOrDefault();
         if (manifest is null)
         {
             findings.Require(policy.AllowMissingManifests, Check.RimMissing, subject, $"There is no manifest of its {what} {version}.");
@@ -141,13 +148,6 @@ internal static class NvidiaVerifier
 
     private static Outcome ToOutcome(IReadOnlyList<GpuEvidence> gpus, TrustAnchor? root, List<ReadOnlyMemory<byte>> platforms)
     {
-        List<KeyValuePair<string, string>> fields = [new("gpus", $"{gpus.Count}"), new("nonce", Convert.ToHexStringLower(gpus[0].Report.Nonce.Span))];
-        for (var i = 0; i < gpus.Count; i++)
-        {
-            fields.Add(new($"gpu{i}Driver", gpus[i].Report.DriverVersion));
-            fields.Add(new($"gpu{i}Firmware", gpus[i].Report.VbiosVersion));
-        }
-
         return new Outcome
         {
             TeeType = TeeType.Nvidia,
@@ -157,7 +157,7 @@ internal static class NvidiaVerifier
             PlatformId = Identities.Platform("nvidia", [.. platforms]),
             ReportData = null,
             Nonce = gpus[0].Report.Nonce,
-            Fields = fields,
+            Fields = NvidiaFields.Of(gpus).All,
         };
     }
 }

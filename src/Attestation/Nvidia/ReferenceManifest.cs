@@ -34,6 +34,9 @@ internal sealed class ReferenceManifest
     /// <summary>The version of the firmware or driver that it is about.</summary>
     public string Version { get; private init; } = string.Empty;
 
+    /// <summary>The chip that it is about.</summary>
+    public string Product { get; private init; } = string.Empty;
+
     /// <summary>The values that each measurement may have, by index; those that are not compared are left out.</summary>
     public Dictionary<int, IReadOnlyList<byte[]>> Active { get; } = [];
 
@@ -63,8 +66,8 @@ internal sealed class ReferenceManifest
                 return false;
             }
 
-            var read = new ReferenceManifest(signature) { Version = meta.GetAttribute("colloquialVersion") };
-            if (read.Version.Length is 0 or > 64 || !read.TryReadMeasurements(payload))
+            var read = new ReferenceManifest(signature) { Version = meta.GetAttribute("colloquialVersion"), Product = meta.GetAttribute("product") };
+            if (read.Version.Length is 0 or > 64 || read.Product.Length is 0 or > 64 || !read.TryReadMeasurements(payload))
                 return false;
             manifest = read;
             return true;
@@ -116,7 +119,8 @@ internal sealed class ReferenceManifest
             Active.Add(index, values);
         }
 
-        return seen.Count > 0;
+        // One that compares nothing would let everything pass.
+        return Active.Count > 0;
     }
 
     private static bool TryNumber(XmlElement element, string name, int most, out int number) =>

@@ -12,6 +12,7 @@ internal sealed record SnpReport
     private const int ComponentBytes = 72;
     private const int NumberBytes = 48;
     private const uint EcdsaP384Sha384 = 1;
+    private const byte TurinFamily = 0x1A;
 
     private readonly ReadOnlyMemory<byte> _raw;
 
@@ -32,6 +33,15 @@ internal sealed record SnpReport
     /// <summary>0 for the chip's own key (VCEK), 1 for a cloud's (VLEK).</summary>
     public uint SigningKey => (Flags >> 2) & 7;
 
+    public string SigningKeyName => SigningKey switch { 0 => "vcek", 1 => "vlek", _ => "none" };
+
+    public ReadOnlyMemory<byte> FamilyId => _raw.Slice(16, 16);
+
+    public ReadOnlyMemory<byte> ImageId => _raw.Slice(32, 16);
+
+    /// <summary>The firmware that runs.</summary>
+    public ReadOnlyMemory<byte> CurrentTcb => _raw.Slice(56, 8);
+
     public ReadOnlyMemory<byte> ReportData => _raw.Slice(80, 64);
 
     public ReadOnlyMemory<byte> Measurement => _raw.Slice(144, 48);
@@ -42,9 +52,19 @@ internal sealed record SnpReport
 
     public ReadOnlyMemory<byte> ReportId => _raw.Slice(320, 32);
 
+    /// <summary>The firmware that the signing key is derived from: the host may choose an older one than runs.</summary>
     public ReadOnlyMemory<byte> ReportedTcb => _raw.Slice(384, 8);
 
     public ReadOnlyMemory<byte> ChipId => _raw.Slice(416, ChipIdBytes);
+
+    /// <summary>The firmware that the machine cannot go back behind.</summary>
+    public ReadOnlyMemory<byte> CommittedTcb => _raw.Slice(480, 8);
+
+    /// <summary>The firmware that ran when the guest started: what it let out then a later one does not take back.</summary>
+    public ReadOnlyMemory<byte> LaunchTcb => _raw.Slice(496, 8);
+
+    /// <summary>Whether the processor says that it is a Turin, from version 3 on: its family in bytes that versions before leave empty.</summary>
+    public bool IsTurin => Version >= 3 && _raw.Span[392] == TurinFamily;
 
     public ReadOnlyMemory<byte> Signed => _raw[..SignedBytes];
 

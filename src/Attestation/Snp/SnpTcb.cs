@@ -10,6 +10,8 @@ internal sealed record SnpTcb(int Bootloader, int Tee, int Snp, int Microcode, i
         ? new SnpTcb(bytes[1], bytes[2], bytes[3], bytes[7], bytes[0])
         : new SnpTcb(bytes[0], bytes[1], bytes[6], bytes[7], 0);
 
+    public override string ToString() => $"bootloader {Bootloader}, tee {Tee}, snp {Snp}, microcode {Microcode}, fmc {Fmc}";
+
     public bool Reaches(SnpTcbFloor floor) =>
         Bootloader >= floor.Bootloader && Tee >= floor.Tee && Snp >= floor.Snp && Microcode >= floor.Microcode && Fmc >= floor.Fmc;
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using OpenGradient.Attestation.Certificates;
 using OpenGradient.Attestation.Collateral;
+using OpenGradient.Attestation.Decoding;
 using OpenGradient.Attestation.Policies;
 using OpenGradient.Attestation.Roots;
 using OpenGradient.Attestation.Verdicts;
@@ -24,31 +25,31 @@ internal static class SnpVerifier
             return null;
         }
 
-        var (certificate, key) = FindKey(report, collateral);
+        var (certificate, key, isSigned) = FindKey(report, collateral);
         TrustAnchor? root = null;
         if (findings.Require(certificate is not null, Check.CollateralMissing, "key certificate", "There is no VCEK or VLEK certificate."))
         {
             root = CheckChain(certificate!, key!, collateral, anchors, policy.Snp, findings);
+            findings.Require(isSigned, Check.SnpSignature, Subject, "Its signature is not the key's.");
             CheckKey(report, certificate!, key!, root?.Product, findings);
         }
 
         var isTurin = (root?.Product ?? key?.Product.Split('-')[0]) == Turin;
-        var tcb = SnpTcb.Read(report.ReportedTcb.Span, isTurin);
-        CheckPolicy(report, tcb, root, policy.Snp, findings);
-        return ToOutcome(report, tcb, root);
+        CheckPolicy(report, isTurin, root, policy.Snp, findings);
+        return ToOutcome(report, isTurin, root);
     }
 
     // The one that signed; else any, so that it is said what does not fit.
-    private static (Certificate? Certificate, SnpKeyExtension? Key) FindKey(SnpReport report, CollateralSet collateral)
+    private static (Certificate? Certificate, SnpKeyExtension? Key, bool IsSigned) FindKey(SnpReport report, CollateralSet collateral)
     {
-        (Certificate? Certificate, SnpKeyExtension? Key) found = default;
+        (Certificate? Certificate, SnpKeyExtension? Key, bool IsSigned) found = default;
         foreach (var candidate in collateral.Certificates)
         {
             if (!SnpKeyExtension.TryRead(candidate, out var key))
                 continue;
             if (IsSignedBy(report, candidate))
-                return (candidate, key);
-            found = found.Certificate is null ? (candidate, key) : found;
+                return (candidate, key, true);
+            found = found.Certificate is null ? (candidate, key, false) : found;
         }
 
         return found;
@@ -73,7 +74,6 @@ internal static class SnpVerifier
 
     private static void CheckKey(SnpReport report, Certificate certificate, SnpKeyExtension key, string? product, Findings findings)
     {
-        findings.Require(IsSignedBy(report, certificate), Check.SnpSignature, Subject, "Its signature is not the key's.");
         var isVlek = certificate.CommonName == "SEV-VLEK";
         findings.Require(
             report.SigningKey == (isVlek ? Vlek : Vcek), Check.SnpKeyKind, Subject, "It says that a key of another kind has signed it.");
@@ -88,13 +88,17 @@ internal static class SnpVerifier
         certified is { Length: 8 or SnpReport.ChipIdBytes } chip && reported.StartsWith(chip.Span) && !reported[chip.Length..].ContainsAnyExcept((byte)0)
         && reported.ContainsAnyExcept((byte)0);
 
-    private static void CheckPolicy(SnpReport report, SnpTcb tcb, TrustAnchor? root, SnpPolicy policy, Findings findings)
+    private static void CheckPolicy(SnpReport report, bool isTurin, TrustAnchor? root, SnpPolicy policy, Findings findings)
     {
         const string Guest = "guest";
         findings.Require(!report.AllowsDebug, Check.Debug, Guest, "Its policy lets the host debug it: its memory can be read.");
         findings.Require(policy.AllowMigrationAgent || !report.AllowsMigrationAgent, Check.SnpMigration, Guest, "Its policy lets it move by a migration agent.");
         findings.Require(policy.Vmpls.Contains((int)Math.Min(report.Vmpl, int.MaxValue)), Check.SnpVmpl, Guest, $"It was asked for at VMPL {report.Vmpl}.");
-        findings.Require(tcb.Reaches(policy.MinTcb), Check.SnpMinimumTcb, Subject, "Its firmware is older than the policy asks for.");
+        // The host chooses which firmware it reports, up to the one that runs, and mends it under a running guest: what the guest started under counts, too.
+        findings.Require(
+            ((ReadOnlySpan<ReadOnlyMemory<byte>>)[report.ReportedTcb, report.CommittedTcb, report.CurrentTcb, report.LaunchTcb])
+                .ToArray().All(tcb => SnpTcb.Read(tcb.Span, isTurin).Reaches(policy.MinTcb)),
+            Check.SnpMinimumTcb, Subject, "Its firmware is older than the policy asks for, or was when the guest started.");
         findings.Require(policy.AllowVlek || report.SigningKey != Vlek, Check.SnpVlek, Subject, "It is signed by a cloud's key, not by the chip's.");
         if (root?.Product is { } product)
             findings.Require(policy.Products.Contains(product, StringComparer.OrdinalIgnoreCase), Check.SnpProduct, Subject, $"The family {product} is not allowed.");
@@ -105,25 +109,11 @@ internal static class SnpVerifier
     private static bool IsSignedBy(SnpReport report, Certificate certificate) =>
         certificate.Key.Curve == Oids.P384 && certificate.Key.VerifiesRaw(HashAlgorithmName.SHA384, report.Signed.Span, report.Signature());
 
-    private static Outcome ToOutcome(SnpReport report, SnpTcb tcb, TrustAnchor? root)
+    private static Outcome ToOutcome(SnpReport report, bool isTurin, TrustAnchor? root)
     {
-        List<KeyValuePair<string, string>> fields =
-        [
-            new("reportVersion", $"{report.Version}"),
-            new("guestSvn", $"{report.GuestSvn}"),
-            new("policy", $"0x{report.Policy:x}"),
-            new("vmpl", $"{report.Vmpl}"),
-            new("platformInfo", $"0x{report.PlatformInfo:x}"),
-            new("signingKey", report.SigningKey switch { Vcek => "vcek", Vlek => "vlek", _ => "none" }),
-            new("tcb", $"bootloader {tcb.Bootloader}, tee {tcb.Tee}, snp {tcb.Snp}, microcode {tcb.Microcode}, fmc {tcb.Fmc}"),
-            new("measurement", Convert.ToHexStringLower(report.Measurement.Span)),
-            new("hostData", Convert.ToHexStringLower(report.HostData.Span)),
-            new("idKeyDigest", Convert.ToHexStringLower(report.IdKeyDigest.Span)),
-            new("reportId", Convert.ToHexStringLower(report.ReportId.Span)),
-            new("chipId", Convert.ToHexStringLower(report.ChipId.Span)),
-        ];
+        var fields = SnpFields.Of(report, isTurin);
         if (root?.Product is { } product)
-            fields.Add(new("product", product));
+            fields.Add("product", product, "The family of processors.");
         return new Outcome
         {
             TeeType = TeeType.Snp,
@@ -133,7 +123,7 @@ internal static class SnpVerifier
             // A cloud's key hides the chip.
             PlatformId = report.ChipId.Span.ContainsAnyExcept((byte)0) ? Identities.Platform("amd", report.ChipId) : null,
             ReportData = report.ReportData,
-            Fields = fields,
+            Fields = fields.All,
         };
     }
 }

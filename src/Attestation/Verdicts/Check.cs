@@ -77,6 +77,7 @@ public enum Check
     // NVIDIA GPUs.
     GpuSignature,
     GpuFirmwareId,
+    GpuRepeated,
     RimMissing,
     RimSignature,
     RimConflict,

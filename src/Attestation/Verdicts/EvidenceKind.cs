@@ -28,9 +28,18 @@ public enum TeeType
     Nvidia,
 }
 
-/// <summary>How a <see cref="TeeType"/> is written on the chain.</summary>
+/// <summary>How a <see cref="TeeType"/> is written on the chain, and whose evidence speaks for it.</summary>
 public static class TeeTypeWords
 {
+    public static EvidenceKind ToKind(this TeeType type) => type switch
+    {
+        TeeType.Sgx or TeeType.Tdx => EvidenceKind.Dcap,
+        TeeType.Nitro => EvidenceKind.Nitro,
+        TeeType.Snp => EvidenceKind.Snp,
+        TeeType.Nvidia => EvidenceKind.Nvidia,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, message: null),
+    };
+
     public static Hash32 ToWord(this TeeType type)
     {
         Span<byte> word = stackalloc byte[Hash32.ByteLength];

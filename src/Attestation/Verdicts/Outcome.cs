@@ -1,3 +1,4 @@
+using OpenGradient.Attestation.Decoding;
 using OpenGradient.Attestation.Roots;
 using OpenGradient.Ethereum.Primitives;
 
@@ -31,5 +32,5 @@ internal sealed record Outcome
     /// <summary>When the evidence says that it was made; null where it says nothing of that.</summary>
     public DateTimeOffset? IssuedAt { get; init; }
 
-    public required IReadOnlyList<KeyValuePair<string, string>> Fields { get; init; }
+    public required IReadOnlyList<EvidenceField> Fields { get; init; }
 }

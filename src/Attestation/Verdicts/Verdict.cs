@@ -1,3 +1,4 @@
+using OpenGradient.Attestation.Decoding;
 using OpenGradient.Attestation.Roots;
 using OpenGradient.Ethereum.Primitives;
 
@@ -57,5 +58,5 @@ public sealed record Verdict
     public required Hash32 EvidenceHash { get; init; }
 
     /// <summary>What was read, by name, in order.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Fields { get; init; } = [];
+    public IReadOnlyList<EvidenceField> Fields { get; init; } = [];
 }

@@ -36,7 +36,7 @@ internal static class AttestCommand
         emulate.SetAction(guard(EmulateAsync));
         var fetch = new Command("fetch", "Ask this machine's own TDX or SEV-SNP for evidence.") { Out, ReportData };
         fetch.SetAction(guard(FetchAsync));
-        return new Command("attest", "Check, emulate and fetch attestation evidence.") { verify, emulate, fetch };
+        return new Command("attest", "Check, emulate and fetch attestation evidence, and keep what it is checked against.") { verify, emulate, fetch, CollateralCommand.Create(guard) };
     }
 
     private static async Task<int> VerifyAsync(CommandContext context, CancellationToken cancellationToken)
@@ -75,12 +75,12 @@ internal static class AttestCommand
     {
         try
         {
-            var report = await TsmDevice.FetchAsync(TsmDevice.DefaultFolder, HexOf(context, ReportData) ?? [], cancellationToken);
+            var report = await MachineDevice.FetchAsync(HexOf(context, ReportData) ?? [], HexOf(context, Nonce) ?? [], cancellationToken);
             return await WriteAsync(context, report.Kind, report.Evidence, report.Collateral, "production", cancellationToken);
         }
         catch (EvidenceException failure)
         {
-            throw new ExpectedFailureException(failure.IsMissing ? ExitCode.MissingPrerequisite : ExitCode.Failed, failure.Problem, failure.Remedy);
+            throw new ExpectedFailureException(failure.IsMissing ? ExitCode.Usage : ExitCode.Failed, failure.Problem, failure.Remedy);
         }
     }
 

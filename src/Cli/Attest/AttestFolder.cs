@@ -11,13 +11,30 @@ internal static class AttestFolder
     /// <summary>Where the roots of this checkout's development attester are kept.</summary>
     public static string RootsOf(Checkout checkout) => Path.Combine(checkout.StateFolder, "attestation", "emulated-roots.pem");
 
+    /// <summary>Reads a file whole. Devices and pipes have no length to be told by, and are read no further than that.</summary>
     public static async Task<byte[]> ReadAsync(string path, int mostBytes, CancellationToken cancellationToken)
     {
         if (!File.Exists(path))
-            throw new ExpectedFailureException(ExitCode.Usage, $"There is no file {path}.", "Name a file that exists.");
-        if (new FileInfo(path).Length > mostBytes)
-            throw new ExpectedFailureException(ExitCode.Usage, $"{path} is longer than {mostBytes} bytes.", "No such file is that long: look whether it is the right one.");
-        return await File.ReadAllBytesAsync(path, cancellationToken);
+        {
+            throw new ExpectedFailureException(
+                ExitCode.Usage, Directory.Exists(path) ? $"{path} is a folder." : $"There is no file {path}.", "Name a file that exists.");
+        }
+
+        try
+        {
+            await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+            using var content = new MemoryStream();
+            var buffer = new byte[Math.Min(mostBytes + 1, 64 * 1024)];
+            for (int read; content.Length <= mostBytes && (read = await stream.ReadAsync(buffer, cancellationToken)) > 0;)
+                content.Write(buffer, 0, read);
+            return content.Length <= mostBytes
+                ? content.ToArray()
+                : throw new ExpectedFailureException(ExitCode.Usage, $"{path} is longer than {mostBytes} bytes.", "No such file is that long: look whether it is the right one.");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new ExpectedFailureException(ExitCode.Usage, $"{path} cannot be read: {failure.Message}", "See that it may be read.");
+        }
     }
 
     /// <summary>Reads files, and those in folders, one level deep.</summary>
@@ -69,5 +86,5 @@ internal static class AttestFolder
         return (evidencePath, collateralFolder);
     }
 
-    private static IEnumerable<string> FilesOf(string path) => Directory.Exists(path) ? Directory.EnumerateFiles(path).Order(StringComparer.Ordinal) : [path];
+    private static IEnumerable<string> FilesOf(string path) => Directory.Exists(path) ? Directory.EnumerateFiles(path).Order(StringComparer.Ordinal).Take(CollateralSet.MaxFiles + 1) : [path];
 }

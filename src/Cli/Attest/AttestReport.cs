@@ -65,7 +65,7 @@ public sealed record AttestReport
         ValidTo = verdict.ValidTo,
         VerifiedAt = verdict.VerifiedAt,
         EvidenceHash = verdict.EvidenceHash.ToString(),
-        Fields = verdict.Fields.ToDictionary(field => field.Key, field => field.Value, StringComparer.Ordinal),
+        Fields = verdict.Fields.ToDictionary(field => field.Name, field => field.Value, StringComparer.Ordinal),
     };
 
     private static string Word<T>(T value)

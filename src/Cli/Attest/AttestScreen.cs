@@ -1,4 +1,5 @@
 using OpenGradient.Cli.Chain;
+using OpenGradient.Relayer.Attesting.Archive;
 using Spectre.Console;
 
 namespace OpenGradient.Cli.Attest;
@@ -39,5 +40,30 @@ internal static class AttestScreen
         screen.MarkupLineInterpolated($"[green]{files.Evidence}[/] {(files.RootLabel == Emulated ? "is emulated, and worth nothing outside of development." : string.Empty)}");
         var collateral = files.Collateral is null ? string.Empty : $" --collateral {files.Collateral}";
         screen.WriteLine($"og attest verify --kind {files.Kind} --evidence {files.Evidence}{collateral}{(files.RootLabel == Emulated ? " --allow-emulated" : string.Empty)}");
+    }
+
+    public static void Show(IAnsiConsole screen, CollateralList list)
+    {
+        foreach (var file in list.Files)
+        {
+            screen.MarkupLineInterpolated($"[green]{file.Name}[/] {file.Hash}");
+            screen.WriteLine(file.Record is { } record
+                ? $"  {record.Form} of {record.Subject}, {record.RootLabel}, {Times.Show(record.From)} to {Times.Show(record.Until)}, from {record.Source}"
+                : "  put there by hand");
+        }
+    }
+
+    public static void Show(IAnsiConsole screen, CollateralRefresh done)
+    {
+        foreach (var outcome in done.Sources)
+            screen.MarkupLineInterpolated($"{(outcome.State == RefreshState.Failed ? "✗" : "✓")} {outcome.Name} {outcome.State}{(outcome.Reason is null ? "" : ": " + outcome.Reason)}");
+    }
+
+    public static void Show(IAnsiConsole screen, CollateralShown shown)
+    {
+        screen.WriteLine($"{shown.Hash}, {shown.Bytes} bytes");
+        screen.WriteLine(shown.Facts is { } facts ? $"{facts.Form} of {facts.Subject}, {facts.Label}, {Times.Show(facts.From)} to {Times.Show(facts.Until)}" : $"It does not hold now. {shown.Reason}");
+        foreach (var record in shown.History)
+            screen.WriteLine($"taken into use as {record.Name} at {Times.Show(record.AdoptedAt)}, from {record.Source}");
     }
 }

@@ -32,4 +32,16 @@ internal static partial class AttestingLog
 
     [LoggerMessage(68, LogLevel.Warning, "The chain was not asked about a block that evidence names: {Reason}")]
     public static partial void BlockNotFound(this ILogger logger, string reason);
+
+    [LoggerMessage(69, LogLevel.Information, "Collateral {Name} was refreshed")]
+    public static partial void CollateralAdopted(this ILogger logger, string name);
+
+    [LoggerMessage(70, LogLevel.Warning, "Collateral {Name} was not refreshed, and what was in use stays: {Reason}")]
+    public static partial void CollateralNotRefreshed(this ILogger logger, string name, string reason);
+
+    [LoggerMessage(71, LogLevel.Warning, "A veto of {Signer} was ordered, epoch {Epoch} of node {Node}: {Reason}")]
+    public static partial void KeyVetoOrdered(this ILogger logger, string signer, ulong epoch, string node, string reason);
+
+    [LoggerMessage(72, LogLevel.Information, "The pending key {Signer}, epoch {Epoch} of node {Node}, is left alone: {Reason}")]
+    public static partial void KeyLeft(this ILogger logger, string signer, ulong epoch, string node, string reason);
 }

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using OpenGradient.Attestation.Policies;
 using OpenGradient.Attestation.Roots;
 using OpenGradient.Contracts.Deployments;
+using OpenGradient.Relayer.Attesting.Archive;
 using OpenGradient.Relayer.Attesting.Platforms;
 
 namespace OpenGradient.Relayer.Attesting;
@@ -23,6 +24,13 @@ public sealed record AttestingOptions
 
     /// <summary>What makes this relayer an attested node; null where it is none.</summary>
     public AttestedOptions? Attested { get; init; }
+
+    /// <summary>Where collateral is kept; null where it comes with evidence alone.</summary>
+    public ArchiveOptions? Archive { get; init; }
+
+    /// <summary>The roots that are known here. Emulated ones are not even known where value is at stake, whatever a policy says.</summary>
+    public TrustAnchors AnchorsFor(Deployment deployment) =>
+        Policy.AllowEmulated && deployment.IsDevelopment ? TrustAnchors.Production.With(EmulatedRoots) : TrustAnchors.Production;
 
     /// <summary>What is wrong with these options; null where nothing is.</summary>
     public string? Fault(Deployment deployment)
@@ -47,6 +55,9 @@ public sealed record AttesterOptions
     /// <summary>How often one caller may ask in a minute.</summary>
     [Range(1, 10_000)]
     public int RequestsPerMinute { get; init; } = 6;
+
+    /// <summary>Whether keys are vetoed without anybody being asked, where their evidence is refused here.</summary>
+    public bool Vetoes { get; init; }
 
     /// <summary>How many are judged at once.</summary>
     [Range(1, 64)]

@@ -3,9 +3,11 @@ using Microsoft.Extensions.Logging;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Signing;
 using OpenGradient.Relayer.Attesting;
+using OpenGradient.Relayer.Attesting.Archive;
 using OpenGradient.Relayer.Attesting.Attesters;
 using OpenGradient.Relayer.Attesting.Judging;
 using OpenGradient.Relayer.Attesting.Keys;
+using OpenGradient.Relayer.Attesting.Vetoing;
 
 namespace OpenGradient.Relayer.Hosting;
 
@@ -23,13 +25,42 @@ internal static class AttestingStart
                 "An attested node's keys live in one process, and PostgreSQL is for several.", $"Give it a database of its own: {RelayerSettingNames.Database}=sqlite:PATH.");
     }
 
+    /// <summary>Where collateral is kept; null where it comes with evidence alone.</summary>
+    public static ArchiveRole? OpenArchive(RelayerOptions options, HttpClient web, ILoggerFactory loggers, TimeProvider clock)
+    {
+        if (options.Attesting is not { Archive: { } kept } attesting)
+            return null;
+        var archive = Open(kept.Folder);
+        var refresher = new CollateralRefresher(
+            archive, kept.Sources, attesting.AnchorsFor(options.Deployment), new CollateralFetcher(web, kept.Limit, clock), clock);
+        return new ArchiveRole(archive, refresher, kept, loggers.CreateLogger<ArchiveRole>());
+    }
+
+    /// <summary>What vetoes keys without anybody being asked; null where people do that.</summary>
+    public static KeyVeto? OpenVeto(RelayerOptions options, AttestedParts parts, KeyRegister register, ArchiveRole? archive, ILoggerFactory loggers, TimeProvider clock) =>
+        options.Attesting is not { Attester.Vetoes: true } attesting ? null : new KeyVeto(
+            register, register, new KeyJudge(attesting, options.Deployment, clock), new ClaimMemory(), archive?.Archive, parts.Database, parts.Queue, parts.Orders, parts.Contract,
+            parts.Node, parts.InclusionSeconds, loggers.CreateLogger<KeyVeto>());
+
+    private static CollateralArchive Open(string folder)
+    {
+        try
+        {
+            return new CollateralArchive(folder);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new RelayerStartException($"Collateral cannot be kept in {folder}: {failure.Message}", $"Name a folder that can be written to in {RelayerSettingNames.AttestArchive}.");
+        }
+    }
+
     /// <summary>Verdicts about the keys of others; null where none are given.</summary>
     public static async Task<WebApplication?> OpenAttesterAsync(
-        RelayerOptions options, IBlockWitnesses blocks, ISigner node, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellationToken)
+        RelayerOptions options, IBlockWitnesses blocks, ISigner node, ClaimMemory? claims, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (options.Attesting is not { Attester: { } attester } attesting)
             return null;
         var judge = new KeyJudge(attesting, options.Deployment, clock);
-        return await AttesterEndpoint.StartAsync(attester, new Attester(judge, blocks, node, loggers.CreateLogger<Attester>()), loggers, clock, cancellationToken);
+        return await AttesterEndpoint.StartAsync(attester, new Attester(judge, blocks, node, loggers.CreateLogger<Attester>(), claims), loggers, clock, cancellationToken);
     }
 }

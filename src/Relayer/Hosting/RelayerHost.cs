@@ -126,13 +126,13 @@ public sealed class RelayerHost : IAsyncDisposable
         var web = Own(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan });
         var backends = new BackendChoice(onnx, new IntegerBackend(), RemoteServers.Connect(options.Servers, web, clock));
         var keys = new KeyRegister(clients, deployment, node.Address);
-        var attested = AttestingStart.OpenRole(
-            options,
-            new AttestedParts(
-                database, queue, orders, deployment, node.Address, keys, new IAttestedKeysContract(clients[0], deployment.Keys), watch, web, options.InclusionSeconds),
-            loggers, clock);
+        var attesting = new AttestedParts(
+            database, queue, orders, deployment, node.Address, keys, new IAttestedKeysContract(clients[0], deployment.Keys), watch, web, options.InclusionSeconds);
+        var attested = AttestingStart.OpenRole(options, attesting, loggers, clock);
         if (attested is not null)
             Own(attested);
+        var archive = AttestingStart.OpenArchive(options, web, loggers, clock);
+        var veto = AttestingStart.OpenVeto(options, attesting, keys, archive, loggers, clock);
         var prices = new PriceBoard(options.Price.TokensPerCoin);
         var inputs = Own(new InputReader(blobs, options.Blobs.MaxInputBytes, Math.Max(1, options.Pipeline.Workers / 2)));
         var proving = options.Proving is { } proved ? Own(await ProvingRole.OpenAsync(proved, deployment, clients[0], loggers, clock, cancellationToken)) : null;
@@ -227,16 +227,17 @@ public sealed class RelayerHost : IAsyncDisposable
             options.Listen,
             new OperationsParts(
                 jobs, new JobDetailQueries(database, jobs, queue), new ProfitQueries(database, clock), register, Health, Own(new PrometheusText())),
-            loggers, cancellationToken, ReviewPages.Of(new ReviewStore(database)) + attested?.Pages);
+            loggers, cancellationToken, ReviewPages.Of(new ReviewStore(database)) + attested?.Pages + archive?.Pages);
         Own(application);
         Address = new Uri(application.Urls.First());
-        if (await AttestingStart.OpenAttesterAsync(options, keys, node, loggers, clock, cancellationToken) is { } attester)
+        if (await AttestingStart.OpenAttesterAsync(options, keys, node, veto?.Claims, loggers, clock, cancellationToken) is { } attester)
             AttesterAddress = new Uri(Own(attester).Urls.First());
 
         // Nobody's leases are taken who has not said that it lives.
         await register.BeatAsync(Address, cancellationToken);
         var works = TimedWorks.Of(new TimedParts(
-            options, clients, database, queue, orders, node.Address, watch, prices, register, signal, web, () => Address, loggers, clock, attested?.Works ?? []));
+            options, clients, database, queue, orders, node.Address, watch, prices, register, signal, web, () => Address, loggers, clock,
+            [.. attested?.Works ?? [], .. archive?.Works ?? [], .. veto is null ? (IReadOnlyList<ITimedWork>)[] : [veto]]));
         await StartTimersAsync(options, works, owner, Own(new ScheduleMeter(meters)), loggers, clock, cancellationToken);
         _running = RunAsync(
             pipeline, follower, sender, orderWatch, watch, verifier is null ? null : verifier.RunAsync, prover, prover is null ? null : proving!.FillAsync,

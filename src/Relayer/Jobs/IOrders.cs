@@ -34,7 +34,7 @@ public enum OrderPurpose
     Challenge,
     Vote,
 
-    /// <summary>An attested key is registered, or refreshed.</summary>
+    /// <summary>An attested key is registered, refreshed or vetoed.</summary>
     Register,
 
     /// <summary>A proof against an answer: whoever sees it on its way can prove the same for itself.</summary>

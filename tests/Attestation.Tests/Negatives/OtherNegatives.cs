@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using OpenGradient.Attestation.Emulated;
 using OpenGradient.Attestation.Policies;
@@ -34,6 +35,7 @@ internal static class OtherNegatives
         Case("a certificate signed by another", Check.CertificateSignature, Document with { ForgedLeafIssuer = Forger }),
         Case("a certificate that was over at the document's time", Check.CertificateWindow, Document with { EditLeaf = leaf => leaf with { NotAfter = Past } }),
         Case("an authority that is none", Check.CertificateAuthority, Document with { EditZone = zone => zone with { IsAuthority = false } }),
+        Case("an authority's certificate in the place of an enclave's", Check.CertificateRole, Document with { EditLeaf = leaf => leaf with { IsAuthority = true } }),
         Case("a bundle that leads nowhere", Check.ChainIncomplete, Document with { EditZone = zone => zone with { Issuer = "nobody" } }),
         Case("a document that is too old", Check.Age, Document) with { Later = TimeSpan.FromSeconds(301) },
         Case("a document from the future", Check.Age, Document) with { Later = TimeSpan.FromSeconds(-61) },
@@ -77,6 +79,8 @@ internal static class OtherNegatives
         Case("a cloud's key", Check.SnpVlek, WithReport(72, 4) with { IsVlek = true }),
         Case("a lower privilege", Check.SnpVmpl, WithReport(48, 1)),
         Case("firmware that is too old", Check.SnpMinimumTcb, Guest) with { Policy = With(new SnpPolicy { MinTcb = new SnpTcbFloor(Microcode: 116) }) },
+        Case("firmware that was too old when the guest started", Check.SnpMinimumTcb, WithReport(503, 100)) with { Policy = With(new SnpPolicy { MinTcb = new SnpTcbFloor(Microcode: 115) }) },
+        Case("firmware that can be made old again", Check.SnpMinimumTcb, WithReport(487, 100)) with { Policy = With(new SnpPolicy { MinTcb = new SnpTcbFloor(Microcode: 115) }) },
         Case("a guest that may be debugged", Check.Debug, WithReport(10, 0x0B)),
         Case("a guest that may be moved", Check.SnpMigration, WithReport(10, 0x07)),
         Case("a measurement that the policy does not name", Check.Measurement, Guest) with { Policy = With(new SnpPolicy { Measurements = [new string('0', 96)] }) },
@@ -98,6 +102,8 @@ internal static class OtherNegatives
         Case("no manifest of the driver", Check.RimMissing, Gpu with { ManifestDriverVersion = "1.0" }),
         Case("a manifest changed after signing", Check.RimSignature, Gpu with { EditManifestText = text => text.Replace("product=\"Emulated\"", "product=\"Emulatee\"", StringComparison.Ordinal) }),
         Case("two manifests about one measurement", Check.RimConflict, Gpu with { EditFirmwareManifest = manifest => manifest[0] = [.. Enumerable.Repeat((byte)1, 48)] }),
+        Case("a driver's manifest for another chip", Check.RimConflict, Gpu with { DriverProduct = "GB100" }),
+        new("NVIDIA: one GPU that is shown twice", Check.GpuRepeated, GpuTwice),
         Case("another measurement than the manifest's", Check.GpuMeasurement, Gpu with { EditMeasurements = measurements => measurements[1][0] ^= 1 }),
         Case("a measurement that the report lacks", Check.GpuMeasurement, Gpu with { EditFirmwareManifest = manifest => manifest[9] = new byte[48] }),
         Case("nothing said about the key", Check.OcspMissing, Gpu with { Missing = ["leaf.ocsp"] }),
@@ -115,6 +121,13 @@ internal static class OtherNegatives
         var whole = Gpu.Build();
         using var list = JsonDocument.Parse(whole.Evidence);
         return whole with { Evidence = list.RootElement[0].GetProperty("evidence").GetBytesFromBase64() };
+    }
+
+    private static EmulatedEvidence GpuTwice()
+    {
+        var whole = Gpu.Build();
+        var one = Encoding.UTF8.GetString(whole.Evidence.Span)[1..^1];
+        return whole with { Evidence = Encoding.UTF8.GetBytes($"[{one},{one}]") };
     }
 
     private static EmulatedEvidence ListCutShort()

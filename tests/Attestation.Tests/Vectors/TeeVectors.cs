@@ -44,7 +44,7 @@ internal static class TeeVectors
     /// <summary>The checks that failed, each once, in the order of their names.</summary>
     public static IReadOnlyList<Check> ChecksOf(Verdict verdict) => [.. verdict.Reasons.Select(reason => reason.Check).Distinct().Order()];
 
-    public static string? FieldOf(Verdict verdict, string name) => verdict.Fields.FirstOrDefault(field => field.Key == name).Value;
+    public static string? FieldOf(Verdict verdict, string name) => verdict.Fields.FirstOrDefault(field => field.Name == name)?.Value;
 
     private static string? Find()
     {

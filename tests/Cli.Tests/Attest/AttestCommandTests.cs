@@ -84,6 +84,27 @@ public sealed class AttestCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_no_file_of_evidence_exits_with_2()
+    {
+        var (empty, huge) = (Path.Combine(_folder, "empty"), Path.Combine(_folder, "huge"));
+        await File.WriteAllBytesAsync(empty, [], TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(huge, new byte[(1024 * 1024) + 1], TestContext.Current.CancellationToken);
+        foreach (var kind in (string[])["dcap", "nitro", "snp", "nvidia"])
+        {
+            var run = await OgRun.RunAsync("attest", "verify", "--kind", kind, "--evidence", empty, "--json");
+            Assert.Equal((ExitCode.Usage, "evidence-malformed"), (run.ExitCode, ReasonsOf(run)));
+        }
+
+        Assert.Contains("longer than", await OgRun.RefusalAsync(ExitCode.Usage, "attest", "verify", "--kind", "snp", "--evidence", huge), StringComparison.Ordinal);
+        Assert.Contains("is a folder", await OgRun.RefusalAsync(ExitCode.Usage, "attest", "verify", "--kind", "snp", "--evidence", _folder), StringComparison.Ordinal);
+        await OgRun.RefusalAsync(ExitCode.Usage, "attest", "verify", "--kind", "snp", "--evidence", empty, "--collateral", Path.Combine(_folder, "nowhere"));
+        await OgRun.RefusalAsync(ExitCode.Usage, "attest", "verify", "--kind", "snp", "--evidence", empty, "--collateral", huge);
+        // A device that never ends has no length to be told by.
+        if (OperatingSystem.IsLinux())
+            Assert.Contains("longer than", await OgRun.RefusalAsync(ExitCode.Usage, "attest", "verify", "--kind", "dcap", "--evidence", "/dev/zero"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_verdict_is_shown_to_people_too()
     {
         await OgRun.ReportAsync("attest", "emulate", "--tee", "tdx", "--out", Out("tdx"), "--roots", Roots);
@@ -110,9 +131,9 @@ public sealed class AttestCommandTests : IDisposable
     [Fact]
     public async Task A_machine_without_the_device_says_so()
     {
-        Assert.SkipWhen(Directory.Exists(TsmDevice.DefaultFolder), "This machine has the device.");
+        Assert.SkipWhen(Directory.Exists(TsmDevice.DefaultFolder) || File.Exists(NsmDevice.DefaultPath), "This machine has a device.");
 
-        Assert.Contains("no guest of TDX or SEV-SNP", await OgRun.RefusalAsync(ExitCode.MissingPrerequisite, "attest", "fetch", "--out", Out("x")), StringComparison.Ordinal);
+        Assert.Contains("no guest of TDX or SEV-SNP", await OgRun.RefusalAsync(ExitCode.Usage, "attest", "fetch", "--out", Out("x")), StringComparison.Ordinal);
     }
 
     private string Out(string name) => Path.Combine(_folder, name);

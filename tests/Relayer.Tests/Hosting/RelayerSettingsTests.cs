@@ -66,7 +66,7 @@ public sealed class RelayerSettingsTests : IDisposable
     public void Every_name_is_read_and_changes_something()
     {
         // Each wrong value is told of under its own name, so that none is read by mistake for another.
-        var texts = new[] { Names.BlobFolders, Names.BlobCache, Names.CudaFolder, Names.PriceField, Names.SettlementEndpoints, Names.ProveCache };
+        var texts = new[] { Names.BlobFolders, Names.BlobCache, Names.CudaFolder, Names.PriceField, Names.SettlementEndpoints, Names.ProveCache, Names.AttestArchive };
         HashSet<string> asked = [];
         RelayerSettings.Read(name =>
         {
@@ -211,6 +211,24 @@ public sealed class RelayerSettingsTests : IDisposable
         Assert.Equal((false, Address.Parse("0x00000000000000000000000000000000000000a1")), (prover.IsElsewhere, prover.Node));
         Assert.Equal(Names.ProveNode, Assert.Single(Faults([setup, new(Names.ProveNode, "bob")]), fault => fault.Name.Contains("PROVE", StringComparison.Ordinal)).Name);
         Assert.Equal(Names.ProveElsewhere, Assert.Single(Faults([new(Names.ProveElsewhere, "yes")]), fault => fault.Name.Contains("PROVE", StringComparison.Ordinal)).Name);
+    }
+
+    [Fact]
+    public void An_archive_of_collateral_is_read_from_its_settings()
+    {
+        var attesting = Read([new(Names.AttestArchive, _folder.FullName), new(Names.AttestArchiveFrom, "a.crl=https://a.example/x?y=z, b.json=http://b.example/"), new(Names.AttestArchiveEvery, "2")]).Attesting!;
+        Assert.Equal((_folder.FullName, TimeSpan.FromHours(2)), (attesting.Archive!.Folder, attesting.Archive.Every));
+        Assert.Equal([("a.crl", "https://a.example/x?y=z"), ("b.json", "http://b.example/")], attesting.Archive.Sources.Select(source => (source.Name, source.Address.ToString())));
+        Assert.Null(attesting.Attester);
+
+        Assert.Equal([Names.AttestArchive], Faults([new(Names.AttestArchiveFrom, "a=https://a.example/")]).Select(fault => fault.Name), StringComparer.Ordinal);
+        foreach (var wrong in (string[])["a", "../a=https://a.example/", "a=ftp://a.example/", "a=https://a.example/,a=https://b.example/", "a=https://a.example/,a.issuers.pem=https://b.example/"])
+            Assert.Equal([Names.AttestArchiveFrom], Faults([new(Names.AttestArchive, _folder.FullName), new(Names.AttestArchiveFrom, wrong)]).Select(fault => fault.Name), StringComparer.Ordinal);
+
+        KeyValuePair<string, string>[] attester = [new(Names.AttestListen, "http://0.0.0.0:9465"), new(Names.Verify, "yes")];
+        Assert.False(Read(attester).Attesting!.Attester!.Vetoes);
+        Assert.True(Read([.. attester, new(Names.AttestVeto, "yes")]).Attesting!.Attester!.Vetoes);
+        Assert.IsType<NsmSource>(Read([new(Names.Attested, "nsm"), new(Names.AttestedBy, "http://a.example")]).Attesting!.Attested!.Source);
     }
 
     private RelayerOptions Read(IReadOnlyList<KeyValuePair<string, string>> settings, bool expectedWorkers = true)

@@ -4,11 +4,17 @@ using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Ethereum.Signing;
 using OpenGradient.Relayer.Attesting.Judging;
 using OpenGradient.Relayer.Attesting.Keys;
+using OpenGradient.Relayer.Attesting.Vetoing;
 
 namespace OpenGradient.Relayer.Attesting.Attesters;
 
-/// <summary>Judges claims of strangers by its own policy, and signs those that hold. It remembers nothing: the chain says how old evidence is.</summary>
-public sealed class Attester(KeyJudge judge, IBlockWitnesses blocks, ISigner signer, ILogger<Attester> logger)
+/// <summary>Judges claims of strangers by its own policy, and signs those that hold. It needs no memory: the chain says how old evidence is.</summary>
+/// <param name="judge">Judges them.</param>
+/// <param name="blocks">The chain.</param>
+/// <param name="signer">Whose word it is.</param>
+/// <param name="logger">Told of each.</param>
+/// <param name="claims">Keeps the last claims for a look at what becomes of them; null where nobody looks.</param>
+public sealed class Attester(KeyJudge judge, IBlockWitnesses blocks, ISigner signer, ILogger<Attester> logger, ClaimMemory? claims = null)
 {
     public Address Address => signer.Address;
 
@@ -26,6 +32,7 @@ public sealed class Attester(KeyJudge judge, IBlockWitnesses blocks, ISigner sig
             return null;
         }
 
+        claims?.Keep(claim);
         switch (judge.Judge(claim, block))
         {
             case Judgement.Refused(var reasons):

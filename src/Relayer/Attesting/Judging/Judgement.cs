@@ -29,7 +29,9 @@ public abstract record Judgement
 /// <param name="Detail">What was wrong.</param>
 public sealed record RefusalReason(string Check, string Subject, string Detail)
 {
-    public static RefusalReason Of(Reason reason) => new(JsonNamingPolicy.KebabCaseLower.ConvertName($"{reason.Check}"), reason.Subject, reason.Detail);
+    public static RefusalReason Of(Reason reason) => new(NameOf(reason.Check), reason.Subject, reason.Detail);
+
+    public static string NameOf(Check check) => JsonNamingPolicy.KebabCaseLower.ConvertName($"{check}");
 
     public override string ToString() => $"{Check} ({Subject}): {Detail}";
 }

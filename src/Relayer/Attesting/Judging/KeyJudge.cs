@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using OpenGradient.Attestation;
 using OpenGradient.Attestation.Collateral;
 using OpenGradient.Attestation.Policies;
-using OpenGradient.Attestation.Roots;
 using OpenGradient.Attestation.Verdicts;
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Deployments;
@@ -30,10 +29,8 @@ public sealed class KeyJudge
 
     public KeyJudge(AttestingOptions options, Deployment deployment, TimeProvider clock)
     {
-        // Whatever a policy says: emulated roots are not even known where value is at stake.
-        var emulates = options.Policy.AllowEmulated && deployment.IsDevelopment;
-        _policy = options.Policy with { AllowEmulated = emulates };
-        _verifier = new AttestationVerifier(emulates ? TrustAnchors.Production.With(options.EmulatedRoots) : TrustAnchors.Production, clock);
+        _policy = options.Policy with { AllowEmulated = options.Policy.AllowEmulated && deployment.IsDevelopment };
+        _verifier = new AttestationVerifier(options.AnchorsFor(deployment), clock);
         _deployment = deployment;
         _lifetime = Math.Min((ulong)options.Lifetime.TotalSeconds, deployment.KeyTerms.MaxLifetime);
     }
@@ -42,10 +39,12 @@ public sealed class KeyJudge
     public ulong LatestExpiry(ulong attestedAt) => attestedAt + _lifetime;
 
     /// <summary>What evidence by itself shows, before a claim is made of it.</summary>
-    public Verdict Verify(KeyClaim claim) => _verifier.Verify(
+    /// <param name="claim">What is claimed.</param>
+    /// <param name="own">What is at hand here beside what was brought.</param>
+    public Verdict Verify(KeyClaim claim, params IReadOnlyList<CollateralFile> own) => _verifier.Verify(
         claim.Kind,
         claim.Evidence,
-        CollateralSet.Read(claim.Collateral),
+        CollateralSet.Read([.. claim.Collateral, .. own.Take(CollateralSet.MaxFiles - claim.Collateral.Count)]),
         _policy,
         new Expectations
         {
@@ -73,6 +72,25 @@ public sealed class KeyJudge
 
         var registration = RegistrationOf(claim, verdict, block);
         return new Judgement.Accepted(registration, DigestOf(registration, claim.Deadline), $"{verdict.RootLabel}".ToLowerInvariant());
+    }
+
+    /// <summary>
+    /// What is against a key that is registered already, by the claim that it was registered with and by what is known now; null where the claim is not the one.
+    /// How old the evidence is was looked at when it was claimed.
+    /// </summary>
+    public IReadOnlyList<RefusalReason>? Recheck(KeyClaim claim, BlockWitness block, IAttestedKeysContract.KeyRegistration registration, IReadOnlyList<CollateralFile> own)
+    {
+        var isSame = claim.ChainId == _deployment.ChainId && claim.Registry == _deployment.Keys && claim.Node == registration.Node
+            && claim.SigningKey.ToAddress() == registration.Signer && claim.KeyEpoch == registration.KeyEpoch && claim.ExpiresAt == registration.ExpiresAt
+            && block.Hash == claim.BlockHash && block.Time == registration.AttestedAt && HpkeHashOf(claim) == registration.HpkeKey;
+        if (!isSame)
+            return null;
+        var verdict = Verify(claim, own);
+        if (verdict.Reasons.Count > 0)
+            return [.. verdict.Reasons.Select(RefusalReason.Of)];
+        // How current the platform is goes by the collateral of each who looked.
+        return RegistrationOf(claim, verdict, block) with { TcbStatus = registration.TcbStatus, TcbEval = registration.TcbEval } == registration ? []
+            : [new RefusalReason(Vetoing.VetoPolicy.Registration, "registration", "It says something else than its evidence shows.")];
     }
 
     private void CheckPlace(KeyClaim claim, List<RefusalReason> reasons)
@@ -106,7 +124,7 @@ public sealed class KeyJudge
     private static IAttestedKeysContract.KeyRegistration RegistrationOf(KeyClaim claim, Verdict verdict, BlockWitness block) => new(
         claim.Node,
         claim.SigningKey.ToAddress(),
-        claim.HpkeKey.IsEmpty ? Hash32.Zero : new Hash32(SHA256.HashData(claim.HpkeKey.Span)),
+        HpkeHashOf(claim),
         verdict.EvidenceHash,
         Shown(verdict.RootId),
         Shown(verdict.TeeType).ToWord(),
@@ -117,6 +135,8 @@ public sealed class KeyJudge
         block.Time,
         claim.ExpiresAt,
         claim.KeyEpoch);
+
+    private static Hash32 HpkeHashOf(KeyClaim claim) => claim.HpkeKey.IsEmpty ? Hash32.Zero : new Hash32(SHA256.HashData(claim.HpkeKey.Span));
 
     private static T Shown<T>(T? value)
         where T : struct => value ?? throw new InvalidOperationException("Evidence was accepted that does not show what it must.");

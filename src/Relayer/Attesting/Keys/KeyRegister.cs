@@ -9,11 +9,12 @@ using OpenGradient.Ethereum.Contracts;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Relayer.Attesting.Judging;
+using OpenGradient.Relayer.Attesting.Vetoing;
 
 namespace OpenGradient.Relayer.Attesting.Keys;
 
 /// <summary>The register on the chain. One endpoint answers a question; when it does not, the next is asked.</summary>
-public sealed class KeyRegister(IReadOnlyList<EthereumClient> endpoints, Deployment deployment, Address node) : IKeyRegister
+public sealed class KeyRegister(IReadOnlyList<EthereumClient> endpoints, Deployment deployment, Address node) : IKeyRegister, IPendingKeys
 {
     // Endpoints are not at the same block, and the last one may be replaced. Where blocks are far apart a newer one is better than an older one.
     private const ulong AnchorDepth = 2;
@@ -28,6 +29,8 @@ public sealed class KeyRegister(IReadOnlyList<EthereumClient> endpoints, Deploym
             IAttestedKeysContract.WorkloadRevokedEvent.Topic0, IAttestedKeysContract.PlatformRevokedEvent.Topic0, IAttestedKeysContract.RootRevokedEvent.Topic0,
             IAttestedKeysContract.TcbFloorRaisedEvent.Topic0,
         ]]);
+
+    private readonly LogFilter _registrations = new([deployment.Keys], [[IAttestedKeysContract.KeyRegisteredEvent.Topic0]]);
 
     public Task<KeySituation> LookAsync(IReadOnlyCollection<Address> held, CancellationToken cancellationToken) => AskAsync(
         async (client, stop) =>
@@ -109,6 +112,30 @@ public sealed class KeyRegister(IReadOnlyList<EthereumClient> endpoints, Deploym
             var to = new BlockNumber(Math.Min(head.Number.Value, block.Value + MostBlocks));
             var told = await client.GetLogsAsync(new BlockRange(new BlockNumber(block.Value + 1), to), _revocations, stop);
             return new RevocationReading(to, told.Any(log => _revocations.Matches(log.Content)));
+        },
+        cancellationToken);
+
+    public Task<RegistrationReading> RegisteredSinceAsync(BlockNumber? block, CancellationToken cancellationToken) => AskAsync(
+        async (client, stop) =>
+        {
+            var head = await HeadAsync(client, stop);
+            var from = block is { } last ? last.Value + 1 : head.Number.Value - Math.Min(head.Number.Value, MostBlocks - 1);
+            if (head.Number.Value < from)
+                return new RegistrationReading(block ?? head.Number, []);
+            var to = new BlockNumber(Math.Min(head.Number.Value, from + MostBlocks - 1));
+            var told = await client.GetLogsAsync(new BlockRange(new BlockNumber(from), to), _registrations, stop);
+            return new RegistrationReading(
+                to,
+                [.. told.Where(log => _registrations.Matches(log.Content)).Select(log => IAttestedKeysContract.KeyRegisteredEvent.Decode(log.Content).Signer).Distinct()]);
+        },
+        cancellationToken);
+
+    public Task<PendingKey?> StandingAsync(Address signer, CancellationToken cancellationToken) => AskAsync(
+        async (client, stop) =>
+        {
+            var head = await HeadAsync(client, stop);
+            var key = await new IAttestedKeysContract(client, deployment.Keys).CallKeyOfAsync(signer, BlockTag.At(head.Hash), stop);
+            return (KeyState)key.State == KeyState.Unknown ? null : new PendingKey(key.Registration, (KeyState)key.State, key.ActiveFrom, head.Header.Timestamp);
         },
         cancellationToken);
 

@@ -1,4 +1,6 @@
 using OpenGradient.Attestation.Collateral;
+using OpenGradient.Relayer.Attesting.Archive;
+using OpenGradient.Relayer.Attesting.Judging;
 
 namespace OpenGradient.Relayer.Attesting.Platforms;
 
@@ -13,8 +15,9 @@ public sealed class TsmSource(string? collateralFolder, string device = TsmDevic
     {
         try
         {
+            IReadOnlyList<CollateralFile> kept = collateralFolder is null ? [] : await CollateralFolder.ReadAsync(collateralFolder, cancellationToken);
             var made = await TsmDevice.FetchAsync(device, reportData, cancellationToken);
-            return collateralFolder is null ? made : made with { Collateral = [.. made.Collateral, .. await ReadAsync(collateralFolder, cancellationToken)] };
+            return Join(made, kept);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -22,16 +25,8 @@ public sealed class TsmSource(string? collateralFolder, string device = TsmDevic
         }
     }
 
-    private static async Task<IReadOnlyList<CollateralFile>> ReadAsync(string folder, CancellationToken cancellationToken)
-    {
-        List<CollateralFile> files = [];
-        foreach (var path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
-        {
-            if (files.Count == CollateralSet.MaxFiles || new FileInfo(path).Length > CollateralFile.MaxBytes)
-                throw new EvidenceException($"{folder} holds more than collateral does.", $"Keep at most {CollateralSet.MaxFiles} files there, of {CollateralFile.MaxBytes} bytes.");
-            files.Add(new CollateralFile(Path.GetFileName(path), await File.ReadAllBytesAsync(path, cancellationToken)));
-        }
-
-        return files;
-    }
+    /// <summary>What the host hands over and what the operator keeps, as far as attesters read it.</summary>
+    internal static MachineEvidence Join(MachineEvidence made, IReadOnlyList<CollateralFile> kept) => made.Collateral.Count + kept.Count <= ClaimMessage.MaxFiles
+        ? made with { Collateral = [.. made.Collateral, .. kept] }
+        : throw new EvidenceException($"There are {made.Collateral.Count + kept.Count} files of collateral, and attesters read {ClaimMessage.MaxFiles}.", "Keep only what is about this machine.");
 }

@@ -4,6 +4,7 @@ using OpenGradient.Attestation.Verdicts;
 using OpenGradient.Contracts.Deployments;
 using OpenGradient.Database;
 using OpenGradient.Relayer.Attesting;
+using OpenGradient.Relayer.Attesting.Archive;
 using OpenGradient.Relayer.Attesting.Platforms;
 using Names = OpenGradient.Relayer.Hosting.RelayerSettingNames;
 
@@ -14,26 +15,29 @@ internal static class AttestingSettings
 {
     private const string No = "no";
     private const string Tsm = "tsm";
+    private const string Nsm = "nsm";
     private const string Emulated = "emulated-";
 
-    /// <summary>All of it is read, so that what is wrong shows before a role is switched on; null where neither is.</summary>
+    /// <summary>All of it is read, so that what is wrong shows before a role is switched on; null where none is.</summary>
     public static AttestingOptions? Read(SettingsReader reader, Deployment? deployment, DatabaseOptions? database, bool verifies, TimeProvider clock)
     {
         var policy = ReadPolicy(reader);
         var roots = ReadRoots(reader, deployment);
+        var archive = ArchiveSettings.Read(reader);
         var options = new AttestingOptions
         {
             Policy = policy,
             EmulatedRoots = roots?.Anchors ?? [],
             Lifetime = TimeSpan.FromHours(reader.Number(Names.AttestLifetime, 168, 1, 8_784)),
             Attester = ReadAttester(reader, verifies),
-            Attested = ReadAttested(reader, roots, clock),
+            Attested = ReadAttested(reader, roots, archive, clock),
+            Archive = archive,
         };
         if (policy.AllowEmulated && deployment is { IsDevelopment: false })
             reader.Wrong(Names.AttestPolicy, "It lets emulated roots count, and the deployment is not one for development.", "Take allowEmulated out of it.");
         if (options.Attested is not null && database is { Engine: Engine.Postgres })
             reader.Wrong(Names.Attested, "An attested node's keys live in one process, and PostgreSQL is for several.", $"Give it a database of its own: {Names.Database}=sqlite:PATH.");
-        return options is { Attester: null, Attested: null } ? null : options;
+        return options is { Attester: null, Attested: null, Archive: null } ? null : options;
     }
 
     private static AttestationPolicy ReadPolicy(SettingsReader reader)
@@ -67,6 +71,7 @@ internal static class AttestingSettings
     private static AttesterOptions? ReadAttester(SettingsReader reader, bool verifies)
     {
         var rate = (int)reader.Number(Names.AttestRate, 6, 1, 10_000);
+        var vetoes = reader.Flag(Names.AttestVeto);
         if (reader.Text(Names.AttestListen) is not { } text)
             return null;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var listen) || listen.Scheme != "http" || listen.Host.Length == 0)
@@ -74,11 +79,11 @@ internal static class AttestingSettings
         else if (!verifies)
             reader.Wrong(Names.AttestListen, "Attesters are verifiers, and this relayer verifies nothing.", $"Set {Names.Verify}=yes.");
         else
-            return new AttesterOptions { Listen = listen, RequestsPerMinute = rate };
+            return new AttesterOptions { Listen = listen, RequestsPerMinute = rate, Vetoes = vetoes };
         return null;
     }
 
-    private static AttestedOptions? ReadAttested(SettingsReader reader, EmulatedRoots? roots, TimeProvider clock)
+    private static AttestedOptions? ReadAttested(SettingsReader reader, EmulatedRoots? roots, ArchiveOptions? archive, TimeProvider clock)
     {
         var attesters = reader.Urls(Names.AttestedBy, reader.Text(Names.AttestedBy), "http", "https");
         var collateral = reader.Text(Names.AttestedCollateral) is { } folder ? reader.PathOf(folder) : null;
@@ -90,7 +95,7 @@ internal static class AttestingSettings
             return null;
         if (attesters.Count == 0)
             reader.Wrong(Names.AttestedBy, "An attested node needs attesters, and none is named.", "Name their addresses, separated by commas: more than the register asks for.");
-        if (SourceOf(reader, text, roots, collateral, clock) is not { } source)
+        if (SourceOf(reader, text, roots, collateral ?? (archive is null ? null : CollateralArchive.CurrentFolderOf(archive.Folder)), clock) is not { } source)
             return null;
         return new AttestedOptions { Source = source, Attesters = [.. attesters.Select(WithSlash)], ResumeAfter = resume };
     }
@@ -99,6 +104,8 @@ internal static class AttestingSettings
     {
         if (text == Tsm)
             return new TsmSource(collateral);
+        if (text == Nsm)
+            return new NsmSource();
         TeeType? type = text switch
         {
             Emulated + "sgx" => TeeType.Sgx,
@@ -108,7 +115,7 @@ internal static class AttestingSettings
             _ => null,
         };
         if (type is null)
-            reader.Wrong(Names.Attested, $"'{text}' is no environment.", "Give no, tsm (a guest of TDX or SEV-SNP), or in development emulated-tdx, emulated-snp, emulated-sgx or emulated-nitro.");
+            reader.Wrong(Names.Attested, $"'{text}' is no environment.", "Give no, tsm (a guest of TDX or SEV-SNP), nsm (a Nitro enclave), or in development emulated-tdx, emulated-snp, emulated-sgx or emulated-nitro.");
         else if (roots is null)
             reader.Wrong(Names.AttestRoots, "An emulated environment needs the roots of its attester.", "Name their file: `og attest emulate` makes one.");
         else

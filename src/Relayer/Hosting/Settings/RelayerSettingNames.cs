@@ -60,6 +60,10 @@ public static class RelayerSettingNames
     public const string AttestRoots = "OG_RELAYER_ATTEST_EMULATED_ROOTS";
     public const string AttestLifetime = "OG_RELAYER_ATTEST_LIFETIME_H";
     public const string AttestRate = "OG_RELAYER_ATTEST_RATE";
+    public const string AttestVeto = "OG_RELAYER_ATTEST_VETO";
+    public const string AttestArchive = "OG_RELAYER_ATTEST_ARCHIVE";
+    public const string AttestArchiveFrom = "OG_RELAYER_ATTEST_ARCHIVE_FROM";
+    public const string AttestArchiveEvery = "OG_RELAYER_ATTEST_ARCHIVE_EVERY_H";
     public const string Attested = "OG_RELAYER_ATTESTED";
     public const string AttestedBy = "OG_RELAYER_ATTESTED_BY";
     public const string AttestedCollateral = "OG_RELAYER_ATTESTED_COLLATERAL";
@@ -80,7 +84,8 @@ public static class RelayerSettingNames
         BlobGateways, BlobCache, BlobCacheMib, MaxInputMib, Provider, CudaFolder, ModelMemoryMib, ModelThreads, ModelBatch, ModelBatchWaitMs, Workers,
         RunSeconds, SettleBatch, SettleWaitMs, LeastFee, MarginBp, CallbackGas, Callers, OpenClaims, TokensPerCoin, PriceUrl, PriceField, PriceDecimals,
         PriceLeast, PriceMost, Verify, Reviews, OnlyReports, MostAtRisk, AcceptedLoss,
-        AttestListen, AttestPolicy, AttestRoots, AttestLifetime, AttestRate, Attested, AttestedBy, AttestedCollateral, AttestedResume,
+        AttestListen, AttestPolicy, AttestRoots, AttestLifetime, AttestRate, AttestVeto, AttestArchive, AttestArchiveFrom, AttestArchiveEvery,
+        Attested, AttestedBy, AttestedCollateral, AttestedResume,
         InclusionSeconds, ProveSetup, ProveElsewhere, ProveNode, ProveThreads, ProveMemoryMib, ProveLimitSeconds, ProveBatch, ProveWaitMs, ProveShortMs, ProveCache,
         MaxFeeGwei, LowBalance, InFlight, LeastCollected, RetentionDays, DrainSeconds, OtlpEndpoint,
     ];

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
+using OpenGradient.Attestation.Collateral;
 using OpenGradient.Attestation.Verdicts;
+using OpenGradient.Relayer.Attesting.Judging;
 using OpenGradient.Relayer.Attesting.Platforms;
 
 namespace OpenGradient.Relayer.Tests.Attesting.Platforms;
@@ -42,6 +44,16 @@ public sealed class TsmDeviceTests : IDisposable
         var failure = await Assert.ThrowsAsync<EvidenceException>(() => source.FetchAsync(new byte[64], new byte[32], TestContext.Current.CancellationToken));
 
         Assert.True(failure.IsMissing);
+    }
+
+    [Fact]
+    public void More_collateral_than_attesters_read_is_told_before_they_are_asked()
+    {
+        var made = new MachineEvidence(EvidenceKind.Snp, new byte[1], [new CollateralFile("host-0.der", new byte[1])]);
+        CollateralFile[] kept = [.. Enumerable.Range(0, ClaimMessage.MaxFiles).Select(i => new CollateralFile($"{i}", new byte[1]))];
+
+        Assert.Equal(ClaimMessage.MaxFiles, TsmSource.Join(made, kept[1..]).Collateral.Count);
+        Assert.Throws<EvidenceException>(() => TsmSource.Join(made, kept));
     }
 
     [Fact]
