@@ -82,9 +82,9 @@ internal sealed record IndexerSettings
         : throw Wrong($"{name} is no database. {fault}", $"Set {name} to sqlite:PATH or postgres://USER@HOST/DATABASE.");
 
     private static Uri ListenIn(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme == "http"
             ? address
-            : throw Wrong($"{ListenName} is no address.", $"Set {ListenName} to one such as {DefaultListen}.");
+            : throw Wrong($"{ListenName} is no address that can be listened at.", $"Set {ListenName} to one such as {DefaultListen}; TLS is for a proxy before it.");
 
     private static Uri[] RelayersIn(string text)
     {

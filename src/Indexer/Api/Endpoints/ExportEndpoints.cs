@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using OpenGradient.Database;
+using OpenGradient.Indexer.Api.Clients;
 using OpenGradient.Indexer.Api.Queries;
 
 namespace OpenGradient.Indexer.Api.Endpoints;
@@ -12,13 +13,13 @@ namespace OpenGradient.Indexer.Api.Endpoints;
 /// All rows that match, as CSV or JSON Lines, in one consistent state and as fast as the reader takes them: nothing is gathered. Where it
 /// cannot go on the connection breaks, so that half a file is never taken for a whole one.
 /// </summary>
-internal sealed class ExportEndpoints(IndexApi api) : IDisposable
+internal sealed class ExportEndpoints(IndexApi api)
 {
     private const int FlushBytes = 64 * 1024;
 
     private static readonly HashSet<string> Others = new(StringComparer.Ordinal) { "format" };
 
-    private readonly SemaphoreSlim _running = new(api.Options.MaxExports, api.Options.MaxExports);
+    private readonly ClientSlots _running = new(api.Options.MaxExports, Math.Max(1, api.Options.MaxExports / 2));
 
     public async Task<IResult> ExportAsync(Resource resource, HttpContext context, CancellationToken cancellationToken)
     {
@@ -29,8 +30,9 @@ internal sealed class ExportEndpoints(IndexApi api) : IDisposable
             return Problems.BadRequest("An export has all rows: limit and cursor are for lists.");
         if (!ListQuery.TryParse(resource, IndexApi.ParametersOf(context.Request), Others, out var query, out var fault))
             return Problems.BadRequest(fault);
-        if (!await _running.WaitAsync(TimeSpan.Zero, cancellationToken))
-            return Problems.Busy(context, $"{api.Options.MaxExports} exports are running.");
+        using var slot = _running.TryTake(context);
+        if (slot is null)
+            return Problems.Busy(context, $"{api.Options.MaxExports} exports run at once, one client's half of them.");
 
         try
         {
@@ -43,13 +45,7 @@ internal sealed class ExportEndpoints(IndexApi api) : IDisposable
             context.Abort();
             throw;
         }
-        finally
-        {
-            _running.Release();
-        }
     }
-
-    public void Dispose() => _running.Dispose();
 
     private static async Task<bool> WriteAsync(DatabaseSession session, ListQuery query, bool isCsv, HttpResponse response)
     {
