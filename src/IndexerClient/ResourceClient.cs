@@ -6,7 +6,7 @@ namespace OpenGradient.IndexerClient;
 /// <summary>A resource: what several events say about one thing, or the rows of one event.</summary>
 public abstract class ResourceClient
 {
-    private protected ResourceClient(IndexerClient client, string path, string key, IReadOnlyList<RowColumn> columns) =>
+    private protected ResourceClient(IndexClient client, string path, string key, IReadOnlyList<RowColumn> columns) =>
         (Client, Path, Key, Columns) = (client, path, key, columns);
 
     /// <summary>Below <c>/v1/</c>.</summary>
@@ -17,7 +17,7 @@ public abstract class ResourceClient
 
     public IReadOnlyList<RowColumn> Columns { get; }
 
-    private protected IndexerClient Client { get; }
+    private protected IndexClient Client { get; }
 
     /// <summary>A page, whatever its rows are.</summary>
     public abstract Task<IndexAnswer<RowPage<IndexRow>>> ListRowsAsync(Question question, CancellationToken cancellationToken = default);
@@ -54,7 +54,7 @@ public sealed class ResourceClient<TRow> : ResourceClient
 {
     private readonly Func<object?[], TRow> _create;
 
-    internal ResourceClient(IndexerClient client, string path, string key, IReadOnlyList<RowColumn> columns, Func<object?[], TRow> create)
+    internal ResourceClient(IndexClient client, string path, string key, IReadOnlyList<RowColumn> columns, Func<object?[], TRow> create)
         : base(client, path, key, columns) => _create = create;
 
     /// <summary>A page.</summary>

@@ -22,7 +22,7 @@ public static class ClientSource
         var resources = ResourcesOf(document.RootElement);
         return resources.Count == 0
             ? throw new BindingException("The OpenAPI document has no resource.")
-            : [("IndexerClient.cs", ClientOf(resources)), .. resources.Select(resource => (resource.Type + ".cs", RowOf(resource)))];
+            : [("IndexClient.cs", ClientOf(resources)), .. resources.Select(resource => (resource.Type + ".cs", RowOf(resource)))];
     }
 
     private static List<ResourceShape> ResourcesOf(JsonElement document)
@@ -69,7 +69,7 @@ public static class ClientSource
     private static string ClientOf(List<ResourceShape> resources)
     {
         var code = Start(usesJson: false, usesPrimitives: false);
-        code.Line("public sealed partial class IndexerClient");
+        code.Line("public sealed partial class IndexClient");
         code.Open();
         foreach (var resource in resources)
         {

@@ -35,6 +35,12 @@ public sealed record ApiOptions
     /// <summary>The pages' and SDKs' origins are many: any may ask, and nothing that is answered is secret. Empty refuses other origins.</summary>
     public string AllowedOrigin { get; init; } = "*";
 
+    /// <summary>The file of DuckDB's library, which writes Parquet; null looks where the system keeps libraries.</summary>
+    public string? DuckDbLibrary { get; init; }
+
+    /// <summary>How many bytes of values one export as Parquet has at the most, since it is gathered on disk; from 1 MiB to 1 TiB.</summary>
+    public long MaxParquetBytes { get; init; } = 2L << 30;
+
     /// <summary>How many rows and bytes one answer of the SQL console has at most.</summary>
     public int SqlMaxRows { get; init; } = 10_000;
 
@@ -54,6 +60,7 @@ public sealed record ApiOptions
         Within(ReadyLagBlocks, 1, 1_000_000, nameof(ReadyLagBlocks));
         Within(SqlMaxRows, 1, 1_000_000, nameof(SqlMaxRows));
         Within(BucketMaxValues, 1, 100_000_000, nameof(BucketMaxValues));
+        Within(MaxParquetBytes, 1L << 20, 1L << 40, nameof(MaxParquetBytes));
         Within(SqlMaxBytes, 1 << 10, 1 << 28, nameof(SqlMaxBytes));
         return this;
     }

@@ -20,7 +20,7 @@ internal static class OpenApiDocument
             paths[$"/v1/{resource.Path}"] = Get(
                 $"Lists {resource.Source}, newest first.", [.. Filters(resource), Query("limit", "integer"), Query("cursor", "string"), Query("order", "string")], PageOf(item));
             paths[$"/v1/{resource.Path}/export"] = Get(
-                "All rows that match, as CSV or JSON Lines.", [.. Filters(resource), Query("format", "string", isRequired: true)], null);
+                "All rows that match, as CSV, JSON Lines or Parquet.", [.. Filters(resource), Query("format", "string", isRequired: true)], null);
             paths[$"/v1/{resource.Path}/buckets"] = Get(
                 "Rows counted by time.", [.. Filters(resource), Query("every", "string"), Query("value", "string"), Query("by", "string")], new JsonObject { ["type"] = "object" });
             paths[$"/v1/{resource.Path}/{{key}}"] = Get(

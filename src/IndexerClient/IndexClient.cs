@@ -8,7 +8,7 @@ namespace OpenGradient.IndexerClient;
 /// Asks one indexer. Its resources are generated from the indexer's own OpenAPI document (<c>og bindings</c>). What is wrong with a question, or
 /// with the indexer, is an answer; only a cancelled token throws.
 /// </summary>
-public sealed partial class IndexerClient
+public sealed partial class IndexClient
 {
     private const int MaxAnswerBytes = 32 << 20;
 
@@ -16,7 +16,7 @@ public sealed partial class IndexerClient
 
     /// <param name="http">Whose base address is the indexer's; it stays the caller's.</param>
     /// <param name="key">What the operator gave out, or null.</param>
-    public IndexerClient(HttpClient http, string? key = null)
+    public IndexClient(HttpClient http, string? key = null)
     {
         _http = http;
         Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
