@@ -53,7 +53,7 @@ public sealed partial class IndexClient
         return await AskAsync(question, read, cancellationToken);
     }
 
-    internal async Task<IndexAnswer<ExportStream>> OpenAsync(string path, CancellationToken cancellationToken)
+    internal async Task<IndexAnswer<ExportedRows>> OpenAsync(string path, CancellationToken cancellationToken)
     {
         using var question = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
         HttpResponseMessage? answer = null;
@@ -61,14 +61,16 @@ public sealed partial class IndexClient
         {
             answer = await SendAsync(question, cancellationToken);
             if (!answer.IsSuccessStatusCode)
-                return await ProblemOfAsync<ExportStream>(answer, cancellationToken);
-            var export = new ExportStream(answer, await answer.Content.ReadAsStreamAsync(cancellationToken));
+                return await ProblemOfAsync<ExportedRows>(answer, cancellationToken);
+#pragma warning disable CA2000 // It is the caller's from here on.
+            var export = new ExportedRows(answer, await answer.Content.ReadAsStreamAsync(cancellationToken));
+#pragma warning restore CA2000
             answer = null;
-            return new IndexAnswer<ExportStream>.Given(export);
+            return new IndexAnswer<ExportedRows>.Given(export);
         }
         catch (Exception failure) when (IsNoAnswer(failure, cancellationToken))
         {
-            return new IndexAnswer<ExportStream>.Unreachable(failure.Message);
+            return new IndexAnswer<ExportedRows>.Unreachable(failure.Message);
         }
         finally
         {
@@ -116,7 +118,7 @@ public sealed partial class IndexClient
         {
             if (body.Length + read > MaxAnswerBytes)
                 throw new JsonException("It is longer than any answer of an indexer.");
-            body.Write(buffer, 0, read);
+            await body.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
         }
 
         return body.GetBuffer().AsMemory(0, (int)body.Length);

@@ -68,13 +68,14 @@ public abstract class IndexRow
             RowType.SignedAmount => Int256.TryParse(text, out var signed) ? signed : null,
             RowType.Address => Address.TryParse(text, out var address) ? address : null,
             RowType.Hash => Hash32.TryParse(text, out var hash) ? hash : null,
-            _ => BytesOf(text),
+            // Without the cast nothing would become no bytes.
+            _ => BytesOf(text) is { } bytes ? (object)(ReadOnlyMemory<byte>)bytes : null,
         };
     }
 
-    private static object? BytesOf(string text)
+    private static byte[]? BytesOf(string text)
     {
         var bytes = new byte[Math.Max(0, (text.Length - 2) / 2)];
-        return Hex.TryDecode(text, bytes) ? (ReadOnlyMemory<byte>)bytes : null;
+        return Hex.TryDecode(text, bytes) ? bytes : null;
     }
 }

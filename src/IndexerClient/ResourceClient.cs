@@ -32,7 +32,7 @@ public abstract class ResourceClient
         cancellationToken);
 
     /// <summary>Everything that matches, as a file: <c>csv</c>, <c>jsonl</c> or <c>parquet</c>.</summary>
-    public Task<IndexAnswer<ExportStream>> ExportAsync(Question question, string format, CancellationToken cancellationToken = default) =>
+    public Task<IndexAnswer<ExportedRows>> ExportAsync(Question question, string format, CancellationToken cancellationToken = default) =>
         Client.OpenAsync($"/v1/{Path}/export{question.ToQuery(("format", format))}", cancellationToken);
 
     /// <summary>What proves an event's row, or a range of its blocks: a file for <c>og verify</c>.</summary>

@@ -23,7 +23,7 @@ public sealed record Bucket(long From, JsonElement Group, long Count, IReadOnlyD
 public sealed record SqlTable(IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<JsonElement>> Rows, bool IsTruncated);
 
 /// <summary>An export that begins to come in. To be disposed of.</summary>
-public sealed class ExportStream(HttpResponseMessage answer, Stream content) : IAsyncDisposable
+public sealed class ExportedRows(HttpResponseMessage answer, Stream content) : IAsyncDisposable
 {
     public Stream Content => content;
 

@@ -45,11 +45,11 @@ public static class ClientFiles
         return drift;
     }
 
-    private static IEnumerable<string> Strangers(string repositoryRoot, IReadOnlyList<(string Name, string Text)> wanted)
+    private static List<string> Strangers(string repositoryRoot, IReadOnlyList<(string Name, string Text)> wanted)
     {
         var folder = Path.Combine(repositoryRoot, Folder);
         return Directory.Exists(folder)
-            ? Directory.EnumerateFiles(folder, "*.cs").Select(path => Path.GetFileName(path)).Except(wanted.Select(file => file.Name), StringComparer.Ordinal).ToList()
+            ? [.. Directory.EnumerateFiles(folder, "*.cs").Select(path => Path.GetFileName(path)).Except(wanted.Select(file => file.Name), StringComparer.Ordinal)]
             : [];
     }
 }

@@ -53,7 +53,7 @@ internal static class ExportCommand
         return ExitCode.Success;
     }
 
-    private static async Task<bool> WriteAsync(ExportStream export, string part, ExportResumption? resumption, TransferScreen screen, CancellationToken cancellationToken)
+    private static async Task<bool> WriteAsync(ExportedRows export, string part, ExportResumption? resumption, TransferScreen screen, CancellationToken cancellationToken)
     {
         await using var content = new BufferedStream(export.Content, BufferBytes);
         var goesOn = resumption is not null && await resumption.SkipAsync(content, cancellationToken);

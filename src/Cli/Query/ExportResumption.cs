@@ -37,7 +37,7 @@ internal sealed record ExportResumption(string Id, byte[] Line, long Length)
     /// <summary>Reads up to the last line that is there; false where it does not come.</summary>
     public async Task<bool> SkipAsync(Stream content, CancellationToken cancellationToken)
     {
-        var line = new MemoryStream();
+        using var line = new MemoryStream();
         var letter = new byte[1];
         while (line.Length <= MaxLineBytes && await content.ReadAsync(letter, cancellationToken) == 1)
         {
