@@ -11,6 +11,7 @@ using OpenGradient.Cli.Model;
 using OpenGradient.Cli.Node;
 using OpenGradient.Cli.Private;
 using OpenGradient.Cli.Prove;
+using OpenGradient.Cli.Query;
 using OpenGradient.Cli.Receipt;
 using OpenGradient.Cli.Relayer;
 using OpenGradient.Cli.Request;
@@ -84,6 +85,8 @@ public static class CommandLine
         root.Add(PrivateCommand.Create(Guarded));
         root.Add(RelayerCommand.Create(Guarded));
         root.Add(IndexerCommand.Create(Guarded));
+        root.Add(QueryCommand.Create(Guarded));
+        root.Add(ExportCommand.Create(Guarded));
         root.Add(AttestCommand.Create(Guarded));
         root.Add(VerifyCommand.Create(Guarded));
         root.Add(TestCommand.Create(Guarded));

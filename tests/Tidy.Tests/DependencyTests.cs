@@ -28,11 +28,12 @@ public sealed partial class DependencyTests
         ["Prover"] = ["Ethereum", "Inference"],
         ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts", "Inference", "Samples", "Blobs", "Database", "Sending", "Relayer", "Prover", "Attestation", "Indexer", "PrivateRequests", "PrivateService", "Client"],
         ["Indexer"] = ["Ethereum", "Contracts", "Database"],
+        ["IndexerClient"] = ["Ethereum"],
         ["Explorer"] = ["Ethereum", "Contracts"],
         ["Cli"] =
         [
             "Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Samples", "Blobs", "Signing", "Database", "Sending", "Relayer", "Prover", "Attestation",
-            "Indexer", "Explorer", "Benchmarks", "PrivateRequests", "PrivateService", "Client", "ReceiptBundles",
+            "Indexer", "Explorer", "Benchmarks", "PrivateRequests", "PrivateService", "Client", "ReceiptBundles", "IndexerClient",
         ],
     };
 

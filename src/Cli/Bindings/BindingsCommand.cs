@@ -4,13 +4,13 @@ using Spectre.Console;
 
 namespace OpenGradient.Cli.Bindings;
 
-/// <summary><c>og bindings</c>: writes the C# of our contracts anew.</summary>
+/// <summary><c>og bindings</c>: writes the C# of our contracts, and of the indexer's client, anew.</summary>
 internal static class BindingsCommand
 {
     public static Command Create(ActionGuard guard)
     {
         var check = new Option<bool>("--check") { Description = "Write nothing; exit code 1 when the files are not what would be written." };
-        var command = new Command("bindings", "Generate the C# bindings of the contracts from what forge compiled.") { check };
+        var command = new Command("bindings", "Generate the C# bindings of the contracts from what forge compiled, and the indexer's client from its OpenAPI document.") { check };
         command.SetAction(guard(async (context, cancellationToken) =>
         {
             var checkOnly = context.Parsed.GetValue(check);

@@ -1,5 +1,7 @@
 using OpenGradient.BindingGenerator;
+using OpenGradient.BindingGenerator.Clients;
 using OpenGradient.Foundry;
+using OpenGradient.Indexer.Api;
 
 namespace OpenGradient.Cli.Bindings;
 
@@ -27,14 +29,14 @@ internal static class ContractBindings
     public static async Task<IReadOnlyList<string>> WriteAsync(Checkout checkout, CancellationToken cancellationToken)
     {
         await CompileAsync(checkout, cancellationToken);
-        return await BindingFiles.WriteAsync(checkout.Root, Committed, cancellationToken);
+        return [.. await BindingFiles.WriteAsync(checkout.Root, Committed, cancellationToken), .. await ClientFiles.WriteAsync(checkout.Root, ApiDescription.OfOurContracts(), cancellationToken)];
     }
 
     /// <summary>A sentence for each file that is not what would be written now.</summary>
     public static async Task<IReadOnlyList<string>> FindDriftAsync(Checkout checkout, CancellationToken cancellationToken)
     {
         await CompileAsync(checkout, cancellationToken);
-        return await BindingFiles.FindDriftAsync(checkout.Root, Committed, cancellationToken);
+        return [.. await BindingFiles.FindDriftAsync(checkout.Root, Committed, cancellationToken), .. await ClientFiles.FindDriftAsync(checkout.Root, ApiDescription.OfOurContracts(), cancellationToken)];
     }
 
     private static async Task CompileAsync(Checkout checkout, CancellationToken cancellationToken)

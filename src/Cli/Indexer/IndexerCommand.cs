@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using OpenGradient.Cli.Chain;
+using OpenGradient.Cli.Terminal;
 using OpenGradient.Indexer;
+using OpenGradient.Indexer.Api.Clients;
 using OpenGradient.Indexer.Hosting;
 using Spectre.Console;
 
@@ -15,16 +17,35 @@ internal static class IndexerCommand
         Description = "Drop the rows of contracts that are not named any more; else they are a reason not to start.",
     };
 
+    private static readonly Argument<string> Name = new("name") { Description = "Whose key it is: lower-case letters, digits and dashes." };
+    private static readonly Option<int> Rate = new("--rate") { Description = "How many requests a second it may make.", DefaultValueFactory = _ => 1_000 };
+
     public static Command Create(ActionGuard guard)
     {
         var run = new Command("run", "Index the contracts of a deployment and serve pages and API, until it is stopped.") { Drop };
         run.SetAction(guard((context, token) => ChainOptions.RunAsync(context, chain => RunAsync(context, chain, token), token)));
-        return new Command("indexer", "Index what happened on the chain and answer questions about it.") { run.WithChain() };
+        var key = new Command("key", "Make a key for somebody who may ask more often than strangers; its line belongs into the file of OG_INDEXER_KEYS.") { Name, Rate };
+        key.SetAction(guard((context, _) => Task.FromResult(MakeKey(context))));
+        return new Command("indexer", "Index what happened on the chain and answer questions about it.") { run.WithChain(), key };
+    }
+
+    private static int MakeKey(CommandContext context)
+    {
+        if (ApiKeys.Generate(context.Parsed.GetRequiredValue(Name), context.Parsed.GetValue(Rate)) is not var (key, line))
+            throw new ExpectedFailureException(ExitCode.Usage, "A name has up to 40 lower-case letters, digits and dashes; a rate is from 1 to 100000.", "`og indexer key analyst-1 --rate 500` makes one.");
+        var report = new IndexerKeyReport(key, line);
+        context.Output.Report(report, CliJson.Default.IndexerKeyReport, screen =>
+        {
+            screen.MarkupLineInterpolated($"The key, which is shown once: [green]{report.Key}[/]");
+            screen.MarkupLineInterpolated($"Its line in the file that {IndexerSettings.KeysName} names: {report.Line}");
+            screen.WriteLine("The indexer reads that file when it starts.");
+        });
+        return ExitCode.Success;
     }
 
     private static async Task<int> RunAsync(CommandContext context, ChainSession chain, CancellationToken cancellationToken)
     {
-        var settings = IndexerSettings.From(chain.Settings);
+        var settings = IndexerSettings.From(chain.Settings, context.Checkout);
         using var loggers = LoggerFactory.Create(logging => logging
             .AddSimpleConsole(line =>
             {
@@ -47,3 +68,6 @@ internal static class IndexerCommand
         }
     }
 }
+
+/// <summary>What <c>og indexer key</c> made.</summary>
+internal sealed record IndexerKeyReport(string Key, string Line);

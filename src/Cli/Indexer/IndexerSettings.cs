@@ -4,6 +4,7 @@ using OpenGradient.Database;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Explorer;
 using OpenGradient.Indexer.Api;
+using OpenGradient.Indexer.Api.Clients;
 using OpenGradient.Indexer.Hosting;
 using OpenGradient.Indexer.Schema;
 
@@ -20,6 +21,9 @@ internal sealed record IndexerSettings
     public const string RequestsName = "OG_INDEXER_REQUESTS_PER_SECOND";
     public const string QueryTimeoutName = "OG_INDEXER_QUERY_TIMEOUT_MS";
 
+    public const string DuckDbName = "OG_INDEXER_DUCKDB";
+    public const string KeysName = "OG_INDEXER_KEYS";
+
     public const string DecimalsName = "OG_INDEXER_TOKEN_DECIMALS";
     public const string RelayersName = "OG_INDEXER_RELAYERS";
 
@@ -27,7 +31,7 @@ internal sealed record IndexerSettings
     private const string DefaultListen = "http://127.0.0.1:8090";
 
     public static IReadOnlyList<string> Names { get; } =
-        [DatabaseName, ListenName, TokensName, TokensFromName, SqlReaderName, RequestsName, QueryTimeoutName, DecimalsName, RelayersName];
+        [DatabaseName, ListenName, TokensName, TokensFromName, SqlReaderName, RequestsName, QueryTimeoutName, KeysName, DuckDbName, DecimalsName, RelayersName];
 
     private const int MostRelayers = 32;
 
@@ -47,7 +51,7 @@ internal sealed record IndexerSettings
     /// <summary>OG_INDEXER_TOKEN_DECIMALS and OG_INDEXER_RELAYERS: how the pages show amounts, and whose health.</summary>
     public required ExplorerOptions Explorer { get; init; }
 
-    public static IndexerSettings From(EnvironmentFile file) => new()
+    public static IndexerSettings From(EnvironmentFile file, Checkout checkout) => new()
     {
         Database = DatabaseIn(file, DatabaseName) ?? DatabaseOptions.Parse(DefaultDatabase),
         SqlReader = DatabaseIn(file, SqlReaderName),
@@ -56,6 +60,8 @@ internal sealed record IndexerSettings
             Listen = ListenIn(file.Find(ListenName) ?? DefaultListen),
             RequestsPerSecond = file.Number(RequestsName, 100, 1, 100_000),
             QueryTimeout = TimeSpan.FromMilliseconds(file.Number(QueryTimeoutName, 5_000, 100, 60_000)),
+            Keys = KeysIn(file.Find(KeysName)),
+            DuckDbLibrary = DuckDbIn(file.Find(DuckDbName), checkout),
         },
         Tokens = [.. (file.Find(TokensName) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(TokenIn)],
         TokensFrom = new((ulong)file.Number(TokensFromName, 0, 0, int.MaxValue)),
@@ -82,15 +88,30 @@ internal sealed record IndexerSettings
         : throw Wrong($"{name} is no database. {fault}", $"Set {name} to sqlite:PATH or postgres://USER@HOST/DATABASE.");
 
     private static Uri ListenIn(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme == "http"
             ? address
-            : throw Wrong($"{ListenName} is no address.", $"Set {ListenName} to one such as {DefaultListen}.");
+            : throw Wrong($"{ListenName} is no address that can be listened at.", $"Set {ListenName} to one such as {DefaultListen}; TLS is for a proxy before it.");
 
     private static Uri[] RelayersIn(string text)
     {
         var named = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return named.Length <= MostRelayers ? [.. named.Select(RelayerIn)] : throw Wrong($"{RelayersName} names more than {MostRelayers} relayers.", "Name fewer.");
     }
+
+    private static ApiKeys KeysIn(string? path)
+    {
+        if (path is null)
+            return ApiKeys.None;
+        if (!File.Exists(path) || new FileInfo(path).Length > ApiKeys.MaxBytes)
+            throw Wrong($"{KeysName} names no file of keys: {path}", "`og indexer key NAME` makes a key and its line.");
+        return ApiKeys.TryParse(File.ReadAllText(path), out var keys, out var fault) ? keys : throw Wrong($"In {path} {fault}.", "`og indexer key NAME` makes a key and its line.");
+    }
+
+    // Where npm has brought it, that one is taken.
+    private static string? DuckDbIn(string? path, Checkout checkout) =>
+        path is not null
+            ? File.Exists(path) ? path : throw Wrong($"{DuckDbName} names no file: {path}", "Leave it empty for what `npm ci` brings, or name libduckdb.so.")
+            : checkout.PathOf("node_modules", "@duckdb", "node-bindings-linux-x64", "libduckdb.so") is var brought && File.Exists(brought) ? brought : null;
 
     // What is below it is asked for, so that it ends with a slash.
     private static Uri RelayerIn(string text) =>

@@ -3,6 +3,7 @@ using OpenGradient.Cli.Chain;
 using OpenGradient.Cli.Deploy;
 using OpenGradient.Cli.Indexer;
 using OpenGradient.Cli.Model.Storage;
+using OpenGradient.Cli.Query;
 using OpenGradient.Cli.Up;
 using OpenGradient.Foundry;
 using OpenGradient.Relayer.Hosting;
@@ -20,7 +21,7 @@ internal static class KnownSettings
     public static IReadOnlyList<string> Names { get; } =
         [UpSettings.ChainPortName, UpSettings.ChainBlockTimeName, DeploySettings.EndpointName, DeploySettings.DeployerName, .. DeploymentSettings.Names,
             .. ChainSettings.Names, .. KeySettingNames.Operator.All, .. KeySettingNames.Node.All, .. RelayerSettingNames.All,
-            .. StorageSettings.Names, .. IndexerSettings.Names];
+            .. StorageSettings.Names, .. IndexerSettings.Names, .. IndexerAccess.Names];
 
     /// <summary>Reads a command's settings, and warns of names in the file and the environment that nothing knows.</summary>
     /// <param name="context">The command's.</param>

@@ -4,11 +4,13 @@ using OpenGradient.Cli.Attest;
 using OpenGradient.Cli.Bindings;
 using OpenGradient.Cli.Deploy;
 using OpenGradient.Cli.Doctor;
+using OpenGradient.Cli.Indexer;
 using OpenGradient.Cli.Key;
 using OpenGradient.Cli.Model;
 using OpenGradient.Cli.Model.Compiling;
 using OpenGradient.Cli.Node;
 using OpenGradient.Cli.Prove;
+using OpenGradient.Cli.Query;
 using OpenGradient.Cli.Receipt;
 using OpenGradient.Cli.Relayer;
 using OpenGradient.Cli.Request;
@@ -45,6 +47,10 @@ namespace OpenGradient.Cli.Terminal;
 [JsonSerializable(typeof(CollateralRefresh))]
 [JsonSerializable(typeof(CollateralShown))]
 [JsonSerializable(typeof(VerifyReport))]
+[JsonSerializable(typeof(CertificateReport))]
+[JsonSerializable(typeof(IndexerKeyReport))]
+[JsonSerializable(typeof(ExportReport))]
+[JsonSerializable(typeof(System.Text.Json.Nodes.JsonArray))]
 [JsonSerializable(typeof(ProveReport))]
 [JsonSerializable(typeof(VerifyProofReport))]
 [JsonSerializable(typeof(TestReport))]

@@ -6,22 +6,22 @@ using Spectre.Console;
 
 namespace OpenGradient.Cli.Verify;
 
-/// <summary><c>og verify</c>: checks the bundle of a row against the hash of a block, and asks nobody.</summary>
+/// <summary><c>og verify</c>: checks the bundle of a row, or the certificate of a range, against the hash of a block, and asks nobody.</summary>
 internal static class VerifyCommand
 {
     private const long MaxBundleBytes = 16 << 20;
 
-    private static readonly Argument<string> File = new("file") { Description = "A bundle, as the indexer's API gives it." };
+    private static readonly Argument<string> File = new("file") { Description = "A row's bundle or a range's certificate, as the indexer's API gives them." };
 
     private static readonly Option<string> Block = new("--block-hash")
     {
-        Description = "The hash of the block, from a source that you trust: the bundle's own word proves nothing.",
+        Description = "The hash of the block, of a range the last one's, from a source that you trust: the bundle's own word proves nothing.",
         Required = true,
     };
 
     public static Command Create(ActionGuard guard)
     {
-        var command = new Command("verify", "Check that a row happened on the chain, without asking anyone; exit code 1 when its bundle shows nothing.") { File, Block };
+        var command = new Command("verify", "Check that a row happened on the chain, or that no other did, without asking anyone; exit code 1 when that is not shown.") { File, Block };
         command.Add(VerifyProofCommand.Create(guard));
         command.SetAction(guard(VerifyAsync));
         return command;
@@ -31,11 +31,14 @@ internal static class VerifyCommand
     {
         var path = context.Parsed.GetRequiredValue(File);
         if (!System.IO.File.Exists(path) || new FileInfo(path).Length > MaxBundleBytes)
-            throw new ExpectedFailureException(ExitCode.Usage, $"There is no file {path} of a bundle's size.", "The indexer gives one at /v1/events/TABLE/ID/proof.");
+            throw new ExpectedFailureException(ExitCode.Usage, $"There is no file {path} of a bundle's size.", "The indexer gives them at /v1/events/TABLE/ID/proof and /v1/events/TABLE/completeness.");
         if (!Hash32.TryParse(context.Parsed.GetRequiredValue(Block), out var hash))
             throw new ExpectedFailureException(ExitCode.Usage, "--block-hash is no hash.", "Give 0x and 64 hexadecimal digits.");
 
-        var bundle = RowBundle.Parse(await System.IO.File.ReadAllBytesAsync(path, cancellationToken));
+        var content = await System.IO.File.ReadAllBytesAsync(path, cancellationToken);
+        if (CompletenessBundle.Parse(content) is { } certificate)
+            return CertificateVerifying.Verify(context.Output, certificate, hash);
+        var bundle = RowBundle.Parse(content);
         var verdict = bundle is null ? new BundleVerdict.Fails("The file is no bundle.") : RowProof.Verify(bundle, hash);
         var report = verdict switch
         {

@@ -143,6 +143,24 @@ export function checksOf({ chainId, hub, receipt, evidence, input, output, attes
   }
 }
 
+// What a receipt cannot know of itself: whether it still stands.
+function whatCameAfter(findLast) {
+  const [raised, contested, upheld, overturned] = ['hub_raised', 'hub_contested', 'hub_upheld', 'hub_overturned'].map(findLast);
+  const checks = [];
+  if (overturned) {
+    checks.push({ what: 'The answer stands', held: false, detail: `it was overturned; what counts now is ${overturned.output_commit}` });
+  } else if (contested) {
+    checks.push({ what: 'The answer stands', held: upheld ? true : null, detail: upheld ? 'it was contested and upheld' : 'it is contested, and not judged yet' });
+  }
+
+  if (raised) {
+    const level = { [attested]: 'an attested key has signed it since', [proven]: 'a proof was checked on the chain since' }[Number(raised.assurance)];
+    checks.push({ what: 'Its assurance was raised', held: null, detail: level ?? `to ${raised.assurance}` });
+  }
+
+  return checks;
+}
+
 /** The checks of a request by its custody as the index tells it. */
 export function checksOfCustody(requestId, chainId, custody) {
   const find = (event) => custody.steps.find((step) => step.event === event)?.row;
@@ -154,7 +172,7 @@ export function checksOfCustody(requestId, chainId, custody) {
   const flags = Number(asked.flags);
   const id = requestIdOf(chainId, asked.emitter, asked);
   const isElsewhere = (flags & (isInputAtUri | isPrivate)) !== 0;
-  const hasNoOutput = settled.output === '0x' && ((flags & isOutputOffChain) !== 0 || settled.output_commit.toLowerCase() === failure);
+  const hasNoOutput = settled.output === '0x' && ((flags & (isOutputOffChain | isPrivate)) !== 0 || settled.output_commit.toLowerCase() === failure);
   const key = custody.steps.findLast((step) => step.event === 'keys_registered'
     && step.row.node.toLowerCase() === settled.settlement_node.toLowerCase() && String(step.row.key_epoch) === String(settled.key_epoch))?.row;
   return [
@@ -164,6 +182,7 @@ export function checksOfCustody(requestId, chainId, custody) {
       detail: id === requestId.toLowerCase() ? 'chain, hub, requester, version, input, fee, deadline and terms' : `what is told hashes to ${id}`,
     },
     { what: 'Question and answer are of one hub', held: asked.emitter.toLowerCase() === settled.emitter.toLowerCase(), detail: settled.emitter },
+    ...whatCameAfter((event) => custody.steps.findLast((step) => step.event === event)?.row),
     ...checksOf({
       chainId,
       hub: settled.emitter,

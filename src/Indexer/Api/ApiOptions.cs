@@ -1,3 +1,5 @@
+using OpenGradient.Indexer.Api.Clients;
+
 namespace OpenGradient.Indexer.Api;
 
 /// <summary>How much the API gives, and to whom.</summary>
@@ -12,14 +14,17 @@ public sealed record ApiOptions
     /// <summary>How long one export may take; from 1 s to 1 h.</summary>
     public TimeSpan ExportTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How many exports run at once; from 1 to 100.</summary>
+    /// <summary>How many exports run at once, one client's half of them; from 1 to 100.</summary>
     public int MaxExports { get; init; } = 2;
 
-    /// <summary>How many streams are open at once; from 1 to 100,000.</summary>
+    /// <summary>How many streams are open at once, one client's a tenth of them; from 1 to 100,000.</summary>
     public int MaxStreams { get; init; } = 200;
 
-    /// <summary>Requests a second from one address, with bursts of as many; from 1 to 100,000.</summary>
+    /// <summary>Requests a second from one address without a key, with bursts of as many; from 1 to 100,000.</summary>
     public int RequestsPerSecond { get; init; } = 100;
+
+    /// <summary>Who may ask at other rates.</summary>
+    public ApiKeys Keys { get; init; } = ApiKeys.None;
 
     /// <summary>From how many blocks behind the head on the indexer is not ready; from 1 to 1,000,000.</summary>
     public int ReadyLagBlocks { get; init; } = 20;
@@ -29,6 +34,12 @@ public sealed record ApiOptions
 
     /// <summary>The pages' and SDKs' origins are many: any may ask, and nothing that is answered is secret. Empty refuses other origins.</summary>
     public string AllowedOrigin { get; init; } = "*";
+
+    /// <summary>The file of DuckDB's library, which writes Parquet; null looks where the system keeps libraries.</summary>
+    public string? DuckDbLibrary { get; init; }
+
+    /// <summary>How many bytes of values one export as Parquet has at the most, since it is gathered on disk; from 1 MiB to 1 TiB.</summary>
+    public long MaxParquetBytes { get; init; } = 2L << 30;
 
     /// <summary>How many rows and bytes one answer of the SQL console has at most.</summary>
     public int SqlMaxRows { get; init; } = 10_000;
@@ -49,6 +60,7 @@ public sealed record ApiOptions
         Within(ReadyLagBlocks, 1, 1_000_000, nameof(ReadyLagBlocks));
         Within(SqlMaxRows, 1, 1_000_000, nameof(SqlMaxRows));
         Within(BucketMaxValues, 1, 100_000_000, nameof(BucketMaxValues));
+        Within(MaxParquetBytes, 1L << 20, 1L << 40, nameof(MaxParquetBytes));
         Within(SqlMaxBytes, 1 << 10, 1 << 28, nameof(SqlMaxBytes));
         return this;
     }

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenGradient.Database;
+using OpenGradient.Indexer.Api.Clients;
 using OpenGradient.Indexer.Api.Endpoints;
 using OpenGradient.Indexer.Api.Sql;
 
@@ -19,7 +20,8 @@ internal static class ApiServer
     private const int MaxBodyBytes = 64 * 1024;
 
     public static async Task<WebApplication> StartAsync(
-        IndexApi api, ISqlConsole? console, ReadBlock? readBlock, ILoggerFactory loggers, CancellationToken cancellationToken, MapPages? pages = null)
+        IndexApi api, ISqlConsole? console, ReadBlock? readBlock, ILoggerFactory loggers, CancellationToken cancellationToken, MapPages? pages = null,
+        ReadHeaders? readHeaders = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.WebHost.UseUrls(api.Options.Listen.GetLeftPart(UriPartial.Authority));
@@ -30,14 +32,22 @@ internal static class ApiServer
         });
         builder.Services.AddSingleton(loggers);
         builder.Services.AddProblemDetails();
-        builder.Services.AddRateLimiter(limiter => Limit(limiter, api.Options));
+        builder.Services.AddRateLimiter(Limit);
         builder.Services.AddSingleton(_ => new ExportEndpoints(api));
         builder.Services.AddSingleton(_ => new SqlEndpoint(console));
+        builder.Services.AddSingleton(_ => new BucketEndpoints(api));
         builder.Services.AddSingleton(_ => new ProofEndpoint(api, readBlock));
+        builder.Services.AddSingleton(_ => new CompletenessEndpoint(api, readBlock, readHeaders));
         var application = builder.Build();
         application.Use((context, next) => GuardAsync(context, next, api.Options));
+        application.Use((context, next) =>
+        {
+            context.Features.Set(Client.Of(context, api.Options));
+            return next(context);
+        });
         application.UseRouting();
         application.UseRateLimiter();
+        application.Use(static (context, next) => context.Features.Get<Client>()!.HasUnknownKey ? Problems.UnknownKey().ExecuteAsync(context) : next(context));
         // What the pages ask enters here: whoever asked for the page has been counted.
         RequestDelegate? inner = null;
         application.Use(next => inner = next);
@@ -56,8 +66,9 @@ internal static class ApiServer
         var lists = new ListEndpoints(api);
         var exports = application.Services.GetRequiredService<ExportEndpoints>();
         var proofs = application.Services.GetRequiredService<ProofEndpoint>();
+        var certificates = application.Services.GetRequiredService<CompletenessEndpoint>();
         var streams = new StreamEndpoints(api);
-        var buckets = new BucketEndpoints(api);
+        var buckets = application.Services.GetRequiredService<BucketEndpoints>();
         foreach (var resource in api.Resources)
         {
             var path = "/v1/" + resource.Path;
@@ -68,6 +79,7 @@ internal static class ApiServer
             if (resource.IsView)
                 continue;
             application.MapGet(path + "/stream", (HttpContext context, CancellationToken stop) => streams.StreamAsync(resource, context, stop));
+            application.MapGet(path + "/completeness", (HttpContext context, CancellationToken stop) => certificates.CertifyAsync(resource, context, stop));
             application.MapGet(path + "/{key}/proof", (string key, HttpContext context, CancellationToken stop) => proofs.ProveAsync(resource, key, context, stop));
         }
 
@@ -102,7 +114,7 @@ internal static class ApiServer
             if (HttpMethods.IsOptions(context.Request.Method))
             {
                 headers.AccessControlAllowMethods = "GET, POST";
-                headers.AccessControlAllowHeaders = "Content-Type, If-None-Match, Last-Event-ID";
+                headers.AccessControlAllowHeaders = "Authorization, Content-Type, If-None-Match, Last-Event-ID";
                 headers.AccessControlMaxAge = "86400";
                 context.Response.StatusCode = StatusCodes.Status204NoContent;
                 return;
@@ -127,21 +139,22 @@ internal static class ApiServer
         }
     }
 
-    private static void Limit(RateLimiterOptions limiter, ApiOptions options)
+    private static void Limit(RateLimiterOptions limiter)
     {
-        limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => RateLimitPartition.GetTokenBucketLimiter(
-            context.Connection.RemoteIpAddress?.ToString() ?? "",
-            _ => new TokenBucketRateLimiterOptions
+        limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, (string Name, int Rate)>(context => RateLimitPartition.GetTokenBucketLimiter(
+            context.Features.Get<Client>() is { } client ? (client.Name, Rate: client.RequestsPerSecond) : default,
+            who => new TokenBucketRateLimiterOptions
             {
-                TokenLimit = options.RequestsPerSecond,
-                TokensPerPeriod = options.RequestsPerSecond,
+                TokenLimit = who.Rate,
+                TokensPerPeriod = who.Rate,
                 ReplenishmentPeriod = TimeSpan.FromSeconds(1),
                 QueueLimit = 0,
             }));
         limiter.OnRejected = async (rejected, _) =>
         {
             rejected.HttpContext.Response.Headers.RetryAfter = "1";
-            await Problems.Of(StatusCodes.Status429TooManyRequests, "Too many requests.", $"One address may ask {options.RequestsPerSecond} times a second.")
+            await Problems.Of(
+                StatusCodes.Status429TooManyRequests, "Too many requests.", $"You may ask {rejected.HttpContext.Features.Get<Client>()!.RequestsPerSecond} times a second.")
                 .ExecuteAsync(rejected.HttpContext);
         };
     }

@@ -20,7 +20,7 @@ internal static class OpenApiDocument
             paths[$"/v1/{resource.Path}"] = Get(
                 $"Lists {resource.Source}, newest first.", [.. Filters(resource), Query("limit", "integer"), Query("cursor", "string"), Query("order", "string")], PageOf(item));
             paths[$"/v1/{resource.Path}/export"] = Get(
-                "All rows that match, as CSV or JSON Lines.", [.. Filters(resource), Query("format", "string", isRequired: true)], null);
+                "All rows that match, as CSV, JSON Lines or Parquet.", [.. Filters(resource), Query("format", "string", isRequired: true)], null);
             paths[$"/v1/{resource.Path}/buckets"] = Get(
                 "Rows counted by time.", [.. Filters(resource), Query("every", "string"), Query("value", "string"), Query("by", "string")], new JsonObject { ["type"] = "object" });
             paths[$"/v1/{resource.Path}/{{key}}"] = Get(
@@ -29,6 +29,9 @@ internal static class OpenApiDocument
             if (!resource.IsView)
             {
                 paths[$"/v1/{resource.Path}/stream"] = Get("New rows that match, as server-sent events.", [.. Filters(resource)], null);
+                paths[$"/v1/{resource.Path}/completeness"] = Get(
+                    "All rows of a range of blocks, with what shows to whoever knows the last block's hash that none is left out; `og verify` checks it.",
+                    [Query("from", "integer", isRequired: true), Query("to", "integer", isRequired: true)], new JsonObject { ["type"] = "object" });
                 paths[$"/v1/{resource.Path}/{{key}}/proof"] = Get(
                     "What proves a row to whoever knows its block's hash; `og verify` checks it.",
                     [new JsonObject { ["name"] = "key", ["in"] = "path", ["required"] = true, ["description"] = one, ["schema"] = Text() }], new JsonObject { ["type"] = "object" });
@@ -87,7 +90,7 @@ internal static class OpenApiDocument
             };
             if (column.IsNullable)
                 type = type is JsonArray several ? new JsonArray([.. several.Select(entry => entry!.DeepClone()), "null"]) : new JsonArray(type, "null");
-            properties[column.Name] = new JsonObject { ["type"] = type };
+            properties[column.Name] = new JsonObject { ["type"] = type, ["format"] = FormatOf(column) };
         }
 
         return new JsonObject
@@ -97,6 +100,20 @@ internal static class OpenApiDocument
             ["required"] = new JsonArray([.. resource.Columns.Select(column => (JsonNode)column.Name)]),
         };
     }
+
+    // More than JSON's own kinds tell: clients read values by it.
+    private static string FormatOf(Column column) => column.Kind switch
+    {
+        ColumnKind.Integer => column.Name == "id" ? "row-id" : "int64",
+        ColumnKind.Boolean => "boolean",
+        ColumnKind.Amount => "uint256",
+        ColumnKind.SignedAmount => "int256",
+        ColumnKind.Address => "address",
+        ColumnKind.Hash => "hash",
+        ColumnKind.Bytes => "bytes",
+        ColumnKind.Text => "text",
+        _ => "json",
+    };
 
     private static IEnumerable<JsonNode> Filters(Resource resource) => resource.Columns.Where(column => column.Kind != ColumnKind.Json)
         .Select(column => (JsonNode)Query(column.Name, "string")).Append(Query("block", "integer"));

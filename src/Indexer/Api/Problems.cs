@@ -9,6 +9,9 @@ internal static class Problems
 
     public static IResult NotFound(string detail) => Of(StatusCodes.Status404NotFound, "There is no such thing.", detail);
 
+    public static IResult UnknownKey() =>
+        Of(StatusCodes.Status401Unauthorized, "This key is not known.", "Send a key that the operator gave out as 'Authorization: Bearer KEY', or none at all.");
+
     public static IResult Busy(HttpContext context, string detail)
     {
         context.Response.Headers.RetryAfter = "5";

@@ -21,6 +21,8 @@ public sealed class IndexerHost : IAsyncDisposable
     private static readonly TimeSpan BetweenUpkeep = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(10);
 
+    private const int HeadersAtOnce = 100;
+
     private static readonly RpcOptions ForProofs = new() { MaxAttempts = 1, MaxConcurrency = 2, QueueLimit = 2 * ProofEndpoint.MaxAtOnce, TotalTimeout = TimeSpan.FromSeconds(20) };
 
     private readonly CancellationTokenSource _stop = new();
@@ -103,7 +105,8 @@ public sealed class IndexerHost : IAsyncDisposable
         var proofs = Own(EthereumClient.Connect(_options.Endpoints[0], ForProofs, time: _clock));
         var api = new IndexApi(database, _options.ChainId, _options.Families, _options.Api, _status, _commits, _clock);
         var application = await ApiServer.StartAsync(
-            api, await ConsoleAsync(api, cancellationToken), (hash, stop) => ReadBlockAsync(proofs, hash, stop), loggers, cancellationToken, _options.Pages);
+            api, await ConsoleAsync(api, cancellationToken), (hash, stop) => ReadBlockAsync(proofs, hash, stop), loggers, cancellationToken, _options.Pages,
+            (range, stop) => ReadHeadersAsync(proofs, range, stop));
         Own(application);
         Address = new Uri(application.Urls.First());
         _logger.Began(_options.ChainId.Value, string.Join(", ", _options.Families), Address.ToString());
@@ -122,6 +125,18 @@ public sealed class IndexerHost : IAsyncDisposable
         return header.TryGet(out var found, out _) && found is not null && receipts.TryGet(out var all, out _) && all is not null
             ? (found.Header, [.. all.Select(receipt => receipt.Consensus)])
             : null;
+    }
+
+    private static async Task<IReadOnlyList<BlockHeader?>> ReadHeadersAsync(EthereumClient client, BlockRange range, CancellationToken cancellationToken)
+    {
+        var headers = new List<BlockHeader?>();
+        foreach (var part in Enumerable.Range(0, (int)range.Count).Chunk(HeadersAtOnce))
+        {
+            var answers = await client.TrySendAllAsync(part.Select(i => Eth.GetHeader(BlockTag.At(range.First + (ulong)i))), cancellationToken);
+            headers.AddRange(answers.Select(answer => answer.TryGet(out var found, out _) ? found?.Header : null));
+        }
+
+        return headers;
     }
 
     private async Task RunAsync(IDatabase database, ChainFollower follower)

@@ -86,7 +86,7 @@ public static class RowProof
     {
         if (bundle.Version != RowBundle.CurrentVersion)
             return Fails($"It is of version {bundle.Version}, and this program knows {RowBundle.CurrentVersion}.");
-        if (!TryTable(bundle, out var table) || !TryBytes(bundle.Header, out var header) || !TryPath(bundle.ReceiptPath, out var path))
+        if (!TryTable(bundle.Table, bundle.Event, out var table) || !TryBytes(bundle.Header, out var header) || !TryPath(bundle.ReceiptPath, out var path))
             return Fails("It is no bundle: its event, header or path cannot be read.");
         var proof = new ReceiptProof(header, bundle.TransactionIndex, path);
         if (!proof.TryVerify(blockHash, out var receipt))
@@ -118,10 +118,14 @@ public static class RowProof
         var labels = LabelsOf(table);
         if (labels.Count != bundle.Labels.Count || labels.Any(label => !bundle.Labels.TryGetValue(label.Key, out var given) || given != label.Value))
             return Fails("The labels say of other columns that they are proven.");
-        return new BundleVerdict.Holds(block.Number.Value, log.Address, bundle.Event, Known.Contains(bundle.Event), [.. AssertedOfBundle, .. row.Keys.Where(Asserted.Contains)], log, block.Timestamp);
+        return new BundleVerdict.Holds(block.Number.Value, log.Address, bundle.Event, IsOurs(bundle.Event), [.. AssertedOfBundle, .. row.Keys.Where(Asserted.Contains)], log, block.Timestamp);
     }
 
-    private static bool TryRow(
+    /// <summary>Whether a declaration is one of this program's events.</summary>
+    internal static bool IsOurs(string declaration) => Known.Contains(declaration);
+
+    /// <summary>The row of a log, as the API gives it; false where the log is not encoded as its event says.</summary>
+    internal static bool TryRow(
         EventTable table, BlockHeader block, int transactionIndex, Log log, out IReadOnlyDictionary<string, JsonElement> row, RowId id = default, Hash32 transactionHash = default)
     {
         var buffer = new RowBuffer();
@@ -141,11 +145,11 @@ public static class RowProof
 
     private static string TextOf(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
 
-    private static bool TryTable(RowBundle bundle, out EventTable table)
+    internal static bool TryTable(string name, string declaration, out EventTable table)
     {
         try
         {
-            table = new EventTable(bundle.Table, bundle.Event);
+            table = new EventTable(name, declaration);
             return true;
         }
         catch (Exception wrong) when (wrong is AbiException or ArgumentException)
@@ -170,7 +174,7 @@ public static class RowProof
         return path.Length == nodes.Count;
     }
 
-    private static bool TryBytes(string? text, out byte[] bytes)
+    internal static bool TryBytes(string? text, out byte[] bytes)
     {
         bytes = new byte[Math.Max(0, ((text?.Length ?? 0) - 2) / 2)];
         return text is not null && Hex.TryDecode(text, bytes);

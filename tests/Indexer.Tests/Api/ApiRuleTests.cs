@@ -34,6 +34,7 @@ public sealed class ApiRuleTests(SqliteFixture databases) : IClassFixture<Sqlite
             "request_id;drop=1",
             "delivery_succeeded.gt=true",
             "fee.null=perhaps",
+            "stage=%00",
         ])
             Assert.NotEqual(0, (await index.GetAsync($"/v1/requests?{filter}", 400)).GetProperty("detail").GetString()!.Length);
     }

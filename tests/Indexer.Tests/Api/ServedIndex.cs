@@ -57,7 +57,7 @@ internal sealed class ServedIndex : IAsyncDisposable
             served._database, IndexedChain.Chain, Families, (api ?? new ApiOptions { RequestsPerSecond = 10_000 }) with { Listen = new Uri("http://127.0.0.1:0") },
             served.Status, served.Commits, TimeProvider.System);
         var sql = console is not null ? await console(served.Api) : new SqliteConsole(options, ApiServer.TablesOf(served.Api), served.Api.Options, TimeProvider.System);
-        served._application = await ApiServer.StartAsync(served.Api, sql, served.ReadBlockAsync, NullLoggerFactory.Instance, stop);
+        served._application = await ApiServer.StartAsync(served.Api, sql, served.ReadBlockAsync, NullLoggerFactory.Instance, stop, readHeaders: served.ReadHeadersAsync);
         served.Client = new HttpClient { BaseAddress = new Uri(served._application.Urls.First()), Timeout = TimeSpan.FromSeconds(30) };
         return served;
     }
@@ -67,6 +67,12 @@ internal sealed class ServedIndex : IAsyncDisposable
 
     /// <summary>What a node waits for before it tells a block.</summary>
     public Func<Task> BeforeBlock { get; set; } = static () => Task.CompletedTask;
+
+    /// <summary>The first block whose header a node still has.</summary>
+    public ulong HeadersFrom { get; set; }
+
+    private Task<IReadOnlyList<BlockHeader?>> ReadHeadersAsync(BlockRange range, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<BlockHeader?>>(
+        [.. Enumerable.Range((int)range.First.Value, (int)range.Count).Select(number => (ulong)number < HeadersFrom || number >= _chain.Blocks.Canonical.Count ? null : _chain.Blocks[(ulong)number].Header.Header)]);
 
     private async Task<(BlockHeader Header, IReadOnlyList<Receipt> Receipts)?> ReadBlockAsync(Hash32 hash, CancellationToken cancellationToken)
     {

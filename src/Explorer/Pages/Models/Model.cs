@@ -16,7 +16,8 @@ public sealed record ModelModel(Row Row, RowPage Versions, RowPage Requests, Usa
 /// <summary>What was asked and answered, by day.</summary>
 public sealed record Usage(RowPage Asked, RowPage Answered)
 {
-    public BigInteger Fees => Answered.Items.Aggregate(BigInteger.Zero, (sum, bucket) => sum + bucket.Below("fee").Amount("sum"));
+    /// <summary>Null where it cannot be told now.</summary>
+    public BigInteger? Fees => Answered.Problem is not null ? null : Answered.Items.Aggregate(BigInteger.Zero, (sum, bucket) => sum + bucket.Below("fee").Amount("sum"));
 
     internal static async Task<Usage> LoadAsync(Visit visit, string column, string values, long since)
     {

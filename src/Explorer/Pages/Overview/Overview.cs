@@ -6,9 +6,11 @@ namespace OpenGradient.Explorer.Pages.Overview;
 /// <summary>The first page.</summary>
 public sealed record OverviewModel(RowPage Requests, RowPage Week, RowPage Latency, RowPage Models, RowPage Nodes, ExplorerOptions Options)
 {
-    public long Asked => Week.Items.Sum(bucket => bucket.Number("count"));
+    /// <summary>Null where it cannot be told now, which is not none.</summary>
+    public long? Asked => Week.Problem is null ? Week.Items.Sum(bucket => bucket.Number("count")) : null;
 
-    public long Answered => Latency.Items.Sum(bucket => bucket.Number("count"));
+    /// <inheritdoc cref="Asked"/>
+    public long? Answered => Latency.Problem is null ? Latency.Items.Sum(bucket => bucket.Number("count")) : null;
 
     /// <summary>The slowest hour's median says little: this is the median of the last one in which anything was answered.</summary>
     public long? Median => Latency.Items.Count > 0 && Latency.Items[^1].Has("latency_seconds") ? Latency.Items[^1].Below("latency_seconds").Number("p50") : null;

@@ -13,7 +13,7 @@ namespace OpenGradient.Indexer.Api.Endpoints;
 /// Rows counted by time, and of one column least, most, sum and percentiles; by one other column where wanted. Sums are exact whatever
 /// their size.
 /// </summary>
-internal sealed class BucketEndpoints(IndexApi api)
+internal sealed class BucketEndpoints(IndexApi api) : IDisposable
 {
     public const int MaxBuckets = 2_000;
 
@@ -26,6 +26,13 @@ internal sealed class BucketEndpoints(IndexApi api)
         ["day"] = 86_400,
         ["week"] = 604_800,
     };
+
+    // Each may hold as many values as one bucket may have.
+    private const int MaxAtOnce = 4;
+
+    private readonly SemaphoreSlim _running = new(MaxAtOnce, MaxAtOnce);
+
+    public void Dispose() => _running.Dispose();
 
     public async Task<IResult> CountAsync(Resource resource, HttpContext context, CancellationToken cancellationToken)
     {
@@ -41,7 +48,16 @@ internal sealed class BucketEndpoints(IndexApi api)
         if (!ListQuery.TryParse(resource, IndexApi.ParametersOf(context.Request), Others, out var query, out var fault))
             return Problems.BadRequest(fault);
 
-        return await api.ReadAsync(session => CountAsync(session, query, seconds, value, by, context), api.Options.QueryTimeout, cancellationToken);
+        if (!await _running.WaitAsync(api.Options.QueryTimeout, cancellationToken))
+            return Problems.Busy(context, $"{MaxAtOnce} others are being counted.");
+        try
+        {
+            return await api.ReadAsync(session => CountAsync(session, query, seconds, value, by, context), api.Options.QueryTimeout, cancellationToken);
+        }
+        finally
+        {
+            _running.Release();
+        }
     }
 
     private static bool IsNumber(Column column) => column.Kind is ColumnKind.Integer or ColumnKind.Amount && column.Name != "id";

@@ -4,34 +4,41 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using OpenGradient.Database;
+using OpenGradient.Indexer.Api.Clients;
+using OpenGradient.Indexer.Api.Parquet;
 using OpenGradient.Indexer.Api.Queries;
 
 namespace OpenGradient.Indexer.Api.Endpoints;
 
 /// <summary>
-/// All rows that match, as CSV or JSON Lines, in one consistent state and as fast as the reader takes them: nothing is gathered. Where it
+/// All rows that match, as CSV, JSON Lines or Parquet, in one consistent state and as fast as the reader takes them: nothing is gathered. Where it
 /// cannot go on the connection breaks, so that half a file is never taken for a whole one.
 /// </summary>
-internal sealed class ExportEndpoints(IndexApi api) : IDisposable
+internal sealed class ExportEndpoints(IndexApi api)
 {
     private const int FlushBytes = 64 * 1024;
 
     private static readonly HashSet<string> Others = new(StringComparer.Ordinal) { "format" };
 
-    private readonly SemaphoreSlim _running = new(api.Options.MaxExports, api.Options.MaxExports);
+    private readonly ClientSlots _running = new(api.Options.MaxExports, Math.Max(1, api.Options.MaxExports / 2));
 
     public async Task<IResult> ExportAsync(Resource resource, HttpContext context, CancellationToken cancellationToken)
     {
         var format = context.Request.Query["format"].ToString();
-        if (format is not ("csv" or "jsonl"))
-            return Problems.BadRequest("format is csv or jsonl.");
+        if (format is not ("csv" or "jsonl" or "parquet"))
+            return Problems.BadRequest("format is csv, jsonl or parquet.");
+        if (format == "parquet" && !DuckDb.TryLoad(api.Options.DuckDbLibrary))
+            return ParquetExport.NotInstalled();
         if (context.Request.Query.ContainsKey("limit") || context.Request.Query.ContainsKey("cursor"))
             return Problems.BadRequest("An export has all rows: limit and cursor are for lists.");
         if (!ListQuery.TryParse(resource, IndexApi.ParametersOf(context.Request), Others, out var query, out var fault))
             return Problems.BadRequest(fault);
-        if (!await _running.WaitAsync(TimeSpan.Zero, cancellationToken))
-            return Problems.Busy(context, $"{api.Options.MaxExports} exports are running.");
+        using var slot = _running.TryTake(context);
+        if (slot is null)
+            return Problems.Busy(context, $"{api.Options.MaxExports} exports run at once, one client's half of them.");
 
+        if (format == "parquet")
+            return await ParquetExport.WriteAsync(api, query, context, cancellationToken);
         try
         {
             return await api.ReadAsync(session => WriteAsync(session, query, format == "csv", context.Response), api.Options.ExportTimeout, cancellationToken)
@@ -43,13 +50,7 @@ internal sealed class ExportEndpoints(IndexApi api) : IDisposable
             context.Abort();
             throw;
         }
-        finally
-        {
-            _running.Release();
-        }
     }
-
-    public void Dispose() => _running.Dispose();
 
     private static async Task<bool> WriteAsync(DatabaseSession session, ListQuery query, bool isCsv, HttpResponse response)
     {
@@ -59,7 +60,7 @@ internal sealed class ExportEndpoints(IndexApi api) : IDisposable
         var moment = await Moment.ReadAsync(session, query.Resource.Families);
         if (!moment.IsReadyFor(query.Resource))
             return false;
-        WriteHeaders(response, query.Resource, isCsv, moment);
+        WriteHeaders(response, query.Resource, isCsv ? "text/csv; charset=utf-8" : "application/jsonl; charset=utf-8", isCsv ? "csv" : "jsonl", moment);
         var columns = query.Resource.Columns;
         await using var command = QueryText.Rows(query, limit: null).ToCommand(session);
         command.CommandTimeout = 0;
@@ -91,10 +92,11 @@ internal sealed class ExportEndpoints(IndexApi api) : IDisposable
         return true;
     }
 
-    private static void WriteHeaders(HttpResponse response, Resource resource, bool isCsv, Moment moment)
+    /// <summary>What a file is of.</summary>
+    public static void WriteHeaders(HttpResponse response, Resource resource, string type, string ending, Moment moment)
     {
-        response.ContentType = isCsv ? "text/csv; charset=utf-8" : "application/jsonl; charset=utf-8";
-        response.Headers.ContentDisposition = $"attachment; filename=\"{resource.Source}.{(isCsv ? "csv" : "jsonl")}\"";
+        response.ContentType = type;
+        response.Headers.ContentDisposition = $"attachment; filename=\"{resource.Source}.{ending}\"";
         if (!moment.Cursor.IsEmpty)
         {
             response.Headers["OG-As-Of-Block"] = moment.Cursor.Tip.Number.ToString();

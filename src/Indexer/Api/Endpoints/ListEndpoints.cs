@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 using OpenGradient.Database;
 using OpenGradient.Indexer.Api.Queries;
 
@@ -38,7 +39,7 @@ internal sealed class ListEndpoints(IndexApi api)
         if (!answer.IsReady)
             return Problems.NotWhole(context, resource.Families);
         context.Response.Headers.ETag = answer.Tag;
-        context.Response.Headers.CacheControl = "no-cache";
+        context.Response.Headers.CacheControl = answer.IsFinal ? Moment.FinalCaching : "no-cache";
         return answer.Body is { } body ? Results.Bytes(body, "application/json; charset=utf-8") : Results.StatusCode(StatusCodes.Status304NotModified);
     }
 
@@ -76,7 +77,7 @@ internal sealed class ListEndpoints(IndexApi api)
         moment.At.WriteAsOf(json);
         json.WriteEndObject();
         await json.FlushAsync(session.Cancellation);
-        return new Answer(buffer.WrittenSpan.ToArray(), moment.Tag);
+        return new Answer(buffer.WrittenSpan.ToArray(), moment.Tag) { IsFinal = moment.At.IsFinal(query) };
     }
 
     private static async Task<Answer> ReadOneAsync(DatabaseSession session, ListQuery query, HttpContext context)
@@ -92,7 +93,7 @@ internal sealed class ListEndpoints(IndexApi api)
         await using var json = new Utf8JsonWriter(buffer);
         RowJson.Write(json, rows, query.Resource.Columns);
         await json.FlushAsync(session.Cancellation);
-        return new Answer(buffer.WrittenSpan.ToArray(), moment.Tag);
+        return new Answer(buffer.WrittenSpan.ToArray(), moment.Tag) { IsFinal = moment.At.IsFinal(query) };
     }
 
     // Nothing that is answered changes while the tip does not, unless families below it are being filled in; the number of rows tells that.
@@ -104,8 +105,14 @@ internal sealed class ListEndpoints(IndexApi api)
         var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16))}\"";
         if (!at.IsReadyFor(resource))
             return new Tagged(at, tag, new Answer(null, tag) { IsReady = false });
-        var hasIt = at.IsWhole && context.Request.Headers.IfNoneMatch.Contains(tag, StringComparer.Ordinal);
-        return new Tagged(at, tag, hasIt ? new Answer(null, tag) { IsFresh = true } : null);
+        return new Tagged(at, tag, at.IsWhole && HasIt(context.Request, tag) ? new Answer(null, tag) { IsFresh = true } : null);
+    }
+
+    private static bool HasIt(HttpRequest request, string tag)
+    {
+        var known = new EntityTagHeaderValue(tag);
+        return EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch, out var given)
+            && given.Any(entry => entry.Equals(EntityTagHeaderValue.Any) || entry.Compare(known, useStrongComparison: false));
     }
 
     private sealed record Tagged(Moment At, string Tag, Answer? Answer);
@@ -113,6 +120,9 @@ internal sealed class ListEndpoints(IndexApi api)
     private sealed record Answer(byte[]? Body, string Tag)
     {
         public bool IsReady { get; init; } = true;
+
+        /// <summary>It will be the same for ever.</summary>
+        public bool IsFinal { get; init; }
 
         /// <summary>Who asks has it already.</summary>
         public bool IsFresh { get; init; }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Indexer.Api.Queries;
+using OpenGradient.Indexer.Schema;
 using OpenGradient.Indexer.Storage;
 
 namespace OpenGradient.Indexer.Api.Endpoints;
@@ -11,6 +12,9 @@ namespace OpenGradient.Indexer.Api.Endpoints;
 /// <param name="Families">Those that the answer looks at.</param>
 internal sealed record Moment(ChainCursor Cursor, IReadOnlyList<FamilyEntry> Families)
 {
+    /// <summary>What no block can change any more may be kept; an operator may still index other columns.</summary>
+    public const string FinalCaching = "public, max-age=3600";
+
     /// <summary>The last block that is still being filled in; null when nothing is missing.</summary>
     public long? GapLast => Families.Max(family => family.GapLast);
 
@@ -20,6 +24,11 @@ internal sealed record Moment(ChainCursor Cursor, IReadOnlyList<FamilyEntry> Fam
     public bool IsReadyFor(Resource resource) => !resource.IsView || IsReadyForViews;
 
     public bool IsReadyForViews => IsWhole && Families.All(family => family.IsIndexed);
+
+    /// <summary>Whether all that a query asks for lies in blocks that nothing replaces: events of one id, or below a block, of families that are whole.</summary>
+    public bool IsFinal(ListQuery query) =>
+        !query.Resource.IsView && IsWhole && !Cursor.IsEmpty && RowId.FirstOf(Cursor.Final.Number + 1).Value is var open && query.Conditions.Any(condition =>
+            condition is { Column: "id", Values: [long value] } && (condition.Operator is "=" or "<=" ? value < open : condition.Operator == "<" && value <= open));
 
     /// <summary>In the session of the answer itself, so that both are of one state.</summary>
     public static async Task<Moment> ReadAsync(DatabaseSession session, IReadOnlyCollection<string> families) => new(

@@ -43,6 +43,7 @@ internal sealed class ProofEndpoint(IndexApi api, ReadBlock? readBlock) : IDispo
             return Problems.Busy(context, $"{MaxAtOnce} proofs are being made.");
         try
         {
+            context.Response.Headers.CacheControl = found.IsFinal ? Moment.FinalCaching : "no-cache";
             return await ProveAsync(readBlock, table, found, id, cancellationToken);
         }
         finally
@@ -99,6 +100,7 @@ internal sealed class ProofEndpoint(IndexApi api, ReadBlock? readBlock) : IDispo
             "SELECT block_hash FROM index_digests WHERE family = @Family AND block_number = @Block", new { Family = resource.Families[0], id.Block });
         if (hash is null)
             return null;
+        var moment = await Moment.ReadAsync(session, resource.Families);
         var query = new ListQuery { Resource = resource, Conditions = [new Condition("id", "=", [id.Value])], Limit = 1 };
         await using var command = QueryText.Rows(query, 1).ToCommand(session);
         await using var rows = await command.ExecuteReaderAsync(session.Cancellation);
@@ -108,8 +110,8 @@ internal sealed class ProofEndpoint(IndexApi api, ReadBlock? readBlock) : IDispo
         await using (var json = new Utf8JsonWriter(buffer))
             RowJson.Write(json, rows, resource.Columns);
         using var document = JsonDocument.Parse(buffer.ToArray());
-        return new Found(hash.Value, document.RootElement.EnumerateObject().ToDictionary(column => column.Name, column => column.Value.Clone(), StringComparer.Ordinal));
+        return new Found(hash.Value, document.RootElement.EnumerateObject().ToDictionary(column => column.Name, column => column.Value.Clone(), StringComparer.Ordinal), moment.IsFinal(query));
     }
 
-    private sealed record Found(Hash32 Block, IReadOnlyDictionary<string, JsonElement> Row);
+    private sealed record Found(Hash32 Block, IReadOnlyDictionary<string, JsonElement> Row, bool IsFinal);
 }

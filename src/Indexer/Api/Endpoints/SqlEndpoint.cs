@@ -1,16 +1,17 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using OpenGradient.Indexer.Api.Clients;
 using OpenGradient.Indexer.Api.Sql;
 
 namespace OpenGradient.Indexer.Api.Endpoints;
 
 /// <summary>Questions in SQL: the body is one SELECT, as plain text.</summary>
-internal sealed class SqlEndpoint(ISqlConsole? console) : IDisposable
+internal sealed class SqlEndpoint(ISqlConsole? console)
 {
     private const int MaxSqlBytes = 32 * 1024;
     private const int MaxAtOnce = 2;
 
-    private readonly SemaphoreSlim _running = new(MaxAtOnce, MaxAtOnce);
+    private readonly ClientSlots _running = new(MaxAtOnce, MaxAtOnce / 2);
 
     public async Task<IResult> RunAsync(HttpContext context, CancellationToken cancellationToken)
     {
@@ -18,24 +19,16 @@ internal sealed class SqlEndpoint(ISqlConsole? console) : IDisposable
             return Problems.Of(StatusCodes.Status501NotImplemented, "There is no SQL here.", console?.Closed ?? "The operator has not opened the SQL console.");
         if (context.Request.ContentLength is null or > MaxSqlBytes)
             return Problems.BadRequest($"The body is one SELECT of at most {MaxSqlBytes} bytes, with its length told.");
-        if (!await _running.WaitAsync(TimeSpan.Zero, cancellationToken))
-            return Problems.Busy(context, $"{MaxAtOnce} questions in SQL are running.");
-        try
+        using var slot = _running.TryTake(context);
+        if (slot is null)
+            return Problems.Busy(context, $"{MaxAtOnce} questions in SQL run at once, one of each client.");
+        using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
+        var sql = (await reader.ReadToEndAsync(cancellationToken)).Trim().TrimEnd(';');
+        return await console.RunAsync(sql, cancellationToken) switch
         {
-            using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
-            var sql = (await reader.ReadToEndAsync(cancellationToken)).Trim().TrimEnd(';');
-            return await console.RunAsync(sql, cancellationToken) switch
-            {
-                SqlAnswer.Rows(var body) => Results.Bytes(body, "application/json; charset=utf-8"),
-                SqlAnswer.Refused(var reason) => Problems.BadRequest(reason),
-                _ => throw new InvalidOperationException("There are two kinds of answers."),
-            };
-        }
-        finally
-        {
-            _running.Release();
-        }
+            SqlAnswer.Rows(var body) => Results.Bytes(body, "application/json; charset=utf-8"),
+            SqlAnswer.Refused(var reason) => Problems.BadRequest(reason),
+            _ => throw new InvalidOperationException("There are two kinds of answers."),
+        };
     }
-
-    public void Dispose() => _running.Dispose();
 }

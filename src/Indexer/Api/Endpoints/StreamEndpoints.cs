@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Indexer.Api.Clients;
 using OpenGradient.Indexer.Api.Queries;
 using OpenGradient.Indexer.Schema;
 
@@ -24,7 +25,7 @@ internal sealed class StreamEndpoints(IndexApi api)
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
     private static readonly HashSet<string> NoOthers = [];
 
-    private int _open;
+    private readonly ClientSlots _open = new(api.Options.MaxStreams, Math.Max(1, api.Options.MaxStreams / 10));
 
     public async Task<IResult> StreamAsync(Resource resource, HttpContext context, CancellationToken cancellationToken)
     {
@@ -46,11 +47,9 @@ internal sealed class StreamEndpoints(IndexApi api)
             from = told;
         }
 
-        if (Interlocked.Increment(ref _open) > api.Options.MaxStreams)
-        {
-            Interlocked.Decrement(ref _open);
-            return Problems.Busy(context, $"{api.Options.MaxStreams} streams are open.");
-        }
+        using var slot = _open.TryTake(context);
+        if (slot is null)
+            return Problems.Busy(context, $"{api.Options.MaxStreams} streams are open at once, one client's a tenth of them.");
 
         try
         {
@@ -62,10 +61,6 @@ internal sealed class StreamEndpoints(IndexApi api)
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Nobody listens any more.
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _open);
         }
 
         return Results.Empty;

@@ -28,6 +28,13 @@ internal static class RowJson
     {
         if (row.IsDBNull(place))
             return "";
+        var text = PlainTextOf(row, place, column);
+        return column.Kind is ColumnKind.Text or ColumnKind.Json ? Quoted(text) : text;
+    }
+
+    /// <summary>A value that is there, as it is written.</summary>
+    public static string PlainTextOf(DbDataReader row, int place, Column column)
+    {
         return column.Kind switch
         {
             ColumnKind.Integer when column.Name == "id" => new RowId(row.GetInt64(place)).ToString(),
@@ -35,7 +42,7 @@ internal static class RowJson
             ColumnKind.Boolean => row.GetBoolean(place) ? "true" : "false",
             ColumnKind.Amount => UInt256.FromBigEndian(BytesAt(row, place)).ToString(),
             ColumnKind.SignedAmount => ValueText.SignedOf(BytesAt(row, place)).ToString(),
-            ColumnKind.Text or ColumnKind.Json => Quoted(row.GetString(place)),
+            ColumnKind.Text or ColumnKind.Json => row.GetString(place),
             _ => Hex.Encode(BytesAt(row, place)),
         };
     }

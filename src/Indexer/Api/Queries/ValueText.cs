@@ -23,6 +23,8 @@ internal static class ValueText
             ColumnKind.Address => Address.TryParse(text, out var address) ? (address.ToArray(), null) : (null, "is 0x and 40 hexadecimal digits"),
             ColumnKind.Hash => Hash32.TryParse(text, out var hash) ? (hash.ToArray(), null) : (null, "is 0x and 64 hexadecimal digits"),
             ColumnKind.Bytes => BytesOf(text) is { } bytes ? ((object?)bytes, null) : (null, "is 0x and hexadecimal digits"),
+            // No stored text holds one, and PostgreSQL takes none.
+            ColumnKind.Text when text.Contains('\0', StringComparison.Ordinal) => ((object?)null, "is text without zero characters"),
             ColumnKind.Text => (text, null),
             _ => ((object?)null, "cannot be compared"),
         };

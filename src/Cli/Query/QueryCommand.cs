@@ -1,0 +1,129 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using OpenGradient.Cli.Chain;
+using OpenGradient.Cli.Terminal;
+using OpenGradient.IndexerClient;
+using Spectre.Console;
+
+namespace OpenGradient.Cli.Query;
+
+/// <summary><c>og query</c>: asks an indexer what happened.</summary>
+internal static class QueryCommand
+{
+    private const int DefaultLimit = 20;
+    private const int MostOfPage = 500;
+    private const int MostOfAll = 100_000;
+    private const int ShownColumns = 8;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(100);
+
+    private static readonly Argument<string?> What = new("resource")
+    {
+        Description = "requests, receipts, nodes, …, or an event such as hub_settled; without one, all are listed.",
+        DefaultValueFactory = _ => null,
+    };
+
+    private static readonly Argument<string[]> Conditions = new("conditions") { Description = "column=value or column.op=value, with eq, ne, lt, le, gt, ge, in or null.", DefaultValueFactory = _ => [] };
+    private static readonly Option<string?> Id = new("--id") { Description = "One thing by its key." };
+    private static readonly Option<string?> Sql = new("--sql") { Description = "One SELECT in place of a resource." };
+    private static readonly Option<string?> Every = new("--every") { Description = "Count by minute, hour, day or week." };
+    private static readonly Option<string?> Measured = new("--value") { Description = "With --every: a column of numbers to measure." };
+    private static readonly Option<string?> By = new("--by") { Description = "With --every: a column by which groups are made." };
+    private static readonly Option<int> Most = new("--limit") { Description = $"How many rows, 1 to {MostOfPage}.", DefaultValueFactory = _ => DefaultLimit };
+    private static readonly Option<bool> All = new("--all") { Description = $"Every row that matches, up to {MostOfAll}; `og export` gives more." };
+    private static readonly Option<bool> Ascending = new("--asc") { Description = "Oldest first." };
+    private static readonly Option<string?> Columns = new("--columns") { Description = "Which columns, with commas between them." };
+    private static readonly Option<bool> Describe = new("--describe") { Description = "List the resource's columns." };
+    private static readonly Option<bool> Csv = new("--csv") { Description = "Write CSV." };
+
+    public static Command Create(ActionGuard guard)
+    {
+        var command = new Command("query", "Ask an indexer: lists, single things, figures by time, SQL.")
+        {
+            What, Conditions, Id, Sql, Every, Measured, By, Most, All, Ascending, Columns, Describe, Csv, IndexerAccess.Url, ChainOptions.Config,
+        };
+        command.SetAction(guard((context, token) => IndexerAccess.RunAsync(context, Limit, client => RunAsync(context, client, token), token)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CommandContext context, IndexClient client, CancellationToken cancellationToken)
+    {
+        var parsed = context.Parsed;
+        if (parsed.GetValue(Sql) is { } sql)
+        {
+            var answer = IndexerAccess.Value(await client.SqlAsync(sql, cancellationToken));
+            Report(context, QueryTable.Of(answer), isWhole: true);
+            if (answer.IsTruncated)
+                context.Output.Errors.MarkupLine("[yellow]There is more, and the answer was cut.[/]");
+            return ExitCode.Success;
+        }
+
+        if (parsed.GetValue(What) is not { } name)
+        {
+            context.Output.ReportNames([.. client.All.Select(resource => resource.Path)]);
+            return ExitCode.Success;
+        }
+
+        var resource = IndexerAccess.Resource(client, name);
+        var question = IndexerAccess.Question(parsed.GetValue(Conditions) ?? []) with { IsAscending = parsed.GetValue(Ascending) };
+        if (parsed.GetValue(Describe))
+            context.Output.ReportNames([.. resource.Columns.Select(column => $"{column.Name} {column.Type}{(column.IsNullable ? ", or none" : "")}")]);
+        else if (parsed.GetValue(Id) is { } id)
+            Report(context, QueryTable.Of(IndexerAccess.Value(await resource.GetRowAsync(id, cancellationToken))), isWhole: true);
+        else if (parsed.GetValue(Every) is { } every)
+            await CountAsync(context, resource, question, new Counting(every, parsed.GetValue(Measured), parsed.GetValue(By)), cancellationToken);
+        else
+            await ListAsync(context, resource, question, cancellationToken);
+        return ExitCode.Success;
+    }
+
+    private static async Task CountAsync(CommandContext context, ResourceClient resource, Question question, Counting counting, CancellationToken cancellationToken) =>
+        Report(context, QueryTable.Of(IndexerAccess.Value(await resource.CountAsync(question with { IsAscending = false }, counting, cancellationToken)), counting), isWhole: false);
+
+    private static async Task ListAsync(CommandContext context, ResourceClient resource, Question question, CancellationToken cancellationToken)
+    {
+        var (parsed, isAll) = (context.Parsed, context.Parsed.GetValue(All));
+        if (parsed.GetValue(Most) is < 1 or > MostOfPage)
+            throw new ExpectedFailureException(ExitCode.Usage, $"--limit is from 1 to {MostOfPage}.", "--all gives every row that matches.");
+        var next = question with { Limit = isAll ? MostOfPage : parsed.GetValue(Most) };
+        var rows = new List<IndexRow>();
+        while (true)
+        {
+            var page = IndexerAccess.Value(await resource.ListRowsAsync(next, cancellationToken));
+            rows.AddRange(page.Rows);
+            if (page.Next is null || (!isAll && rows.Count >= next.Limit))
+                break;
+            if (rows.Count >= MostOfAll)
+                throw new ExpectedFailureException(ExitCode.Failed, $"More than {MostOfAll} rows match.", "`og export` writes as many as there are to a file.");
+            next = next with { Cursor = page.Next };
+        }
+
+        Report(context, QueryTable.Of(rows, ColumnsOf(context, resource)), isWhole: false);
+    }
+
+    // A table has as many columns as a terminal takes; what other programs read has all.
+    private static IReadOnlyList<RowColumn> ColumnsOf(CommandContext context, ResourceClient resource)
+    {
+        if (context.Parsed.GetValue(Columns) is { } named)
+        {
+            return [.. named.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(name => resource.Columns.FirstOrDefault(column => column.Name == name)
+                ?? throw new ExpectedFailureException(ExitCode.Usage, $"{resource.Path} has no {PlainText.Of(name)}.", $"It has {string.Join(", ", resource.Columns.Select(column => column.Name))}."))];
+        }
+
+        return context.Output.Json || context.Parsed.GetValue(Csv)
+            ? resource.Columns
+            : [.. resource.Columns.Where(column => column.Name is not ("transaction_hash" or "transaction_index" or "emitter") && column.Type is not (RowType.Bytes or RowType.Json)).Take(ShownColumns)];
+    }
+
+    private static void Report(CommandContext context, QueryTable table, bool isWhole)
+    {
+        if (!context.Output.Json && context.Parsed.GetValue(Csv))
+        {
+            foreach (var line in table.ToCsv(hasHeader: true))
+                context.Output.WritePlainLine(line);
+            return;
+        }
+
+        context.Output.Report(table.ToJson(), CliJson.Default.JsonArray, screen => table.Show(screen, isWhole));
+    }
+}

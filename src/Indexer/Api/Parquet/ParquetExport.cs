@@ -1,0 +1,75 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using OpenGradient.Indexer.Api.Endpoints;
+using OpenGradient.Indexer.Api.Queries;
+
+namespace OpenGradient.Indexer.Api.Parquet;
+
+/// <summary>An export as Parquet. Its file is whole before the first byte is sent: what goes wrong until then is a problem with words.</summary>
+internal static class ParquetExport
+{
+    public static IResult NotInstalled() => Problems.Of(
+        StatusCodes.Status501NotImplemented, "There is no Parquet here.",
+        "DuckDB's library libduckdb.so is not installed where the indexer runs: `npm ci` brings it, or OG_INDEXER_DUCKDB names its file. CSV and JSON Lines need nothing.");
+
+    public static async Task<IResult> WriteAsync(IndexApi api, ListQuery query, HttpContext context, CancellationToken cancellationToken)
+    {
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        ends.CancelAfter(api.Options.ExportTimeout);
+        try
+        {
+            var (writer, moment) = await api.ReadAsync(session => GatherAsync(session, api.Options.MaxParquetBytes, query), api.Options.ExportTimeout, ends.Token);
+            using (writer)
+            {
+                if (!moment.IsReadyFor(query.Resource))
+                    return Problems.NotWhole(context, query.Resource.Families);
+                if (writer is null)
+                {
+                    return Problems.Of(
+                        StatusCodes.Status413PayloadTooLarge, "This is too large for Parquet.",
+                        $"It holds more than {(api.Options.MaxParquetBytes >> 20).ToString(CultureInfo.InvariantCulture)} MiB of values: filter it by blocks or time, or take JSON Lines.");
+                }
+
+                var path = await Task.Run(() => writer.Finish(ends.Token), ends.Token);
+                ExportEndpoints.WriteHeaders(context.Response, query.Resource, "application/vnd.apache.parquet", "parquet", moment);
+                context.Response.ContentLength = new FileInfo(path).Length;
+                await context.Response.SendFileAsync(path, ends.Token);
+                return Results.Empty;
+            }
+        }
+        catch (DuckDbException failure) when (!context.Response.HasStarted)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return Problems.Of(StatusCodes.Status503ServiceUnavailable, "The file could not be made.", failure.Message);
+        }
+    }
+
+    // The writer is null where there is no room.
+    private static async Task<(ParquetWriter? Writer, Moment Moment)> GatherAsync(Database.DatabaseSession session, long maxBytes, ListQuery query)
+    {
+        var moment = await Moment.ReadAsync(session, query.Resource.Families);
+        if (!moment.IsReadyFor(query.Resource))
+            return (null, moment);
+        var writer = new ParquetWriter(query.Resource.Columns, maxBytes);
+        var isKept = false;
+        try
+        {
+            await using var command = QueryText.Rows(query, limit: null).ToCommand(session);
+            command.CommandTimeout = 0;
+            await using var rows = await command.ExecuteReaderAsync(session.Cancellation);
+            while (await rows.ReadAsync(session.Cancellation))
+            {
+                if (!writer.TryAppend(rows))
+                    return (null, moment);
+            }
+
+            isKept = true;
+            return (writer, moment);
+        }
+        finally
+        {
+            if (!isKept)
+                writer.Dispose();
+        }
+    }
+}

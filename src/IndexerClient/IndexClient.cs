@@ -1,0 +1,130 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace OpenGradient.IndexerClient;
+
+/// <summary>
+/// Asks one indexer. Its resources are generated from the indexer's own OpenAPI document (<c>og bindings</c>). What is wrong with a question, or
+/// with the indexer, is an answer; only a cancelled token throws.
+/// </summary>
+public sealed partial class IndexClient
+{
+    private const int MaxAnswerBytes = 32 << 20;
+
+    private readonly HttpClient _http;
+
+    /// <param name="http">Whose base address is the indexer's; it stays the caller's.</param>
+    /// <param name="key">What the operator gave out, or null.</param>
+    public IndexClient(HttpClient http, string? key = null)
+    {
+        _http = http;
+        Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
+        All = [.. CreateAll()];
+    }
+
+    /// <summary>Every resource that an indexer of this version may have.</summary>
+    public IReadOnlyList<ResourceClient> All { get; }
+
+    private AuthenticationHeaderValue? Authorization { get; }
+
+    /// <summary>A resource by its path, such as <c>requests</c>, or that of an event with or without <c>events/</c>.</summary>
+    public ResourceClient? Find(string path) => All.FirstOrDefault(resource => resource.Path == path || resource.Path == "events/" + path);
+
+    /// <summary>Where the indexer is.</summary>
+    public Task<IndexAnswer<JsonElement>> StatusAsync(CancellationToken cancellationToken = default) => AskAsync("/v1/status", json => json, cancellationToken);
+
+    /// <summary>Runs one <c>SELECT</c>.</summary>
+    public async Task<IndexAnswer<SqlTable>> SqlAsync(string sql, CancellationToken cancellationToken = default)
+    {
+        using var question = new HttpRequestMessage(HttpMethod.Post, new Uri("/v1/sql", UriKind.Relative)) { Content = new StringContent(sql, Encoding.UTF8, "text/plain") };
+        return await AskAsync(
+            question,
+            json => new SqlTable(
+                [.. json.GetProperty("columns").EnumerateArray().Select(column => column.GetString()!)],
+                [.. json.GetProperty("rows").EnumerateArray().Select(row => (IReadOnlyList<JsonElement>)[.. row.EnumerateArray().Select(value => value.Clone())])],
+                json.GetProperty("truncated").GetBoolean()),
+            cancellationToken);
+    }
+
+    internal async Task<IndexAnswer<T>> AskAsync<T>(string path, Func<JsonElement, T> read, CancellationToken cancellationToken)
+    {
+        using var question = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+        return await AskAsync(question, read, cancellationToken);
+    }
+
+    internal async Task<IndexAnswer<ExportedRows>> OpenAsync(string path, CancellationToken cancellationToken)
+    {
+        using var question = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+        HttpResponseMessage? answer = null;
+        try
+        {
+            answer = await SendAsync(question, cancellationToken);
+            if (!answer.IsSuccessStatusCode)
+                return await ProblemOfAsync<ExportedRows>(answer, cancellationToken);
+#pragma warning disable CA2000 // It is the caller's from here on.
+            var export = new ExportedRows(answer, await answer.Content.ReadAsStreamAsync(cancellationToken));
+#pragma warning restore CA2000
+            answer = null;
+            return new IndexAnswer<ExportedRows>.Given(export);
+        }
+        catch (Exception failure) when (IsNoAnswer(failure, cancellationToken))
+        {
+            return new IndexAnswer<ExportedRows>.Unreachable(failure.Message);
+        }
+        finally
+        {
+            answer?.Dispose();
+        }
+    }
+
+    private async Task<IndexAnswer<T>> AskAsync<T>(HttpRequestMessage question, Func<JsonElement, T> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await SendAsync(question, cancellationToken);
+            if (!answer.IsSuccessStatusCode)
+                return await ProblemOfAsync<T>(answer, cancellationToken);
+            using var document = JsonDocument.Parse(await ReadAsync(answer, cancellationToken));
+            return new IndexAnswer<T>.Given(read(document.RootElement.Clone()));
+        }
+        catch (Exception failure) when (IsNoAnswer(failure, cancellationToken))
+        {
+            return new IndexAnswer<T>.Unreachable(failure.Message);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage question, CancellationToken cancellationToken)
+    {
+        question.Headers.Authorization = Authorization;
+        return await _http.SendAsync(question, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+    }
+
+    private static async Task<IndexAnswer<T>> ProblemOfAsync<T>(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        using var document = JsonDocument.Parse(await ReadAsync(answer, cancellationToken));
+        return new IndexAnswer<T>.Refused(
+            (int)answer.StatusCode, document.RootElement.GetProperty("title").GetString() ?? "",
+            document.RootElement.TryGetProperty("detail", out var detail) ? detail.GetString() ?? "" : "");
+    }
+
+    // What answers may be anything: more than an indexer ever sends is not taken.
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        await using var content = await answer.Content.ReadAsStreamAsync(cancellationToken);
+        using var body = new MemoryStream();
+        var buffer = new byte[64 * 1024];
+        for (int read; (read = await content.ReadAsync(buffer, cancellationToken)) > 0;)
+        {
+            if (body.Length + read > MaxAnswerBytes)
+                throw new JsonException("It is longer than any answer of an indexer.");
+            await body.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+        }
+
+        return body.GetBuffer().AsMemory(0, (int)body.Length);
+    }
+
+    private static bool IsNoAnswer(Exception failure, CancellationToken cancellationToken) =>
+        failure is HttpRequestException or IOException or JsonException or KeyNotFoundException or InvalidOperationException or FormatException
+        || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+}
