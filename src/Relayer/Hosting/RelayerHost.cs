@@ -1,12 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using OpenGradient.Blobs;
-using OpenGradient.Blobs.Addresses;
-using OpenGradient.Blobs.Caching;
-using OpenGradient.Blobs.Folders;
-using OpenGradient.Blobs.Http;
-using OpenGradient.Blobs.Reading;
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Database;
@@ -125,7 +119,7 @@ public sealed class RelayerHost : IAsyncDisposable
         var watch = new ChainWatch(clients, database, deployment, node.Address, loggers.CreateLogger<ChainWatch>(), clock);
         await watch.LookAsync(cancellationToken);
 
-        var blobs = OpenBlobs(options.Blobs, clock);
+        var blobs = Own(OpenedBlobs.Open(options.Blobs, clock)).Reader;
         var shelf = new VersionShelf(database, blobs, options.Versions, options.Artifacts);
         var onnx = Own(new OnnxBackend(options.Onnx, clock));
         var web = Own(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan });
@@ -141,9 +135,10 @@ public sealed class RelayerHost : IAsyncDisposable
         var prices = new PriceBoard(options.Price.TokensPerCoin);
         var inputs = Own(new InputReader(blobs, options.Blobs.MaxInputBytes, Math.Max(1, options.Pipeline.Workers / 2)));
         var proving = options.Proving is { } proved ? Own(await ProvingRole.OpenAsync(proved, deployment, clients[0], loggers, clock, cancellationToken)) : null;
+        var servers = backends.HasServers ? new ServerProbe(clock) : null;
         IPreparer preparer = new Preparer(
             new AdmissionPolicy(), options.Offered, prices, shelf, inputs, backends, deployment.HubTerms, node.Address, watch, clock, proving?.Models,
-            attested?.Ring);
+            attested?.Ring, servers);
         preparer = options.Preparing?.Invoke(preparer) ?? preparer;
 
         var steps = new StepPolicy(
@@ -227,7 +222,7 @@ public sealed class RelayerHost : IAsyncDisposable
                 new FundsProbe(
                     watch, sending, options.Sending.LowBalance, budget, prices, options.Price.Source is null ? null : options.Schedule.Pricing, clock),
                 new StoreProbe(database, [options.Blobs.CacheFolder], options.Onnx, onnx.Provider, clock),
-                .. attested is null ? (IReadOnlyList<IHealthProbe>)[] : [attested.Probe],
+                .. new IHealthProbe?[] { servers, attested?.Probe }.OfType<IHealthProbe>(),
             ],
             clock));
         Own(new OperationsMeter(meters, Health));
@@ -328,20 +323,6 @@ public sealed class RelayerHost : IAsyncDisposable
             await _stop.CancelAsync();
             throw;
         }
-    }
-
-    private BlobReader OpenBlobs(BlobPlaces places, TimeProvider clock)
-    {
-        var strangers = Own(new HttpBlobClient());
-        // The operator's own gateways may be anywhere, such as in the same building.
-        var trusted = Own(new HttpBlobClient(new HttpBlobOptions { AllowPrivateAddresses = true, AllowPlainHttp = true }));
-        var cache = Own(BlobCache.Open(new BlobCacheOptions { Folder = places.CacheFolder, BudgetBytes = places.CacheBytes }, clock));
-        return new BlobReader(
-            [
-                .. places.Folders.Select(folder => (IBlobSource)new FolderBlobStore(folder)),
-            .. places.Gateways.Select(gateway => (IBlobSource)new HttpGateway(gateway, trusted)),
-            ],
-            cache, new BlobUris(strangers), clock: clock);
     }
 
     private IReadOnlyList<EthereumClient> Connect(IReadOnlyList<Uri> endpoints, TimeProvider clock) =>
