@@ -184,10 +184,10 @@ public sealed class RelayPipelineTests
 
         var order = new Order("claim", SampleJobs.Us, ReadOnlyMemory<byte>.Empty, null, OrderPurpose.Claim);
         var answer = new JobAnswer(Keccak256.Hash(Output), Output, TimeSpan.Zero, "test");
-        Assert.Equal(0, await late.FileAsync([new Filing { Leased = leased, NewAnswer = answer, Claim = order }], stop));
+        Assert.Equal(0, (await late.FileAsync([new Filing { Leased = leased, NewAnswer = answer, Claim = order }], stop)).Count);
         Assert.Empty(scene.Orders.All);
         Assert.Null((await scene.JobAsync(leased.Job.RequestId)).Answer);
-        Assert.Equal(1, await scene.StoreOf("other").FileAsync([new Filing { Leased = other, NewAnswer = answer, Claim = order }], stop));
+        Assert.Equal(1, (await scene.StoreOf("other").FileAsync([new Filing { Leased = other, NewAnswer = answer, Claim = order }], stop)).Count);
         Assert.Single(scene.Orders.All);
     }
 
