@@ -190,7 +190,7 @@ internal sealed class RelayerChecks(Func<string, string?> find, string folder)
             : Finding.Good("bonds", $"{balance} at the hub");
     }
 
-    private static Finding Storage(RelayerOptions options)
+    private Finding Storage(RelayerOptions options)
     {
         try
         {

@@ -81,7 +81,7 @@ public sealed class Preparer(
         }
     }
 
-    private static Preparation Judge(CanonicalOutcome outcome, TimeSpan compute, string backend) => outcome switch
+    internal static Preparation Judge(CanonicalOutcome outcome, TimeSpan compute, string backend) => outcome switch
     {
         CanonicalOutcome.Answered(var output) when output.Length > MaxOutput => new Preparation.Refused(new TurnedAway(
             TurnAwayReason.OutputTooLarge, $"The output has {output.Length} bytes, and an answer has {MaxOutput} at the most.")),

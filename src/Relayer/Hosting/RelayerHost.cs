@@ -221,7 +221,7 @@ public sealed class RelayerHost : IAsyncDisposable
                 new ChainProbe(watch, () => follower.Endpoints, options.Following.Quorum, clock),
                 new FundsProbe(
                     watch, sending, options.Sending.LowBalance, budget, prices, options.Price.Source is null ? null : options.Schedule.Pricing, clock),
-                new StoreProbe(database, [options.Blobs.CacheFolder], options.Onnx, onnx.Provider, clock),
+                new StoreProbe(database, options.WrittenFolders, options.Onnx, onnx.Provider, clock),
                 .. new IHealthProbe?[] { servers, attested?.Probe }.OfType<IHealthProbe>(),
             ],
             clock));

@@ -39,6 +39,9 @@ public sealed record RelayerOptions
 
     public required BlobPlaces Blobs { get; init; }
 
+    /// <summary>The folders that it writes to: they need room.</summary>
+    internal IReadOnlyList<string> WrittenFolders => Database.Folder is { } folder ? [Blobs.CacheFolder, folder] : [Blobs.CacheFolder];
+
     public OnnxBackendOptions Onnx { get; init; } = new();
 
     public ArtifactLimits Artifacts { get; init; } = ArtifactLimits.Default;
