@@ -93,6 +93,28 @@ internal sealed class BenchNetwork : IAsyncDisposable
         return ids;
     }
 
+    /// <summary>Remembers the chain as it is.</summary>
+    public async Task<string> SnapshotAsync(CancellationToken stop) => await Client.SendAsync(
+        RpcCall.Create("evm_snapshot", static _ => { }, static (ref Utf8JsonReader reader) => reader.GetString()!), stop);
+
+    /// <summary>Makes the chain what it was.</summary>
+    public async Task RevertAsync(string snapshot, CancellationToken stop)
+    {
+        if (!await Client.SendAsync(
+            RpcCall.Create("evm_revert", writer => writer.WriteStringValue(snapshot), static (ref Utf8JsonReader reader) => reader.GetBoolean()), stop))
+            throw new InvalidOperationException("The chain cannot be made what it was.");
+    }
+
+    /// <summary>Sends transactions that are signed already, as fast as the chain takes them, and returns when the last is mined.</summary>
+    public async Task SendRawAsync(IReadOnlyList<byte[]> transactions, CancellationToken stop)
+    {
+        List<Hash32> hashes = [];
+        foreach (var part in transactions.Chunk(250))
+            hashes.AddRange(await Client.SendAllAsync(part.Select(encoding => Eth.SendRawTransaction(encoding)), stop));
+        foreach (var hash in hashes)
+            await WaitAsync(hash, stop);
+    }
+
     /// <summary>Waits until all of them are settled.</summary>
     public async Task SettledAsync(IReadOnlyList<Hash32> requestIds, CancellationToken stop)
     {

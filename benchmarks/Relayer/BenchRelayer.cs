@@ -23,6 +23,20 @@ internal sealed class BenchRelayer : IAsyncDisposable
 
     public RelayerHost Host => _host;
 
+    /// <summary>What it sent for a purpose, in the order of its nonces.</summary>
+    public async Task<IReadOnlyList<byte[]>> SentAsync(string purpose, CancellationToken stop)
+    {
+        await using var database = await DatabaseFactory.OpenAsync(DatabaseOptions.Parse(DatabaseAddress), [], cancellationToken: stop);
+        return await database.ReadAsync(
+            session => session.QueryAsync<byte[]>(
+                """
+                SELECT encoding FROM transaction_attempts JOIN transactions ON transactions.id = transaction_attempts.transaction_id
+                WHERE purpose = @purpose AND transaction_attempts.hash = transactions.hash ORDER BY nonce
+                """,
+                new { purpose }),
+            stop);
+    }
+
     public static async Task<BenchRelayer> StartAsync(string root, BenchNetwork network, int batch, TimeSpan wait, CancellationToken stop)
     {
         var folder = Directory.CreateTempSubdirectory("og-bench-").FullName;

@@ -36,6 +36,9 @@ public sealed record DatabaseOptions
     /// <summary>The file of SQLite; empty for PostgreSQL.</summary>
     internal string Path { get; init; } = "";
 
+    /// <summary>The folder that the database writes to on this machine; null for a server's.</summary>
+    public string? Folder => Engine == Engine.Sqlite ? System.IO.Path.GetDirectoryName(Path) : null;
+
     /// <summary>Where PostgreSQL is, and its credentials; null for SQLite.</summary>
     internal PostgresAddress? Server { get; init; }
 

@@ -19,12 +19,19 @@ public interface IDatabase : IAsyncDisposable
     /// everything is done with its session.
     /// </summary>
     Task<T> WriteAsync<T>(Func<DatabaseSession, Task<T>> write, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// As the other, with a durability of its own. After a loss of power the last of what was written <see cref="Durability.Relaxed"/> may be missing, but never
+    /// what was written before something that is there. A database that knows no difference keeps all.
+    /// </summary>
+    Task<T> WriteAsync<T>(Func<DatabaseSession, Task<T>> write, Durability durability, CancellationToken cancellationToken = default) =>
+        WriteAsync(write, cancellationToken);
 }
 
 /// <summary>Transactions without a result.</summary>
 public static class DatabaseExtensions
 {
-    /// <inheritdoc cref="IDatabase.WriteAsync"/>
+    /// <inheritdoc cref="IDatabase.WriteAsync{T}(Func{DatabaseSession, Task{T}}, CancellationToken)"/>
     public static Task WriteAsync(this IDatabase database, Func<DatabaseSession, Task> write, CancellationToken cancellationToken = default) =>
         database.WriteAsync(
             async session =>

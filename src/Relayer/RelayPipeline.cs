@@ -203,9 +203,12 @@ public sealed class RelayPipeline(
                 logger.TurnedAway(leased.Job.RequestId, refused.Reason.Reason, refused.Reason.Details);
                 return new DeskItem(leased) { NewTurnedAway = refused.Reason };
             case Preparation.Delayed delayed:
-                var wait = delayed.AtOnce ? TimeSpan.Zero : options.WaitFor(clock.GetUtcNow() - leased.Job.FoundAt);
-                logger.PreparationDelayed(leased.Job.RequestId, wait, delayed.Details);
-                return new DeskItem(leased) { NotBefore = clock.GetUtcNow() + wait };
+                var wait = delayed.AtOnce ? TimeSpan.Zero : options.WaitFor(clock.GetUtcNow() - leased.Job.FoundAt, delayed.Reason);
+                if (delayed.Reason == WaitingFor.BetterTerms)
+                    logger.TermsWaited(leased.Job.RequestId, wait, delayed.Details);
+                else
+                    logger.PreparationDelayed(leased.Job.RequestId, wait, delayed.Details);
+                return new DeskItem(leased) { NotBefore = clock.GetUtcNow() + wait, NotBeforeReason = delayed.Reason };
             case Preparation.Unavailable unavailable:
                 var failures = leased.Job.FailedRuns + 1;
                 logger.RunFailed(leased.Job.RequestId, failures, unavailable.Details);
@@ -224,10 +227,13 @@ public sealed class RelayPipeline(
         {
             while (items.Count < MostPerFiling && _pile.Reader.TryRead(out var item))
                 items.Add(item);
-            await FileAsync(items, abandon);
-            foreach (var item in items)
-                _held.TryRemove(item.Leased.Job.RequestId, out _);
-            _inHand.Release(items.Count);
+            var kept = await FileAsync(items, abandon);
+            foreach (var item in kept)
+                _pile.Writer.TryWrite(item);
+            foreach (var requestId in items.Select(item => item.Leased.Job.RequestId).Except(kept.Select(item => item.Leased.Job.RequestId)))
+                _held.TryRemove(requestId, out _);
+            if (items.Count > kept.Count)
+                _inHand.Release(items.Count - kept.Count);
             items.Clear();
             // What was filed may be due again at once.
             signal.Ring();
@@ -235,22 +241,22 @@ public sealed class RelayPipeline(
     }
 
 #pragma warning disable CA1031 // The desk must outlast whatever happens to one filing: its jobs are leased, and due again when that ends.
-    private async Task FileAsync(List<DeskItem> items, CancellationToken abandon)
+    private async Task<IReadOnlyList<DeskItem>> FileAsync(List<DeskItem> items, CancellationToken abandon)
     {
         var started = clock.GetTimestamp();
         for (var failures = 1; ; failures++)
         {
             try
             {
-                await desk.FileAsync(items, CancellationToken.None);
+                var kept = await desk.FileAsync(items, CancellationToken.None);
                 meter.Filed(items.Count, clock.GetElapsedTime(started));
-                return;
+                return kept;
             }
             catch (Exception failure)
             {
                 logger.FilingFailed(failure, items.Count, failures);
                 if (abandon.IsCancellationRequested || clock.GetElapsedTime(started) > options.LeaseTime - options.PrepareLimit)
-                    return;
+                    return [];
                 await BackOffAsync(failures, abandon);
             }
         }

@@ -48,6 +48,17 @@ public sealed class SqliteTransactionTests(SqliteFixture databases) : Transactio
     }
 
     [Fact]
+    public async Task A_transaction_may_be_less_durable_than_those_around_it()
+    {
+        await using var database = await OpenAsync();
+
+        Assert.Equal(1, await database.WriteAsync(session => session.QuerySingleAsync<int>("PRAGMA synchronous"), Durability.Relaxed, Stop));
+        Assert.Equal(2, await database.WriteAsync(session => session.QuerySingleAsync<int>("PRAGMA synchronous"), Stop));
+        Assert.Equal(1, await database.WriteAsync(session => session.QuerySingleAsync<int>("PRAGMA synchronous"), Durability.Relaxed, Stop));
+        Assert.Equal(2, await database.WriteAsync(session => session.QuerySingleAsync<int>("PRAGMA synchronous"), Durability.Full, Stop));
+    }
+
+    [Fact]
     public async Task Waits_for_another_program_that_writes_and_gives_up_in_the_end()
     {
         var options = await databases.CreateAsync() with { RetryFor = TimeSpan.Zero };
@@ -77,6 +88,15 @@ public sealed class SqliteTransactionTests(SqliteFixture databases) : Transactio
 
 public sealed class PostgresTransactionTests(PostgresFixture databases) : TransactionTests(databases)
 {
+    [Fact]
+    public async Task A_transaction_may_be_less_durable_than_those_around_it()
+    {
+        await using var database = await OpenAsync();
+
+        Assert.Equal("off", await database.WriteAsync(session => session.QuerySingleAsync<string>("SHOW synchronous_commit"), Durability.Relaxed, Stop));
+        Assert.Equal("on", await database.WriteAsync(session => session.QuerySingleAsync<string>("SHOW synchronous_commit"), Stop));
+    }
+
     [Fact]
     public async Task Tries_a_conflict_again()
     {

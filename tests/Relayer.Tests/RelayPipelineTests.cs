@@ -5,6 +5,7 @@ using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Signing;
 using OpenGradient.Relayer.Execution;
 using OpenGradient.Relayer.Jobs;
+using OpenGradient.Relayer.Pipeline;
 using OpenGradient.Relayer.Tests.Jobs;
 using OpenGradient.Relayer.Tests.Support;
 
@@ -109,6 +110,47 @@ public sealed class RelayPipelineTests
     }
 
     [Fact]
+    public async Task What_pays_too_little_now_is_looked_at_again_and_answered_when_it_does_not_any_more()
+    {
+        var preparer = new Missing(times: 3, WaitingFor.BetterTerms);
+        await using var scene = await RelayerScene.OpenAsync(preparer, new() { Poll = TimeSpan.FromMilliseconds(20), TermsWait = TimeSpan.FromMilliseconds(200) });
+        await using var run = Running.Start(scene);
+        var asked = RelayerScene.Ask(1);
+        await scene.TellAsync(asked);
+        await RelayerScene.UntilAsync(async () => await WaitingAsync(scene, asked.RequestId) == WaitingFor.BetterTerms, "it waits");
+        await OrderAsync(scene, OrderPurpose.Claim);
+        Assert.Equal(4, preparer.Looks);
+    }
+
+    [Theory]
+    [InlineData(1, 5)]
+    [InlineData(100, 25)]
+    [InlineData(10_000, 600)]
+    public void Terms_are_looked_at_ever_less_often(int ageSeconds, int waitSeconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(waitSeconds), new PipelineOptions().WaitFor(TimeSpan.FromSeconds(ageSeconds), WaitingFor.BetterTerms));
+
+    [Fact]
+    public async Task An_answer_goes_on_under_the_lease_that_found_it_unless_something_was_told_meanwhile()
+    {
+        await using var scene = await RelayerScene.OpenAsync(new Answering());
+        var stop = TestContext.Current.CancellationToken;
+        await scene.TellAsync(RelayerScene.Ask(1), RelayerScene.Ask(2));
+        var leased = await scene.Store.LeaseDueAsync(10, TimeSpan.FromMinutes(1), stop);
+        var told = RelayerScene.Ask(2).RequestId;
+        await scene.TellAsync(scene.Claimed(told, SampleJobs.Them));
+
+        var answer = new JobAnswer(Keccak256.Hash(Output), Output, TimeSpan.Zero, "test");
+        var due = TimeProvider.System.GetUtcNow();
+        var filed = await scene.Store.FileAsync([.. leased.Select(job => new Filing { Leased = job, NewAnswer = answer, DueAt = due, KeepsLease = true })], stop);
+
+        Assert.Equal(2, filed.Count);
+        Assert.Equal(RelayerScene.Ask(1).RequestId, Assert.Single(filed.Kept));
+        Assert.Equal(told, Assert.Single(await scene.Store.LeaseDueAsync(10, TimeSpan.FromMinutes(1), stop)).Job.RequestId);
+        var kept = leased.Single(job => job.Job.RequestId != told);
+        Assert.Equal(1, (await scene.Store.FileAsync([new Filing { Leased = kept, End = JobEnd.Expired }], stop)).Count);
+    }
+
+    [Fact]
     public async Task One_request_that_breaks_the_preparer_does_not_stop_the_others()
     {
         await using var scene = await RelayerScene.OpenAsync(new BreakingOnce(), new() { Poll = TimeSpan.FromMilliseconds(20), Backoff = new() { First = TimeSpan.FromMilliseconds(10) } });
@@ -184,10 +226,10 @@ public sealed class RelayPipelineTests
 
         var order = new Order("claim", SampleJobs.Us, ReadOnlyMemory<byte>.Empty, null, OrderPurpose.Claim);
         var answer = new JobAnswer(Keccak256.Hash(Output), Output, TimeSpan.Zero, "test");
-        Assert.Equal(0, await late.FileAsync([new Filing { Leased = leased, NewAnswer = answer, Claim = order }], stop));
+        Assert.Equal(0, (await late.FileAsync([new Filing { Leased = leased, NewAnswer = answer, Claim = order }], stop)).Count);
         Assert.Empty(scene.Orders.All);
         Assert.Null((await scene.JobAsync(leased.Job.RequestId)).Answer);
-        Assert.Equal(1, await scene.StoreOf("other").FileAsync([new Filing { Leased = other, NewAnswer = answer, Claim = order }], stop));
+        Assert.Equal(1, (await scene.StoreOf("other").FileAsync([new Filing { Leased = other, NewAnswer = answer, Claim = order }], stop)).Count);
         Assert.Single(scene.Orders.All);
     }
 
@@ -286,7 +328,7 @@ public sealed class RelayPipelineTests
         }
     }
 
-    private sealed class Missing(int times) : IPreparer
+    private sealed class Missing(int times, WaitingFor reason = WaitingFor.AnotherRun) : IPreparer
     {
         private readonly Answering _inner = new();
         private int _looks;
@@ -295,7 +337,7 @@ public sealed class RelayPipelineTests
 
         public Task<Preparation> PrepareAsync(Job job, CancellationToken cancellationToken) => Interlocked.Increment(ref _looks) > times
             ? _inner.PrepareAsync(job, cancellationToken)
-            : Task.FromResult<Preparation>(new Preparation.Delayed("no source has it"));
+            : Task.FromResult<Preparation>(new Preparation.Delayed("no source has it", Reason: reason));
     }
 
     private sealed class BreakingOnce : IPreparer

@@ -1,9 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using OpenGradient.Blobs;
-using OpenGradient.Blobs.Addresses;
-using OpenGradient.Blobs.Caching;
-using OpenGradient.Blobs.Folders;
-using OpenGradient.Blobs.Http;
 using OpenGradient.Blobs.Reading;
 using OpenGradient.Cli.Terminal;
 using OpenGradient.Contracts;
@@ -194,7 +190,7 @@ internal sealed class RelayerChecks(Func<string, string?> find, string folder)
             : Finding.Good("bonds", $"{balance} at the hub");
     }
 
-    private static Finding Storage(RelayerOptions options)
+    private Finding Storage(RelayerOptions options)
     {
         try
         {
@@ -202,8 +198,9 @@ internal sealed class RelayerChecks(Func<string, string?> find, string folder)
             var probe = Path.Combine(options.Blobs.CacheFolder, "doctor.probe");
             File.WriteAllText(probe, "");
             File.Delete(probe);
-            if (options.Blobs.Folders.FirstOrDefault(path => !Directory.Exists(path)) is { } missing)
-                return Finding.Limited("storage", $"there is no folder {missing}", $"Make it, or leave it out of {RelayerSettingNames.BlobFolders}.");
+            // The default one is made at the start.
+            if (find(BlobSettingNames.Folder) is not null && options.Blobs.Folders.FirstOrDefault(path => !Directory.Exists(path)) is { } missing)
+                return Finding.Limited("storage", $"there is no folder {missing}", $"Make it, or leave it out of {BlobSettingNames.Folder}.");
             var free = new DriveInfo(options.Blobs.CacheFolder).AvailableFreeSpace;
             return free < WantedRoom
                 ? Finding.Limited("storage", $"{free / GiB:0.0} GiB free at {options.Blobs.CacheFolder}", "Free some, or give the cache a smaller budget.")
@@ -211,7 +208,7 @@ internal sealed class RelayerChecks(Func<string, string?> find, string folder)
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return Finding.Broken("storage", failure.Message, $"Make {options.Blobs.CacheFolder} this user's own, or set {RelayerSettingNames.BlobCache}.");
+            return Finding.Broken("storage", failure.Message, $"Make {options.Blobs.CacheFolder} this user's own, or set {BlobSettingNames.Cache}.");
         }
     }
 
@@ -253,18 +250,22 @@ internal sealed class RelayerChecks(Func<string, string?> find, string folder)
             return;
         }
 
-        using var trusted = new HttpBlobClient(new HttpBlobOptions { AllowPrivateAddresses = true, AllowPlainHttp = true });
-        using var cache = BlobCache.Open(new BlobCacheOptions { Folder = options.Blobs.CacheFolder, BudgetBytes = options.Blobs.CacheBytes }, TimeProvider.System);
-        using var strangers = new HttpBlobClient();
-        var blobs = new BlobReader(
-            [
-                .. options.Blobs.Folders.Select(path => (IBlobSource)new FolderBlobStore(path)),
-                .. options.Blobs.Gateways.Select(gateway => (IBlobSource)new HttpGateway(gateway, trusted)),
-            ],
-            cache, new BlobUris(strangers));
+        OpenedBlobs blobs;
+        try
+        {
+            blobs = OpenedBlobs.Open(options.Blobs, TimeProvider.System);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            findings.Add(Finding.Limited(
+                "versions", $"artifacts were not looked for: {failure.Message}", "A relayer that runs has the cache open: stop it first to have them looked for, or see that the folders are this user's own."));
+            return;
+        }
+
+        using var opened = blobs;
         var models = new IModelRegistryContract(client, options.Deployment.Models);
         foreach (var versionId in chosen)
-            findings.Add(await TriedAsync($"version {versionId}", () => VersionAsync(models, blobs, options, versionId, cancellationToken), cancellationToken));
+            findings.Add(await TriedAsync($"version {versionId}", () => VersionAsync(models, blobs.Reader, options, versionId, cancellationToken), cancellationToken));
     }
 
     private static async Task<Finding> VersionAsync(

@@ -3,6 +3,8 @@ using Microsoft.Extensions.Logging;
 using OpenGradient.Cli.Settings;
 using OpenGradient.Cli.Terminal;
 using OpenGradient.Database;
+using OpenGradient.Ethereum.Abi;
+using OpenGradient.Ethereum.Contracts;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Ethereum.Signing;
 using OpenGradient.Inference.Backends.Onnx;
@@ -133,6 +135,18 @@ internal static class RelayerRunCommand
         catch (RpcException failure)
         {
             throw new ExpectedFailureException(ExitCode.Failed, failure.Message, $"See that the endpoints of {RelayerSettingNames.Endpoints} answer.");
+        }
+        catch (Exception failure) when (failure is ContractRevertedException or AbiException)
+        {
+            throw new ExpectedFailureException(
+                ExitCode.Failed, $"The contracts do not answer as a deployment does: {failure.Message}",
+                $"{RelayerSettingNames.Deployment} is of another network with the same id, or the endpoint is far behind: `og doctor --relayer` says which.");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new ExpectedFailureException(
+                ExitCode.Failed, failure.Message,
+                $"See that nothing else uses {RelayerSettingNames.Listen} and {BlobSettingNames.Cache}, and that this user may write to the folders of {BlobSettingNames.Cache} and {BlobSettingNames.Folder}.");
         }
         catch (CudaUnavailableException failure)
         {

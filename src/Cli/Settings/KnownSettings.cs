@@ -2,7 +2,6 @@ using System.Collections;
 using OpenGradient.Cli.Chain;
 using OpenGradient.Cli.Deploy;
 using OpenGradient.Cli.Indexer;
-using OpenGradient.Cli.Model.Storage;
 using OpenGradient.Cli.Query;
 using OpenGradient.Cli.Up;
 using OpenGradient.Foundry;
@@ -21,7 +20,7 @@ internal static class KnownSettings
     public static IReadOnlyList<string> Names { get; } =
         [UpSettings.ChainPortName, UpSettings.ChainBlockTimeName, DeploySettings.EndpointName, DeploySettings.DeployerName, .. DeploymentSettings.Names,
             .. ChainSettings.Names, .. KeySettingNames.Operator.All, .. KeySettingNames.Node.All, .. RelayerSettingNames.All,
-            .. StorageSettings.Names, .. IndexerSettings.Names, .. IndexerAccess.Names];
+            .. BlobSettingNames.All, .. IndexerSettings.Names, .. IndexerAccess.Names];
 
     /// <summary>Reads a command's settings, and warns of names in the file and the environment that nothing knows.</summary>
     /// <param name="context">The command's.</param>
@@ -49,6 +48,8 @@ internal static class KnownSettings
 
     private static string Suggestion(string name)
     {
+        if (BlobSettingNames.Former.TryGetValue(name, out var renamed))
+            return $"It is called {renamed} now.";
         var nearest = Names.MinBy(known => Edits(name.ToUpperInvariant(), known))!;
         // With more than every third letter wrong it is another word.
         return Edits(name.ToUpperInvariant(), nearest) * 3 <= nearest.Length ? $"Did you mean {nearest}?" : ".env.example lists them all.";

@@ -13,10 +13,12 @@ internal sealed class PostgresDatabase : IDatabase
     private readonly Attempts _attempts;
     private readonly NpgsqlDataSource _writers;
     private readonly NpgsqlDataSource _readers;
+    private readonly Durability _usual;
 
     public PostgresDatabase(DatabaseOptions options, TimeProvider clock)
     {
         _attempts = new Attempts(options, clock, Spread, PostgresFaults.Read);
+        _usual = options.Durability;
         var durability = options.Durability == Durability.Full ? "" : "-c synchronous_commit=off";
         _writers = NpgsqlDataSource.Create(Connection(options, options.MaxWriters, durability));
         _readers = NpgsqlDataSource.Create(Connection(options, options.MaxReaders, "-c default_transaction_read_only=on"));
@@ -27,10 +29,20 @@ internal sealed class PostgresDatabase : IDatabase
     public async Task<T> ReadAsync<T>(Func<DatabaseSession, Task<T>> read, CancellationToken cancellationToken = default) =>
         (await _attempts.RunAsync(() => OnceAsync(_readers, IsolationLevel.RepeatableRead, read, cancellationToken), cancellationToken)).Result;
 
-    public async Task<T> WriteAsync<T>(Func<DatabaseSession, Task<T>> write, CancellationToken cancellationToken = default)
+    public Task<T> WriteAsync<T>(Func<DatabaseSession, Task<T>> write, CancellationToken cancellationToken = default) => WriteAsync(write, _usual, cancellationToken);
+
+    public async Task<T> WriteAsync<T>(Func<DatabaseSession, Task<T>> write, Durability durability, CancellationToken cancellationToken = default)
     {
+        // For this transaction alone; a connection is used by others next.
+        Func<DatabaseSession, Task<T>> work = durability == _usual
+            ? write
+            : async session =>
+            {
+                await session.ExecuteAsync(durability == Durability.Full ? "SET LOCAL synchronous_commit = on" : "SET LOCAL synchronous_commit = off");
+                return await write(session);
+            };
         var (session, result) = await _attempts.RunAsync(
-            () => OnceAsync(_writers, IsolationLevel.ReadCommitted, write, cancellationToken), cancellationToken);
+            () => OnceAsync(_writers, IsolationLevel.ReadCommitted, work, cancellationToken), cancellationToken);
         session.Committed();
         return result;
     }

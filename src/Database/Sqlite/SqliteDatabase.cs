@@ -19,6 +19,7 @@ internal sealed class SqliteDatabase : IDatabase
     private readonly SemaphoreSlim _reading;
     private readonly ConcurrentBag<SqliteConnection> _idleReaders = [];
     private SqliteConnection? _writer;
+    private Durability _writes;
     private bool _isDisposed;
 
     public SqliteDatabase(DatabaseOptions options, TimeProvider clock)
@@ -36,9 +37,12 @@ internal sealed class SqliteDatabase : IDatabase
     public Task<T> ReadAsync<T>(Func<DatabaseSession, Task<T>> read, CancellationToken cancellationToken = default) =>
         _attempts.RunAsync(() => ReadOnceAsync(read, cancellationToken), cancellationToken);
 
-    public async Task<T> WriteAsync<T>(Func<DatabaseSession, Task<T>> write, CancellationToken cancellationToken = default)
+    public Task<T> WriteAsync<T>(Func<DatabaseSession, Task<T>> write, CancellationToken cancellationToken = default) =>
+        WriteAsync(write, _options.Durability, cancellationToken);
+
+    public async Task<T> WriteAsync<T>(Func<DatabaseSession, Task<T>> write, Durability durability, CancellationToken cancellationToken = default)
     {
-        var (session, result) = await _attempts.RunAsync(() => WriteOnceAsync(write, cancellationToken), cancellationToken);
+        var (session, result) = await _attempts.RunAsync(() => WriteOnceAsync(write, durability, cancellationToken), cancellationToken);
         session.Committed();
         return result;
     }
@@ -88,13 +92,14 @@ internal sealed class SqliteDatabase : IDatabase
         }
     }
 
-    private async Task<(DatabaseSession Session, T Result)> WriteOnceAsync<T>(Func<DatabaseSession, Task<T>> write, CancellationToken cancellationToken)
+    private async Task<(DatabaseSession Session, T Result)> WriteOnceAsync<T>(
+        Func<DatabaseSession, Task<T>> write, Durability durability, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken);
         try
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            var connection = _writer ??= Open("");
+            var connection = WriterOf(durability);
             var isWhole = false;
             try
             {
@@ -120,6 +125,22 @@ internal sealed class SqliteDatabase : IDatabase
         {
             _writing.Release();
         }
+    }
+
+    // Between two transactions the connection learns how sure the next one has to be: a commit that is sure makes all before it sure, too.
+    private SqliteConnection WriterOf(Durability durability)
+    {
+        if (_writer is null)
+            (_writer, _writes) = (Open(""), _options.Durability);
+        if (_writes != durability)
+        {
+            using var command = _writer.CreateCommand();
+            command.CommandText = durability == Durability.Full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL";
+            command.ExecuteNonQuery();
+            _writes = durability;
+        }
+
+        return _writer;
     }
 
 #pragma warning disable CA1849 // SQLite has no other way: it works on the thread that asks.

@@ -62,11 +62,14 @@ public enum UnavailableReason
     /// <summary>The server cannot be reached, or is not ready.</summary>
     ServerUnreachable,
 
-    /// <summary>The server has no such model, or refuses the request.</summary>
+    /// <summary>The server refuses this question: by its word it is too long, or not as it should be.</summary>
     ServerRefused,
 
     /// <summary>This backend does not run such versions.</summary>
     NotSupported,
+
+    /// <summary>The server refuses us, or has another model than this: whoever runs it, or named it, has to mend that. No question is to blame.</summary>
+    ServerMissetUp,
 }
 
 /// <summary>What came of asking a version.</summary>

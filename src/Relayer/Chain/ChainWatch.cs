@@ -3,9 +3,12 @@ using OpenGradient.Contracts;
 using OpenGradient.Contracts.Deployments;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Abi;
+using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Contracts;
+using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
+using OpenGradient.Relayer.Claiming;
 
 namespace OpenGradient.Relayer.Chain;
 
@@ -38,7 +41,9 @@ public sealed class ChainWatch(
             var elapsed = (ulong)clock.GetElapsedTime(look.At).TotalSeconds;
             return new Moment(clock.GetUtcNow(), look.HeadTime, look.ChainTime + elapsed, look.IsPaused ? look.ActiveTime : look.ActiveTime + elapsed, look.Tip)
             {
+                TipTime = look.TipTime,
                 IsPaused = look.IsPaused,
+                HasRivals = look.HasRivals,
             };
         }
     }
@@ -118,7 +123,9 @@ public sealed class ChainWatch(
         var balance = await hub.CallBalanceOfAsync(node, then, cancellationToken);
         var price = await client.GetGasPriceAsync(cancellationToken);
         var gas = await client.GetBalanceAsync(node, then, cancellationToken);
-        var cursor = await database.ReadAsync(session => HubCursor.Table.ReadAsync(session, deployment.ChainId), cancellationToken);
+        var (cursor, hasRivals) = await database.ReadAsync(
+            async session => (await HubCursor.Table.ReadAsync(session, deployment.ChainId), await Rivals.AreThereAsync(session, node, clock.GetUtcNow())),
+            cancellationToken);
         var tip = cursor.IsEmpty ? new BlockNumber(0) : cursor.Tip.Number;
         if (head.Number + UsualLag < tip)
             throw new RpcException(client.Endpoint.Name, "eth_getBlockByNumber", new RpcError.Malformed($"Its head {head.Number} lies behind block {tip}, which is stored."));
@@ -129,10 +136,23 @@ public sealed class ChainWatch(
             activeNow,
             isPaused,
             tip,
+            await TipTimeAsync(client, head, cursor, cancellationToken),
+            hasRivals,
             CatchingUpTo(_last, head.Header.Number, tip),
             new NodeStanding(register.Payee, register.Stake - register.Unbonding, free, balance),
             price,
             gas);
+    }
+
+    // An endpoint that has replaced the tip, or pruned it, does not know it: then what was known holds on, and nothing is given up meanwhile.
+    private async Task<ulong> TipTimeAsync(EthereumClient client, SealedHeader head, ChainCursor cursor, CancellationToken cancellationToken)
+    {
+        if (cursor.IsEmpty)
+            return 0;
+        if (cursor.Tip.Hash == head.Hash)
+            return head.Header.Timestamp;
+        var known = await client.TrySendAsync(Eth.GetHeader(BlockTag.At(cursor.Tip.Hash)), cancellationToken);
+        return known.TryGet(out var tip, out _) && tip is not null ? tip.Header.Timestamp : _last?.TipTime ?? 0;
     }
 
     // At the start up to the head, whatever is missing: a relayer that was away for a minute has missed who answered meanwhile.
@@ -143,6 +163,6 @@ public sealed class ChainWatch(
     }
 
     private sealed record Look(
-        long At, ulong HeadTime, ulong ChainTime, ulong ActiveTime, bool IsPaused, BlockNumber Tip, BlockNumber? CatchingUpTo, NodeStanding Standing, Wei WeiPerGas,
-        Wei KeyBalance);
+        long At, ulong HeadTime, ulong ChainTime, ulong ActiveTime, bool IsPaused, BlockNumber Tip, ulong TipTime, bool HasRivals, BlockNumber? CatchingUpTo,
+        NodeStanding Standing, Wei WeiPerGas, Wei KeyBalance);
 }

@@ -39,7 +39,8 @@ public sealed class HubSink(
 
     public async ValueTask<CommitOutcome> CommitAsync(ChainAdvance advance, CancellationToken cancellationToken)
     {
-        var outcome = await database.WriteAsync(session => CommitAsync(session, advance), cancellationToken);
+        // What the chain has told it tells again: the disk is not waited for.
+        var outcome = await database.WriteAsync(session => CommitAsync(session, advance), Durability.Relaxed, cancellationToken);
         Volatile.Write(ref _lastCommit, clock.GetUtcNow().ToUnixTimeMilliseconds());
         return outcome;
     }

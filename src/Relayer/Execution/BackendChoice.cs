@@ -9,6 +9,12 @@ public sealed class BackendChoice(IInferenceBackend onnx, IInferenceBackend inte
     /// <summary>All of them, each once.</summary>
     public IEnumerable<IInferenceBackend> All => named.Values.Prepend(integer).Prepend(onnx).Distinct();
 
+    /// <summary>Whether a server of the operator's choice runs it.</summary>
+    public bool IsServed(Hash32 versionId) => named.ContainsKey(versionId);
+
+    /// <summary>Whether any version runs on a server.</summary>
+    public bool HasServers => named.Count > 0;
+
     public IInferenceBackend For(LoadedVersion version) =>
         named.TryGetValue(version.Id, out var backend) ? backend
         : version.Body is VersionBody.Integer ? integer

@@ -28,5 +28,6 @@ public abstract record Preparation
     /// <summary>What running it needs is not to be had now. It is looked for again until there is no time left to answer.</summary>
     /// <param name="Details">What is missing.</param>
     /// <param name="AtOnce">Whether whoever is there may look at once: we ended, and nothing was missing.</param>
-    public sealed record Delayed(string Details, bool AtOnce = false) : Preparation;
+    /// <param name="Reason">What it waits for.</param>
+    public sealed record Delayed(string Details, bool AtOnce = false, WaitingFor Reason = WaitingFor.AnotherRun) : Preparation;
 }

@@ -19,7 +19,7 @@ namespace OpenGradient.Relayer.Execution;
 /// <summary>Admits a request by what is known of it, then gets what it needs, then runs it: what costs most comes last.</summary>
 public sealed class Preparer(
     AdmissionPolicy admission, AdmissionLimits limits, PriceBoard prices, VersionShelf shelf, InputReader inputs, BackendChoice backends, HubTerms terms,
-    Address node, IChainWatch chain, TimeProvider clock, ProvableModels? provable = null, KeyRing? keys = null) : IPreparer
+    Address node, IChainWatch chain, TimeProvider clock, ProvableModels? provable = null, KeyRing? keys = null, ServerProbe? servers = null) : IPreparer
 {
     /// <summary>The longest output that travels with its answer: the hub's bound.</summary>
     public const int MaxOutput = 32 * 1024;
@@ -28,7 +28,7 @@ public sealed class Preparer(
     {
         var published = await shelf.FindAsync(job.Ask.Request.VersionId, cancellationToken);
         if (admission.Judge(CaseOf(job, published)) is { } objection)
-            return new Preparation.Refused(objection);
+            return objection.MayPass ? new Preparation.Delayed($"{objection.Reason}: {objection.Details}", Reason: WaitingFor.BetterTerms) : new Preparation.Refused(objection);
 
         switch (await shelf.TakeAsync(published!, cancellationToken))
         {
@@ -37,6 +37,10 @@ public sealed class Preparer(
             case VersionOnShelf.Unavailable(_, var details):
                 return new Preparation.Delayed(details);
             case VersionOnShelf.Ready(var version):
+                // An answer that no transaction can bring is not looked for.
+                if (OutputSize.LeastOf(version.Signature) is var least and > MaxOutput)
+                    return new Preparation.Refused(new TurnedAway(
+                        TurnAwayReason.OutputTooLarge, $"By its signature an output has {least} bytes or more, and an answer has {MaxOutput} at the most."));
                 return await ObjectionAsync(job, published!, version, cancellationToken) is { } unproven
                     ? new Preparation.Refused(unproven)
                     : await RunAsync(job, version, cancellationToken);
@@ -66,6 +70,8 @@ public sealed class Preparer(
                 var backend = backends.For(version);
                 var started = clock.GetTimestamp();
                 var outcome = await backend.InferEncodedAsync(version, input, cancellationToken);
+                if (backends.IsServed(version.Id))
+                    servers?.Tell(version.Id, outcome);
                 // A proof shows outputs; that there is none, only a signature says, which the hub does not take here.
                 return job.Assurance == Assurance.Proven && outcome is CanonicalOutcome.Failed(var fault, _)
                     ? new Preparation.Refused(new TurnedAway(TurnAwayReason.NotProvable, $"The input cannot be run, which no proof says: {fault}."))
@@ -75,7 +81,7 @@ public sealed class Preparer(
         }
     }
 
-    private static Preparation Judge(CanonicalOutcome outcome, TimeSpan compute, string backend) => outcome switch
+    internal static Preparation Judge(CanonicalOutcome outcome, TimeSpan compute, string backend) => outcome switch
     {
         CanonicalOutcome.Answered(var output) when output.Length > MaxOutput => new Preparation.Refused(new TurnedAway(
             TurnAwayReason.OutputTooLarge, $"The output has {output.Length} bytes, and an answer has {MaxOutput} at the most.")),
@@ -85,6 +91,8 @@ public sealed class Preparer(
         CanonicalOutcome.Unavailable(
             var reason and (UnavailableReason.Busy or UnavailableReason.ServerUnreachable or UnavailableReason.ArtifactUnavailable), IsRetryable: true, var detail) =>
             new Preparation.Delayed($"{reason}: {detail}"),
+        // No request is to blame for that, and whoever is may mend it in time.
+        CanonicalOutcome.Unavailable(UnavailableReason.ServerMissetUp, _, var detail) => new Preparation.Delayed(detail, Reason: WaitingFor.ServersMending),
         CanonicalOutcome.Unavailable(var reason, IsRetryable: true, var detail) => new Preparation.Unavailable($"{reason}: {detail}"),
         CanonicalOutcome.Unavailable(var reason, _, var detail) => new Preparation.Refused(
             new TurnedAway(TurnAwayReason.CannotRun, $"{reason}: {detail}")),

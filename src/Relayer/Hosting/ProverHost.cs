@@ -1,3 +1,4 @@
+using OpenGradient.Relayer.Hosting.Starting;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -100,7 +101,7 @@ public sealed class ProverHost : IAsyncDisposable
             throw new RelayerStartException($"{node} is no node in this deployment.", $"Set {RelayerSettingNames.ProveNode} to the address of the relayer's key, and register that (`og node register`).");
 
         var role = Own(await ProvingRole.OpenAsync(proving, deployment, clients[0], loggers, clock, cancellationToken));
-        var blobs = _owned.OpenBlobs(options.Blobs, clock);
+        var blobs = _owned.Add(OpenedBlobs.Open(options.Blobs, clock)).Reader;
         var prove = role.Start(
             new ProvingParts
             {

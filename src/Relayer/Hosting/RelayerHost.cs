@@ -1,3 +1,4 @@
+using OpenGradient.Relayer.Hosting.Starting;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -120,7 +121,7 @@ public sealed class RelayerHost : IAsyncDisposable
         var watch = new ChainWatch(clients, database, deployment, node.Address, loggers.CreateLogger<ChainWatch>(), clock);
         await watch.LookAsync(cancellationToken);
 
-        var blobs = _owned.OpenBlobs(options.Blobs, clock);
+        var blobs = _owned.Add(OpenedBlobs.Open(options.Blobs, clock)).Reader;
         var shelf = new VersionShelf(database, blobs, options.Versions, options.Artifacts);
         var onnx = Own(new OnnxBackend(options.Onnx, clock));
         var web = Own(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan });
@@ -136,9 +137,10 @@ public sealed class RelayerHost : IAsyncDisposable
         var prices = new PriceBoard(options.Price.TokensPerCoin);
         var inputs = Own(new InputReader(blobs, options.Blobs.MaxInputBytes, Math.Max(1, options.Pipeline.Workers / 2)));
         var proving = options.Proving is { } proved ? Own(await ProvingRole.OpenAsync(proved, deployment, clients[0], loggers, clock, cancellationToken)) : null;
+        var servers = backends.HasServers ? new ServerProbe(clock) : null;
         IPreparer preparer = new Preparer(
             new AdmissionPolicy(), options.Offered, prices, shelf, inputs, backends, deployment.HubTerms, node.Address, watch, clock, proving?.Models,
-            attested?.Ring);
+            attested?.Ring, servers);
         preparer = options.Preparing?.Invoke(preparer) ?? preparer;
 
         var steps = new StepPolicy(node.Address, options.Steps);
@@ -217,8 +219,8 @@ public sealed class RelayerHost : IAsyncDisposable
                 new ChainProbe(watch, () => follower.Endpoints, options.Following.Quorum, clock),
                 new FundsProbe(
                     watch, sending, options.Sending.LowBalance, budget, prices, options.Price.Source is null ? null : options.Schedule.Pricing, clock),
-                new StoreProbe(database, [options.Blobs.CacheFolder], options.Onnx, onnx.Provider, clock),
-                .. attested is null ? (IReadOnlyList<IHealthProbe>)[] : [attested.Probe],
+                new StoreProbe(database, options.WrittenFolders, options.Onnx, onnx.Provider, clock),
+                .. new IHealthProbe?[] { servers, attested?.Probe }.OfType<IHealthProbe>(),
             ],
             clock));
         Own(new OperationsMeter(meters, Health));

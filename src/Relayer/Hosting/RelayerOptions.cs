@@ -40,6 +40,9 @@ public sealed record RelayerOptions
 
     public required BlobPlaces Blobs { get; init; }
 
+    /// <summary>The folders that it writes to: they need room.</summary>
+    internal IReadOnlyList<string> WrittenFolders => Database.Folder is { } folder ? [Blobs.CacheFolder, folder] : [Blobs.CacheFolder];
+
     public OnnxBackendOptions Onnx { get; init; } = new();
 
     public ArtifactLimits Artifacts { get; init; } = ArtifactLimits.Default;
@@ -103,12 +106,3 @@ public sealed record RelayerOptions
     /// <summary>Where traces go, by OTLP over HTTP; null for nowhere.</summary>
     public Uri? OtlpEndpoint { get; init; }
 }
-
-/// <summary>Where blobs are had and kept.</summary>
-/// <param name="CacheFolder">Where those from afar are kept.</param>
-/// <param name="CacheBytes">The most that those take.</param>
-/// <param name="Folders">The operator's own, asked first.</param>
-/// <param name="Gateways">Asked next.</param>
-/// <param name="MaxInputBytes">The largest input that is fetched.</param>
-public sealed record BlobPlaces(
-    string CacheFolder, long CacheBytes, IReadOnlyList<string> Folders, IReadOnlyList<Uri> Gateways, long MaxInputBytes = 64 << 20);

@@ -87,4 +87,11 @@ public enum SentState
 /// <summary>Why a request is not answered by us.</summary>
 /// <param name="Reason">Of a closed list.</param>
 /// <param name="Details">In words, with figures.</param>
-public sealed record TurnedAway(TurnAwayReason Reason, string Details);
+public sealed record TurnedAway(TurnAwayReason Reason, string Details)
+{
+    /// <summary>
+    /// Whether time may take the reason away, such as prices that fall or stake that is added: then it is looked at again while there is time to answer. It is
+    /// not stored: what is stored is final.
+    /// </summary>
+    public bool MayPass { get; init; }
+}

@@ -59,6 +59,8 @@ public sealed class JobStore(IDatabase database, IOrders orders, string owner, T
                     new { Now = now, Until = now + length, Owner = owner, Most = most, Candidates });
                 return await WithOrdersAsync(session, rows);
             },
+            // A lease that a loss of power takes along ends with the process that held it, or is another owner's.
+            Durability.Relaxed,
             cancellationToken);
     }
 
@@ -78,6 +80,7 @@ public sealed class JobStore(IDatabase database, IOrders orders, string owner, T
                 .Where(id => !inHand.Contains(id)).Select(id => new { Id = id, Owner = owner }).ToList();
             return await session.ExecuteManyAsync("UPDATE jobs SET lease_owner = NULL, lease_until = 0 WHERE request_id = @Id AND lease_owner = @Owner", forgotten);
         },
+        Durability.Relaxed,
         cancellationToken);
 
     /// <summary>When the next job is due that nobody works on; null where none is.</summary>
@@ -96,21 +99,21 @@ public sealed class JobStore(IDatabase database, IOrders orders, string owner, T
     /// Writes what was done, with the transactions that it needs, and gives the leases back. Whoever has lost its lease meanwhile changes nothing: a batch
     /// is not ordered at all when one of its jobs is not ours any more, and its jobs are due again.
     /// </summary>
-    /// <returns>How many were written.</returns>
-    public Task<int> FileAsync(IReadOnlyCollection<Filing> filings, CancellationToken cancellationToken)
+    public Task<Filed> FileAsync(IReadOnlyCollection<Filing> filings, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         return database.WriteAsync(
             async session =>
             {
                 var ours = await StillOursAsync(session, filings);
-                var lost = filings.Where(filing => !ours.Contains(filing.Leased.Job.RequestId)).ToList();
+                var lost = filings.Where(filing => !ours.ContainsKey(filing.Leased.Job.RequestId)).ToList();
                 var spoilt = lost.Select(filing => filing.Settlement?.Key).OfType<string>().ToHashSet(StringComparer.Ordinal);
                 Dictionary<string, long> placed = new(StringComparer.Ordinal);
                 List<FilingRow> rows = [];
-                foreach (var filing in filings.Where(filing => ours.Contains(filing.Leased.Job.RequestId)))
+                foreach (var filing in filings.Where(filing => ours.ContainsKey(filing.Leased.Job.RequestId)))
                 {
                     var row = FilingRow.Of(filing, owner, now);
+                    row.KeepsLease = filing.KeepsLease && ours[row.RequestId] == filing.Leased.Told;
                     if (filing.Claim is { } claim)
                         row.ClaimOrder = await orders.PlaceAsync(session, claim);
                     if (filing.Settlement is { } settlement && spoilt.Contains(settlement.Key))
@@ -120,7 +123,7 @@ public sealed class JobStore(IDatabase database, IOrders orders, string owner, T
                     rows.Add(row);
                 }
 
-                return await session.ExecuteManyAsync(FilingRow.Update, rows);
+                return new Filed(await session.ExecuteManyAsync(FilingRow.Update, rows), rows.Where(row => row.KeepsLease).Select(row => row.RequestId).ToHashSet());
             },
             cancellationToken);
     }
@@ -132,14 +135,15 @@ public sealed class JobStore(IDatabase database, IOrders orders, string owner, T
         return id;
     }
 
-    private async Task<HashSet<Hash32>> StillOursAsync(DatabaseSession session, IReadOnlyCollection<Filing> filings)
+    // Those that are, with how often something was told of each.
+    private async Task<Dictionary<Hash32, long>> StillOursAsync(DatabaseSession session, IReadOnlyCollection<Filing> filings)
     {
         var epochs = filings.ToDictionary(filing => filing.Leased.Job.RequestId, filing => filing.Leased.Epoch);
         var held = await session.QueryAsync<JobRow>(
-            "SELECT request_id AS RequestId, lease_epoch AS LeaseEpoch FROM jobs WHERE lease_owner = @Owner AND request_id "
+            "SELECT request_id AS RequestId, lease_epoch AS LeaseEpoch, told AS Told FROM jobs WHERE lease_owner = @Owner AND request_id "
             + session.Sql("IN @Ids", "= ANY(@Ids) FOR UPDATE"),
             new { Ids = epochs.Keys.Select(id => id.ToArray()).ToArray(), Owner = owner });
-        return [.. held.Where(row => epochs[row.RequestId] == row.LeaseEpoch).Select(row => row.RequestId)];
+        return held.Where(row => epochs[row.RequestId] == row.LeaseEpoch).ToDictionary(row => row.RequestId, row => row.Told);
     }
 
     private async Task<IReadOnlyList<LeasedJob>> WithOrdersAsync(DatabaseSession session, IReadOnlyList<JobRow> rows)

@@ -77,6 +77,15 @@ public enum WaitingFor
 
     /// <summary>There is no key that may sign an attested answer.</summary>
     AttestedKey = 14,
+
+    /// <summary>Other nodes claim, too, and it is not our turn yet.</summary>
+    ItsTurn = 15,
+
+    /// <summary>Its fee is too low for what gas costs now, or our stake too small for its lien: both may change before its deadline.</summary>
+    BetterTerms = 16,
+
+    /// <summary>The server that runs it refuses us: its operator, or ours, has to mend that.</summary>
+    ServersMending = 17,
 }
 
 /// <summary>How a job ended. The numbers stand in the database: they never change meaning.</summary>

@@ -1,6 +1,7 @@
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Relayer.Chain;
+using OpenGradient.Relayer.Claiming;
 
 namespace OpenGradient.Relayer.Jobs;
 
@@ -29,24 +30,28 @@ public sealed class StepPolicy(Address node, StepLimits limits)
         // Corrected by a proof: another answer stands in the place of ours.
         if (job.Answer is { } ours && ours.OutputCommit != job.View.OutputCommit)
             return new NextStep.End(JobEnd.Overturned);
-        if (!job.View.IsFinal(now.ActiveTime))
-            return new NextStep.Rest(WaitingFor.Finality, now.WhenActiveTimeIs(job.View.Until));
+        // What contests it may be in a block that is not stored yet, though the time for that is over.
+        if (!job.View.IsFinal(now.TipActiveTime))
+            return new NextStep.Rest(WaitingFor.Finality, Later(now.WhenActiveTimeIs(job.View.Until), now));
         return new NextStep.End(job.View.Stage == Stage.Failed ? JobEnd.AnsweredFailure : JobEnd.Answered);
     }
 
     // Others were faster than we were told: there may still be time to seal.
     private NextStep InQuorum(Job job, Moment now) =>
-        job.Answer is null && job.TurnedAway is null && job.Terms.Members.Contains(node) && now.HeadTime <= job.Deadline
+        job.Answer is null && job.TurnedAway is null && job.Terms.Members.Contains(node) && now.TipTime <= job.Deadline
             ? new NextStep.Prepare()
             : new NextStep.Sleep(WaitingFor.Quorum);
 
     private NextStep BeforeAnswer(Job job, Moment now)
     {
         // What we have sent may be in a block that we were not told of yet.
-        if (now.HeadTime > job.Deadline)
+        if (now.TipTime > job.Deadline)
             return Wait(job.Settlement, now, WaitingFor.OurSettlement) ?? (NextStep)new NextStep.End(JobEnd.Expired);
         if (job.TurnedAway is not null)
             return new NextStep.End(JobEnd.TurnedAway);
+        // Nothing gets in any more, as far as can be told. That nothing did is certain when the blocks up to then are stored.
+        if (now.ChainTime > job.Deadline)
+            return Wait(job.Settlement, now, WaitingFor.OurSettlement) ?? new NextStep.Rest(WaitingFor.Deadline, now.Time + limits.LookSoon);
         if (job.Answer is null)
             return new NextStep.Prepare();
         // A quorum's members seal and reveal: that is a verifier's duty, and this answer is what it seals.
@@ -97,12 +102,14 @@ public sealed class StepPolicy(Address node, StepLimits limits)
     {
         // A claim that cannot be settled in time loses its bond. The deadline itself is the chain's word: until then a clock may be wrong.
         var margin = limits.ClaimMarginSeconds + (job.Assurance == Assurance.Proven ? limits.ProveSeconds : 0);
-        if (now.ChainTime + margin > job.Deadline)
+        if (now.ChainTime + margin > job.Deadline || (job.Claim?.Attempt ?? 0) >= limits.MostClaims)
             return new NextStep.Rest(WaitingFor.Deadline, now.WhenChainTimeIs(job.Deadline + 1));
-        return (job.Claim?.Attempt ?? 0) < limits.MostClaims
-            ? new NextStep.Claim()
-            : new NextStep.Rest(WaitingFor.Deadline, now.WhenChainTimeIs(job.Deadline + 1));
+        return now.HasRivals && TurnOf(job, now, margin) is { } turn && turn > now.Time ? new NextStep.Rest(WaitingFor.ItsTurn, turn) : new NextStep.Claim();
     }
+
+    // Who has little time has no time to wait.
+    private DateTimeOffset? TurnOf(Job job, Moment now, ulong margin) =>
+        now.ChainTime + margin + (ulong)limits.Turns.Longest.TotalSeconds > job.Deadline ? null : limits.Turns.TurnOf(node, job, now);
 
     /// <summary>When it is too late to start a claim that was ordered: what is claimed then cannot be settled in time.</summary>
     public DateTimeOffset ClaimBefore(Job job, Moment now)
@@ -110,6 +117,8 @@ public sealed class StepPolicy(Address node, StepLimits limits)
         var after = limits.InclusionSeconds + 1 + (job.Assurance == Assurance.Proven ? limits.ProveSeconds : 0);
         return now.WhenChainTimeIs(job.Deadline - Math.Min(job.Deadline, after));
     }
+
+    private DateTimeOffset Later(DateTimeOffset when, Moment now) => now.Time + limits.LookSoon is var soon && soon > when ? soon : when;
 
     // What was sent counts as sent until the chain says otherwise; and what is in a block that the follower has not told yet has not failed.
     private NextStep.Rest? Wait(SentWork? sent, Moment now, WaitingFor reason) => sent switch
@@ -137,6 +146,9 @@ public sealed record StepLimits
 
     /// <summary>How much time must be left to claim, be confirmed, and settle.</summary>
     public ulong ClaimMarginSeconds => (2 * InclusionSeconds) + 1;
+
+    /// <summary>How nodes take turns: a claim is mined within three blocks, and mostly within one.</summary>
+    public ClaimTurns Turns => new(TimeSpan.FromSeconds((InclusionSeconds + 1) / 2));
 
     /// <summary>How often one request is claimed.</summary>
     public int MostClaims { get; init; } = 3;

@@ -62,7 +62,7 @@ public sealed class JobQueries(IDatabase database)
 
         public int Ended { get; init; }
 
-        public long? DueAt { get; init; }
+        public DateTimeOffset? DueAt { get; init; }
 
         public int TurnedAway { get; init; }
 
@@ -80,15 +80,15 @@ public sealed class JobQueries(IDatabase database)
 
         public string? Backend { get; init; }
 
-        public long FoundAt { get; init; }
+        public DateTimeOffset FoundAt { get; init; }
 
-        public long? AnsweredAt { get; init; }
+        public DateTimeOffset? AnsweredAt { get; init; }
 
-        public long? ClaimedAt { get; init; }
+        public DateTimeOffset? ClaimedAt { get; init; }
 
-        public long? SettledAt { get; init; }
+        public DateTimeOffset? SettledAt { get; init; }
 
-        public long? EndedAt { get; init; }
+        public DateTimeOffset? EndedAt { get; init; }
 
         public JobSummary ToSummary() => new()
         {
@@ -101,7 +101,7 @@ public sealed class JobQueries(IDatabase database)
             Stage = ((Stage)Stage).ToString(),
             Node = Node.IsZero ? null : Node.ToString(),
             WaitsFor = Ended == 0 ? ((WaitingFor)WaitingFor).ToString() : null,
-            LooksAgainAt = At(DueAt),
+            LooksAgainAt = DueAt,
             Ended = Ended == 0 ? null : ((JobEnd)Ended).ToString(),
             TurnedAway = TurnedAway == 0 ? null : $"{(TurnAwayReason)TurnedAway}: {Details}",
             FailedRuns = FailedRuns,
@@ -110,15 +110,12 @@ public sealed class JobQueries(IDatabase database)
             SettlementOrder = SettlementOrder,
             ComputeMs = ComputeUs / 1_000.0,
             Backend = Backend,
-            FoundAt = DateTimeOffset.FromUnixTimeMilliseconds(FoundAt),
-            AnsweredAt = At(AnsweredAt),
-            ClaimedAt = At(ClaimedAt),
-            SettledAt = At(SettledAt),
-            EndedAt = At(EndedAt),
+            FoundAt = FoundAt,
+            AnsweredAt = AnsweredAt,
+            ClaimedAt = ClaimedAt,
+            SettledAt = SettledAt,
+            EndedAt = EndedAt,
         };
-
-        private static DateTimeOffset? At(long? milliseconds) =>
-            milliseconds is { } time ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null;
     }
 }
 

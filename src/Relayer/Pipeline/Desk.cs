@@ -19,8 +19,9 @@ public sealed class Desk(
     JobStore store, StepPolicy steps, SubmissionMaker submissions, ClaimBudget budget, IHubContract hub, IChainWatch chain, DeskOptions options,
     JobSignal? proving = null)
 {
-    /// <summary>Files all of it. What is at the desk is leased, and is given back.</summary>
-    public async Task FileAsync(IReadOnlyCollection<DeskItem> items, CancellationToken cancellationToken)
+    /// <summary>Files all of it. What is at the desk is leased, and is given back, but for what can go on at once.</summary>
+    /// <returns>That: it comes to the desk again.</returns>
+    public async Task<IReadOnlyList<DeskItem>> FileAsync(IReadOnlyCollection<DeskItem> items, CancellationToken cancellationToken)
     {
         var (now, key) = (chain.Now, submissions.KeyAt(chain.Now));
         List<Filing> filings = [];
@@ -31,9 +32,9 @@ public sealed class Desk(
         {
             switch (step)
             {
-                // What was just found is stored before it is signed; then it is looked at again.
+                // What was just found is stored before it is signed; then it goes on at once, under the same lease.
                 case NextStep.Settle or NextStep.Prove when item.NewAnswer is not null:
-                    filings.Add(item.File() with { DueAt = now.Time });
+                    filings.Add(item.File() with { DueAt = now.Time, KeepsLease = true });
                     break;
                 // The stake that was missing is free again as other answers become final.
                 case NextStep.Settle when item.Job.NotTaken == Refusal.LienRefused && budget.LienOf(item.Job) > chain.Standing.FreeStake:
@@ -65,7 +66,7 @@ public sealed class Desk(
                     filings.Add(item.File() with { End = end.Reason });
                     break;
                 case NextStep.Prepare:
-                    filings.Add(item.File() with { DueAt = item.NotBefore ?? now.Time, WaitingFor = item.NotBefore is null ? WaitingFor.Nothing : WaitingFor.AnotherRun });
+                    filings.Add(item.File() with { DueAt = item.NotBefore ?? now.Time, WaitingFor = item.NotBefore is null ? WaitingFor.Nothing : item.NotBeforeReason });
                     break;
                 default:
                     throw new InvalidOperationException("There is a step that the desk does not know.");
@@ -73,11 +74,12 @@ public sealed class Desk(
         }
 
         filings.AddRange(await SettleAsync(ready, now, key, cancellationToken));
-        await store.FileAsync(filings, cancellationToken);
+        var filed = await store.FileAsync(filings, cancellationToken);
         if (next.Exists(entry => entry.Step is NextStep.Prove))
             proving?.Ring();
         foreach (var filing in filings)
             Tell(filing);
+        return [.. items.Where(item => filed.Kept.Contains(item.Job.RequestId)).Select(item => new DeskItem(item.Leased with { Job = item.Job }))];
     }
 
     private static void Tell(Filing filing)
@@ -132,9 +134,9 @@ public sealed class Desk(
         List<DeskItem> members, IReadOnlyList<BatchItem> batch, Moment now, UsableKey? key, CancellationToken cancellationToken)
     {
         var payee = chain.Standing.Payee;
-        var signed = new IHubContract.Submission[members.Count];
-        for (var i = 0; i < signed.Length; i++)
-            signed[i] = await submissions.MakeAsync(members[i].Job, now, payee, key, cancellationToken);
+        // Signing is work for a processor, or a wait for a service: either way it is done side by side.
+        var signed = await Task.WhenAll(members.Select(
+            member => Task.Run(() => submissions.MakeAsync(member.Job, now, payee, key, cancellationToken).AsTask(), cancellationToken)));
         var call = hub.PrepareSettleBatch(signed);
         var gas = batch.Aggregate(SettlementGas.OfTransaction, (sum, item) => sum + item.Gas);
         return new Order(KeyOf(members), call.To, call.Data, Math.Min(gas, options.Batches.Gas), OrderPurpose.Settle)

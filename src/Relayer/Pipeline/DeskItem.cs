@@ -14,8 +14,11 @@ public sealed record DeskItem(LeasedJob Leased)
     /// <summary>Whether running it failed just now.</summary>
     public bool RunFailed { get; init; }
 
-    /// <summary>When to run it again, where that failed.</summary>
+    /// <summary>When to run it again, where that failed or could not begin.</summary>
     public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>What it waits for until then.</summary>
+    public WaitingFor NotBeforeReason { get; init; } = WaitingFor.AnotherRun;
 
     /// <summary>The job with all that is known of it.</summary>
     public Job Job => Leased.Job with

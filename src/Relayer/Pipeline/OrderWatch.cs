@@ -19,7 +19,7 @@ public sealed class OrderWatch(IDatabase database, ITransactionQueue queue, Queu
             try
             {
                 await queue.WaitForChangeAsync(Poll, stopping);
-                if (await database.WriteAsync(session => orders.FollowAsync(session, clock.GetUtcNow()), stopping))
+                if (await database.WriteAsync(session => orders.FollowAsync(session, clock.GetUtcNow()), Durability.Relaxed, stopping))
                     signal.Ring();
                 failures = 0;
             }

@@ -16,6 +16,9 @@ internal static partial class PipelineLog
     [LoggerMessage(8, LogLevel.Warning, "What {RequestId} needs is not to be had; looking again in {Wait}: {Details}")]
     public static partial void PreparationDelayed(this ILogger logger, Hash32 requestId, TimeSpan wait, string details);
 
+    [LoggerMessage(50, LogLevel.Information, "The terms of {RequestId} do not suffice as things are; looking again in {Wait}: {Details}")]
+    public static partial void TermsWaited(this ILogger logger, Hash32 requestId, TimeSpan wait, string details);
+
     [LoggerMessage(3, LogLevel.Error, "Preparing {RequestId} broke")]
     public static partial void PreparationBroke(this ILogger logger, Exception failure, Hash32 requestId);
 

@@ -1,4 +1,5 @@
 using OpenGradient.Ethereum.Rpc;
+using OpenGradient.Relayer.Jobs;
 
 namespace OpenGradient.Relayer.Pipeline;
 
@@ -29,15 +30,19 @@ public sealed record PipelineOptions
     /// <summary>How long to wait at the most for what is not to be had.</summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long to wait at the least for prices and stake: they change with blocks.</summary>
+    public TimeSpan TermsWait { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long what is in hand may take to be finished when the relayer is asked to stop.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long to wait for what was not to be had: the longer it has been missing, the longer.</summary>
     /// <param name="age">Since when the request is known.</param>
-    public TimeSpan WaitFor(TimeSpan age)
+    /// <param name="reason">What was not to be had.</param>
+    public TimeSpan WaitFor(TimeSpan age, WaitingFor reason)
     {
-        var quarter = age / 4;
-        return quarter < Backoff.First ? Backoff.First : quarter > LongestWait ? LongestWait : quarter;
+        var (quarter, least) = (age / 4, reason == WaitingFor.BetterTerms ? TermsWait : Backoff.First);
+        return quarter < least ? least : quarter > LongestWait ? LongestWait : quarter;
     }
 
     /// <summary>What is wrong with these options; null where nothing is.</summary>

@@ -96,7 +96,7 @@ public sealed class RelayerCommandTests(DeployedChainFixture chain) : IDisposabl
             OG_RELAYER_RPC_URLS={chain.Endpoint}
             OG_RELAYER_DEPLOYMENT={deployment}
             OG_RELAYER_DATABASE=sqlite:{_folder.FullName}/relayer.db
-            OG_RELAYER_BLOB_CACHE={_folder.FullName}/blobs
+            OG_BLOB_CACHE={_folder.FullName}/blobs
             OG_RELAYER_LISTEN=http://127.0.0.1:{port}
             OG_RELAYER_VERSIONS=all
             OG_NODE_PRIVATE_KEY={Key}

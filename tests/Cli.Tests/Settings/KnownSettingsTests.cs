@@ -22,6 +22,10 @@ public sealed class KnownSettingsTests
     }
 
     [Fact]
+    public void A_setting_that_was_renamed_is_told_by_its_new_name() => Assert.Equal(
+        "OG_RELAYER_BLOB_FOLDERS in .env is no setting. It is called OG_BLOB_FOLDER now.", Assert.Single(KnownSettings.Warnings(["OG_RELAYER_BLOB_FOLDERS"], ".env")));
+
+    [Fact]
     public void The_known_names_are_those_of_the_example() => Assert.Equal(
         File.ReadLines(Repository.PathOf(".env.example")).Where(line => line.StartsWith("OG_", StringComparison.Ordinal))
             .Select(line => line.Split('=')[0]),

@@ -63,16 +63,19 @@ public sealed class KServeBackendTests
         using var client = new HttpClient();
 
         TestModels.IsUnavailable(
-            await Backend(client, server).InferAsync(Version, [TestModels.Rows(1, 2, 3, 4)], Token), UnavailableReason.ModelRefused, isRetryable: false);
+            await Backend(client, server).InferAsync(Version, [TestModels.Rows(1, 2, 3, 4)], Token), UnavailableReason.ServerMissetUp, isRetryable: true);
     }
 
     [Theory]
     [InlineData(400, UnavailableReason.ServerRefused, false)]
-    [InlineData(404, UnavailableReason.ServerRefused, false)]
+    [InlineData(413, UnavailableReason.ServerRefused, false)]
+    [InlineData(401, UnavailableReason.ServerMissetUp, true)]
+    [InlineData(403, UnavailableReason.ServerMissetUp, true)]
+    [InlineData(404, UnavailableReason.ServerMissetUp, true)]
     [InlineData(429, UnavailableReason.Busy, true)]
     [InlineData(500, UnavailableReason.RuntimeFailed, true)]
     [InlineData(503, UnavailableReason.ServerUnreachable, true)]
-    [InlineData(302, UnavailableReason.ServerRefused, false)]
+    [InlineData(302, UnavailableReason.ServerMissetUp, true)]
     public async Task What_the_server_refuses_is_never_called_the_inputs_fault(int status, UnavailableReason reason, bool isRetryable)
     {
         await using var server = TestServer.Http(request => IsInfer(request) ? (status, "Location: http://127.0.0.1:1/\r\n", "{}"u8.ToArray()) : Serve(request));

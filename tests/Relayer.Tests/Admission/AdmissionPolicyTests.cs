@@ -89,6 +89,18 @@ public sealed class AdmissionPolicyTests
         Expect(TurnAwayReason.FeeTooLow, Case() with { Limits = Limits with { LeastFee = 1_001u } });
 
     [Fact]
+    public void Prices_and_stake_may_change_while_there_is_time_and_are_the_reason_when_there_is_none()
+    {
+        Assert.True(Judge(Case() with { Cost = 910u })!.MayPass);
+        Assert.True(Judge(Case() with { Lien = 1_001u, Stake = 1_000u })!.MayPass);
+
+        var late = Judge(Case(SampleJobs.Request(Now + 59)) with { Cost = 910u });
+        Assert.Equal((TurnAwayReason.FeeTooLow, false), (late!.Reason, late.MayPass));
+        // What is against it for good counts before.
+        Expect(TurnAwayReason.VersionNotServed, Case() with { Cost = 910u, IsServed = false });
+    }
+
+    [Fact]
     public void Gas_is_rounded_up_into_the_token()
     {
         var costs = new CostPolicy(Units.Parse("2000", 6));

@@ -32,7 +32,8 @@ public sealed class RelayerSettingsTests : IDisposable
     public void The_example_has_the_defaults_that_the_code_has()
     {
         var example = File.ReadAllLines(Repository.PathOf(".env.example"))
-            .Where(line => line.StartsWith("OG_RELAYER_", StringComparison.Ordinal) && !line.EndsWith('='))
+            .Where(line => line.StartsWith("OG_RELAYER_", StringComparison.Ordinal) || line.StartsWith("OG_BLOB_", StringComparison.Ordinal))
+            .Where(line => !line.EndsWith('='))
             .Select(line => line.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
         Assert.True(example.Count > 25, $"{example.Count} defaults stand there.");
 
@@ -53,6 +54,7 @@ public sealed class RelayerSettingsTests : IDisposable
         Assert.Equal(plain.Listen, told.Listen);
         Assert.Equal(plain.Database.ToString(), told.Database.ToString());
         Assert.Equal(plain.Blobs.CacheFolder, told.Blobs.CacheFolder);
+        Assert.Equal(plain.Blobs.Folders, told.Blobs.Folders, StringComparer.Ordinal);
         Assert.Equal(plain.Blobs.CacheBytes, told.Blobs.CacheBytes);
         Assert.Equal(plain.Blobs.MaxInputBytes, told.Blobs.MaxInputBytes);
         Assert.Equal(plain.Following.Finality, told.Following.Finality);
@@ -66,14 +68,14 @@ public sealed class RelayerSettingsTests : IDisposable
     public void Every_name_is_read_and_changes_something()
     {
         // Each wrong value is told of under its own name, so that none is read by mistake for another.
-        var texts = new[] { Names.BlobFolders, Names.BlobCache, Names.CudaFolder, Names.PriceField, Names.SettlementEndpoints, Names.ProveCache, Names.AttestArchive };
+        var texts = new[] { Names.CudaFolder, Names.PriceField, Names.SettlementEndpoints, Names.ProveCache, Names.AttestArchive };
         HashSet<string> asked = [];
         RelayerSettings.Read(name =>
         {
             asked.Add(name);
             return null;
         });
-        Assert.Equal(Names.All.Order(StringComparer.Ordinal), asked.Order(StringComparer.Ordinal));
+        Assert.Equal([.. Names.All.Concat(BlobSettingNames.All).Order(StringComparer.Ordinal)], asked.Except(BlobSettingNames.Former.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal), StringComparer.Ordinal);
         foreach (var name in Names.All.Except(texts, StringComparer.Ordinal))
             Assert.Contains(Faults([new(name, "\u0001?")]), fault => fault.Name == name);
     }
@@ -118,6 +120,41 @@ public sealed class RelayerSettingsTests : IDisposable
         Assert.Equal(name, fault.Name);
         Assert.NotEmpty(fault.Problem);
         Assert.NotEmpty(fault.Remedy);
+    }
+
+    [Fact]
+    public void A_setting_that_was_renamed_is_refused_with_its_new_name()
+    {
+        Assert.Equal(4, BlobSettingNames.Former.Count);
+        foreach (var (former, name) in BlobSettingNames.Former)
+        {
+            var fault = Assert.Single(Faults([new(former, "1")]));
+            Assert.Equal(former, fault.Name);
+            Assert.Contains(name, fault.Problem, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_relayer_has_blobs_from_where_all_other_commands_have_them()
+    {
+        var options = Read(
+        [
+            new(BlobSettingNames.Folder, "/srv/a, b"), new(BlobSettingNames.Gateways, "https://a.example/blobs/"), new(BlobSettingNames.IpfsGateway, "https://ipfs.example"),
+            new(BlobSettingNames.S3Endpoint, "https://s3.example"), new(BlobSettingNames.S3Bucket, "models"), new(BlobSettingNames.S3Key, "id"), new(BlobSettingNames.S3Secret, "secret-key"),
+        ]).Blobs;
+
+        Assert.Equal(["/srv/a", Path.Combine(Repository.Root, "b")], options.Folders, StringComparer.Ordinal);
+        Assert.Equal(("models", "us-east-1"), (options.S3!.Bucket, options.S3.Region));
+        Assert.Equal(new Uri("https://ipfs.example"), options.IpfsGateway);
+        Assert.Empty(Read([new(BlobSettingNames.Folder, "none")]).Blobs.Folders);
+        Assert.Equal(
+            [BlobSettingNames.S3Bucket, BlobSettingNames.S3Secret],
+            Faults([new(BlobSettingNames.S3Endpoint, "https://s3.example"), new(BlobSettingNames.S3Key, "id")]).Select(fault => fault.Name), StringComparer.Ordinal);
+        var odd = Assert.Single(Faults(
+        [
+            new(BlobSettingNames.S3Endpoint, "https://s3.example"), new(BlobSettingNames.S3Bucket, "No Bucket"), new(BlobSettingNames.S3Key, "id"), new(BlobSettingNames.S3Secret, "secret-key"),
+        ]));
+        Assert.DoesNotContain("secret-key", odd.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

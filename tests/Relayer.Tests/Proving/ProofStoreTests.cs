@@ -163,8 +163,8 @@ public abstract class ProofStoreTests(IDatabaseFixture databases)
         return asked with { RequestId = id, Request = request };
     }
 
-    private sealed class NoPreparer : Execution.IPreparer
+    private sealed class NoPreparer : Relayer.Execution.IPreparer
     {
-        public Task<Execution.Preparation> PrepareAsync(Job job, CancellationToken cancellationToken) => throw new InvalidOperationException("Nothing is prepared here.");
+        public Task<Relayer.Execution.Preparation> PrepareAsync(Job job, CancellationToken cancellationToken) => throw new InvalidOperationException("Nothing is prepared here.");
     }
 }

@@ -40,7 +40,7 @@ internal sealed class BlobShelf : IDisposable
             _stores.Add(new FolderBlobStore(settings.Folder, clock: clock));
         if (s3 is not null)
             _stores.Add(s3);
-        _sources = [.. _stores, .. settings.Gateways.Select(gateway => new HttpGateway(gateway, trusted))];
+        _sources = [.. _stores, .. settings.ReadFolders.Select(folder => new FolderBlobStore(folder, clock: clock)), .. settings.Gateways.Select(gateway => new HttpGateway(gateway, trusted))];
         _uris = new BlobUris(strangers, ipfs, s3);
     }
 

@@ -1,30 +1,27 @@
 using OpenGradient.Blobs.S3;
 using OpenGradient.Cli.Settings;
+using OpenGradient.Relayer.Hosting;
 
 namespace OpenGradient.Cli.Model.Storage;
 
 /// <summary>Where artifacts are put, and had from.</summary>
 internal sealed record StorageSettings
 {
-    public const string FolderName = "OG_BLOB_FOLDER";
-    public const string GatewaysName = "OG_BLOB_GATEWAYS";
-    public const string IpfsName = "OG_BLOB_IPFS_GATEWAY";
-    public const string S3EndpointName = "OG_BLOB_S3_ENDPOINT";
-    public const string S3BucketName = "OG_BLOB_S3_BUCKET";
-    public const string S3RegionName = "OG_BLOB_S3_REGION";
-    public const string S3PrefixName = "OG_BLOB_S3_PREFIX";
-    public const string S3KeyName = "OG_BLOB_S3_ACCESS_KEY_ID";
-    public const string S3SecretName = "OG_BLOB_S3_SECRET_ACCESS_KEY";
+    public const string FolderName = BlobSettingNames.Folder;
+    public const string GatewaysName = BlobSettingNames.Gateways;
+    public const string IpfsName = BlobSettingNames.IpfsGateway;
+    public const string S3EndpointName = BlobSettingNames.S3Endpoint;
+    public const string S3BucketName = BlobSettingNames.S3Bucket;
+    public const string S3RegionName = BlobSettingNames.S3Region;
+    public const string S3PrefixName = BlobSettingNames.S3Prefix;
+    public const string S3KeyName = BlobSettingNames.S3Key;
+    public const string S3SecretName = BlobSettingNames.S3Secret;
 
-    private const string DefaultFolder = ".og/blobs";
-    private const string DefaultRegion = "us-east-1";
-    private const string NoFolder = "none";
-
-    public static IReadOnlyList<string> Names { get; } =
-        [FolderName, GatewaysName, IpfsName, S3EndpointName, S3BucketName, S3RegionName, S3PrefixName, S3KeyName, S3SecretName];
-
-    /// <summary>OG_BLOB_FOLDER: a folder of this machine, within the checkout unless it is absolute; null where it is `none`.</summary>
+    /// <summary>OG_BLOB_FOLDER: folders of this machine, within the checkout unless they are absolute; null where it is `none`. What is stored goes into the first.</summary>
     public required string? Folder { get; init; }
+
+    /// <summary>The others, which are only read.</summary>
+    public IReadOnlyList<string> ReadFolders { get; init; } = [];
 
     /// <summary>OG_BLOB_GATEWAYS: read only.</summary>
     public required IReadOnlyList<Uri> Gateways { get; init; }
@@ -37,16 +34,18 @@ internal sealed record StorageSettings
 
     public static StorageSettings From(EnvironmentFile file, Checkout checkout)
     {
-        var folder = file.Find(FolderName) ?? DefaultFolder;
+        List<string> folders = [.. ListIn(file.Find(FolderName) ?? BlobSettingNames.DefaultFolder).Where(folder => folder != BlobSettingNames.NoFolder).Select(folder => checkout.PathOf(folder))];
         return new StorageSettings
         {
-            Folder = folder == NoFolder ? null : checkout.PathOf(folder),
-            Gateways = [.. (file.Find(GatewaysName) ?? string.Empty)
-                .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(text => AddressIn(GatewaysName, text))],
+            Folder = folders.FirstOrDefault(),
+            ReadFolders = [.. folders.Skip(1)],
+            Gateways = [.. ListIn(file.Find(GatewaysName) ?? string.Empty).Select(text => AddressIn(GatewaysName, text))],
             IpfsGateway = file.Find(IpfsName) is { } ipfs ? AddressIn(IpfsName, ipfs) : null,
             S3 = S3In(file),
         };
     }
+
+    private static string[] ListIn(string text) => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private static S3Options? S3In(EnvironmentFile file)
     {
@@ -57,7 +56,7 @@ internal sealed record StorageSettings
         {
             Endpoint = AddressIn(S3EndpointName, endpoint),
             Bucket = Needed(S3BucketName),
-            Region = file.Find(S3RegionName) ?? DefaultRegion,
+            Region = file.Find(S3RegionName) ?? BlobSettingNames.DefaultRegion,
             Prefix = file.Find(S3PrefixName) ?? string.Empty,
             Credentials = new S3Credentials(Needed(S3KeyName), Needed(S3SecretName)),
         };

@@ -53,7 +53,12 @@ internal sealed class ServerCall(HttpClient client, TimeSpan limit, TimeProvider
         HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable =>
             new(UnavailableReason.ServerUnreachable, IsRetryable: true, $"The server answered with {(int)status}."),
         >= HttpStatusCode.InternalServerError => new(UnavailableReason.RuntimeFailed, IsRetryable: true, $"The server answered with {(int)status}."),
-        _ => new(UnavailableReason.ServerRefused, IsRetryable: false, $"The server answered with {(int)status}."),
+        HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity =>
+            new(UnavailableReason.ServerRefused, IsRetryable: false, $"The server answered with {(int)status}."),
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
+            new(UnavailableReason.ServerMissetUp, IsRetryable: true, $"The server answered with {(int)status}: it does not take our credentials."),
+        HttpStatusCode.NotFound => new(UnavailableReason.ServerMissetUp, IsRetryable: true, "The server answered with 404: it has no such model, or its address is another."),
+        _ => new(UnavailableReason.ServerMissetUp, IsRetryable: true, $"The server answered with {(int)status}."),
     };
 
     // What the server says of the length is not trusted: what comes is counted.

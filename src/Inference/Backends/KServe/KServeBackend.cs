@@ -55,16 +55,20 @@ public sealed class KServeBackend(HttpClient client, KServeOptions options, Time
         using var ready = new HttpRequestMessage(HttpMethod.Get, AddressOf(model, "/ready"));
         var (isReady, notReady) = await _server.SendAsync(ready, KServeWire.MaxHeadBytes, header: null, cancellationToken);
         if (isReady is null)
-            return notReady! with { IsRetryable = true };
+            return AboutTheModel(notReady!);
         using var request = new HttpRequestMessage(HttpMethod.Get, AddressOf(model, string.Empty));
         var (metadata, refusal) = await _server.SendAsync(request, KServeWire.MaxHeadBytes, header: null, cancellationToken);
         if (metadata is null)
-            return refusal;
+            return AboutTheModel(refusal!);
         if (KServeWire.FindDifference(version.Signature, metadata.Body) is { } difference)
-            return new(UnavailableReason.ModelRefused, IsRetryable: false, difference);
+            return new(UnavailableReason.ServerMissetUp, IsRetryable: true, difference);
         _checked[version.Id] = model;
         return null;
     }
+
+    // No input was sent yet that could be to blame: Triton says 400 of a model that it does not have, or not yet.
+    private static InferenceOutcome.Unavailable AboutTheModel(InferenceOutcome.Unavailable refusal) =>
+        refusal.Reason == UnavailableReason.ServerRefused ? refusal with { Reason = UnavailableReason.ServerMissetUp, IsRetryable = true } : refusal with { IsRetryable = true };
 
     private Uri AddressOf(ServedModel model, string rest)
     {

@@ -3,14 +3,14 @@ using OpenGradient.Relayer.Jobs;
 
 namespace OpenGradient.Relayer.Admission.Rules;
 
-/// <summary>What is paid covers gas and computing, with the margin that the operator wants.</summary>
+/// <summary>What is paid covers gas and computing, with the margin that the operator wants. Gas may become cheaper.</summary>
 public sealed class FeeCoversCost : IAdmissionRule
 {
     public TurnedAway? Judge(AdmissionCase request) =>
         Least(request) is var least && request.Job.Ask.Request.Fee >= least
             ? null
             : new TurnedAway(
-                TurnAwayReason.FeeTooLow, $"The fee is {request.Job.Ask.Request.Fee}, and {least} is the least that it is done for.");
+                TurnAwayReason.FeeTooLow, $"The fee is {request.Job.Ask.Request.Fee}, and {least} is the least that it is done for.") { MayPass = true };
 
     private static UInt256 Least(AdmissionCase request)
     {

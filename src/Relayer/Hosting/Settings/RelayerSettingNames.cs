@@ -1,6 +1,6 @@
 namespace OpenGradient.Relayer.Hosting;
 
-/// <summary>What the relayer's settings are called. `.env.example` explains each; the node's key has names of its own.</summary>
+/// <summary>What the relayer's settings are called. `.env.example` explains each; the node's key has names of its own, and so have places for blobs.</summary>
 public static class RelayerSettingNames
 {
     public const string Endpoints = "OG_RELAYER_RPC_URLS";
@@ -14,10 +14,6 @@ public static class RelayerSettingNames
     public const string ListenAnywhere = "OG_RELAYER_LISTEN_ANYWHERE";
     public const string Versions = "OG_RELAYER_VERSIONS";
     public const string Servers = "OG_RELAYER_SERVERS";
-    public const string BlobFolders = "OG_RELAYER_BLOB_FOLDERS";
-    public const string BlobGateways = "OG_RELAYER_BLOB_GATEWAYS";
-    public const string BlobCache = "OG_RELAYER_BLOB_CACHE";
-    public const string BlobCacheMib = "OG_RELAYER_BLOB_CACHE_MIB";
     public const string MaxInputMib = "OG_RELAYER_MAX_INPUT_MIB";
     public const string Provider = "OG_RELAYER_PROVIDER";
     public const string CudaFolder = "OG_RELAYER_CUDA_FOLDER";
@@ -80,8 +76,7 @@ public static class RelayerSettingNames
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        Endpoints, SettlementEndpoints, Quorum, Finality, TrustHeaders, Deployment, Database, Listen, ListenAnywhere, Versions, Servers, BlobFolders,
-        BlobGateways, BlobCache, BlobCacheMib, MaxInputMib, Provider, CudaFolder, ModelMemoryMib, ModelThreads, ModelBatch, ModelBatchWaitMs, Workers,
+        Endpoints, SettlementEndpoints, Quorum, Finality, TrustHeaders, Deployment, Database, Listen, ListenAnywhere, Versions, Servers, MaxInputMib, Provider, CudaFolder, ModelMemoryMib, ModelThreads, ModelBatch, ModelBatchWaitMs, Workers,
         RunSeconds, SettleBatch, SettleWaitMs, LeastFee, MarginBp, CallbackGas, Callers, OpenClaims, TokensPerCoin, PriceUrl, PriceField, PriceDecimals,
         PriceLeast, PriceMost, Verify, Reviews, OnlyReports, MostAtRisk, AcceptedLoss,
         AttestListen, AttestPolicy, AttestRoots, AttestLifetime, AttestRate, AttestVeto, AttestArchive, AttestArchiveFrom, AttestArchiveEvery,

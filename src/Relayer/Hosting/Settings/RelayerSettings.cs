@@ -24,7 +24,6 @@ public static class RelayerSettings
     public const string DefaultListen = "http://127.0.0.1:9464";
 
     private const int MiB = 1 << 20;
-    private const int LargestFolderMib = 1 << 26;
     private const int TokenDecimals = 0;
     private const int CoinDecimals = 18;
     private const int GweiDecimals = 9;
@@ -62,12 +61,7 @@ public static class RelayerSettings
         };
         var listen = ReadListen(reader);
         var servers = RemoteServers.Read(reader);
-        var blobs = new BlobPlaces(
-            reader.Path(Names.BlobCache, Path.Combine(".og", "relayer", "blobs")),
-            reader.Number(Names.BlobCacheMib, 10_240, 1, LargestFolderMib) * MiB,
-            [.. reader.List(Names.BlobFolders, reader.Text(Names.BlobFolders)).Select(reader.PathOf)],
-            reader.Urls(Names.BlobGateways, reader.Text(Names.BlobGateways), "http", "https"),
-            reader.Number(Names.MaxInputMib, 64, 1, 1_024) * MiB);
+        var blobs = BlobSettings.Read(reader, reader.Number(Names.MaxInputMib, 64, 1, 1_024) * MiB);
         var onnx = ReadOnnx(reader, workers);
         var admission = ReadAdmission(reader) with { LeastSeconds = run + (TransactionsPerAnswer * inclusion) };
         var batches = new BatchLimits

@@ -1,6 +1,6 @@
 using OpenGradient.Database;
 
-namespace OpenGradient.Relayer.Hosting;
+namespace OpenGradient.Relayer.Hosting.Starting;
 
 /// <summary>
 /// What rests until some time of day is looked at when a process starts: the clock by which that time was reckoned may have been wrong. On SQLite, which has one

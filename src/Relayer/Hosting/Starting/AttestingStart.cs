@@ -9,7 +9,7 @@ using OpenGradient.Relayer.Attesting.Judging;
 using OpenGradient.Relayer.Attesting.Keys;
 using OpenGradient.Relayer.Attesting.Vetoing;
 
-namespace OpenGradient.Relayer.Hosting;
+namespace OpenGradient.Relayer.Hosting.Starting;
 
 /// <summary>Puts the roles of attestation together, where they are switched on.</summary>
 internal static class AttestingStart

@@ -3,7 +3,7 @@ using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Relayer.Chain;
 
-namespace OpenGradient.Relayer.Hosting;
+namespace OpenGradient.Relayer.Hosting.Starting;
 
 /// <summary>
 /// Whether endpoints are of the chain that the contracts are on. One that does not answer may be back soon, and the others do: only when none does is

@@ -1,0 +1,30 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using OpenGradient.Relayer.Pipeline;
+
+namespace OpenGradient.Benchmarks.Relayer;
+
+/// <summary>Listens to what the pipeline says of how long its steps take.</summary>
+internal sealed class StepTimes : IDisposable
+{
+    private readonly ConcurrentDictionary<string, ConcurrentBag<double>> _seconds = new(StringComparer.Ordinal);
+    private readonly MeterListener _listener = new();
+
+    public StepTimes()
+    {
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter.Name == PipelineMeter.Name)
+                listener.EnableMeasurementEvents(instrument);
+        };
+        _listener.SetMeasurementEventCallback<double>((instrument, seconds, _, _) => _seconds.GetOrAdd(instrument.Name, _ => []).Add(seconds));
+        _listener.Start();
+    }
+
+    /// <summary>The median of a step, in milliseconds.</summary>
+    public double MedianMs(string instrument) => _seconds.TryGetValue(instrument, out var seconds) && seconds.Order().ToList() is { Count: > 0 } ordered
+        ? ordered[ordered.Count / 2] * 1_000
+        : throw new InvalidOperationException($"Nothing was told of {instrument}.");
+
+    public void Dispose() => _listener.Dispose();
+}

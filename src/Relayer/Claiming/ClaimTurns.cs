@@ -1,0 +1,43 @@
+using OpenGradient.Ethereum.Crypto;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Relayer.Chain;
+using OpenGradient.Relayer.Jobs;
+
+namespace OpenGradient.Relayer.Claiming;
+
+/// <summary>
+/// When it is a node's turn to claim. All but one of those that claim a request pay gas for nothing: so each waits for a time of its own, which follows from the
+/// node and the request, and whoever comes later sees the claim of who came first. For each request the order is another. No node has to keep to it, and none
+/// waits long.
+/// </summary>
+/// <param name="Slot">What lies between two turns: a claim is mined and told within it.</param>
+public sealed record ClaimTurns(TimeSpan Slot)
+{
+    /// <summary>So many turns there are. Of two nodes three of four times one comes first, and nobody waits for more than three turns.</summary>
+    public const int Slots = 4;
+
+    /// <summary>How long the last in turn waits.</summary>
+    public TimeSpan Longest => Slot * (Slots - 1);
+
+    /// <summary>When a node may claim an open request, or one whose claim ran out; in the past where its turn has come.</summary>
+    public DateTimeOffset TurnOf(Address node, Job job, Moment now)
+    {
+        var free = job.FoundAt;
+        if (job.Ask.Request.ExclusiveUntil > 0)
+            free = Later(free, now.WhenChainTimeWas(job.Ask.Request.ExclusiveUntil + 1));
+        if (job.View.Until > 0)
+            free = Later(free, now.WhenChainTimeWas(now.ChainTimeAt(job.View.Until) + 1));
+        return free + (Slot * SlotOf(node, job.RequestId));
+    }
+
+    /// <summary>Which turn a node has, from 0 on.</summary>
+    public static int SlotOf(Address node, Hash32 requestId)
+    {
+        var hasher = new Keccak256Hasher();
+        hasher.Append(node.Bytes);
+        hasher.Append(requestId.Bytes);
+        return hasher.Finish().Bytes[0] % Slots;
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+}
