@@ -131,11 +131,18 @@ internal sealed class SqliteDatabase : IDatabase
     private SqliteConnection WriterOf(Durability durability)
     {
         if (_writer is null)
-            (_writer, _writes) = (Open(""), _options.Durability);
+        {
+            _writer = Open("");
+            _writes = _options.Durability;
+        }
+
         if (_writes != durability)
         {
             using var command = _writer.CreateCommand();
-            command.CommandText = durability == Durability.Full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL";
+            if (durability == Durability.Full)
+                command.CommandText = "PRAGMA synchronous = FULL";
+            else
+                command.CommandText = "PRAGMA synchronous = NORMAL";
             command.ExecuteNonQuery();
             _writes = durability;
         }
