@@ -2,8 +2,9 @@
 pragma solidity ^0.8.30;
 
 import {IChallengeCourt} from "../../src/interfaces/IChallengeCourt.sol";
-import {Roles} from "../../src/interfaces/INodeRegistry.sol";
+import {INodeRegistry, Roles} from "../../src/interfaces/INodeRegistry.sol";
 import {CaseStage, Member} from "../../src/types/Case.sol";
+import {CourtParameters} from "../../src/types/CourtConfig.sol";
 import {Stage} from "../../src/types/Request.sol";
 import {CourtTest} from "../support/court/CourtTest.sol";
 
@@ -231,5 +232,25 @@ contract ChallengeCourtSummonTest is CourtTest {
             nodes.setNode(_verifier(i), 0, "", "");
         }
         vm.warp((vm.getBlockTimestamp() / 1 hours + 1) * 1 hours);
+    }
+}
+
+/// A court may let silent members go free: then it has nothing to hold of them, and asks the register for nothing.
+contract ChallengeCourtSilenceTest is CourtTest {
+    function _courtParameters() internal pure override returns (CourtParameters memory parameters) {
+        parameters = super._courtParameters();
+        parameters.silenceShare = 0;
+    }
+
+    function test_HoldsNothingWhereSilenceIsFree() public conserving {
+        vm.expectCall(address(nodes), abi.encodeWithSelector(INodeRegistry.lockLien.selector), 0);
+        Member[] memory members = _drawCase(right);
+        assertEq(members.length, SEATS);
+        for (uint256 i = 0; i < SEATS; ++i) {
+            assertEq(members[i].held, 0);
+        }
+        _pass(2 * PHASE);
+        _judge();
+        assertEq(court.forfeited(), 0);
     }
 }

@@ -22,11 +22,11 @@ public sealed class SignatureTests
     /// <summary>The examples of EIP-2098.</summary>
     [Theory]
     [InlineData(
-        "68a020a209d3d56c46f38cc50a33f704f4a9a10a59377f8dd762ac66910e9b90", "7e865ad05c4035ab5792787d4a0297a43617ae897930a6fe4d822b8faea52064", false,
-        "7e865ad05c4035ab5792787d4a0297a43617ae897930a6fe4d822b8faea52064")]
+        "0x68a020a209d3d56c46f38cc50a33f704f4a9a10a59377f8dd762ac66910e9b90", "0x7e865ad05c4035ab5792787d4a0297a43617ae897930a6fe4d822b8faea52064", false,
+        "0x7e865ad05c4035ab5792787d4a0297a43617ae897930a6fe4d822b8faea52064")]
     [InlineData(
-        "9328da16089fcba9bececa81663203989f2df5fe1faa6291a45381c81bd17f76", "139c6d6b623b42da56557e5e734a43dc83345ddfadec52cbe24d0cc64f550793", true,
-        "939c6d6b623b42da56557e5e734a43dc83345ddfadec52cbe24d0cc64f550793")]
+        "0x9328da16089fcba9bececa81663203989f2df5fe1faa6291a45381c81bd17f76", "0x139c6d6b623b42da56557e5e734a43dc83345ddfadec52cbe24d0cc64f550793", true,
+        "0x939c6d6b623b42da56557e5e734a43dc83345ddfadec52cbe24d0cc64f550793")]
     public void Writes_and_reads_the_compact_form(string r, string s, bool yParity, string yParityAndS)
     {
         var signature = new Signature(UInt256.FromBigEndian(Hex.Decode(r)), UInt256.FromBigEndian(Hex.Decode(s)), yParity);

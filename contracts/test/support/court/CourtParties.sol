@@ -155,7 +155,7 @@ abstract contract CourtParties is Test {
         });
     }
 
-    function _courtParameters() internal pure returns (CourtParameters memory) {
+    function _courtParameters() internal pure virtual returns (CourtParameters memory) {
         return CourtParameters({
             phase: PHASE, sealTime: SEAL_TIME, sealBond: SEAL_BOND, memberFee: MEMBER_FEE, depositShare: 500, silenceShare: 100
         });
