@@ -43,6 +43,7 @@ namespace OpenGradient.Cli.Terminal;
 [JsonSerializable(typeof(AttestFiles))]
 [JsonSerializable(typeof(VerifyReport))]
 [JsonSerializable(typeof(ProveReport))]
+[JsonSerializable(typeof(RaiseReport))]
 [JsonSerializable(typeof(VerifyProofReport))]
 [JsonSerializable(typeof(TestReport))]
 [JsonSerializable(typeof(ModelCard))]
