@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using OpenGradient.Cli.Receipt;
 using OpenGradient.Cli.Tests.Support;
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
@@ -139,7 +140,7 @@ public sealed class RaiseCommandTests(DeployedChainFixture chain) : IAsyncLifeti
     private async Task<string> SettledAsync(int seed, int change)
     {
         var id = Hash32.Parse(await AskAsync(seed));
-        var asked = (await Receipt.RequestStory.FindAsync(chain.Client, chain.Deployment, id, from: null, Stop))!.Requested;
+        var asked = (await RequestStory.FindAsync(chain.Client, chain.Deployment, id, from: null, Stop))!.Requested;
         var model = Assert.IsType<IntegerReading.Accepted>(IntegerModel.Read(await File.ReadAllBytesAsync(Model, Stop), ArtifactLimits.Default)).Model;
         var numbers = IntegerExecutor.Run(model, Enumerable.Range(seed, 16).Select(i => (byte)i).ToArray());
         var data = new byte[numbers.Length * sizeof(int)];
@@ -147,7 +148,7 @@ public sealed class RaiseCommandTests(DeployedChainFixture chain) : IAsyncLifeti
             BinaryPrimitives.WriteInt32LittleEndian(data.AsSpan(i * sizeof(int)), numbers[i] + (i == 0 ? change : 0));
         Assert.Equal(TensorFault.None, TensorEncoding.TryEncode([new Tensor(IntegerModel.OutputName, DataType.Int32, [(uint)numbers.Length], data)], out var output));
 
-        var now = await Hub.CallActiveTimeAsync(Ethereum.Rpc.BlockTag.Pending, Stop);
+        var now = await Hub.CallActiveTimeAsync(BlockTag.Pending, Stop);
         var submission = new IHubContract.Submission(
             new IHubContract.Ask(asked.Request, asked.Requester, asked.Nonce), new IHubContract.Terms([], []), Keccak256.Hash(output), _node.Address, Payee,
             KeyEpoch: 0, IssuedAt: now, ExpiresAt: now + 600, EvidenceHash: Hash32.Zero, ReadOnlyMemory<byte>.Empty, output);
@@ -168,7 +169,7 @@ public sealed class RaiseCommandTests(DeployedChainFixture chain) : IAsyncLifeti
         if (!(await nodes.CallNodeOfAsync(_node.Address, cancellationToken: Stop)).Operator.IsZero)
             return;
 
-        var deadline = await Hub.CallActiveTimeAsync(Ethereum.Rpc.BlockTag.Pending, Stop) + 3_600;
+        var deadline = await Hub.CallActiveTimeAsync(BlockTag.Pending, Stop) + 3_600;
         var digest = NodeRegistrationDigest.Of(deployment.ChainId, deployment.Nodes, _node.Address, asker.Address, deadline);
         var signature = await _node.SignAsync(digest, Stop);
         await owner.SendAsync(nodes.PrepareRegister(_node.Address, asker.Address, (byte)NodeRoles.Inference, "", "", deadline, signature.ToBytes()), cancellationToken: Stop);
