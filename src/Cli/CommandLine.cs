@@ -81,6 +81,7 @@ public static class CommandLine
         root.Add(SrsCommand.Create(Guarded));
         root.Add(ProveCommand.Create(Guarded));
         root.Add(RequestCommand.Create(Guarded));
+        root.Add(RaiseCommand.Create(Guarded));
         root.Add(ReceiptCommand.Create(Guarded));
         root.Add(PrivateCommand.Create(Guarded));
         root.Add(RelayerCommand.Create(Guarded));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OpenGradient.Cli.Chain;
 using OpenGradient.Cli.Model;
 using OpenGradient.Cli.Model.Compiling;
 using OpenGradient.Cli.Request;
@@ -15,25 +16,43 @@ using Spectre.Console;
 
 namespace OpenGradient.Cli.Prove;
 
-/// <summary><c>og prove</c>: runs an integer model on inputs and proves all of it at once, without a chain.</summary>
+/// <summary>
+/// <c>og prove</c>: runs an integer model on inputs and proves all of it at once, without a chain; or proves the answer to a request of a chain, as
+/// <c>og raise</c> sends it, without any key.
+/// </summary>
 internal static class ProveCommand
 {
     private const int MostInputs = 128;
 
-    private static readonly Argument<string> Artifact = new("artifact") { Description = "An integer model (.ogq)." };
+    private static readonly Argument<string> Artifact = new("artifact") { Description = "An integer model (.ogq); or a request's id, whose answer is to be proven." };
     private static readonly Option<string> Setup = new("--srs") { Description = "The setup that the verifier has.", Required = true };
     private static readonly Option<string[]> Input = new("--input") { Description = "A JSON file of tensors; given several times, one proof covers all.", DefaultValueFactory = _ => [] };
     private static readonly Option<string[]> Raw = new("--raw") { Description = "A file of an encoded input, in place of a JSON one.", DefaultValueFactory = _ => [] };
     private static readonly Option<string[]> Receipts = new("--receipt") { Description = "The receipt of each input, in their order: then the proof is of these receipts, and of no others.", DefaultValueFactory = _ => [] };
-    private static readonly Option<ulong> Chain = new("--chain") { Description = "The chain on which it is verified; without it, it holds on none.", DefaultValueFactory = _ => 0UL };
+    private static readonly Option<ulong> ChainNumber = new("--chain") { Description = "The chain on which it is verified; without it, it holds on none.", DefaultValueFactory = _ => 0UL };
     private static readonly Option<string?> Verifier = new("--verifier") { Description = "The contract that verifies it there." };
     private static readonly Option<string> Out = new("--out") { Description = "The file to write.", Required = true };
 
     public static Command Create(ActionGuard guard)
     {
-        var command = new Command("prove", "Run an integer model on inputs, and prove what came of it.") { Artifact, Setup, Input, Raw, Receipts, Chain, Verifier, Out };
-        command.SetAction(guard(RunAsync));
-        return command;
+        var command = new Command("prove", "Run an integer model on inputs, and prove what came of it.") { Artifact, Setup, Input, Raw, Receipts, ChainNumber, Verifier, Out };
+        command.SetAction(guard((context, token) => Hash32.TryParse(context.Parsed.GetRequiredValue(Artifact), out _)
+            ? ChainOptions.RunAsync(context, chain => RunAsync(context, chain, token), token)
+            : RunAsync(context, token)));
+        return command.WithChain();
+    }
+
+    private static async Task<int> RunAsync(CommandContext context, ChainSession chain, CancellationToken cancellationToken)
+    {
+        var parsed = context.Parsed;
+        if (parsed.GetValue(Input)!.Length + parsed.GetValue(Raw)!.Length + parsed.GetValue(Receipts)!.Length > 0 || parsed.GetValue(ChainNumber) != 0 || parsed.GetValue(Verifier) is not null)
+            throw new ExpectedFailureException(ExitCode.Usage, "A request says itself what is proven, and where.", "Leave out --input, --raw, --receipt, --chain and --verifier.");
+        using var shelf = ModelCommand.OpenShelf(context, chain);
+        var proving = new AnswerProving(chain, shelf, context.Output.Screen, TimeProvider.System);
+        var answer = await proving.FindAsync(parsed.GetRequiredValue(Artifact), cancellationToken);
+        var proven = await proving.ProveAsync(answer, parsed.GetRequiredValue(Setup), cancellationToken);
+        Report(context, proven.Proof, answer.Context(chain.Id), proven.Setup, proven.Took);
+        return ExitCode.Success;
     }
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
@@ -51,24 +70,29 @@ internal static class ProveCommand
         var proof = await Task.Run(() => new InferenceProver(committed, proofContext).ProveShort(inferences, work), cancellationToken);
         var took = clock.GetElapsedTime(started);
 
-        var path = parsed.GetRequiredValue(Out);
-        ProofFile.Of(proof, proofContext, committed.Setup.Verifier.Origin.Label).Write(path);
+        Report(context, proof, proofContext, committed.Setup.Verifier.Origin, took);
+        return ExitCode.Success;
+    }
+
+    private static void Report(CommandContext context, Proof proof, ProofContext proofContext, SetupOrigin setup, TimeSpan took)
+    {
+        var path = context.Parsed.GetRequiredValue(Out);
+        ProofFile.Of(proof, proofContext, setup.Label).Write(path);
         var report = new ProveReport(
-            path, committed.ProofCommitment.ToString(), [.. proof.Statements.Select(statement => statement.OutputCommit.ToString())], proof.Bytes.Length, took.TotalMilliseconds,
-            PlainText.Of(committed.Setup.Verifier.Origin.Label), committed.Setup.Verifier.Origin is SetupOrigin.Development);
+            path, proof.Statements[0].ProofCommitment.ToString(), [.. proof.Statements.Select(statement => statement.OutputCommit.ToString())], proof.Bytes.Length,
+            took.TotalMilliseconds, PlainText.Of(setup.Label), setup is SetupOrigin.Development);
         context.Output.Report(report, CliJson.Default.ProveReport, screen =>
         {
             if (report.IsDevelopment)
                 screen.MarkupLineInterpolated($"[red]{report.Setup}: whoever knows its secret proves anything[/]");
             screen.MarkupLineInterpolated($"{report.Outputs.Count} answers of {report.ProofCommitment}, proven by {report.Bytes} bytes in {report.Milliseconds:0} ms: {report.File}");
         });
-        return ExitCode.Success;
     }
 
     private static ProofContext ContextIn(ParseResult parsed)
     {
         var text = parsed.GetValue(Verifier);
-        var chain = parsed.GetValue(Chain);
+        var chain = parsed.GetValue(ChainNumber);
         if (text is null != (chain == 0))
             throw new ExpectedFailureException(ExitCode.Usage, "--chain and --verifier belong together.", "Give both for a proof that a contract will check, or neither.");
         if (text is null)
@@ -109,7 +133,7 @@ internal static class ProveCommand
             : throw new ExpectedFailureException(ExitCode.Usage, $"{path} is no receipt: {fault}", "`og receipt show` writes one.");
 
     // A proof commits to the input's one encoding: what decodes to the same numbers by other names is another input.
-    private static ReadOnlyMemory<byte> BytesOf(byte[] encoded, CommittedModel model)
+    internal static ReadOnlyMemory<byte> BytesOf(byte[] encoded, CommittedModel model)
     {
         var inputs = model.Model.Descriptor.Inputs;
         return TensorEncoding.Decode(encoded) is TensorDecoding.Decoded([{ DataType: DataType.Uint8 } tensor]) && tensor.Data.Length == inputs

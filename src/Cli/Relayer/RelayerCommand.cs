@@ -10,6 +10,7 @@ internal static class RelayerCommand
     public static Command Create(ActionGuard guard) => new(Name, "Run a relayer, or ask one how it is.")
     {
         RelayerRunCommand.Create(guard),
+        RelayerProveCommand.Create(guard),
         RelayerStatusCommand.Create(guard),
     };
 

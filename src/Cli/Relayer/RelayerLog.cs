@@ -8,6 +8,9 @@ internal static partial class RelayerLog
     [LoggerMessage(60, LogLevel.Information, "The relayer of node {Node} works on chain {ChainId}; its pages are at {Address}")]
     public static partial void Started(this ILogger logger, string node, ulong chainId, Uri address);
 
+    [LoggerMessage(63, LogLevel.Information, "The prover of node {Node} works on chain {ChainId}; its pages are at {Address}")]
+    public static partial void ProverStarted(this ILogger logger, string node, ulong chainId, Uri address);
+
     [LoggerMessage(61, LogLevel.Information, "Asked to stop: what is in hand is finished, for at most {Seconds} s; a second signal ends at once, and loses nothing")]
     public static partial void Draining(this ILogger logger, double seconds);
 

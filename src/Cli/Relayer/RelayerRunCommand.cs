@@ -32,7 +32,7 @@ internal static class RelayerRunCommand
 
     /// <summary>Whether this is what a command line asks for: it then takes signals itself, since a drain takes as long as its settings say.</summary>
     public static bool IsAskedFor(ParseResult parsed) =>
-        parsed.CommandResult.Command.Name == Name && parsed.CommandResult.Command.Parents.Any(parent => parent.Name == RelayerCommand.Name);
+        parsed.CommandResult.Command.Name is Name or RelayerProveCommand.Name && parsed.CommandResult.Command.Parents.Any(parent => parent.Name == RelayerCommand.Name);
 
     private static async Task<int> RunAsync(CommandContext context, string? config, CancellationToken cancellationToken)
     {
@@ -96,7 +96,7 @@ internal static class RelayerRunCommand
     private static async Task<int> RunAsync(RelayerOptions options, ISigner node, ILoggerFactory loggers, DrainSignals signals)
     {
         var logger = loggers.CreateLogger("OpenGradient.Relayer");
-        await using var host = await StartAsync(options, node, loggers, signals.Token);
+        await using var host = await StartAsync(() => RelayerHost.StartAsync(options, node, loggers, TimeProvider.System, signals.Token));
         logger.Started(node.Address.ToString(), options.Deployment.ChainId.Value, host.Address);
         await using var drain = signals.Token.Register(() =>
         {
@@ -118,11 +118,12 @@ internal static class RelayerRunCommand
         return ExitCode.Success;
     }
 
-    private static async Task<RelayerHost> StartAsync(RelayerOptions options, ISigner node, ILoggerFactory loggers, CancellationToken cancellationToken)
+    /// <summary>Starts a host; what its operator can mend is thrown for people.</summary>
+    public static async Task<T> StartAsync<T>(Func<Task<T>> start)
     {
         try
         {
-            return await RelayerHost.StartAsync(options, node, loggers, TimeProvider.System, cancellationToken);
+            return await start();
         }
         catch (RelayerStartException failure)
         {
@@ -154,7 +155,8 @@ internal static class RelayerRunCommand
         }
     }
 
-    private static ILoggerFactory LoggersOf(bool json) => LoggerFactory.Create(logging =>
+    /// <summary>What a process says of itself: lines for people, or JSON.</summary>
+    public static ILoggerFactory LoggersOf(bool json) => LoggerFactory.Create(logging =>
     {
         logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Quartz", LogLevel.Warning);
         if (json)

@@ -52,6 +52,7 @@ namespace OpenGradient.Cli.Terminal;
 [JsonSerializable(typeof(ExportReport))]
 [JsonSerializable(typeof(System.Text.Json.Nodes.JsonArray))]
 [JsonSerializable(typeof(ProveReport))]
+[JsonSerializable(typeof(RaiseReport))]
 [JsonSerializable(typeof(VerifyProofReport))]
 [JsonSerializable(typeof(TestReport))]
 [JsonSerializable(typeof(ModelCard))]

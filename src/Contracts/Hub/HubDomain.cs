@@ -12,6 +12,8 @@ public sealed class HubDomain(ChainId chainId, Address hub)
 
     private static readonly Hash32 SealTag = Keccak256.Hash("OpenGradient.Relayer.QuorumSeal"u8);
 
+    private static readonly Hash32 RaiseTag = Keccak256.Hash("OpenGradient.Relayer.Raise"u8);
+
     private readonly Hash32 _separator = ContractDomain.SeparatorOf(chainId, hub);
 
     /// <summary>What a receipt commits to in place of an output, when the input cannot be run: one less than a hash, so that no output hashes to it.</summary>
@@ -34,6 +36,14 @@ public sealed class HubDomain(ChainId chainId, Address hub)
         writer.WriteAddress(member);
         writer.WriteBytes32(outputCommit);
         writer.WriteBytes32(salt);
+        return Keccak256.Hash(writer.ToArray());
+    }
+
+    /// <summary>What a proof absorbs that is put behind an answer which was settled with less: it pays nobody.</summary>
+    public Hash32 DigestOfRaise(Hash32 requestId)
+    {
+        var writer = Begin(stackalloc byte[4 * Word], RaiseTag);
+        writer.WriteBytes32(requestId);
         return Keccak256.Hash(writer.ToArray());
     }
 

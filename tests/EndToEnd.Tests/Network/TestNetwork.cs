@@ -85,9 +85,11 @@ internal sealed class TestNetwork
     }
 
     /// <summary>Asks, and gives what the hub told.</summary>
-    public async Task<IHubContract.RequestedEvent> AskAsync(Hash32 versionId, ReadOnlyMemory<byte> input, ulong seconds = 600, Assurance assurance = Assurance.Signed)
+    public async Task<IHubContract.RequestedEvent> AskAsync(Hash32 versionId, ReadOnlyMemory<byte> input, ulong seconds = 600, Assurance assurance = Assurance.Signed, Address? assignee = null)
     {
         var request = await RequestAsync(versionId, input, seconds) with { Assurance = (byte)assurance };
+        if (assignee is { } only)
+            request = request with { Assignee = only, ExclusiveUntil = request.Deadline };
         var receipt = await _chain.Owner.SendAsync(Hub.PrepareRequestRequestBytes(request, input));
         return receipt.Logs.Select(log => IHubContract.RequestedEvent.TryDecode(log.Content, out var told) ? told : null).OfType<IHubContract.RequestedEvent>().Single();
     }

@@ -9,7 +9,7 @@ using OpenGradient.Relayer.Verifying.Duties;
 using OpenGradient.Relayer.Verifying.Proofs;
 using static OpenGradient.Relayer.Tests.Verifying.SampleDossiers;
 
-namespace OpenGradient.Relayer.Tests.Verifying;
+namespace OpenGradient.Relayer.Tests.Verifying.Proofs;
 
 public sealed class ProofChallengePolicyTests
 {

@@ -9,7 +9,7 @@ using OpenGradient.Relayer.Verifying.Proofs;
 using OpenGradient.Relayer.Verifying.Reviews;
 using OpenGradient.Support.Databases;
 
-namespace OpenGradient.Relayer.Tests.Verifying;
+namespace OpenGradient.Relayer.Tests.Verifying.Proofs;
 
 public sealed class SqliteProofChallengeTests(SqliteFixture databases) : ProofChallengeTests(databases), IClassFixture<SqliteFixture>;
 
