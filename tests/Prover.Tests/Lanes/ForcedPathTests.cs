@@ -38,6 +38,7 @@ public sealed partial class ForcedPathTests
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "OpenGradient.Prover.Tests.dll"), .. Classes.SelectMany(name => (string[])["--filter-class", $"*.{name}"])])
         {
             RedirectStandardOutput = true,
+            UseShellExecute = false,
             Environment = { [Expected] = vectors, [without] = "0" },
         };
         using var process = Process.Start(start)!;
