@@ -11,6 +11,9 @@ namespace OpenGradient.Benchmarks.Forgeries;
 /// <summary>The verifier contract on a local chain, asked about many proofs at a time.</summary>
 internal sealed class ContractVerdicts : IAsyncDisposable
 {
+    // A message of so many is answered well before a client stops waiting.
+    private const int AtOnce = 50;
+
     private readonly Anvil _anvil;
     private readonly EthereumClient _client;
 
@@ -43,8 +46,16 @@ internal sealed class ContractVerdicts : IAsyncDisposable
         }
     }
 
-    /// <summary>What the contract answers; null where the call failed, which it never may.</summary>
+    /// <summary>What the contract answers; null where it reverted, which it never may. A chain that gives no answer is no answer of the contract's: it throws.</summary>
     public async Task<IReadOnlyList<bool?>> AskAsync(IEnumerable<Forgery> forgeries, CancellationToken cancellationToken)
+    {
+        List<bool?> answers = [];
+        foreach (var some in forgeries.Chunk(AtOnce))
+            answers.AddRange(await AskSomeAsync(some, cancellationToken));
+        return answers;
+    }
+
+    private async Task<IEnumerable<bool?>> AskSomeAsync(Forgery[] forgeries, CancellationToken cancellationToken)
     {
         ProofVerifierContract.VerifyProofCall[] calls =
         [
@@ -55,10 +66,9 @@ internal sealed class ContractVerdicts : IAsyncDisposable
         ];
         var results = await _client.TrySendAllAsync(
             calls.Select(call => Eth.Call(new CallRequest { To = Verifier, Data = call.Encode() }, BlockTag.Latest)), cancellationToken);
-        var answers = new bool?[calls.Length];
-        for (var i = 0; i < answers.Length; i++)
-            answers[i] = results[i].TryGet(out var returned, out _) ? ProofVerifierContract.VerifyProofCall.DecodeReturn(returned.Span) : null;
-        return answers;
+        return results.Select(result => result.TryGet(out var returned, out var error) ? ProofVerifierContract.VerifyProofCall.DecodeReturn(returned.Span)
+            : error is RpcError.Reverted ? (bool?)null
+            : throw new RpcException(_client.Endpoint.Name, "eth_call", error));
     }
 
     public async ValueTask DisposeAsync()

@@ -1,7 +1,6 @@
 using OpenGradient.Benchmarks.Measuring;
 using OpenGradient.Foundry;
 using OpenGradient.Prover;
-using OpenGradient.Prover.Setup;
 using OpenGradient.Prover.Statements;
 using OpenGradient.Prover.Verifying;
 

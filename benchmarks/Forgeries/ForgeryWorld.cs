@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Inference.Integer;
 using OpenGradient.Prover;
-using OpenGradient.Prover.Layout;
 using OpenGradient.Prover.Proving;
 using OpenGradient.Prover.Setup;
 using OpenGradient.Prover.Statements;

@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
 namespace OpenGradient.Benchmarks.Prover;
 
 /// <summary>What snarkjs measured of itself: times in milliseconds, one for each round.</summary>
+[SuppressMessage("Performance", "CA1812", Justification = "It is read from JSON.")]
 internal sealed record Groth16Figures(
     string Runtime, int Constraints, double CompileMs, double? PowersMs, double SetupMs, long KeyBytes, int PublicSignals, double[] Witness, double[] Prove, double[] Verify,
     double PeakMiB)

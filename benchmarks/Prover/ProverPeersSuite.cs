@@ -70,9 +70,9 @@ public sealed class ProverPeersSuite : BenchmarkSuite
         ];
         return new BenchmarkReport(
             Name, Machine.Describe(theirs.Runtime), rows,
-            $"{model.Name}, the same weights and input on both sides, two cores; medians of {Rounds} rounds of theirs between as many of ours, before and after. Their circuit has its "
+            string.Create(CultureInfo.InvariantCulture, $"{model.Name}, the same weights and input on both sides, two cores; medians of {Rounds} rounds of theirs between as many of ours, before and after. Their circuit has its "
             + $"weights as constants, {theirs.Constraints} constraints and {theirs.PublicSignals} public signals (input and output, packed), and needs keys of its own for each model, from a "
-            + $"ceremony of its own. circom 2 took {theirs.CompileMs / 1000:0.#} s for it, keys {theirs.SetupMs / 1000:0.#} s, and their process {theirs.PeakMiB:0} MiB at the most.");
+            + $"ceremony of its own. circom 2 took {theirs.CompileMs / 1000:0.#} s for it, keys {theirs.SetupMs / 1000:0.#} s, and their process {theirs.PeakMiB:0} MiB at the most."));
     }
 
     private static Ours Measure(ProverSubject subject, VersionCache cache, Work work)

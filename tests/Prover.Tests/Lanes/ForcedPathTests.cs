@@ -38,6 +38,7 @@ public sealed partial class ForcedPathTests
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "OpenGradient.Prover.Tests.dll"), .. Classes.SelectMany(name => (string[])["--filter-class", $"*.{name}"])])
         {
             RedirectStandardOutput = true,
+            UseShellExecute = false,
             Environment = { [Expected] = vectors, [without] = "0" },
         };
         using var process = Process.Start(start)!;
@@ -47,7 +48,7 @@ public sealed partial class ForcedPathTests
         Assert.True(process.ExitCode == 0, output);
         // All but the two cases here, and where there are no vectors what is said of vectors alone.
         var passed = int.Parse(Succeeded().Match(output).Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture);
-        Assert.True(passed >= (vectors == "none" ? 30 : 40), output);
+        Assert.True(passed >= (string.Equals(vectors, "none", StringComparison.Ordinal) ? 30 : 40), output);
     }
 
     [GeneratedRegex(@"succeeded: (\d+)", RegexOptions.None, 1000)]

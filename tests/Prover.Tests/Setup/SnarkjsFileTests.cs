@@ -100,7 +100,7 @@ public sealed class SnarkjsFileTests
         try
         {
             string[] arguments = ["powers.mjs", file, $"{Power}", isPrepared ? "prepared" : "plain"];
-            using var process = Process.Start(new ProcessStartInfo("node", arguments) { WorkingDirectory = folder, RedirectStandardError = true })!;
+            using var process = Process.Start(new ProcessStartInfo("node", arguments) { WorkingDirectory = folder, RedirectStandardError = true, UseShellExecute = false })!;
             var errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
             Assert.True(process.ExitCode == 0, errors);
