@@ -29,6 +29,9 @@ internal sealed record NvidiaScene(EmulatedRoots Roots, DateTimeOffset At)
     /// <summary>The chip that the driver's manifest is about.</summary>
     public string DriverProduct { get; init; } = Product;
 
+    /// <summary>Whose root the manifests are under; null for the GPU's.</summary>
+    public EmulatedRoots? RimRoots { get; init; }
+
     public byte[] StatedFirmwareId { get; init; } = FirmwareId;
 
     /// <summary>Changes the measurements after the manifests were signed.</summary>
@@ -107,10 +110,11 @@ internal sealed record NvidiaScene(EmulatedRoots Roots, DateTimeOffset At)
     private void AddManifests(List<CollateralFile> collateral)
     {
         using EmulatedKey authority = EmulatedKey.P384(), signer = EmulatedKey.P384();
-        var root = Authority(RimRoot, RimRoot, 0x61).Issue(Roots.NvidiaRim, Roots.NvidiaRim);
-        var authorityCertificate = Authority("manifests", RimRoot, 0x62).Issue(authority, Roots.NvidiaRim);
+        var rootKey = (RimRoots ?? Roots).NvidiaRim;
+        var root = Authority(RimRoot, RimRoot, 0x61).Issue(rootKey, rootKey);
+        var authorityCertificate = Authority("manifests", RimRoot, 0x62).Issue(authority, rootKey);
         var signerCertificate = Template("manifest signer", "manifests", 0x63).Issue(signer, authority);
-        collateral.Add(new CollateralFile("manifests.ocsp", Ocsp(authorityCertificate, root).Issue(Roots.NvidiaRim)));
+        collateral.Add(new CollateralFile("manifests.ocsp", Ocsp(authorityCertificate, root).Issue(rootKey)));
         collateral.Add(new CollateralFile("signer.ocsp", Ocsp(signerCertificate, authorityCertificate).Issue(authority)));
 
         byte[][] chain = [signerCertificate, authorityCertificate, root];

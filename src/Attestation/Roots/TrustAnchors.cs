@@ -7,7 +7,8 @@ public sealed class TrustAnchors
 {
     private readonly TrustAnchor[] _anchors;
 
-    private TrustAnchors(TrustAnchor[] anchors) => _anchors = anchors;
+    // What is labelled production comes from here; tests make worlds with several.
+    internal TrustAnchors(params TrustAnchor[] anchors) => _anchors = anchors;
 
     /// <summary>The vendors' roots.</summary>
     public static TrustAnchors Production { get; } = new(

@@ -26,7 +26,7 @@ internal static class AttestFolder
             using var content = new MemoryStream();
             var buffer = new byte[Math.Min(mostBytes + 1, 64 * 1024)];
             for (int read; content.Length <= mostBytes && (read = await stream.ReadAsync(buffer, cancellationToken)) > 0;)
-                content.Write(buffer, 0, read);
+                await content.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             return content.Length <= mostBytes
                 ? content.ToArray()
                 : throw new ExpectedFailureException(ExitCode.Usage, $"{path} is longer than {mostBytes} bytes.", "No such file is that long: look whether it is the right one.");

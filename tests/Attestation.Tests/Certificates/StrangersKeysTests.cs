@@ -29,7 +29,12 @@ public sealed class StrangersKeysTests
         using var key = EmulatedKey.P256();
         var template = new CertificateTemplate
         {
-            Subject = "somebody", Issuer = "somebody", Serial = [1], NotBefore = DateTimeOffset.UnixEpoch, NotAfter = DateTimeOffset.UnixEpoch.AddYears(80), IsAuthority = true,
+            Subject = "somebody",
+            Issuer = "somebody",
+            Serial = [1],
+            NotBefore = DateTimeOffset.UnixEpoch,
+            NotAfter = DateTimeOffset.UnixEpoch.AddYears(80),
+            IsAuthority = true,
         };
         var pem = PemEncoding.WriteString("CERTIFICATE", template.Issue(key, key));
         CollateralFile[] files = [.. Enumerable.Range(0, 5).Select(i => new CollateralFile($"{i}.pem", System.Text.Encoding.ASCII.GetBytes(string.Join('\n', Enumerable.Repeat(pem, 32)))))];

@@ -22,6 +22,7 @@ internal static class EmulatedWorld
 
     public static AttestationVerifier Verifier { get; } = new(TrustAnchors.Production.With(Roots.Anchors), new ManualTime());
 
-    public static Verdict Verify(EmulatedEvidence evidence, AttestationPolicy? policy = null, Expectations? expectations = null, DateTimeOffset? at = null) =>
-        Verifier.Verify(evidence.Kind, evidence.Evidence, CollateralSet.Read(evidence.Collateral), policy ?? Policy, expectations, at ?? At);
+    public static Verdict Verify(
+        EmulatedEvidence evidence, AttestationPolicy? policy = null, Expectations? expectations = null, DateTimeOffset? at = null, TrustAnchors? anchors = null) =>
+        (anchors is null ? Verifier : new AttestationVerifier(anchors, new ManualTime())).Verify(evidence.Kind, evidence.Evidence, CollateralSet.Read(evidence.Collateral), policy ?? Policy, expectations, at ?? At);
 }

@@ -1,6 +1,7 @@
 using OpenGradient.Attestation.Collateral;
 using OpenGradient.Attestation.Emulated;
 using OpenGradient.Attestation.Policies;
+using OpenGradient.Attestation.Roots;
 using OpenGradient.Attestation.Tests.Emulated;
 using OpenGradient.Attestation.Verdicts;
 using OpenGradient.Ethereum.Primitives;
@@ -26,6 +27,10 @@ internal static class DcapNegatives
     private static IEnumerable<NegativeCase> Certificates =>
     [
         Case("a root that nobody knows", Check.RootUnknown, Scene with { Roots = EmulatedWorld.Strangers }),
+        Case("collateral under another known root than the quote", Check.RootUnknown, OfTwoWorlds()) with
+        {
+            Anchors = TrustAnchors.Production.With([.. EmulatedWorld.Roots.Anchors, .. EmulatedWorld.Strangers.Anchors]),
+        },
         Case("a platform certificate with another name", Check.CertificateRole, Scene with { EditPck = pck => pck with { Subject = "Intel SGX TCB Signing" } }),
         Case("a signer of collateral with another name", Check.CertificateRole, Scene with { EditSigner = signer => signer with { Subject = "Intel SGX PCK Certificate" } }),
         Case("a platform certificate without a platform", Check.CertificateRole, Scene with { EditPck = pck => pck with { Extensions = [] } }),
@@ -182,6 +187,22 @@ internal static class DcapNegatives
         var report = DcapScene.SgxReportOf([]);
         report[offset] = value;
         return Sgx with { Report = report };
+    }
+
+    // Each is whole by itself; only that one vouches for the other is wrong.
+    private static EmulatedEvidence OfTwoWorlds()
+    {
+        const string Other = "Another Root";
+        var theirs = (Scene with
+        {
+            Roots = EmulatedWorld.Strangers,
+            EditRoot = root => root with { Subject = Other, Issuer = Other },
+            EditSigner = signer => signer with { Issuer = Other },
+            EditPlatformCa = authority => authority with { Issuer = Other },
+            EditRootCrl = list => list with { Issuer = Other },
+        }).Build();
+        var ours = (Scene with { Missing = ["tcbinfo.json", "qeidentity.json", "signer.der"] }).Build();
+        return ours with { Collateral = [.. ours.Collateral, .. theirs.Collateral.Where(file => file.Name != "pck.crl").Select(file => file with { Name = $"their-{file.Name}" })] };
     }
 
     private static EmulatedEvidence CutShort()

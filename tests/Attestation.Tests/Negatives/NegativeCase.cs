@@ -1,5 +1,6 @@
 using OpenGradient.Attestation.Emulated;
 using OpenGradient.Attestation.Policies;
+using OpenGradient.Attestation.Roots;
 using OpenGradient.Attestation.Verdicts;
 
 namespace OpenGradient.Attestation.Tests.Negatives;
@@ -15,4 +16,7 @@ internal sealed record NegativeCase(string Name, Check Check, Func<EmulatedEvide
     public Expectations? Expectations { get; init; }
 
     public TimeSpan Later { get; init; }
+
+    /// <summary>The roots that are known; null for the vendors' and ours.</summary>
+    public TrustAnchors? Anchors { get; init; }
 }

@@ -22,7 +22,7 @@ public sealed class NegativeTests
     {
         var item = Cases[name];
 
-        var verdict = EmulatedWorld.Verify(item.Build(), item.Policy, item.Expectations, EmulatedWorld.At + item.Later);
+        var verdict = EmulatedWorld.Verify(item.Build(), item.Policy, item.Expectations, EmulatedWorld.At + item.Later, item.Anchors);
 
         Assert.False(verdict.Accepted);
         Assert.True(TeeVectors.ChecksOf(verdict) is [var check] && check == item.Check, $"Expected {item.Check}, found: {string.Join(" | ", verdict.Reasons)}");

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using OpenGradient.Attestation.Emulated;
 using OpenGradient.Attestation.Policies;
+using OpenGradient.Attestation.Roots;
 using OpenGradient.Attestation.Tests.Emulated;
 using OpenGradient.Attestation.Verdicts;
 using OpenGradient.Ethereum.Primitives;
@@ -100,6 +101,11 @@ internal static class OtherNegatives
         Case("other firmware than the key's", Check.GpuFirmwareId, Gpu with { StatedFirmwareId = new byte[48] }),
         Case("a key that may sign others", Check.CertificateRole, Gpu with { EditLeaf = leaf => leaf with { IsAuthority = true } }),
         Case("no manifest of the driver", Check.RimMissing, Gpu with { ManifestDriverVersion = "1.0" }),
+        Case("manifests of a real maker for an emulated GPU", Check.RootUnknown, Gpu with { RimRoots = EmulatedWorld.Strangers }) with
+        {
+            Anchors = new TrustAnchors(
+                [.. EmulatedWorld.Roots.Anchors, EmulatedWorld.Strangers.Anchors.Single(anchor => anchor.Use == RootUse.NvidiaRim) with { Label = RootLabel.Production }]),
+        },
         Case("a manifest changed after signing", Check.RimSignature, Gpu with { EditManifestText = text => text.Replace("product=\"Emulated\"", "product=\"Emulatee\"", StringComparison.Ordinal) }),
         Case("two manifests about one measurement", Check.RimConflict, Gpu with { EditFirmwareManifest = manifest => manifest[0] = [.. Enumerable.Repeat((byte)1, 48)] }),
         Case("a driver's manifest for another chip", Check.RimConflict, Gpu with { DriverProduct = "GB100" }),
