@@ -40,6 +40,9 @@ internal static partial class HostLog
     [LoggerMessage(13, LogLevel.Error, "The webhook {Hook} broke, and is looked at again")]
     public static partial void WebhookBroke(this ILogger logger, string hook, Exception exception);
 
+    [LoggerMessage(14, LogLevel.Warning, "The webhook {Hook} cannot be reached: {Reason}")]
+    public static partial void HookUnreachable(this ILogger logger, string hook, string reason);
+
     [LoggerMessage(11, LogLevel.Error, "The upkeep broke, and is repeated after {RetryAfter}")]
     public static partial void UpkeepBroke(this ILogger logger, Exception exception, TimeSpan retryAfter);
 }

@@ -25,7 +25,6 @@ internal sealed class WebhookSender(IndexApi api, IReadOnlyList<Webhook> hooks, 
     public const int MaxRows = 100;
 
     private const int MaxBytes = 1 << 20;
-    private const int LongestFault = 200;
     private const long BlocksBetweenNotes = 1_000;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
@@ -155,7 +154,9 @@ internal sealed class WebhookSender(IndexApi api, IReadOnlyList<Webhook> hooks, 
         }
         catch (HttpRequestException failure)
         {
-            return failure.Message.Length <= LongestFault ? failure.Message : failure.Message[..LongestFault];
+            // What is wrong in detail names the address: that is for the operator's log, and not for whoever asks how hooks do.
+            logger.HookUnreachable(hook.Name, failure.InnerException?.Message ?? failure.Message);
+            return $"It cannot be reached ({failure.HttpRequestError}).";
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
