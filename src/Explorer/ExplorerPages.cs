@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenGradient.Explorer.Asking;
+using OpenGradient.Explorer.Pages.Blocks;
 using OpenGradient.Explorer.Pages.Challenges;
 using OpenGradient.Explorer.Pages.Keys;
 using OpenGradient.Explorer.Pages.Models;
@@ -42,6 +43,8 @@ public static class ExplorerPages
         Page("/nodes/{address}", NodeLoader.LoadAsync);
         Page("/keys", KeyLoader.ListAsync);
         Page("/keys/{address}", KeyLoader.LoadAsync);
+        Page("/blocks/{number}", EventsLoader.LoadBlockAsync);
+        Page("/transactions/{hash}", EventsLoader.LoadTransactionAsync);
         Page("/challenges", ChallengeLoader.ListAsync);
         Page("/statistics", StatisticsLoader.LoadAsync);
         Page("/sql", ToolLoader.SqlAsync);

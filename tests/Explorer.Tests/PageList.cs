@@ -20,6 +20,7 @@ internal static class PageList
         ["node"] = story => $"/nodes/{story.Node}",
         ["keys"] = _ => "/keys",
         ["key"] = story => $"/keys/{story.Key}",
+        ["block"] = _ => "/blocks/9",
         ["challenges"] = _ => "/challenges",
         ["statistics"] = _ => "/statistics?days=1",
         ["sql"] = _ => "/sql",

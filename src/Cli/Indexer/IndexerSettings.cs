@@ -7,6 +7,7 @@ using OpenGradient.Indexer.Api;
 using OpenGradient.Indexer.Api.Clients;
 using OpenGradient.Indexer.Hosting;
 using OpenGradient.Indexer.Schema;
+using OpenGradient.Indexer.Webhooks;
 
 namespace OpenGradient.Cli.Indexer;
 
@@ -23,6 +24,8 @@ internal sealed record IndexerSettings
 
     public const string DuckDbName = "OG_INDEXER_DUCKDB";
     public const string KeysName = "OG_INDEXER_KEYS";
+    public const string WebhooksName = "OG_INDEXER_WEBHOOKS";
+    public const string PrivateWebhooksName = "OG_INDEXER_WEBHOOKS_PRIVATE";
 
     public const string DecimalsName = "OG_INDEXER_TOKEN_DECIMALS";
     public const string RelayersName = "OG_INDEXER_RELAYERS";
@@ -31,7 +34,7 @@ internal sealed record IndexerSettings
     private const string DefaultListen = "http://127.0.0.1:8090";
 
     public static IReadOnlyList<string> Names { get; } =
-        [DatabaseName, ListenName, TokensName, TokensFromName, SqlReaderName, RequestsName, QueryTimeoutName, KeysName, DuckDbName, DecimalsName, RelayersName];
+        [DatabaseName, ListenName, TokensName, TokensFromName, SqlReaderName, RequestsName, QueryTimeoutName, KeysName, WebhooksName, PrivateWebhooksName, DuckDbName, DecimalsName, RelayersName];
 
     private const int MostRelayers = 32;
 
@@ -41,6 +44,12 @@ internal sealed record IndexerSettings
     public required DatabaseOptions? SqlReader { get; init; }
 
     public required ApiOptions Api { get; init; }
+
+    /// <summary>OG_INDEXER_WEBHOOKS: who is told of new rows.</summary>
+    public required IReadOnlyList<Webhook> Webhooks { get; init; }
+
+    /// <summary>OG_INDEXER_WEBHOOKS_PRIVATE: whether they may lie in private networks.</summary>
+    public required bool AllowsPrivateWebhooks { get; init; }
 
     /// <summary>OG_INDEXER_TOKENS: ERC-20 tokens whose transfers and approvals are indexed, too.</summary>
     public required IReadOnlyList<Address> Tokens { get; init; }
@@ -63,6 +72,8 @@ internal sealed record IndexerSettings
             Keys = KeysIn(file.Find(KeysName)),
             DuckDbLibrary = DuckDbIn(file.Find(DuckDbName), checkout),
         },
+        Webhooks = WebhooksIn(file.Find(WebhooksName), AllowsPrivateIn(file)),
+        AllowsPrivateWebhooks = AllowsPrivateIn(file),
         Tokens = [.. (file.Find(TokensName) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(TokenIn)],
         TokensFrom = new((ulong)file.Number(TokensFromName, 0, 0, int.MaxValue)),
         Explorer = new ExplorerOptions { TokenDecimals = file.Number(DecimalsName, 18, 0, 36), Relayers = RelayersIn(file.Find(RelayersName) ?? "") },
@@ -77,6 +88,8 @@ internal sealed record IndexerSettings
         Database = Database,
         SqlReader = SqlReader,
         Api = Api,
+        Webhooks = Webhooks,
+        AllowsPrivateWebhooks = AllowsPrivateWebhooks,
         Pages = (application, api) => ExplorerPages.Map(application, api, Explorer),
         DropsOthers = dropsOthers,
     };
@@ -105,6 +118,22 @@ internal sealed record IndexerSettings
         if (!File.Exists(path) || new FileInfo(path).Length > ApiKeys.MaxBytes)
             throw Wrong($"{KeysName} names no file of keys: {path}", "`og indexer key NAME` makes a key and its line.");
         return ApiKeys.TryParse(File.ReadAllText(path), out var keys, out var fault) ? keys : throw Wrong($"In {path} {fault}.", "`og indexer key NAME` makes a key and its line.");
+    }
+
+    private static bool AllowsPrivateIn(EnvironmentFile file) => (file.Find(PrivateWebhooksName) ?? "no") switch
+    {
+        "yes" => true,
+        "no" => false,
+        _ => throw Wrong($"{PrivateWebhooksName} is neither yes nor no.", "Write yes where receivers lie in networks of your own."),
+    };
+
+    private static IReadOnlyList<Webhook> WebhooksIn(string? path, bool allowsPrivate)
+    {
+        if (path is null)
+            return [];
+        if (!File.Exists(path) || new FileInfo(path).Length > Webhook.MaxFileBytes)
+            throw Wrong($"{WebhooksName} names no file of webhooks: {path}", "docs/indexing.md shows one.");
+        return Webhook.TryParse(File.ReadAllBytes(path), allowsPrivate, out var hooks, out var fault) ? hooks : throw Wrong($"{path} cannot be used: {fault}.", "docs/indexing.md shows one.");
     }
 
     // Where npm has brought it, that one is taken.

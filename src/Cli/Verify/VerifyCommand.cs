@@ -9,7 +9,8 @@ namespace OpenGradient.Cli.Verify;
 /// <summary><c>og verify</c>: checks the bundle of a row, or the certificate of a range, against the hash of a block, and asks nobody.</summary>
 internal static class VerifyCommand
 {
-    private const long MaxBundleBytes = 16 << 20;
+    // A certificate holds all receipts of many blocks, and their rows again.
+    private const long MaxBundleBytes = 64 << 20;
 
     private static readonly Argument<string> File = new("file") { Description = "A row's bundle or a range's certificate, as the indexer's API gives them." };
 

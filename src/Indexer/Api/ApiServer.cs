@@ -10,7 +10,9 @@ using Microsoft.Extensions.Logging;
 using OpenGradient.Database;
 using OpenGradient.Indexer.Api.Clients;
 using OpenGradient.Indexer.Api.Endpoints;
+using OpenGradient.Indexer.Api.Search;
 using OpenGradient.Indexer.Api.Sql;
+using OpenGradient.Indexer.Webhooks;
 
 namespace OpenGradient.Indexer.Api;
 
@@ -21,7 +23,8 @@ internal static class ApiServer
 
     public static async Task<WebApplication> StartAsync(
         IndexApi api, ISqlConsole? console, ReadBlock? readBlock, ILoggerFactory loggers, CancellationToken cancellationToken, MapPages? pages = null,
-        ReadHeaders? readHeaders = null)
+        ReadHeaders? readHeaders = null, FindTransaction? findTransaction = null,
+        IReadOnlyList<Webhook>? webhooks = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.WebHost.UseUrls(api.Options.Listen.GetLeftPart(UriPartial.Authority));
@@ -53,7 +56,8 @@ internal static class ApiServer
         application.Use(next => inner = next);
         application.UseRouting();
         application.UseStatusCodePages();
-        Map(application, api);
+        Map(application, api, findTransaction);
+        application.MapGet("/v1/webhooks", new WebhookEndpoint(api, webhooks ?? []).ListAsync);
 #pragma warning disable CA2000 // The pages keep it for as long as the process serves.
         pages?.Invoke(application, InProcessHandler.Client(context => GuardAsync(context, inner!, api.Options), application.Services));
 #pragma warning restore CA2000
@@ -61,7 +65,7 @@ internal static class ApiServer
         return application;
     }
 
-    private static void Map(WebApplication application, IndexApi api)
+    private static void Map(WebApplication application, IndexApi api, FindTransaction? findTransaction)
     {
         var lists = new ListEndpoints(api);
         var exports = application.Services.GetRequiredService<ExportEndpoints>();
@@ -89,6 +93,10 @@ internal static class ApiServer
             application.MapGet("/v1/requests/{key}/custody", custody.TellAsync);
         }
 
+        var happened = new BlockEvents(api, findTransaction);
+        application.MapGet("/v1/blocks/{number}", happened.OfBlockAsync);
+        application.MapGet("/v1/transactions/{hash}", happened.OfTransactionAsync);
+        application.MapGet("/v1/search", new SearchEndpoint(api, findTransaction).SearchAsync);
         var states = new StateEndpoints(api);
         application.MapGet("/v1/status", states.StatusAsync);
         application.MapGet("/v1/state", states.StateAsync);

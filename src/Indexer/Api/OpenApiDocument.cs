@@ -45,9 +45,15 @@ internal static class OpenApiDocument
                 [new JsonObject { ["name"] = "key", ["in"] = "path", ["required"] = true, ["description"] = "request_id", ["schema"] = Text() }], new JsonObject { ["type"] = "object" });
         }
 
+        paths["/v1/blocks/{number}"] = Get(
+            "Every event of a block.", [new JsonObject { ["name"] = "number", ["in"] = "path", ["required"] = true, ["description"] = "the block's number", ["schema"] = Text() }], new JsonObject { ["type"] = "object" });
+        paths["/v1/transactions/{hash}"] = Get(
+            "Every event of a transaction.", [new JsonObject { ["name"] = "hash", ["in"] = "path", ["required"] = true, ["description"] = "the transaction's hash", ["schema"] = Text() }], new JsonObject { ["type"] = "object" });
+        paths["/v1/search"] = Get("What an id, an address, a transaction, a block or the beginning of a model's name means.", [Query("q", "string", isRequired: true)], new JsonObject { ["type"] = "object" });
         paths["/v1/status"] = Get("Where the indexer is.", [], new JsonObject { ["type"] = "object" });
         paths["/v1/state"] = Get("The state hash, as of a block.", [Query("block", "integer")], new JsonObject { ["type"] = "object" });
         paths["/v1/reorgs"] = Get("What the chain took back, newest first.", [], new JsonObject { ["type"] = "object" });
+        paths["/v1/webhooks"] = Get("How the operator's webhooks do, and what nobody took.", [], new JsonObject { ["type"] = "object" });
         paths["/v1/openapi.json"] = Get("This document.", [], new JsonObject { ["type"] = "object" });
         paths["/health/live"] = Get("Whether the process answers.", [], null);
         paths["/health/ready"] = Get("Whether what is answered is the chain as it is now.", [], new JsonObject { ["type"] = "object" });

@@ -34,6 +34,15 @@ internal static partial class HostLog
     [LoggerMessage(10, LogLevel.Information, "Made the secondary indexes of {Family} in {Seconds} s")]
     public static partial void Indexed(this ILogger logger, string family, double seconds);
 
+    [LoggerMessage(12, LogLevel.Warning, "The webhook {Hook} did not take a delivery, attempt {Attempt}: {Fault}")]
+    public static partial void DeliveryFailed(this ILogger logger, string hook, long attempt, string fault);
+
+    [LoggerMessage(13, LogLevel.Error, "The webhook {Hook} broke, and is looked at again")]
+    public static partial void WebhookBroke(this ILogger logger, string hook, Exception exception);
+
+    [LoggerMessage(14, LogLevel.Warning, "The webhook {Hook} cannot be reached: {Reason}")]
+    public static partial void HookUnreachable(this ILogger logger, string hook, string reason);
+
     [LoggerMessage(11, LogLevel.Error, "The upkeep broke, and is repeated after {RetryAfter}")]
     public static partial void UpkeepBroke(this ILogger logger, Exception exception, TimeSpan retryAfter);
 }

@@ -6,9 +6,11 @@ using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Indexer.Api;
 using OpenGradient.Indexer.Api.Endpoints;
+using OpenGradient.Indexer.Api.Search;
 using OpenGradient.Indexer.Api.Sql;
 using OpenGradient.Indexer.Schema;
 using OpenGradient.Indexer.Storage;
+using OpenGradient.Indexer.Webhooks;
 
 namespace OpenGradient.Indexer.Hosting;
 
@@ -90,7 +92,7 @@ public sealed class IndexerHost : IAsyncDisposable
 
         // What is lost in a crash of the machine is read from the chain again.
         var database = Own(await DatabaseFactory.OpenAsync(
-            _options.Database with { Durability = Durability.Relaxed }, [IndexerSchema.Migrations], _clock, cancellationToken));
+            _options.Database with { Durability = Durability.Relaxed }, [IndexerSchema.Migrations, WebhookStore.Migrations], _clock, cancellationToken));
         await FamilyStore.PrepareAsync(database, _options.ChainId, _options.Families, _options.DropsOthers, cancellationToken);
         var sink = new IndexSink(database, _options.ChainId, IndexSink.Head, _options.Families, OnCommitted, _clock);
 #pragma warning disable CA2000 // The host owns it from the next line on.
@@ -104,10 +106,15 @@ public sealed class IndexerHost : IAsyncDisposable
         // Proofs are asked for by strangers, and must not stand in the follower's way.
         var proofs = Own(EthereumClient.Connect(_options.Endpoints[0], ForProofs, time: _clock));
         var api = new IndexApi(database, _options.ChainId, _options.Families, _options.Api, _status, _commits, _clock);
+#pragma warning disable CA2000 // The host owns it from the next line on, and its handler with it.
+        var webhooks = new WebhookSender(api, _options.Webhooks, PublicNetwork.CreateHandler(_options.AllowsPrivateWebhooks), _logger);
+#pragma warning restore CA2000
+        Own(webhooks);
         var application = await ApiServer.StartAsync(
             api, await ConsoleAsync(api, cancellationToken), (hash, stop) => ReadBlockAsync(proofs, hash, stop), loggers, cancellationToken, _options.Pages,
-            (range, stop) => ReadHeadersAsync(proofs, range, stop));
+            (range, stop) => ReadHeadersAsync(proofs, range, stop), (hash, stop) => FindTransactionAsync(proofs, hash, stop), webhooks: _options.Webhooks);
         Own(application);
+        webhooks.Start();
         Address = new Uri(application.Urls.First());
         _logger.Began(_options.ChainId.Value, string.Join(", ", _options.Families), Address.ToString());
         _running = RunAsync(database, follower);
@@ -137,6 +144,12 @@ public sealed class IndexerHost : IAsyncDisposable
         }
 
         return headers;
+    }
+
+    private static async Task<TransactionPlace> FindTransactionAsync(EthereumClient client, Hash32 hash, CancellationToken cancellationToken)
+    {
+        var receipt = await client.TrySendAsync(Eth.GetTransactionReceipt(hash), cancellationToken);
+        return receipt.TryGet(out var found, out _) ? new TransactionPlace(true, found?.Block.Number) : new TransactionPlace(false, null);
     }
 
     private async Task RunAsync(IDatabase database, ChainFollower follower)

@@ -3,6 +3,7 @@ using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Indexer.Api;
 using OpenGradient.Indexer.Schema;
+using OpenGradient.Indexer.Webhooks;
 
 namespace OpenGradient.Indexer.Hosting;
 
@@ -22,6 +23,12 @@ public sealed record IndexerOptions
     public DatabaseOptions? SqlReader { get; init; }
 
     public ApiOptions Api { get; init; } = new();
+
+    /// <summary>Who is told of new rows.</summary>
+    public IReadOnlyList<Webhook> Webhooks { get; init; } = [];
+
+    /// <summary>Whether webhooks may lie at private addresses: else whoever names them could have this host ask its neighbours.</summary>
+    public bool AllowsPrivateWebhooks { get; init; }
 
     /// <summary>Pages that the same host serves; null serves the API alone.</summary>
     public MapPages? Pages { get; init; }

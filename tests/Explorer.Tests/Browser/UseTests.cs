@@ -30,20 +30,26 @@ public sealed class UseTests(FilledPages filled, Chromium chromium, SqliteFixtur
     }
 
     [Fact]
-    public async Task The_search_leads_to_requests_nodes_keys_requesters_and_models()
+    public async Task The_search_leads_to_requests_nodes_keys_requesters_blocks_transactions_and_models()
     {
         await using var window = await chromium.OpenAsync(filled.Pages.Address);
+        await window.GoAsync($"/requests/{filled.Story.Good}");
+        var transaction = (await window.Page.Locator("a[href^='/transactions/']").First.GetAttributeAsync("href"))!.Split('/')[^1];
         await window.GoAsync("/");
         foreach (var (asked, place) in ((string, string)[])
         [
             ($"{filled.Story.Good}", $"/requests/{filled.Story.Good}"), ($"{Story.Version}", $"/versions/{Story.Version}"), ($"{filled.Story.Node}", $"/nodes/{filled.Story.Node.ToLowerHex()}"),
             ($"{filled.Story.Key}", $"/keys/{filled.Story.Key.ToLowerHex()}"), ($"{Story.Requester}", $"/requests?requester={Story.Requester.ToLowerHex()}"), ("credit", $"/models/{Story.Model}"),
+            ("9", "/blocks/9"), (transaction, $"/transactions/{transaction}"),
         ])
         {
             await window.Page.FillAsync(".search input", asked);
             await window.Page.PressAsync(".search input", "Enter");
             await window.Page.WaitForURLAsync("**" + place);
         }
+
+        await window.GoAsync($"/transactions/{transaction}");
+        await Assertions.Expect(window.Page.Locator(".timeline")).ToContainTextAsync("Asked and paid for");
 
         await window.Page.FillAsync(".search input", "no such thing <b>");
         await window.Page.PressAsync(".search input", "Enter");

@@ -63,6 +63,54 @@ public sealed class VerificationTests(FilledPages filled, Chromium chromium)
     }
 
     [Fact]
+    public async Task An_answer_that_was_overturned_does_not_stand_however_well_it_was_signed()
+    {
+        await using var window = await VerifiedAsync(filled.Story.Overturned.ToString(), "wrong");
+
+        Assert.Equal("The answer stands", string.Join(", ", await window.Page.Locator("[data-held=false] > span:nth-child(2)").AllTextContentsAsync()));
+        Assert.Equal(ChecksOfRequest, await window.Page.Locator("[data-held=true]").CountAsync());
+    }
+
+    [Theory]
+    [InlineData("{event:'hub_raised',row:{assurance:3}}", "a proof was checked on the chain since")]
+    [InlineData("{event:'hub_contested',row:{}}", "it is contested, and not judged yet")]
+    public async Task What_came_after_a_receipt_is_said_beside_it(string step, string said)
+    {
+        await using var window = await chromium.OpenAsync(filled.Pages.Address);
+        await window.GoAsync($"/requests/{filled.Story.Good}");
+
+        var details = await AskAsync(window, filled.Story.Good.ToString(), $"custody.steps.push({step})");
+
+        Assert.Contains($"null: {said}", details, StringComparison.Ordinal);
+        Assert.DoesNotContain("false:", details, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_private_answer_that_is_not_on_the_chain_is_no_wrong_one()
+    {
+        await using var window = await chromium.OpenAsync(filled.Pages.Address);
+        await window.GoAsync($"/requests/{filled.Story.Good}");
+
+        var details = await AskAsync(
+            window, filled.Story.Good.ToString(), "custody.steps.find((step) => step.event === 'hub_requested').row.flags = 1; custody.steps.find((step) => step.event === 'hub_settled').row.output = '0x'");
+
+        // The id tells that the flags were changed here; input and output are what cannot be told.
+        Assert.Equal(2, details.Split("null: its bytes are not on the chain, only their hash").Length - 1);
+    }
+
+    // The page's own module over what the index tells, changed as if the chain had gone on.
+    private static Task<string> AskAsync(Window window, string request, string change) => window.Page.EvaluateAsync<string>(
+        $$"""
+        async () => {
+          const script = document.querySelector('script[type=module]').src;
+          const { checksOfCustody } = await import(new URL('./receipt.mjs', script).href);
+          const custody = await (await fetch('/v1/requests/{{request}}/custody')).json();
+          {{change}};
+          return checksOfCustody('{{request}}', 31337, custody).map((check) => `${check.held}: ${check.detail}`).join('\n');
+        }
+        """);
+
+    [Fact]
     public async Task A_receipt_from_a_file_is_checked_without_asking_anybody()
     {
         await using var window = await chromium.OpenAsync(filled.Pages.Address);

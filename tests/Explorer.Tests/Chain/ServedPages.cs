@@ -6,6 +6,7 @@ using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Tests.Following.Simulation;
 using OpenGradient.Indexer.Api;
+using OpenGradient.Indexer.Api.Search;
 using OpenGradient.Indexer.Api.Sql;
 using OpenGradient.Indexer.Storage;
 
@@ -44,7 +45,8 @@ internal sealed class ServedPages : IAsyncDisposable
             served._status, served._commits, TimeProvider.System);
         served._application = await ApiServer.StartAsync(
             api, new SqliteConsole(database, ApiServer.TablesOf(api), api.Options, TimeProvider.System), served.ReadBlockAsync, NullLoggerFactory.Instance, stop,
-            (application, client) => ExplorerPages.Map(application, client, options ?? new ExplorerOptions(), new StoryClock()));
+            (application, client) => ExplorerPages.Map(application, client, options ?? new ExplorerOptions(), new StoryClock()),
+            findTransaction: served.FindTransactionAsync);
         served.Address = new Uri(served._application.Urls.First());
         served.Client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, CheckCertificateRevocationList = true }) { BaseAddress = served.Address, Timeout = TimeSpan.FromSeconds(30) };
         return served;
@@ -89,6 +91,9 @@ internal sealed class ServedPages : IAsyncDisposable
             await _follower.DisposeAsync();
         await _database.DisposeAsync();
     }
+
+    private Task<TransactionPlace> FindTransactionAsync(Hash32 hash, CancellationToken cancellationToken) => Task.FromResult(new TransactionPlace(
+        true, _blocks.Canonical.SelectMany(block => block.Logs).FirstOrDefault(log => log.TransactionHash == hash)?.Block.Number));
 
     private Task<(BlockHeader Header, IReadOnlyList<Receipt> Receipts)?> ReadBlockAsync(Hash32 hash, CancellationToken cancellationToken) =>
         Task.FromResult<(BlockHeader Header, IReadOnlyList<Receipt> Receipts)?>(_blocks.Find(hash) is { } block ? (block.Header.Header, block.Receipts) : null);

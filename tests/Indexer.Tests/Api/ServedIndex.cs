@@ -7,6 +7,7 @@ using OpenGradient.Ethereum.Abi;
 using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Indexer.Api;
+using OpenGradient.Indexer.Api.Search;
 using OpenGradient.Indexer.Api.Sql;
 using OpenGradient.Indexer.Schema;
 using OpenGradient.Indexer.Storage;
@@ -57,7 +58,7 @@ internal sealed class ServedIndex : IAsyncDisposable
             served._database, IndexedChain.Chain, Families, (api ?? new ApiOptions { RequestsPerSecond = 10_000 }) with { Listen = new Uri("http://127.0.0.1:0") },
             served.Status, served.Commits, TimeProvider.System);
         var sql = console is not null ? await console(served.Api) : new SqliteConsole(options, ApiServer.TablesOf(served.Api), served.Api.Options, TimeProvider.System);
-        served._application = await ApiServer.StartAsync(served.Api, sql, served.ReadBlockAsync, NullLoggerFactory.Instance, stop, readHeaders: served.ReadHeadersAsync);
+        served._application = await ApiServer.StartAsync(served.Api, sql, served.ReadBlockAsync, NullLoggerFactory.Instance, stop, readHeaders: served.ReadHeadersAsync, findTransaction: served.FindAsync);
         served.Client = new HttpClient { BaseAddress = new Uri(served._application.Urls.First()), Timeout = TimeSpan.FromSeconds(30) };
         return served;
     }
@@ -67,6 +68,12 @@ internal sealed class ServedIndex : IAsyncDisposable
 
     /// <summary>What a node waits for before it tells a block.</summary>
     public Func<Task> BeforeBlock { get; set; } = static () => Task.CompletedTask;
+
+    /// <summary>Whether a node answers questions about transactions.</summary>
+    public bool IsNodeThere { get; set; } = true;
+
+    private Task<TransactionPlace> FindAsync(Hash32 hash, CancellationToken cancellationToken) => Task.FromResult(new TransactionPlace(
+        IsNodeThere, IsNodeThere ? _chain.Blocks.Canonical.SelectMany(block => block.Logs).FirstOrDefault(log => log.TransactionHash == hash)?.Block.Number : null));
 
     /// <summary>The first block whose header a node still has.</summary>
     public ulong HeadersFrom { get; set; }

@@ -1,5 +1,6 @@
 using OpenGradient.Indexer.Storage;
 using OpenGradient.Indexer.Tests.Api;
+using OpenGradient.Indexer.Webhooks;
 using OpenGradient.Support.Databases;
 
 namespace OpenGradient.Indexer.Tests.Schema;
@@ -14,7 +15,7 @@ public sealed class MigrationTests(SqliteFixture sqlite, PostgresFixture postgre
 
     private static async Task<IReadOnlyList<string>> OutlineAsync(IDatabaseFixture databases)
     {
-        await using var database = await databases.OpenAsync(IndexerSchema.Migrations);
+        await using var database = await databases.OpenAsync(IndexerSchema.Migrations, WebhookStore.Migrations);
         await FamilyStore.PrepareAsync(database, new(31337), ServedIndex.Families, cancellationToken: Stop);
         return [.. (await SchemaOutline.ReadAsync(database, Stop)).Where(line => !IsOfAView(line))];
     }

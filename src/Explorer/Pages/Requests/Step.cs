@@ -49,6 +49,9 @@ public sealed record Step(string Event, string Id, string Proof, Row Row)
         ["court_case_ended"] = "The case ended",
     };
 
+    /// <summary>The number of its block.</summary>
+    public string Block => Id.Split('-')[0];
+
     public string Title => Titles.TryGetValue(Event, out var title) ? title : Event.Replace('_', ' ');
 
     /// <summary>The colour of its mark: what went wrong for somebody stands out.</summary>

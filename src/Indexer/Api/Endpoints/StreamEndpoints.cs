@@ -4,7 +4,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using OpenGradient.Database;
-using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Indexer.Api.Clients;
 using OpenGradient.Indexer.Api.Queries;
 using OpenGradient.Indexer.Schema;
@@ -93,49 +92,22 @@ internal sealed class StreamEndpoints(IndexApi api)
         }
     }
 
-    private static async Task<(StreamPlace Place, bool IsMore)> LookAsync(DatabaseSession session, ListQuery query, StreamPlace place, ArrayBufferWriter<byte> news)
+    private static Task<(StreamPlace Place, bool IsMore)> LookAsync(DatabaseSession session, ListQuery query, StreamPlace place, ArrayBufferWriter<byte> news)
     {
         // A question that broke off is asked again from its start.
         news.ResetWrittenCount();
-        foreach (var back in await session.QueryAsync<Reorg>(
-            "SELECT id AS Id, ancestor_number AS Ancestor FROM index_reorgs WHERE id > @Reorg ORDER BY id LIMIT 1000", new { place.Reorg }))
-        {
-            var floor = RowId.FirstOf(back.Ancestor + 1).Value - 1;
-            var isTold = floor < place.Last;
-            place = new StreamPlace(Math.Min(floor, place.Last), back.Id);
-            if (!isTold)
-                continue;
-            Append(news, $"id: {place}\nevent: reorg\ndata: {{\"ancestor\":{back.Ancestor}}}\n\n");
-        }
-
-        await using var command = QueryText.Rows(query with { After = place.Last }, RowsAtOnce).ToCommand(session);
-        await using (var rows = await command.ExecuteReaderAsync(session.Cancellation))
-        {
-            var count = 0;
-            while (await rows.ReadAsync(session.Cancellation))
+        return StreamLook.LookAsync(
+            session, query, place, RowsAtOnce,
+            (told, ancestor) => Append(news, $"id: {told}\nevent: reorg\ndata: {{\"ancestor\":{ancestor}}}\n\n"),
+            (told, row) =>
             {
-                place = place with { Last = rows.GetInt64(0) };
-                Append(news, $"id: {place}\nevent: row\ndata: ");
-                using var json = new Utf8JsonWriter(news);
-                RowJson.Write(json, rows, query.Resource.Columns);
-                await json.FlushAsync(session.Cancellation);
+                Append(news, $"id: {told}\nevent: row\ndata: ");
+                using (var json = new Utf8JsonWriter(news))
+                    RowJson.Write(json, row, query.Resource.Columns);
                 news.Write("\n\n"u8);
-                if (++count == RowsAtOnce || news.WrittenCount >= ListQuery.MaxPageBytes)
-                    return (place, true);
-            }
-        }
-
-        // Nothing up to the tip is left, so that nobody has to look there again.
-        var tip = await StreamPlace.TipAsync(session);
-        return (place with { Last = Math.Max(place.Last, tip) }, false);
+                return news.WrittenCount < ListQuery.MaxPageBytes;
+            });
     }
 
     private static void Append(ArrayBufferWriter<byte> news, string text) => Encoding.UTF8.GetBytes(text.AsSpan(), news);
-
-    private sealed class Reorg
-    {
-        public long Id { get; init; }
-
-        public BlockNumber Ancestor { get; init; }
-    }
 }

@@ -50,7 +50,9 @@ internal static class ParquetExport
         var moment = await Moment.ReadAsync(session, query.Resource.Families);
         if (!moment.IsReadyFor(query.Resource))
             return (null, moment);
+#pragma warning disable CA2000 // Whoever is given it disposes of it; else it is done below.
         var writer = new ParquetWriter(query.Resource.Columns, maxBytes);
+#pragma warning restore CA2000
         var isKept = false;
         try
         {

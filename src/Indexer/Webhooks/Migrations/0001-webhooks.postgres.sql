@@ -1,0 +1,24 @@
+-- How far each webhook has been told.
+CREATE TABLE webhook_places (
+  name TEXT NOT NULL PRIMARY KEY,
+  -- Over what it wants: when that changes it begins anew.
+  fingerprint TEXT NOT NULL,
+  last BIGINT NOT NULL,
+  reorg BIGINT NOT NULL,
+  attempts BIGINT NOT NULL,
+  -- Milliseconds since 1970.
+  next_at BIGINT NOT NULL,
+  delivered BIGINT NOT NULL,
+  fault TEXT
+);
+
+-- What was tried often enough: the rows between two places.
+CREATE TABLE webhook_letters (
+  name TEXT NOT NULL,
+  died_at BIGINT NOT NULL,
+  from_place TEXT NOT NULL,
+  to_place TEXT NOT NULL,
+  attempts BIGINT NOT NULL,
+  fault TEXT NOT NULL,
+  PRIMARY KEY (name, from_place)
+);
