@@ -25,9 +25,7 @@ internal static partial class PonderPeer
         var folder = Path.Combine(repositoryRoot, "benchmarks", "Indexer", "peer");
         if (!Directory.Exists(Path.Combine(folder, "node_modules")))
             await InstallAsync(folder, cancellationToken);
-        var state = Path.Combine(folder, ".ponder");
-        if (Directory.Exists(state))
-            Directory.Delete(state, recursive: true);
+        RemoveState(folder);
         var port = FreePort();
         var start = new ProcessStartInfo(
             "node", [Path.Combine("node_modules", "ponder", "dist", "esm", "bin", "ponder.js"), "start", "--schema", "bench", "--port", port, "--log-level", "warn"])
@@ -58,7 +56,16 @@ internal static partial class PonderPeer
             if (!process.HasExited)
                 process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync(CancellationToken.None);
+            RemoveState(folder);
         }
+    }
+
+    // What it has read it would not read again.
+    private static void RemoveState(string folder)
+    {
+        var state = Path.Combine(folder, ".ponder");
+        if (Directory.Exists(state))
+            Directory.Delete(state, recursive: true);
     }
 
     private static async Task ReadyAsync(HttpClient client, Process process, Task<string> said, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using OpenGradient.Contracts.Deployments;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Explorer;
+using OpenGradient.Indexer;
 using OpenGradient.Indexer.Api;
 using OpenGradient.Indexer.Hosting;
 using OpenGradient.Indexer.Schema;
