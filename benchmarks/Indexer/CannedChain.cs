@@ -1,115 +1,174 @@
-using System.Buffers.Binary;
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using OpenGradient.Ethereum.Blocks;
-using OpenGradient.Ethereum.Crypto;
+using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
-using OpenGradient.Indexer.Schema;
 
 namespace OpenGradient.Benchmarks.Indexer;
 
 /// <summary>
-/// A chain of token transfers and approvals with genuine headers, and what a node would answer about it, written out beforehand: what is
-/// measured is who asks.
+/// A chain with genuine headers, and what a node would answer about it. Of each block only the hash is kept: its logs are written out beforehand but for
+/// what differs from block to block, so that a chain may be long, and what is measured is who asks.
 /// </summary>
 internal sealed class CannedChain
 {
-    private const int Accounts = 5_000;
+    /// <summary>A transfer and its approval, say.</summary>
+    private const int LogsPerTransaction = 2;
 
-    private readonly List<byte[]> _headers = [];
-    private readonly List<byte[]> _logs = [];
-    private readonly Random _random = new(20_260);
-    private readonly int _logsPerBlock;
-    private SealedHeader? _tip;
+    private const ulong FirstTime = 1_700_000_000;
+    private const int SecondsPerBlock = 12;
 
-    public CannedChain(int blocks, int logsPerBlock)
+    private readonly List<Hash32> _hashes = [];
+    private readonly CannedLogs _logs;
+    private readonly byte[][][] _starts;
+    private readonly Bloom[] _blooms;
+    private readonly byte[][] _transactions;
+    private int _count;
+
+    /// <param name="logs">What is in its blocks.</param>
+    /// <param name="blocks">So many with logs, behind one without.</param>
+    /// <param name="emptyBlocks">So many without behind them.</param>
+    public CannedChain(CannedLogs logs, int blocks, int emptyBlocks = 0)
     {
-        _logsPerBlock = logsPerBlock;
-        for (var i = 0; i <= blocks; i++)
+        (_logs, FullBlocks) = (logs, blocks);
+        _starts = [.. logs.Sets.Select(set => set.Select(StartOf).ToArray())];
+        _blooms = [.. logs.Sets.Select(set => Bloom.Of(set))];
+        _transactions = [.. Enumerable.Range(0, (logs.Sets[0].Count + LogsPerTransaction - 1) / LogsPerTransaction).Select(TransactionOf)];
+        for (var i = 0; i <= blocks + emptyBlocks; i++)
             Mine();
     }
 
-    public static Address Token { get; } = Address.Parse("0x00000000000000000000000000000000000000aa");
-
-    public static EventFamily Family { get; } = TokenFamily.Of("token", [Token], new(1));
+    public CannedLogs Logs => _logs;
 
     public int Head => Volatile.Read(ref _count) - 1;
 
-    public ReadOnlyMemory<byte> HeaderAt(int number) => _headers[number];
+    /// <summary>The last block with logs; blocks that are mined later have some again.</summary>
+    private int FullBlocks { get; set; }
 
-    /// <summary>The logs of a block as JSON objects, separated by commas.</summary>
-    public ReadOnlyMemory<byte> LogsAt(int number) => _logs[number];
-
-    private int _count;
-
-    /// <summary>Adds a block; the one at the start has no logs.</summary>
-    public void Mine()
+    /// <summary>Adds a block.</summary>
+    public void Mine(bool hasLogs = false)
     {
-        var number = _headers.Count;
-        Log[] logs = number == 0 ? [] : [.. Enumerable.Range(0, _logsPerBlock).Select(LogOf)];
-        var header = new BlockHeader
+        if (hasLogs)
+            FullBlocks = _hashes.Count;
+        _hashes.Add(HeaderOf(_hashes.Count).ComputeHash());
+        Volatile.Write(ref _count, _hashes.Count);
+    }
+
+    public IReadOnlyList<Log> LogsAt(int number) => number == 0 || number > FullBlocks ? [] : _logs.Sets[number % _logs.Sets.Count];
+
+    /// <summary>What a follower would make of some blocks, for what is measured without one.</summary>
+    public ChainSegment Segment(IReadOnlyList<int> blocks) => new()
+    {
+        Blocks = new(new((ulong)blocks[0]), new((ulong)blocks[^1])),
+        ParentHash = _hashes[blocks[0] - 1],
+        Last = new BlockRef(new((ulong)blocks[^1]), _hashes[blocks[^1]]),
+        Headers = [.. blocks.Select(number => new SealedHeader(_hashes[number], HeaderOf(number)))],
+        Logs =
+        [
+            .. blocks.SelectMany(number => LogsAt(number).Select((log, i) => new LocatedLog(
+                new BlockRef(new((ulong)number), _hashes[number]), TransactionHash(number, i / LogsPerTransaction), (uint)(i / LogsPerTransaction), (uint)i, log))),
+        ],
+    };
+
+    public int? NumberOf(string hash)
+    {
+        var wanted = Hash32.Parse(hash);
+        for (var number = Head; number >= 0; number--)
         {
-            ParentHash = _tip?.Hash ?? default,
-            OmmersHash = BlockHeader.NoOmmersHash,
-            Beneficiary = default,
-            StateRoot = default,
-            TransactionsRoot = default,
-            ReceiptsRoot = default,
-            LogsBloom = Bloom.Of(logs),
-            Difficulty = default,
-            Number = new((ulong)number),
-            GasLimit = 30_000_000,
-            GasUsed = 15_000_000,
-            Timestamp = 1_700_000_000 + ((ulong)number * 12),
-            ExtraData = default,
-            MixHash = default,
-            Nonce = 0,
-            BaseFeePerGas = Wei.FromGwei("1"),
-        };
-        _tip = new SealedHeader(header.ComputeHash(), header);
-        _headers.Add(Encoding.ASCII.GetBytes(JsonOf(_tip)));
-        _logs.Add(Encoding.ASCII.GetBytes(string.Join(',', logs.Select((log, i) => JsonOf(_tip, log, i)))));
-        Volatile.Write(ref _count, _headers.Count);
+            if (_hashes[number] == wanted)
+                return number;
+        }
+
+        return null;
     }
 
-    private Log LogOf(int place)
+    /// <summary>Writes a block as JSON, with whole transactions or without any.</summary>
+    public void WriteBlock(int number, bool isWhole, IBufferWriter<byte> to)
     {
-        var table = Family.Tables[place % 10 < 7 ? 0 : 1];
-        var data = new byte[Hash32.ByteLength];
-        BinaryPrimitives.WriteInt64BigEndian(data.AsSpan(24), _random.NextInt64());
-        return new Log(Token, [table.Topic0, Account(), Account()], data);
-    }
-
-    private Hash32 Account()
-    {
-        Span<byte> word = stackalloc byte[Hash32.ByteLength];
-        word.Clear();
-        BinaryPrimitives.WriteInt32BigEndian(word[28..], _random.Next(Accounts));
-        Span<byte> address = stackalloc byte[Hash32.ByteLength];
-        Keccak256.Hash(word, address);
-        address[..12].Clear();
-        return new Hash32(address);
-    }
-
-    private static string JsonOf(SealedHeader sealedHeader)
-    {
-        var header = sealedHeader.Header;
-        return
+        var header = HeaderOf(number);
+        var hash = _hashes[number].ToString();
+        Encoding.ASCII.GetBytes(
             $$"""
-            {"hash":"{{sealedHeader.Hash}}","parentHash":"{{header.ParentHash}}","sha3Uncles":"{{header.OmmersHash}}","miner":"{{header.Beneficiary}}","stateRoot":"{{header.StateRoot}}","transactionsRoot":"{{header.TransactionsRoot}}","receiptsRoot":"{{header.ReceiptsRoot}}","logsBloom":"{{Hex.Encode(header.LogsBloom.Bytes)}}","difficulty":"0x0","number":"{{Hex.EncodeQuantity(header.Number.Value)}}","gasLimit":"{{Hex.EncodeQuantity(header.GasLimit)}}","gasUsed":"{{Hex.EncodeQuantity(header.GasUsed)}}","timestamp":"{{Hex.EncodeQuantity(header.Timestamp)}}","extraData":"0x","mixHash":"{{header.MixHash}}","nonce":"0x0000000000000000","baseFeePerGas":"{{Hex.EncodeQuantity(header.BaseFeePerGas!.Value.Value)}}","size":"0x200","uncles":[],"transactions":[]}
-            """;
+            {"hash":"{{hash}}","parentHash":"{{header.ParentHash}}","sha3Uncles":"{{header.OmmersHash}}","miner":"{{header.Beneficiary}}","stateRoot":"{{header.StateRoot}}","transactionsRoot":"{{header.TransactionsRoot}}","receiptsRoot":"{{header.ReceiptsRoot}}","logsBloom":"{{Hex.Encode(header.LogsBloom.Bytes)}}","difficulty":"0x0","totalDifficulty":"0x0","number":"{{Quantity(number)}}","gasLimit":"{{Hex.EncodeQuantity(header.GasLimit)}}","gasUsed":"{{Hex.EncodeQuantity(header.GasUsed)}}","timestamp":"{{Hex.EncodeQuantity(header.Timestamp)}}","extraData":"0x","mixHash":"{{header.MixHash}}","nonce":"0x0000000000000000","baseFeePerGas":"{{Hex.EncodeQuantity(header.BaseFeePerGas!.Value.Value)}}","size":"0x200","uncles":[],"transactions":[
+            """.AsSpan(), to);
+        for (var i = 0; isWhole && i * LogsPerTransaction < LogsAt(number).Count; i++)
+        {
+            if (i > 0)
+                to.Write(","u8);
+            to.Write(_transactions[i]);
+            Encoding.ASCII.GetBytes($"\"blockHash\":\"{hash}\",\"blockNumber\":\"{Quantity(number)}\",\"hash\":\"{TransactionHash(number, i)}\"}}".AsSpan(), to);
+        }
+
+        to.Write("]}"u8);
     }
 
-    private static string JsonOf(SealedHeader header, Log log, int index)
+    /// <summary>Writes the logs of a block with one of some first topics, or all of them, separated by commas; false when there are none.</summary>
+    public bool TryWriteLogs(int number, IReadOnlyCollection<Hash32>? wanted, bool isFirst, IBufferWriter<byte> to)
     {
-        var place = Hex.EncodeQuantity((ulong)index);
-        Span<byte> seed = stackalloc byte[Hash32.ByteLength + sizeof(int)];
-        header.Hash.CopyTo(seed);
-        BinaryPrimitives.WriteInt32BigEndian(seed[Hash32.ByteLength..], index);
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $$"""
-            {"address":"{{log.Address.ToLowerHex()}}","topics":["{{string.Join("\",\"", log.Topics)}}"],"data":"{{Hex.Encode(log.Data.Span)}}","blockHash":"{{header.Hash}}","blockNumber":"{{Hex.EncodeQuantity(header.Number.Value)}}","blockTimestamp":"{{Hex.EncodeQuantity(header.Header.Timestamp)}}","transactionHash":"{{Keccak256.Hash(seed)}}","transactionIndex":"{{place}}","logIndex":"{{place}}","removed":false}
-            """);
+        var logs = LogsAt(number);
+        if (logs.Count == 0)
+            return false;
+        var starts = _starts[number % _starts.Length];
+        var wrote = false;
+        Span<byte> place = stackalloc byte[320];
+        for (var i = 0; i < logs.Count; i++)
+        {
+            if (wanted is not null && !wanted.Contains(logs[i].Topics[0]))
+                continue;
+            if (wrote || !isFirst)
+                to.Write(","u8);
+            wrote = true;
+            to.Write(starts[i]);
+            System.Text.Unicode.Utf8.TryWrite(
+                place, CultureInfo.InvariantCulture,
+                $"{_hashes[number]}\",\"blockNumber\":\"0x{number:x}\",\"blockTimestamp\":\"0x{TimeOf(number):x}\",\"transactionHash\":\"{TransactionHash(number, i / LogsPerTransaction)}\"}}", out var length);
+            to.Write(place[..length]);
+        }
+
+        return wrote;
     }
+
+    private BlockHeader HeaderOf(int number) => new()
+    {
+        ParentHash = number == 0 ? default : _hashes[number - 1],
+        OmmersHash = BlockHeader.NoOmmersHash,
+        Beneficiary = default,
+        StateRoot = default,
+        TransactionsRoot = default,
+        ReceiptsRoot = default,
+        LogsBloom = LogsAt(number).Count == 0 ? Bloom.Empty : _blooms[number % _blooms.Length],
+        Difficulty = default,
+        Number = new((ulong)number),
+        GasLimit = 30_000_000,
+        GasUsed = 15_000_000,
+        Timestamp = TimeOf(number),
+        ExtraData = default,
+        MixHash = default,
+        Nonce = 0,
+        BaseFeePerGas = Wei.FromGwei("1"),
+    };
+
+    // The block's, with the transaction's place at the end.
+    private Hash32 TransactionHash(int number, int transaction)
+    {
+        Span<byte> hash = stackalloc byte[Hash32.ByteLength];
+        _hashes[number].CopyTo(hash);
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(hash[28..], transaction);
+        return new Hash32(hash);
+    }
+
+    private static ulong TimeOf(int number) => FirstTime + ((ulong)number * SecondsPerBlock);
+
+    private static string Quantity(int number) => Hex.EncodeQuantity((ulong)number);
+
+    private static byte[] StartOf(Log log, int index) => Encoding.ASCII.GetBytes(
+        $$"""
+        {"address":"{{log.Address.ToLowerHex()}}","topics":["{{string.Join("\",\"", log.Topics)}}"],"data":"{{Hex.Encode(log.Data.Span)}}","transactionIndex":"{{Quantity(index / LogsPerTransaction)}}","logIndex":"{{Quantity(index)}}","removed":false,"blockHash":"
+        """);
+
+    private static byte[] TransactionOf(int index) => Encoding.ASCII.GetBytes(
+        $$"""
+        {"type":"0x2","chainId":"0x7a69","from":"0x00000000000000000000000000000000000000bb","to":"0x00000000000000000000000000000000000000aa","gas":"0x186a0","gasPrice":"0x3b9aca00","maxFeePerGas":"0x3b9aca00","maxPriorityFeePerGas":"0x1","input":"0xa9059cbb","nonce":"{{Quantity(index)}}","value":"0x0","accessList":[],"v":"0x0","r":"0x1","s":"0x1","yParity":"0x0","transactionIndex":"{{Quantity(index)}}",
+        """);
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -6,14 +7,19 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using OpenGradient.Ethereum.Primitives;
 
 namespace OpenGradient.Benchmarks.Indexer;
 
 /// <summary>A node that answers from what was written out beforehand, over HTTP on this machine.</summary>
 internal sealed class CannedNode : IAsyncDisposable
 {
+    // What is written is sent on in pieces of about so many bytes.
+    private const int PieceBytes = 256 * 1024;
+
     private readonly CannedChain _chain;
     private readonly WebApplication _application;
+    private long _firstLogsAt;
 
     private CannedNode(CannedChain chain, WebApplication application) => (_chain, _application) = (chain, application);
 
@@ -21,6 +27,9 @@ internal sealed class CannedNode : IAsyncDisposable
 
     /// <summary>How many of the last blocks are not final.</summary>
     public int Unfinal { get; set; }
+
+    /// <summary>When logs were first asked for; zero before.</summary>
+    public long FirstLogsAt => Volatile.Read(ref _firstLogsAt);
 
     public static async Task<CannedNode> StartAsync(CannedChain chain, CancellationToken cancellationToken)
     {
@@ -39,31 +48,27 @@ internal sealed class CannedNode : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         using var request = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
-        var answer = new ArrayBufferWriter<byte>(64 * 1024);
-        var root = request.RootElement;
-        if (root.ValueKind == JsonValueKind.Array)
-        {
-            var separator = (byte)'[';
-            foreach (var call in root.EnumerateArray())
-            {
-                answer.Write([separator]);
-                Answer(call, answer);
-                separator = (byte)',';
-            }
-
-            answer.Write("]"u8);
-        }
-        else
-        {
-            Answer(root, answer);
-        }
-
         context.Response.ContentType = "application/json";
-        context.Response.ContentLength = answer.WrittenCount;
-        await context.Response.Body.WriteAsync(answer.WrittenMemory, context.RequestAborted);
+        var answer = context.Response.BodyWriter;
+        var root = request.RootElement;
+        if (root.ValueKind != JsonValueKind.Array)
+        {
+            await AnswerAsync(root, answer);
+            return;
+        }
+
+        var separator = (byte)'[';
+        foreach (var call in root.EnumerateArray())
+        {
+            answer.Write([separator]);
+            await AnswerAsync(call, answer);
+            separator = (byte)',';
+        }
+
+        answer.Write("]"u8);
     }
 
-    private void Answer(JsonElement call, ArrayBufferWriter<byte> answer)
+    private async Task AnswerAsync(JsonElement call, System.IO.Pipelines.PipeWriter answer)
     {
         Encoding.ASCII.GetBytes($"{{\"jsonrpc\":\"2.0\",\"id\":{call.GetProperty("id").GetRawText()},\"result\":".AsSpan(), answer);
         var parameters = call.TryGetProperty("params", out var given) ? given : default;
@@ -73,14 +78,14 @@ internal sealed class CannedNode : IAsyncDisposable
                 answer.Write("\"0x7a69\""u8);
                 break;
             case "eth_getBlockByNumber":
-                var number = NumberOf(parameters[0].GetString()!);
-                answer.Write(number <= _chain.Head ? _chain.HeaderAt(number).Span : "null"u8);
+                WriteBlock(NumberOf(parameters[0].GetString()!), parameters[1].GetBoolean(), answer);
                 break;
             case "eth_getBlockByHash":
-                answer.Write(HeaderBy(parameters[0].GetString()!));
+                WriteBlock(_chain.NumberOf(parameters[0].GetString()!), parameters[1].GetBoolean(), answer);
                 break;
             case "eth_getLogs":
-                WriteLogs(parameters[0], answer);
+                Interlocked.CompareExchange(ref _firstLogsAt, Stopwatch.GetTimestamp(), 0);
+                await WriteLogsAsync(parameters[0], answer);
                 break;
             default:
                 throw new NotSupportedException(call.GetProperty("method").GetString());
@@ -89,43 +94,44 @@ internal sealed class CannedNode : IAsyncDisposable
         answer.Write("}"u8);
     }
 
-    private ReadOnlySpan<byte> HeaderBy(string hash)
+    private void WriteBlock(int? number, bool isWhole, IBufferWriter<byte> answer)
     {
-        var text = Encoding.ASCII.GetBytes($"{{\"hash\":\"{hash}\"");
-        for (var number = _chain.Head; number >= Math.Max(0, _chain.Head - 200); number--)
-        {
-            if (_chain.HeaderAt(number).Span.StartsWith(text))
-                return _chain.HeaderAt(number).Span;
-        }
-
-        return "null"u8;
+        if (number is { } known && known <= _chain.Head)
+            _chain.WriteBlock(known, isWhole, answer);
+        else
+            answer.Write("null"u8);
     }
 
-    private void WriteLogs(JsonElement filter, ArrayBufferWriter<byte> answer)
+    private async Task WriteLogsAsync(JsonElement filter, System.IO.Pipelines.PipeWriter answer)
     {
         int first, last;
         if (filter.TryGetProperty("blockHash", out var hash))
-        {
-            using var header = JsonDocument.Parse(HeaderBy(hash.GetString()!).ToArray());
-            first = last = NumberOf(header.RootElement.GetProperty("number").GetString()!);
-        }
+            first = last = _chain.NumberOf(hash.GetString()!) ?? throw new NotSupportedException("An unknown block.");
         else
-        {
             (first, last) = (NumberOf(filter.GetProperty("fromBlock").GetString()!), NumberOf(filter.GetProperty("toBlock").GetString()!));
-        }
-
-        var separator = "["u8;
+        var wanted = TopicsOf(filter);
+        answer.Write("["u8);
+        var isFirst = true;
         for (var number = first; number <= Math.Min(last, _chain.Head); number++)
         {
-            var logs = _chain.LogsAt(number).Span;
-            if (logs.IsEmpty)
-                continue;
-            answer.Write(separator);
-            answer.Write(logs);
-            separator = ","u8;
+            isFirst &= !_chain.TryWriteLogs(number, wanted, isFirst, answer);
+            if (answer.UnflushedBytes > PieceBytes)
+                await answer.FlushAsync();
         }
 
-        answer.Write(separator[0] == '[' ? "[]"u8 : "]"u8);
+        answer.Write("]"u8);
+    }
+
+    private static HashSet<Hash32>? TopicsOf(JsonElement filter)
+    {
+        if (!filter.TryGetProperty("topics", out var topics) || topics.GetArrayLength() == 0)
+            return null;
+        return topics[0].ValueKind switch
+        {
+            JsonValueKind.String => [Hash32.Parse(topics[0].GetString()!)],
+            JsonValueKind.Array when topics[0].GetArrayLength() > 0 => [.. topics[0].EnumerateArray().Select(topic => Hash32.Parse(topic.GetString()!))],
+            _ => null,
+        };
     }
 
     private int NumberOf(string tag) => tag switch

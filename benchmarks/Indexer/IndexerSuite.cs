@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using OpenGradient.Benchmarks.Measuring;
+using OpenGradient.Database;
 
 namespace OpenGradient.Benchmarks.Indexer;
 
-/// <summary>How fast the indexer fills in, follows and answers.</summary>
+/// <summary>How fast the indexer fills in, follows and answers, and how much memory it takes.</summary>
 public sealed class IndexerSuite : BenchmarkSuite
 {
     private const int Blocks = 1_500;
@@ -11,69 +13,117 @@ public sealed class IndexerSuite : BenchmarkSuite
     private const int Rounds = 3;
     private const int TailBlocks = 100;
     private const int ListedRows = 1_000_000;
-    private const int Pages = 400;
+    private const int Clients = 50;
+    private const int PagesEach = 60;
+    private const int LongBlocks = 50_000;
+    private const int PeerBlocks = 150;
+    private const int PeerEmptyBlocks = 100;
     private const double LeastShareOfInserts = 0.7;
+    private const double LeastTimesPeer = 20;
     private const double MostTailMs = 50;
     private const double MostPageMs = 20;
+    private const double MostMemoryMiB = 300;
 
     public override string Name => "indexer";
 
-    public override string Description => "rows a second of a back-fill over JSON-RPC, block to queryable, and pages of a list over a million rows";
+    public override string Description => "rows a second of a back-fill over JSON-RPC, beside raw inserts and beside Ponder; block to queryable; pages of a list; memory";
+
+    public override bool IsKept => true;
+
+    public override async Task<IReadOnlyList<string>> KeepAsync(string repositoryRoot, BenchmarkReport report, CancellationToken cancellationToken) =>
+        [await IndexerPage.WriteAsync(repositoryRoot, report, cancellationToken)];
 
     public override async Task<BenchmarkReport> RunAsync(string repositoryRoot, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        var folder = Directory.CreateTempSubdirectory("og-bench-indexer-");
-        try
+        await using var databases = new BenchDatabases();
+        var cases = new IndexerCase(databases, cancellationToken);
+        List<Engine> engines = BenchDatabases.HasPostgres ? [Engine.Sqlite, Engine.Postgres] : [Engine.Sqlite];
+        // First, while the process holds nothing else.
+        progress.Report($"indexer: memory over {LongBlocks * LogsPerBlock:#,0} rows");
+        List<BenchmarkRow> rows = [await MemoryAsync(cases, cancellationToken)];
+        foreach (var engine in engines)
         {
-            var cases = new IndexerCase(folder.FullName, cancellationToken);
-            progress.Report($"indexer: writing {Blocks * LogsPerBlock:#,0} logs");
-            var chain = new CannedChain(Blocks, LogsPerBlock);
-            await using var node = await CannedNode.StartAsync(chain, cancellationToken);
-            List<double> filled = [];
-            List<double> inserted = [];
-            List<double> followed = [];
-            List<double> decoded = [];
-            for (var round = 0; round <= Rounds; round++)
-            {
-                // The first round only warms up the code.
-                progress.Report(round == 0 ? "indexer: back-fill, warming up" : $"indexer: back-fill, round {round} of {Rounds}");
-                if (round == 1)
-                    new[] { filled, inserted, followed, decoded }.ToList().ForEach(figures => figures.Clear());
-                decoded.Add(IndexerCase.Decode(chain, BatchBlocks));
-                followed.Add(await cases.FollowAsync(node, Blocks * LogsPerBlock));
-                inserted.Add(await cases.InsertAsync(chain, BatchBlocks));
-                filled.Add(await cases.BackfillAsync(node, Blocks * LogsPerBlock));
-            }
+            rows.AddRange(await FillAsync(cases, CannedLogs.Tokens(LogsPerBlock, keepsBalances: true), "ERC-20 events and balances", engine, progress, cancellationToken));
+            rows.AddRange(await FillAsync(cases, CannedLogs.Tokens(LogsPerBlock), "ERC-20 events", engine, progress, cancellationToken));
+            rows.AddRange(await FillAsync(cases, CannedLogs.Hub(LogsPerBlock), "our own events", engine, progress, cancellationToken));
+        }
 
-            progress.Report("indexer: block to queryable");
-            var small = new CannedChain(10, 20);
-            await using var live = await CannedNode.StartAsync(small, cancellationToken);
-            live.Unfinal = 5;
-            var tail = await cases.TailAsync(small, live, TailBlocks);
-            progress.Report($"indexer: pages over {ListedRows:#,0} rows");
-            var pages = await cases.ListAsync(ListedRows, Pages);
-            return new BenchmarkReport(
-                Name, Machine.Describe("a canned node in this process, over HTTP"),
-                [
-                    Filled(filled, inserted), Rate("of which: reading and checking the chain alone", followed), Rate("of which: decoding and digesting alone", decoded),
-                    Limited("block to queryable, p50", tail, 50, MostTailMs), Limited("block to queryable, p99", tail, 99, null),
-                    Limited("a page of 50 of a million rows, p50", pages, 50, null), Limited("a page of 50 of a million rows, p99", pages, 99, MostPageMs),
-                ],
-                "Back-fill: transfers and approvals over JSON-RPC with every header hashed and every bloom filter checked, into SQLite without secondary indexes, digests and "
-                + "states included; beside it the same rows, encoded beforehand, into the same tables. The node is in the same process and takes its share of the processor.");
-        }
-        finally
+        progress.Report("indexer: Ponder beside us");
+        rows.Add(await PeerAsync(cases, repositoryRoot, cancellationToken));
+        foreach (var engine in engines)
         {
-            folder.Delete(recursive: true);
+            progress.Report($"indexer: block to queryable, {engine}");
+            var tail = await TailCase.MeasureAsync(databases, engine, TailBlocks, cancellationToken);
+            rows.AddRange([Limited($"block to queryable, {engine}, p50", tail, 50, MostTailMs), Limited($"block to queryable, {engine}, p99", tail, 99, null)]);
+            progress.Report($"indexer: pages over {ListedRows:#,0} rows, {engine}");
+            var pages = await ListCase.MeasureAsync(databases, engine, ListedRows, Clients, PagesEach, cancellationToken);
+            rows.AddRange([Limited($"a page of 50 of a million rows, {Clients} clients, {engine}, p50", pages, 50, null), Limited($"a page of 50 of a million rows, {Clients} clients, {engine}, p99", pages, 99, MostPageMs)]);
         }
+
+        return new BenchmarkReport(
+            Name, Machine.Describe("Ponder 1.0.0 on its own store, a canned node in this process over HTTP"), rows,
+            "A back-fill is over JSON-RPC, with every header hashed and every bloom filter checked, into tables without secondary indexes, digests and states included; beside it the same "
+            + "rows and balances, encoded beforehand, into the same tables in the same run. Ponder asks the same node for the same events and keeps rows and balances alike, from its first "
+            + "question for logs until it is ready. Node, clients and whoever is measured share the processor; memory is that of all of them.");
     }
 
-    private static BenchmarkRow Filled(List<double> filled, List<double> inserted)
+    private static async Task<IReadOnlyList<BenchmarkRow>> FillAsync(
+        IndexerCase cases, CannedLogs logs, string what, Engine engine, IProgress<string> progress, CancellationToken cancellationToken)
     {
+        var chain = new CannedChain(logs, Blocks);
+        await using var node = await CannedNode.StartAsync(chain, cancellationToken);
+        List<double> filled = [], inserted = [], followed = [], decoded = [];
+        for (var round = 0; round <= Rounds; round++)
+        {
+            progress.Report(round == 0 ? $"indexer: back-fill of {what}, {engine}, warming up" : $"indexer: back-fill of {what}, {engine}, round {round} of {Rounds}");
+            var alone = await cases.FollowAsync(chain, node);
+            var (encoding, inserting) = await cases.InsertAsync(chain, BatchBlocks, engine);
+            var filling = await cases.BackfillAsync(chain, node, engine);
+            // The first round only warms up the code.
+            if (round == 0)
+                continue;
+            followed.Add(alone);
+            decoded.Add(encoding);
+            inserted.Add(inserting);
+            filled.Add(filling);
+        }
+
         var ratio = Percentile([.. filled.Zip(inserted, (ours, raw) => ours / raw)], 50);
-        return new BenchmarkRow(
-            "back-fill of ERC-20 events, SQLite", "rows/s", Math.Round(Percentile(filled, 50)), Spread(filled), Math.Round(Percentile(inserted, 50)), Spread(inserted),
+        var row = new BenchmarkRow(
+            $"back-fill of {what}, {engine}", "rows/s", Math.Round(Percentile(filled, 50)), Spread(filled), Math.Round(Percentile(inserted, 50)), Spread(inserted),
             "raw inserts of the same rows", Math.Round(ratio, 2), LeastShareOfInserts, Limit: null, Met: ratio >= LeastShareOfInserts);
+        return engine == Engine.Sqlite
+            ? [row, Rate($"of which: reading and checking the chain alone, {what}", followed), Rate($"of which: decoding and digesting alone, {what}", decoded)]
+            : [row];
+    }
+
+    private static async Task<BenchmarkRow> PeerAsync(IndexerCase cases, string repositoryRoot, CancellationToken cancellationToken)
+    {
+        var chain = new CannedChain(CannedLogs.Tokens(LogsPerBlock, keepsBalances: true), PeerBlocks, PeerEmptyBlocks);
+        await using var ours = await CannedNode.StartAsync(chain, cancellationToken);
+        var rate = await cases.BackfillAsync(chain, ours, Engine.Sqlite);
+        await using var theirs = await CannedNode.StartAsync(chain, cancellationToken);
+        var peer = await PonderPeer.MeasureAsync(repositoryRoot, theirs, PeerBlocks, PeerBlocks * LogsPerBlock, cancellationToken);
+        return new BenchmarkRow(
+            "back-fill of ERC-20 events and balances, beside Ponder", "events/s", Math.Round(rate), Spread: 0, Math.Round(peer), BaselineSpread: 0, "Ponder 1.0.0",
+            Math.Round(rate / peer, 1), LeastTimesPeer, Limit: null, Met: rate / peer >= LeastTimesPeer);
+    }
+
+    private static async Task<BenchmarkRow> MemoryAsync(IndexerCase cases, CancellationToken cancellationToken)
+    {
+        var chain = new CannedChain(CannedLogs.Tokens(LogsPerBlock), LongBlocks);
+        await using var node = await CannedNode.StartAsync(chain, cancellationToken);
+        using var process = Process.GetCurrentProcess();
+        var most = 0L;
+        await cases.BackfillAsync(chain, node, Engine.Sqlite, () =>
+        {
+            process.Refresh();
+            most = Math.Max(most, process.WorkingSet64);
+        });
+        var value = Math.Round(most / (double)(1 << 20));
+        return new BenchmarkRow(
+            $"memory at most, back-fill of {LongBlocks * LogsPerBlock:#,0} rows", "MiB", value, Spread: 0, Baseline: null, BaselineSpread: null, BaselineName: null, Ratio: null,
+            Goal: null, MostMemoryMiB, Met: value <= MostMemoryMiB);
     }
 
     private static BenchmarkRow Rate(string name, List<double> rates) => new(

@@ -22,9 +22,9 @@ internal static class LoadedRows
         return new Address(bytes);
     }
 
-    public static async Task FillAsync(IDatabase database, int rows, CancellationToken cancellationToken)
+    public static async Task FillAsync(IDatabase database, EventFamily family, int rows, CancellationToken cancellationToken)
     {
-        var table = TableLayout.Of(CannedChain.Family)[0];
+        var table = TableLayout.Of(family)[0];
         var random = new Random(3);
         var buffer = new RowBuffer();
         var hash = new byte[Hash32.ByteLength];
@@ -37,7 +37,7 @@ internal static class LoadedRows
             buffer.Write((long)(1_700_000_000 + (block * 12)));
             buffer.Write(i % RowsPerBlock);
             buffer.Write(hash.AsSpan());
-            buffer.Write(CannedChain.Token.Bytes);
+            buffer.Write(CannedLogs.Emitter.Bytes);
             buffer.Write(Account(random.Next(Accounts)).Bytes);
             buffer.Write(Account(random.Next(Accounts)).Bytes);
             buffer.Write((UInt256)(ulong)i);

@@ -3,6 +3,7 @@ using OpenGradient.Contracts.Deployments;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Explorer;
+using OpenGradient.Indexer;
 using OpenGradient.Indexer.Api;
 using OpenGradient.Indexer.Api.Clients;
 using OpenGradient.Indexer.Hosting;
@@ -18,6 +19,7 @@ internal sealed record IndexerSettings
     public const string ListenName = "OG_INDEXER_LISTEN";
     public const string TokensName = "OG_INDEXER_TOKENS";
     public const string TokensFromName = "OG_INDEXER_TOKENS_FROM_BLOCK";
+    public const string FamiliesName = "OG_INDEXER_FAMILIES";
     public const string SqlReaderName = "OG_INDEXER_SQL_DATABASE";
     public const string RequestsName = "OG_INDEXER_REQUESTS_PER_SECOND";
     public const string QueryTimeoutName = "OG_INDEXER_QUERY_TIMEOUT_MS";
@@ -34,7 +36,7 @@ internal sealed record IndexerSettings
     private const string DefaultListen = "http://127.0.0.1:8090";
 
     public static IReadOnlyList<string> Names { get; } =
-        [DatabaseName, ListenName, TokensName, TokensFromName, SqlReaderName, RequestsName, QueryTimeoutName, KeysName, WebhooksName, PrivateWebhooksName, DuckDbName, DecimalsName, RelayersName];
+        [DatabaseName, ListenName, TokensName, TokensFromName, FamiliesName, SqlReaderName, RequestsName, QueryTimeoutName, KeysName, WebhooksName, PrivateWebhooksName, DuckDbName, DecimalsName, RelayersName];
 
     private const int MostRelayers = 32;
 
@@ -51,11 +53,14 @@ internal sealed record IndexerSettings
     /// <summary>OG_INDEXER_WEBHOOKS_PRIVATE: whether they may lie in private networks.</summary>
     public required bool AllowsPrivateWebhooks { get; init; }
 
-    /// <summary>OG_INDEXER_TOKENS: ERC-20 tokens whose transfers and approvals are indexed, too.</summary>
+    /// <summary>OG_INDEXER_TOKENS: ERC-20 tokens whose transfers, approvals and balances are indexed, too.</summary>
     public required IReadOnlyList<Address> Tokens { get; init; }
 
     /// <summary>OG_INDEXER_TOKENS_FROM_BLOCK: from where.</summary>
     public required BlockNumber TokensFrom { get; init; }
+
+    /// <summary>OG_INDEXER_FAMILIES: other contracts that are indexed, too, from a file.</summary>
+    public required IReadOnlyList<EventFamily> Others { get; init; }
 
     /// <summary>OG_INDEXER_TOKEN_DECIMALS and OG_INDEXER_RELAYERS: how the pages show amounts, and whose health.</summary>
     public required ExplorerOptions Explorer { get; init; }
@@ -76,6 +81,7 @@ internal sealed record IndexerSettings
         AllowsPrivateWebhooks = AllowsPrivateIn(file),
         Tokens = [.. (file.Find(TokensName) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(TokenIn)],
         TokensFrom = new((ulong)file.Number(TokensFromName, 0, 0, int.MaxValue)),
+        Others = file.Find(FamiliesName) is { Length: > 0 } path ? FamiliesIn(path) : [],
         Explorer = new ExplorerOptions { TokenDecimals = file.Number(DecimalsName, 18, 0, 36), Relayers = RelayersIn(file.Find(RelayersName) ?? "") },
     };
 
@@ -84,7 +90,12 @@ internal sealed record IndexerSettings
     {
         ChainId = deployment.ChainId,
         Endpoints = [endpoint],
-        Families = [.. OurFamilies.Of(deployment), .. Tokens.Count == 0 ? (IEnumerable<EventFamily>)[] : [TokenFamily.Of("token", Tokens, TokensFrom)]],
+        Families =
+        [
+            .. OurFamilies.Of(deployment),
+            .. Tokens.Count == 0 ? (IEnumerable<EventFamily>)[] : [TokenFamily.Of("token", Tokens, TokensFrom, keepsBalances: true)],
+            .. Others,
+        ],
         Database = Database,
         SqlReader = SqlReader,
         Api = Api,
@@ -93,6 +104,22 @@ internal sealed record IndexerSettings
         Pages = (application, api) => ExplorerPages.Map(application, api, Explorer),
         DropsOthers = dropsOthers,
     };
+
+    private static IReadOnlyList<EventFamily> FamiliesIn(string path)
+    {
+        try
+        {
+            return FamilyFile.Parse(File.ReadAllText(path));
+        }
+        catch (IndexerException wrong)
+        {
+            throw Wrong($"{FamiliesName} is {path}. {wrong.Problem}", wrong.Remedy);
+        }
+        catch (Exception missing) when (missing is IOException or UnauthorizedAccessException)
+        {
+            throw Wrong($"{FamiliesName} is {path}, which cannot be read.", "Name a file that can be.");
+        }
+    }
 
     // The address is not shown: it may hold a password.
     private static DatabaseOptions? DatabaseIn(EnvironmentFile file, string name) =>

@@ -33,11 +33,19 @@ public sealed class Bloom : IEquatable<Bloom>
         var bits = new byte[ByteLength];
         var addresses = new Batch(stackalloc byte[Batch.Size * Address.ByteLength], Address.ByteLength, bits);
         var topics = new Batch(stackalloc byte[Batch.Size * Hash32.ByteLength], Hash32.ByteLength, bits);
+        // Logs that follow each other are often of one contract and one event: what was hashed last is not hashed again.
+        Log? before = null;
         foreach (var log in logs)
         {
-            addresses.Add(log.Address.Bytes);
-            foreach (var topic in log.Topics)
-                topics.Add(topic.Bytes);
+            if (before is null || log.Address != before.Address)
+                addresses.Add(log.Address.Bytes);
+            for (var i = 0; i < log.Topics.Count; i++)
+            {
+                if (before is null || i >= before.Topics.Count || log.Topics[i] != before.Topics[i])
+                    topics.Add(log.Topics[i].Bytes);
+            }
+
+            before = log;
         }
 
         addresses.Flush();

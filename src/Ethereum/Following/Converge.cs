@@ -203,7 +203,7 @@ internal sealed class Converge : IAsyncDisposable
         {
             _ahead.Fill(
                 view.Endpoint, segment!.Last.Number, LastFinal(view), view.Filters, first => PlanRange(view, first),
-                (range, token) => _panel.Reader(view.Endpoint).ReadStartOfRangeAsync(range, view.Filters, token).AsTask());
+                (range, token) => LoadAheadAsync(view, range, token));
         }
 
         return CommitAsync(view, new ChainAdvance
@@ -229,6 +229,13 @@ internal sealed class Converge : IAsyncDisposable
         view.Endpoint.Learn(health => health.AfterSuccess(isBehind: false));
         _pool.Prefer(view.Endpoint);
         return new StepOutcome.Advanced(confirmed, view.Remote, confirmed.Next.Tip.Number >= view.Target);
+    }
+
+    // What the sink can do beforehand is done here, beside the transaction of an earlier range.
+    private async Task<Answer<ChainSegment>> LoadAheadAsync(StepView view, BlockRange range, CancellationToken cancellationToken)
+    {
+        var answer = await _panel.Reader(view.Endpoint).ReadStartOfRangeAsync(range, view.Filters, cancellationToken);
+        return answer.TryGet(out var segment, out _) ? Answer.Of(segment with { Prepared = _sink.Prepare(segment) }) : answer;
     }
 
     private async ValueTask<StepOutcome> StopAsync(

@@ -45,4 +45,7 @@ internal static partial class HostLog
 
     [LoggerMessage(11, LogLevel.Error, "The upkeep broke, and is repeated after {RetryAfter}")]
     public static partial void UpkeepBroke(this ILogger logger, Exception exception, TimeSpan retryAfter);
+
+    [LoggerMessage(12, LogLevel.Information, "Filled in {Family} up to block {Tip} of {Last}; {BlocksPerSecond} blocks a second, {SecondsLeft} s left")]
+    public static partial void FillProgressed(this ILogger logger, string family, ulong tip, ulong last, double blocksPerSecond, double secondsLeft);
 }

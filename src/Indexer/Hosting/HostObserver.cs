@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Indexer.Api;
 
@@ -51,16 +52,39 @@ internal sealed class HostObserver(FollowingStatus status, ILogger logger, TimeP
     }
 }
 
-/// <summary>Ends a filling-in that is not this process's to do any more.</summary>
-internal sealed class FillObserver(CancellationTokenSource ends) : IFollowerObserver
+/// <summary>Tells how far a filling-in has come, and ends one that is not this process's to do any more.</summary>
+internal sealed class FillObserver(string family, BlockRange range, CancellationTokenSource ends, ILogger logger, TimeProvider clock) : IFollowerObserver
 {
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(10);
+
+    private (long At, ulong Block)? _began;
+    private long _spoke = clock.GetTimestamp();
+
     public IndexerException? Displaced { get; private set; }
+
+    public void OnStep(StepOutcome outcome, TimeSpan elapsed)
+    {
+        if (outcome is not StepOutcome.Advanced(var advance, _, _))
+            return;
+        var tip = advance.Next.Tip.Number.Value;
+        var (at, first) = _began ??= (clock.GetTimestamp(), tip);
+        var seconds = clock.GetElapsedTime(at).TotalSeconds;
+        if (clock.GetElapsedTime(_spoke) <= BetweenLines || seconds <= 0 || tip <= first)
+            return;
+        _spoke = clock.GetTimestamp();
+        var rate = (tip - first) / seconds;
+        logger.FillProgressed(family, tip, range.Last.Value, Math.Round(rate, 1), Math.Round((range.Last.Value - Math.Min(tip, range.Last.Value)) / rate));
+    }
 
     public void OnException(Exception exception, TimeSpan retryAfter)
     {
-        if (exception is not IndexerException displaced)
+        if (exception is IndexerException displaced)
+        {
+            Displaced = displaced;
+            ends.Cancel();
             return;
-        Displaced = displaced;
-        ends.Cancel();
+        }
+
+        logger.StepBroke(exception, retryAfter);
     }
 }

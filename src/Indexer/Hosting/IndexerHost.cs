@@ -20,9 +20,6 @@ namespace OpenGradient.Indexer.Hosting;
 /// </summary>
 public sealed class IndexerHost : IAsyncDisposable
 {
-    private static readonly TimeSpan BetweenUpkeep = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(10);
-
     private const int HeadersAtOnce = 100;
 
     private static readonly RpcOptions ForProofs = new() { MaxAttempts = 1, MaxConcurrency = 2, QueueLimit = 2 * ProofEndpoint.MaxAtOnce, TotalTimeout = TimeSpan.FromSeconds(20) };
@@ -154,7 +151,8 @@ public sealed class IndexerHost : IAsyncDisposable
 
     private async Task RunAsync(IDatabase database, ChainFollower follower)
     {
-        var upkeep = Task.Run(() => UpkeepAsync(database, follower, _stop.Token), CancellationToken.None);
+        var work = new FamilyUpkeep(database, follower, _options, _status, _logger, _clock);
+        var upkeep = Task.Run(() => work.RunAsync(_stop.Token), CancellationToken.None);
         try
         {
             await Task.Run(() => follower.RunAsync(_stop.Token), CancellationToken.None);
@@ -168,63 +166,6 @@ public sealed class IndexerHost : IAsyncDisposable
 
         if (_displaced is { } displaced)
             throw displaced;
-    }
-
-    // Fills in families that were added later, and makes indexes once there is nothing left to catch up with.
-    private async Task UpkeepAsync(IDatabase database, ChainFollower follower, CancellationToken cancellationToken)
-    {
-        while (!cancellationToken.IsCancellationRequested)
-        {
-            var pause = BetweenUpkeep;
-            try
-            {
-                foreach (var known in await database.ReadAsync(FamilyStore.ReadAsync, cancellationToken))
-                    await UpkeepAsync(database, follower, _options.Families.First(family => family.Name == known.Name), known, cancellationToken);
-            }
-            catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
-            {
-                pause = AfterFailure;
-                _logger.UpkeepBroke(failure, pause);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-
-            await Task.Delay(pause, _clock, cancellationToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        }
-    }
-
-    private async Task UpkeepAsync(
-        IDatabase database, ChainFollower follower, EventFamily family, FamilyEntry known, CancellationToken cancellationToken)
-    {
-        if (known.GapLast is { } last)
-        {
-            _logger.FillBegan(family.Name, last);
-            var lane = new IndexSink(database, _options.ChainId, FamilyStore.LaneOf(family), [family], (_, rows) => _status.OnFilled(rows), _clock);
-            var range = new BlockRange(family.FirstBlock, new((ulong)last));
-            using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var observer = new FillObserver(ends);
-            try
-            {
-                if (await follower.BackfillAsync(family.Filter, range, lane, observer, ends.Token) is { } stop)
-                    throw new IndexerException($"{family.Name} cannot be filled in.", stop.Advice);
-            }
-            catch (OperationCanceledException) when (observer.Displaced is { } displaced)
-            {
-                throw new IndexerException(displaced.Problem, displaced.Remedy);
-            }
-
-            await FamilyStore.CompleteAsync(database, _options.ChainId, family, cancellationToken);
-            _logger.Filled(family.Name);
-        }
-
-        if (!known.IsIndexed && _status.Now.Lag <= _options.IndexWithinBlocks)
-        {
-            var started = _clock.GetTimestamp();
-            await FamilyStore.IndexAsync(database, [family], cancellationToken);
-            _logger.Indexed(family.Name, Math.Round(_clock.GetElapsedTime(started).TotalSeconds, 1));
-        }
     }
 
     // One question for all families that name their contracts, and one for each that takes every contract's.

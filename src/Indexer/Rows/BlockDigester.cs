@@ -14,6 +14,10 @@ internal sealed record BlockDigest(BlockRef Block, ulong Time, long Rows, Hash32
 /// <summary>Makes the digests of one family's blocks while their rows come in.</summary>
 internal sealed class BlockDigester
 {
+    // Rows are short, and many small pieces cost more than their bytes.
+    private readonly byte[] _gathered = new byte[16 * 1024];
+    private int _length;
+
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly List<BlockDigest> _done = [];
     private BlockRef? _block;
@@ -30,8 +34,8 @@ internal sealed class BlockDigester
             (_block, _time) = (block, time);
         }
 
-        _hash.AppendData(table);
-        _hash.AppendData(row);
+        Append(table);
+        Append(row);
         _rows++;
     }
 
@@ -40,10 +44,31 @@ internal sealed class BlockDigester
         if (_block is not { } block)
             return;
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        Flush();
         _hash.GetHashAndReset(digest);
         _done.Add(new BlockDigest(block, _time, _rows, new Hash32(digest)));
         (_block, _rows) = (null, 0);
     }
 
     public void Clear() => _done.Clear();
+
+    private void Append(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length > _gathered.Length - _length)
+            Flush();
+        if (bytes.Length > _gathered.Length)
+        {
+            _hash.AppendData(bytes);
+            return;
+        }
+
+        bytes.CopyTo(_gathered.AsSpan(_length));
+        _length += bytes.Length;
+    }
+
+    private void Flush()
+    {
+        _hash.AppendData(_gathered.AsSpan(0, _length));
+        _length = 0;
+    }
 }

@@ -2,35 +2,44 @@ using OpenGradient.Ethereum.Abi;
 using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Indexer.Balances;
 using OpenGradient.Indexer.Schema;
 
 namespace OpenGradient.Indexer.Rows;
 
-/// <summary>The rows of one segment of the chain, by table, and the digest of each block of each family. Its buffers are used again.</summary>
+/// <summary>
+/// The rows of one segment of the chain, by table, the digest of each block of each family, and what transfers come to. Logs of contracts that
+/// may have been announced wait until somebody knows. Its buffers are used again.
+/// </summary>
 internal sealed class SegmentRows(LogRouter router)
 {
-    private readonly Dictionary<RoutedTable, RowBuffer> _buffers = [];
-    private readonly Dictionary<RoutedFamily, BlockDigester> _digesters = [];
+    private readonly RowBuffer?[] _buffers = new RowBuffer?[router.TableCount];
+    private readonly BlockDigester?[] _digesters = new BlockDigester?[router.Families.Count];
+    private readonly BalanceChanges?[] _balances = new BalanceChanges?[router.Families.Count];
+    private readonly List<(RoutedTable Table, LocatedLog Log)> _waiting = [];
     private readonly Dictionary<BlockNumber, ulong> _times = [];
+    private (BlockNumber Block, ulong Time)? _lastTime;
+    private int _lastStart;
 
-    /// <summary>Tables that got rows.</summary>
-    public IEnumerable<(TableLayout Table, RowBuffer Rows)> Tables =>
-        _buffers.Where(entry => entry.Value.Rows > 0).Select(entry => (entry.Key.Layout, entry.Value));
+    /// <summary>Tables of a family that got rows.</summary>
+    public IEnumerable<(TableLayout Table, RowBuffer Rows)> TablesOf(RoutedFamily family) =>
+        family.All.Where(table => _buffers[table.Place] is { Rows: > 0 }).Select(table => (table.Layout, _buffers[table.Place]!));
 
-    /// <summary>Ascending by block, for each family.</summary>
-    public IReadOnlyList<BlockDigest> DigestsOf(RoutedFamily family) => _digesters.TryGetValue(family, out var digester) ? digester.Done : [];
+    /// <summary>Ascending by block.</summary>
+    public IReadOnlyList<BlockDigest> DigestsOf(RoutedFamily family) => _digesters[family.Place]?.Done ?? [];
 
-    public int Rows { get; private set; }
+    public BalanceChanges BalancesOf(RoutedFamily family) => _balances[family.Place] ??= new BalanceChanges();
+
+    public long RowsOf(RoutedFamily family) => TablesOf(family).Sum(table => (long)table.Rows.Rows);
 
     /// <summary>Takes in a segment; what was there is forgotten.</summary>
     public void Fill(ChainSegment? segment)
     {
-        Rows = 0;
+        _waiting.Clear();
         _times.Clear();
-        foreach (var buffer in _buffers.Values)
-            buffer.Clear();
-        foreach (var digester in _digesters.Values)
-            digester.Clear();
+        _lastTime = null;
+        foreach (var family in router.Families)
+            Clear(family);
         if (segment is null)
             return;
 
@@ -40,13 +49,42 @@ internal sealed class SegmentRows(LogRouter router)
         {
             foreach (var table in router.TablesOf(log.Content))
             {
-                if (table.Family.Wants(log))
+                if (!table.Family.Wants(log))
+                    continue;
+                if (table.Family.Family.AnnouncedBy is null)
                     Add(table, log);
+                else
+                    _waiting.Add((table, log));
             }
         }
 
-        foreach (var digester in _digesters.Values)
-            digester.Finish();
+        foreach (var digester in _digesters)
+            digester?.Finish();
+    }
+
+    /// <summary>The contracts whose logs a family would take if they were announced.</summary>
+    public IReadOnlyCollection<Address> EmittersOf(RoutedFamily family) =>
+        _waiting.Where(waiting => waiting.Table.Family == family).Select(waiting => waiting.Log.Content.Address).ToHashSet();
+
+    /// <summary>Takes in the logs of a family that waited, of contracts from the block on in which each was announced. May be called again.</summary>
+    public void Admit(RoutedFamily family, IReadOnlyDictionary<Address, BlockNumber> announced)
+    {
+        Clear(family);
+        foreach (var (table, log) in _waiting)
+        {
+            if (table.Family == family && announced.TryGetValue(log.Content.Address, out var since) && since <= log.Block.Number)
+                Add(table, log);
+        }
+
+        _digesters[family.Place]?.Finish();
+    }
+
+    private void Clear(RoutedFamily family)
+    {
+        foreach (var table in family.All)
+            _buffers[table.Place]?.Clear();
+        _digesters[family.Place]?.Clear();
+        _balances[family.Place]?.Clear();
     }
 
     private void Add(RoutedTable table, LocatedLog log)
@@ -61,14 +99,11 @@ internal sealed class SegmentRows(LogRouter router)
             WriteRaw(table, log, time, fault);
         }
 
-        Rows++;
-        var buffer = BufferOf(table);
-        if (!_digesters.TryGetValue(table.Family, out var digester))
-            _digesters.Add(table.Family, digester = new BlockDigester());
-        digester.Add(log.Block, time, table.Tag, buffer.Since(_lastStart));
+        var row = BufferOf(table).Since(_lastStart);
+        if (table.Balances is { } rule)
+            BalancesOf(table.Family).Add(rule, row);
+        (_digesters[table.Family.Place] ??= new BlockDigester()).Add(log.Block, time, table.Tag, row);
     }
-
-    private int _lastStart;
 
     private bool TryWrite(RoutedTable table, LocatedLog log, ulong time, out AbiFault fault)
     {
@@ -104,16 +139,17 @@ internal sealed class SegmentRows(LogRouter router)
         buffer.Write(log.Content.Address.Bytes);
     }
 
-    private RowBuffer BufferOf(RoutedTable table)
-    {
-        if (!_buffers.TryGetValue(table, out var buffer))
-            _buffers.Add(table, buffer = new RowBuffer());
-        return buffer;
-    }
+    private RowBuffer BufferOf(RoutedTable table) => _buffers[table.Place] ??= new RowBuffer();
 
     // The header's time is the block's own; what an endpoint writes beside a log is its word, and serves where headers are not read.
-    private ulong TimeOf(LocatedLog log) =>
-        _times.TryGetValue(log.Block.Number, out var time) ? time
-        : log.BlockTimestamp ?? throw new InvalidOperationException(
-            $"The time of block {log.Block} is not known: read every header, or ask an endpoint that tells times with its logs.");
+    private ulong TimeOf(LocatedLog log)
+    {
+        if (_lastTime is { } last && last.Block == log.Block.Number)
+            return last.Time;
+        var time = _times.TryGetValue(log.Block.Number, out var known) ? known
+            : log.BlockTimestamp ?? throw new InvalidOperationException(
+                $"The time of block {log.Block} is not known: read every header, or ask an endpoint that tells times with its logs.");
+        _lastTime = (log.Block.Number, time);
+        return time;
+    }
 }

@@ -16,12 +16,17 @@ internal static class BulkRows
     private static readonly byte[] CopyHeader = [.. "PGCOPY\n"u8, 0xFF, .. "\r\n\0"u8, 0, 0, 0, 0, 0, 0, 0, 0];
     private static readonly byte[] CopyTrailer = [0xFF, 0xFF];
 
-    public static async Task InsertAsync(DatabaseSession session, string table, IReadOnlyList<Column> columns, RowBuffer rows)
+    /// <param name="session">The transaction.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="columns">Its columns, as the rows have them.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="onConflict">What SQLite does about rows that are there already; PostgreSQL's COPY knows no such thing.</param>
+    public static async Task InsertAsync(DatabaseSession session, string table, IReadOnlyList<Column> columns, RowBuffer rows, string onConflict = "")
     {
         if (rows.Rows == 0)
             return;
         if (session.Connection is SqliteConnection sqlite)
-            Insert(sqlite, table, columns, rows.Written, session.Cancellation);
+            Insert(sqlite, $"{table} ({string.Join(", ", columns.Select(column => column.Name))})", onConflict, columns, rows.Written, session.Cancellation);
         else
             await CopyAsync((NpgsqlConnection)session.Connection, table, columns, rows.WrittenMemory, session.Cancellation);
     }
@@ -37,11 +42,10 @@ internal static class BulkRows
     }
 
     private static void Insert(
-        SqliteConnection connection, string table, IReadOnlyList<Column> columns, ReadOnlySpan<byte> rows, CancellationToken cancellationToken)
+        SqliteConnection connection, string into, string onConflict, IReadOnlyList<Column> columns, ReadOnlySpan<byte> rows, CancellationToken cancellationToken)
     {
         var places = string.Join(", ", Enumerable.Repeat("?", columns.Count));
-        var names = string.Join(", ", columns.Select(column => column.Name));
-        Check(connection, raw.sqlite3_prepare_v2(connection.Handle, $"INSERT INTO {table} ({names}) VALUES ({places})", out var statement));
+        Check(connection, raw.sqlite3_prepare_v2(connection.Handle, $"INSERT INTO {into} VALUES ({places}) {onConflict}", out var statement));
         using (statement)
         {
             var reader = new RowReader(rows);

@@ -25,10 +25,10 @@ internal static class DigestRows
     ];
 
     /// <summary>Adds the digests of a segment, with their states unless blocks below are still to be filled in.</summary>
-    public static async Task AddAsync(DatabaseSession session, ChainId chain, LogRouter router, SegmentRows rows, bool isHead)
+    public static async Task AddAsync(DatabaseSession session, ChainId chain, IReadOnlyList<RoutedFamily> families, SegmentRows rows, bool isHead)
     {
         var buffer = new RowBuffer();
-        foreach (var family in router.Families)
+        foreach (var family in families)
         {
             var digests = rows.DigestsOf(family);
             if (digests.Count == 0)
@@ -62,19 +62,18 @@ internal static class DigestRows
             if (page.Count == 0)
                 return;
             var state = await StateBelowAsync(session, chain, family, page[0].Number);
-            var folded = new List<object>(page.Count);
+            var folded = new List<StateUpdate>(page.Count);
             foreach (var row in page)
             {
                 state = StateHash.After(state, new BlockRef(row.Number, row.Hash), row.Time, row.Digest);
-                folded.Add(new { family.Name, row.Number, State = state });
+                folded.Add(new StateUpdate(family.Name, row.Number, state));
             }
 
-            foreach (var update in folded)
-                await session.ExecuteAsync("UPDATE index_digests SET state = @State WHERE family = @Name AND block_number = @Number", update);
+            await session.ExecuteManyAsync("UPDATE index_digests SET state = @State WHERE family = @Name AND block_number = @Number", folded);
         }
     }
 
-    /// <summary>The state of a family before a block; null while blocks below are still to be filled in.</summary>
+    /// <summary>The state of a family before a block: that of the last block below it which has one.</summary>
     public static async Task<Hash32> StateBelowAsync(DatabaseSession session, ChainId chain, EventFamily family, BlockNumber number) =>
         await session.QuerySingleOrDefaultAsync<Hash32?>(
             "SELECT state FROM index_digests WHERE family = @Name AND block_number < @number AND state IS NOT NULL ORDER BY block_number DESC LIMIT 1",
@@ -95,6 +94,8 @@ internal static class DigestRows
         else
             buffer.WriteNull();
     }
+
+    private sealed record StateUpdate(string Name, BlockNumber Number, Hash32 State);
 
     private sealed class Row
     {

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using OpenGradient.Database;
+using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Indexer.Balances;
 using OpenGradient.Indexer.Schema;
 
 namespace OpenGradient.Indexer.Storage;
@@ -27,18 +29,30 @@ public static class FamilyStore
     /// <summary>The lane in which a family is filled in.</summary>
     public static string LaneOf(EventFamily family) => "fill:" + family.Name;
 
-    /// <summary>Ends the filling-in of a family: from here on it is whole.</summary>
-    public static Task CompleteAsync(IDatabase database, ChainId chain, EventFamily family, CancellationToken cancellationToken) => database.WriteAsync(
+    /// <summary>
+    /// Ends the filling-in of a family: from here on it is whole. One that is stored in order joins the head where both stand at the head's final
+    /// block, and the head goes back to it; false says that the head's final block has moved on, and that so much more is to be filled in.
+    /// </summary>
+    /// <param name="database">Where.</param>
+    /// <param name="chain">Which chain.</param>
+    /// <param name="family">The family.</param>
+    /// <param name="families">All families at the head.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public static Task<bool> CompleteAsync(
+        IDatabase database, ChainId chain, EventFamily family, IReadOnlyList<EventFamily> families, CancellationToken cancellationToken) => database.WriteAsync(
         async session =>
         {
             // A commit at the head meanwhile would write digests without a state, and nobody would fold them.
             await HoldAsync(session, "ROW SHARE");
-            await Lanes.Table.ReadToWriteAsync(session, IndexSink.Head);
+            var head = await Lanes.Table.ReadToWriteAsync(session, IndexSink.Head);
             if (!await HasGapAsync(session, family.Name))
-                return;
+                return true;
+            if (family.IsInOrder && !await JoinAsync(session, family, families, head))
+                return false;
             await DigestRows.FoldAsync(session, chain, family);
             await session.ExecuteAsync("UPDATE index_families SET gap_last = NULL WHERE name = @Name", new { family.Name });
             await Lanes.Table.RemoveAsync(session, LaneOf(family));
+            return true;
         },
         cancellationToken);
 
@@ -47,7 +61,7 @@ public static class FamilyStore
     /// as well takes it after this, as <see cref="PrepareAsync(IDatabase, ChainId, IReadOnlyList{EventFamily}, bool, CancellationToken)"/> does.
     /// </summary>
     /// <exception cref="IndexerException">It is about other families, or these are not filled in any more.</exception>
-    internal static async Task RequireAsync(DatabaseSession session, IReadOnlyList<EventFamily> families, bool isHead)
+    internal static async Task<IReadOnlyDictionary<string, FamilyEntry>> RequireAsync(DatabaseSession session, IReadOnlyList<EventFamily> families, bool isHead)
     {
         await HoldAsync(session, "ROW SHARE");
         var known = (await ReadAsync(session)).ToDictionary(entry => entry.Name, StringComparer.Ordinal);
@@ -58,21 +72,21 @@ public static class FamilyStore
             throw new IndexerException($"Another process has changed what is indexed of {strange}.", "One process with one set of families writes a database: end this one, or the other.");
         if (!isHead && families.Any(family => known[family.Name].GapLast is null))
             throw new IndexerException($"{families[0].Name} was filled in by another process.", "Nothing is left to be done.");
+        return known;
     }
 
-    /// <summary>Makes the secondary indexes of families that have none yet; takes some seconds for each million rows.</summary>
+    /// <summary>
+    /// Makes the secondary indexes of families that have none yet; takes some seconds for each million rows. Each is made in a transaction of its
+    /// own, so that others write in between, and whoever is killed has lost one of them.
+    /// </summary>
     public static async Task IndexAsync(IDatabase database, IReadOnlyList<EventFamily> families, CancellationToken cancellationToken)
     {
         foreach (var family in families)
         {
+            foreach (var statement in TableLayout.Of(family).SelectMany(table => table.CreateIndexes(database.Engine)))
+                await database.WriteAsync(session => ExecuteLongAsync(session, statement), cancellationToken);
             await database.WriteAsync(
-                async session =>
-                {
-                    foreach (var statement in TableLayout.Of(family).SelectMany(table => table.CreateIndexes(session.Engine)))
-                        await ExecuteLongAsync(session, statement);
-                    await session.ExecuteAsync("UPDATE index_families SET is_indexed = @Yes WHERE name = @Name", new { Yes = true, family.Name });
-                },
-                cancellationToken);
+                session => session.ExecuteAsync("UPDATE index_families SET is_indexed = @Yes WHERE name = @Name", new { Yes = true, family.Name }), cancellationToken);
         }
     }
 
@@ -81,6 +95,8 @@ public static class FamilyStore
 
     private static async Task PrepareAsync(DatabaseSession session, ChainId chain, IReadOnlyList<EventFamily> families, bool dropsOthers)
     {
+        if (families.FirstOrDefault(family => family.AnnouncedBy is { } from && families.All(other => other.Fingerprint != from.Source.Fingerprint)) is { } orphan)
+            throw new IndexerException($"{orphan} is about contracts that {orphan.AnnouncedBy!.Source} announces, and that is not indexed.", "Name it, too.");
         await HoldAsync(session, "EXCLUSIVE");
         await CheckChainAsync(session, chain);
         var known = (await ReadAsync(session)).ToDictionary(entry => entry.Name, StringComparer.Ordinal);
@@ -108,13 +124,38 @@ public static class FamilyStore
         if (head.Stop is not null)
             throw new IndexerException("The follower has stopped, so that nothing can be added.", head.Stop.Advice);
         if (!head.IsEmpty)
+            await RewindAsync(session, families, head);
+
+        // What is stored in order needs to know that all before it is there, even where nothing of its own is.
+        foreach (var family in fresh.OrderBy(family => family.Depth))
+            await AddAsync(session, family, head.IsEmpty || (head.Final.Number < family.FirstBlock && !family.IsInOrder) ? null : head.Final.Number);
+    }
+
+    private static async Task<bool> JoinAsync(DatabaseSession session, EventFamily family, IReadOnlyList<EventFamily> families, ChainCursor head)
+    {
+        var lane = await Lanes.Table.ReadAsync(session, LaneOf(family));
+        var isFilled = lane.IsEmpty ? head.Final.Number < family.FirstBlock : lane.Tip.Number >= head.Final.Number;
+        if (!isFilled)
         {
-            await OrphanLedger.DropFromAsync(session, families.Except(fresh), head.Final.Number.Value + 1);
-            await Lanes.Table.WriteAsync(session, IndexSink.Head, new([head.Final]));
+            await session.ExecuteAsync("UPDATE index_families SET gap_last = @Number WHERE name = @Name", new { head.Final.Number, family.Name });
+            return false;
         }
 
-        foreach (var family in fresh)
-            await AddAsync(session, family, head.IsEmpty || head.Final.Number < family.FirstBlock ? null : head.Final.Number);
+        if (!lane.IsEmpty && lane.Tip != head.Final)
+            throw new IndexerException($"{family} was filled in up to {lane.Tip}, and the final block is {head.Final}.", "Drop the family, and name endpoints of one chain.");
+        await RewindAsync(session, families, head);
+        return true;
+    }
+
+    // The head goes back to its final block, which nothing can replace, and takes others along from there.
+    private static async Task RewindAsync(DatabaseSession session, IReadOnlyList<EventFamily> families, ChainCursor head)
+    {
+        var entries = (await ReadAsync(session)).ToDictionary(entry => entry.Name, StringComparer.Ordinal);
+        var followed = families.Where(family => entries.TryGetValue(family.Name, out var entry) && (!family.IsInOrder || entry.GapLast is null)).ToList();
+        await OrphanLedger.DropFromAsync(session, followed, head.Final.Number.Value + 1);
+        foreach (var family in followed.Where(family => family.Balances is not null))
+            await BalanceStore.RewindAsync(session, family.Balances!);
+        await Lanes.Table.WriteAsync(session, IndexSink.Head, new([head.Final]));
     }
 
     // On SQLite one writes at a time as it is.
@@ -138,6 +179,10 @@ public static class FamilyStore
         var tables = TableLayout.Of(family);
         foreach (var table in tables)
             await session.ExecuteAsync(table.Create(session.Engine));
+        if (family.Balances is { } balances)
+            await session.ExecuteAsync(balances.Create(session.Engine));
+        if (family.AnnouncedBy is { } announcement)
+            await ExecuteLongAsync(session, announcement.CreateIndex);
         await session.ExecuteAsync(
             """
             INSERT INTO index_families (name, fingerprint, first_block, gap_last, is_indexed, tables)
@@ -150,7 +195,8 @@ public static class FamilyStore
                 family.FirstBlock,
                 gapLast,
                 No = false,
-                Tables = JsonSerializer.Serialize(tables.SelectMany(table => new[] { table.Name, table.OrphanName }).ToArray()),
+                Tables = JsonSerializer.Serialize<string[]>(
+                    [.. tables.SelectMany(table => new[] { table.Name, table.OrphanName }), .. family.Balances is { } kept ? [kept.Name] : (string[])[]]),
             });
     }
 

@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Indexer.Balances;
 using OpenGradient.Indexer.Rows;
 using OpenGradient.Indexer.Schema;
 
@@ -16,6 +18,8 @@ public sealed class IndexSink : IChainSink
     /// <summary>The lane that follows the head; others fill in one family each.</summary>
     public const string Head = "head";
 
+    private static readonly IReadOnlyDictionary<BalanceKey, BalanceChange> Nothing = new Dictionary<BalanceKey, BalanceChange>();
+
     private readonly IDatabase _database;
     private readonly ChainId _chain;
     private readonly string _lane;
@@ -23,7 +27,7 @@ public sealed class IndexSink : IChainSink
     private readonly TimeProvider _clock;
     private readonly Action<ChainAdvance, long>? _onCommitted;
     private readonly LogRouter _router;
-    private readonly SegmentRows _rows;
+    private readonly ConcurrentBag<SegmentRows> _idle = [];
 
     /// <param name="database">Where; <see cref="FamilyStore"/> has made it ready.</param>
     /// <param name="chain">Which chain.</param>
@@ -38,40 +42,69 @@ public sealed class IndexSink : IChainSink
         (_database, _chain, _lane, _families, _onCommitted) = (database, chain, lane, families, onCommitted);
         _clock = clock ?? TimeProvider.System;
         _router = new LogRouter(families);
-        _rows = new SegmentRows(_router);
     }
 
     public async ValueTask<ChainCursor> ReadCursorAsync(CancellationToken cancellationToken) =>
         await _database.ReadAsync(session => Lanes.Table.ReadAsync(session, _lane), cancellationToken);
 
+    /// <summary>Makes the rows: the larger part of the work, and none of it needs the database.</summary>
+    public object Prepare(ChainSegment segment) => RowsOf(segment);
+
     /// <exception cref="IndexerException">What is indexed was changed by another process: this one must end.</exception>
     public async ValueTask<CommitOutcome> CommitAsync(ChainAdvance advance, CancellationToken cancellationToken)
     {
-        _rows.Fill(advance.Segment);
-        var outcome = await _database.WriteAsync(session => CommitAsync(session, advance), cancellationToken);
+        var rows = advance.Segment?.Prepared as SegmentRows ?? RowsOf(advance.Segment);
+        var (outcome, count) = await _database.WriteAsync(session => CommitAsync(session, advance, rows), cancellationToken);
+        _idle.Add(rows);
         if (outcome == CommitOutcome.Committed)
-            _onCommitted?.Invoke(advance, _rows.Rows);
+            _onCommitted?.Invoke(advance, count);
         return outcome;
     }
 
     public async ValueTask StopAsync(FollowerStop stop, CancellationToken cancellationToken) =>
         await _database.WriteAsync(session => Lanes.Table.StopAsync(session, _lane, stop), cancellationToken);
 
-    private async Task<CommitOutcome> CommitAsync(DatabaseSession session, ChainAdvance advance)
+    private SegmentRows RowsOf(ChainSegment? segment)
+    {
+        var rows = _idle.TryTake(out var idle) ? idle : new SegmentRows(_router);
+        rows.Fill(segment);
+        return rows;
+    }
+
+    private async Task<(CommitOutcome Outcome, long Rows)> CommitAsync(DatabaseSession session, ChainAdvance advance, SegmentRows rows)
     {
         // The place alone does not fence: a process with other families rewinds the head, and whoever reads that place goes on from it.
-        await FamilyStore.RequireAsync(session, _families, isHead: _lane == Head);
+        var known = await FamilyStore.RequireAsync(session, _families, isHead: _lane == Head);
         var cursor = await Lanes.Table.ReadToWriteAsync(session, _lane);
         BlockRef? tip = cursor.IsEmpty ? null : cursor.Tip;
         if (cursor.Stop is not null || tip != advance.Expected)
-            return CommitOutcome.Stale;
+            return (CommitOutcome.Stale, 0);
 
+        // What is stored in order waits until all before it is there.
+        List<RoutedFamily> families = [.. _router.Families.Where(family => _lane != Head || !family.Family.IsInOrder || known[family.Family.Name].GapLast is null)];
+        BlockNumber? final = cursor.IsEmpty ? null : cursor.Final.Number;
+        var recounts = new Dictionary<RoutedFamily, IReadOnlyDictionary<BalanceKey, BalanceChange>>();
         if (advance.IsReorg)
-            await OrphanLedger.MoveAsync(session, _router, advance, _clock.GetUtcNow());
-        foreach (var (table, rows) in _rows.Tables)
-            await BulkRows.InsertAsync(session, table.Name, table.Columns, rows);
-        await DigestRows.AddAsync(session, _chain, _router, _rows, isHead: _lane == Head);
+        {
+            foreach (var family in families.Where(family => family.Family.Balances is not null))
+                recounts[family] = await BalanceStore.RecountAsync(session, family.Family.Balances!, cursor.Final.Number, advance.Orphaned[^1].Number);
+            await OrphanLedger.MoveAsync(session, families, advance, _clock.GetUtcNow());
+        }
+
+        var count = 0L;
+        foreach (var family in families)
+        {
+            if (family.Family.AnnouncedBy is { } announcement)
+                rows.Admit(family, await Announcements.ReadAsync(session, announcement, rows.EmittersOf(family)));
+            foreach (var (table, buffer) in rows.TablesOf(family))
+                await BulkRows.InsertAsync(session, table.Name, table.Columns, buffer);
+            if (family.Family.Balances is { } balances)
+                await BalanceStore.ApplyAsync(session, balances, rows.BalancesOf(family), recounts.GetValueOrDefault(family) ?? Nothing, final, advance);
+            count += rows.RowsOf(family);
+        }
+
+        await DigestRows.AddAsync(session, _chain, families, rows, isHead: _lane == Head);
         await Lanes.Table.WriteAsync(session, _lane, advance.Next);
-        return CommitOutcome.Committed;
+        return (CommitOutcome.Committed, count);
     }
 }

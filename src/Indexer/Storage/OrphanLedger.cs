@@ -11,7 +11,7 @@ namespace OpenGradient.Indexer.Storage;
 /// </summary>
 internal static class OrphanLedger
 {
-    public static async Task MoveAsync(DatabaseSession session, LogRouter router, ChainAdvance advance, DateTimeOffset now)
+    public static async Task MoveAsync(DatabaseSession session, IReadOnlyList<RoutedFamily> families, ChainAdvance advance, DateTimeOffset now)
     {
         var lowest = advance.Orphaned[^1];
         var (oldTip, newTip) = (advance.Orphaned[0], advance.Next.Tip);
@@ -34,7 +34,7 @@ internal static class OrphanLedger
                 Endpoints = string.Join(", ", advance.Endpoints),
             });
         var first = RowId.FirstOf(lowest.Number).Value;
-        foreach (var table in router.Families.SelectMany(family => family.All))
+        foreach (var table in families.SelectMany(family => family.All))
         {
             var layout = table.Layout;
             await session.ExecuteAsync(
@@ -43,7 +43,7 @@ internal static class OrphanLedger
         }
 
         // Other families may stand elsewhere: this may be the reorganisation of a lane that fills in one of them.
-        foreach (var family in router.Families)
+        foreach (var family in families)
         {
             await session.ExecuteAsync(
                 """
@@ -53,7 +53,7 @@ internal static class OrphanLedger
                 new { reorg, family.Family.Name, lowest.Number });
         }
 
-        await DropFromAsync(session, router.Families.Select(family => family.Family), lowest.Number.Value);
+        await DropFromAsync(session, families.Select(family => family.Family), lowest.Number.Value);
     }
 
     /// <summary>Removes all rows and digests of families from a block on.</summary>

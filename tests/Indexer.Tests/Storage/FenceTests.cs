@@ -25,7 +25,7 @@ public sealed class PostgresFenceTests(PostgresFixture databases) : FenceTests(d
         Task completed = Task.CompletedTask;
         var slow = new LingeringDatabase(database, async () =>
         {
-            completed = chain.FillAsync(database, IndexedChain.Sales(), new(new(0), new(20)));
+            completed = chain.FillAsync(database, IndexedChain.Sales());
             await WaitingAsync(database, completed);
         });
         await chain.StepAsync(slow, IndexedChain.Both);

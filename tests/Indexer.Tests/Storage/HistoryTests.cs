@@ -43,16 +43,16 @@ public abstract class HistoryTests(IDatabaseFixture databases, IDatabaseFixture 
     {
         var random = new Random(5);
         await using var chain = new IndexedChain();
-        await using var database = await OpenAsync(databases);
+        await using var database = await OpenAsync(databases, IndexedChain.All);
         chain.Mine(14, random);
         for (var depth = 1; depth <= 12; depth++)
         {
-            await chain.SettleAsync(database, IndexedChain.Both);
+            await chain.SettleAsync(database, IndexedChain.All);
             chain.Reorg(depth, depth + 1, random);
         }
 
-        await chain.SettleAsync(database, IndexedChain.Both);
-        await AssertIsFreshAsync(chain, database);
+        await chain.SettleAsync(database, IndexedChain.All);
+        await AssertIsFreshAsync(chain, database, IndexedChain.All);
         Assert.Equal(12, await IndexedChain.CountAsync(database, "index_reorgs"));
         Assert.NotEqual(0, await IndexedChain.CountAsync(database, "orphaned_token_transfer"));
     }
@@ -63,14 +63,14 @@ public abstract class HistoryTests(IDatabaseFixture databases, IDatabaseFixture 
         await using var chain = new IndexedChain();
         chain.Mine(60, new Random(1));
         chain.Blocks.Finalize(50);
-        await using var database = await OpenAsync(databases);
-        await chain.SettleAsync(database, IndexedChain.Both);
+        await using var database = await OpenAsync(databases, IndexedChain.All);
+        await chain.SettleAsync(database, IndexedChain.All);
 
         await using var other = new IndexedChain(chain) { Options = new FollowerOptions { MaxBlocksPerStep = 1, Ranges = new RangePolicy { Blocks = 1, Most = 1 } } };
-        await using var slow = await OpenAsync(fresh);
-        await other.SettleAsync(slow, IndexedChain.Both);
+        await using var slow = await OpenAsync(fresh, IndexedChain.All);
+        await other.SettleAsync(slow, IndexedChain.All);
 
-        Assert.Equal(await IndexedChain.DumpAsync(slow, IndexedChain.Both), await IndexedChain.DumpAsync(database, IndexedChain.Both));
+        Assert.Equal(await IndexedChain.DumpAsync(slow, IndexedChain.All), await IndexedChain.DumpAsync(database, IndexedChain.All));
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public abstract class HistoryTests(IDatabaseFixture databases, IDatabaseFixture 
         await chain.SettleAsync(database, IndexedChain.Both);
         var gap = (await database.ReadAsync(FamilyStore.ReadAsync, Stop)).Single(family => family.Name == "shop").GapLast;
         Assert.Equal(20, gap);
-        await chain.FillAsync(database, IndexedChain.Sales(), new(new(0), new((ulong)gap!.Value)));
+        await chain.FillAsync(database, IndexedChain.Sales());
         chain.Mine(3, random);
         await chain.SettleAsync(database, IndexedChain.Both);
 
@@ -100,11 +100,52 @@ public abstract class HistoryTests(IDatabaseFixture databases, IDatabaseFixture 
     }
 
     [Fact]
+    public async Task What_needs_to_know_what_came_before_is_filled_in_first_and_then_joins_the_head()
+    {
+        var random = new Random(6);
+        await using var chain = new IndexedChain();
+        chain.Mine(40, random);
+        chain.Blocks.Finalize(20);
+        await using var database = await OpenAsync(databases, [IndexedChain.Sales()]);
+        await chain.SettleAsync(database, [IndexedChain.Sales()]);
+
+        await chain.RestartAsync();
+        await FamilyStore.PrepareAsync(database, IndexedChain.Chain, IndexedChain.All, cancellationToken: Stop);
+        await chain.SettleAsync(database, IndexedChain.All);
+        Assert.Equal(0, await IndexedChain.CountAsync(database, "token_transfer"));
+        // The head's final block moves on while they are filled in, and what is not final yet is replaced.
+        chain.Mine(5, random);
+        chain.Blocks.Finalize(31);
+        chain.Reorg(4, 6, random);
+        await chain.SettleAsync(database, IndexedChain.All);
+        foreach (var family in new[] { IndexedChain.Makers(), IndexedChain.Pools(), IndexedChain.Tokens() })
+        {
+            await chain.FillAsync(database, family, IndexedChain.All);
+            await chain.SettleAsync(database, IndexedChain.All);
+        }
+
+        chain.Reorg(3, 5, random);
+        await chain.SettleAsync(database, IndexedChain.All);
+        await AssertIsFreshAsync(chain, database, IndexedChain.All);
+    }
+
+    [Fact]
+    public async Task Contracts_that_nobody_would_announce_are_refused()
+    {
+        await using var database = await OpenAsync(databases);
+
+        var fault = await Assert.ThrowsAsync<IndexerException>(
+            () => FamilyStore.PrepareAsync(database, IndexedChain.Chain, [.. IndexedChain.Both, IndexedChain.Pools()], cancellationToken: Stop));
+
+        Assert.Contains("maker", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_family_that_changed_begins_anew_and_the_others_stay()
     {
         await using var chain = new IndexedChain();
         chain.Mine(30, new Random(2));
-        chain.Blocks.Finalize(30);
+        chain.Blocks.Finalize(chain.Blocks.Head.Number);
         await using var database = await OpenAsync(databases);
         await chain.SettleAsync(database, IndexedChain.Both);
         var sales = await IndexedChain.CountAsync(database, "shop_sold");
@@ -187,18 +228,21 @@ public abstract class HistoryTests(IDatabaseFixture databases, IDatabaseFixture 
         return database;
     }
 
-    private async Task AssertIsFreshAsync(IndexedChain chain, IDatabase database)
+    private async Task AssertIsFreshAsync(IndexedChain chain, IDatabase database, IReadOnlyList<Indexer.Schema.EventFamily>? families = null)
     {
+        var indexed = families ?? IndexedChain.Both;
         await using var other = new IndexedChain(chain);
-        await using var clean = await OpenAsync(fresh);
-        await other.SettleAsync(clean, IndexedChain.Both);
-        Assert.Equal(await IndexedChain.DumpAsync(clean, IndexedChain.Both), await IndexedChain.DumpAsync(database, IndexedChain.Both));
+        await using var clean = await OpenAsync(fresh, indexed);
+        await other.SettleAsync(clean, indexed);
+        Assert.Equal(await IndexedChain.DumpAsync(clean, indexed), await IndexedChain.DumpAsync(database, indexed));
+        if (indexed.Count == IndexedChain.All.Count)
+            await chain.AssertIsTrueAsync(database);
     }
 
     private async Task LiveAsync(Happening[] history)
     {
         await using var chain = new IndexedChain();
-        await using var inner = await OpenAsync(databases);
+        await using var inner = await OpenAsync(databases, IndexedChain.All);
         var database = new CrashingDatabase(inner);
         var random = new Random(history.Length);
         chain.Mine(6, random);
@@ -206,8 +250,8 @@ public abstract class HistoryTests(IDatabaseFixture databases, IDatabaseFixture 
             await HappenAsync(chain, database, happening, random);
         chain.Endpoint.Heal();
         database.CrashesAt = null;
-        await chain.SettleAsync(database, IndexedChain.Both);
-        await AssertIsFreshAsync(chain, inner);
+        await chain.SettleAsync(database, IndexedChain.All);
+        await AssertIsFreshAsync(chain, inner, IndexedChain.All);
     }
 
     private static async Task HappenAsync(IndexedChain chain, CrashingDatabase database, Happening happening, Random random)
@@ -257,7 +301,7 @@ public abstract class HistoryTests(IDatabaseFixture databases, IDatabaseFixture 
         {
             try
             {
-                await chain.StepAsync(database, IndexedChain.Both);
+                await chain.StepAsync(database, IndexedChain.All);
             }
             catch (ProcessDiedException)
             {

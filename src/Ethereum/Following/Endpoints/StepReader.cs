@@ -172,10 +172,16 @@ internal sealed class StepReader(Endpoint endpoint, FollowerOptions options, Tim
         IReadOnlyList<SealedHeader> headers, IReadOnlyList<LocatedLog> logs, IReadOnlyList<LogFilter> filters,
         CancellationToken cancellationToken)
     {
-        var byNumber = logs.ToLookup(log => log.Block.Number);
+        // Both ascend by number.
+        var next = 0;
         foreach (var header in headers)
         {
-            IReadOnlyList<LocatedLog> ofBlock = [.. byNumber[header.Number]];
+            while (next < logs.Count && logs[next].Block.Number < header.Number)
+                next++;
+            var first = next;
+            while (next < logs.Count && logs[next].Block.Number == header.Number)
+                next++;
+            IReadOnlyList<LocatedLog> ofBlock = [.. logs.Skip(first).Take(next - first)];
             if (ofBlock.Count > 0 && ofBlock[0].Block.Hash != header.Hash)
             {
                 return AnswerChecks.Refuse(

@@ -48,4 +48,7 @@ public sealed record ChainSegment
 
     /// <summary>The logs that match any filter, each once, ordered by block number and log index.</summary>
     public required IReadOnlyList<LocatedLog> Logs { get; init; }
+
+    /// <summary>What <see cref="IChainSink.Prepare"/> made of it beforehand; null where it was not asked.</summary>
+    public object? Prepared { get; init; }
 }

@@ -18,6 +18,13 @@ public interface IChainSink
     ValueTask<CommitOutcome> CommitAsync(ChainAdvance advance, CancellationToken cancellationToken);
 
     /// <summary>
+    /// What can be made of final blocks before it is their turn. Called while others are stored, from other threads and several at once, for
+    /// segments that may never be committed; what it gives comes back as <see cref="ChainSegment.Prepared"/>, and may be thrown away on the way.
+    /// Whatever it throws is thrown where the segment would have been used.
+    /// </summary>
+    object? Prepare(ChainSegment segment) => null;
+
+    /// <summary>
     /// Stores that the follower must not go on, so that a restart does not try; from then on the cursor carries it, until a person has
     /// decided what to do and removed it.
     /// </summary>

@@ -40,25 +40,27 @@ internal static class AnswerChecks
     public static SourceFailure? Logs(
         BlockRange asked, LogFilter filter, IReadOnlyList<LocatedLog> logs, Func<BlockNumber, Hash32?> blockAt)
     {
-        var identities = new HashSet<(BlockNumber, uint)>(logs.Count);
         var blocks = new Dictionary<BlockNumber, Hash32>();
+        var (before, isAscending) = ((LocatedLog?)null, true);
         foreach (var log in logs)
         {
             if (log.Removed)
                 return Refuse(Inconsistency.RemovedLog, $"{Name(log)} is marked as removed.");
-            if (!asked.Contains(log.Block.Number))
-                return Refuse(Inconsistency.LogOfOtherBlock, $"{Name(log)} lies outside of {asked}.");
-            if (blockAt(log.Block.Number) is { } known && known != log.Block.Hash)
-                return Refuse(Inconsistency.LogOfOtherBlock, $"{Name(log)} does not belong to block {log.Block.Number} ({known}).");
-            if (!blocks.TryAdd(log.Block.Number, log.Block.Hash) && blocks[log.Block.Number] != log.Block.Hash)
-                return Refuse(Inconsistency.TwoBlocksAtOneNumber, $"{Name(log)} and {blocks[log.Block.Number]} are at one height.");
-            if (!identities.Add((log.Block.Number, log.LogIndex)))
-                return Refuse(Inconsistency.DuplicateLogIndex, $"{Name(log)} came twice.");
+            if (log.Block != before?.Block && WrongBlock(asked, log, blocks, blockAt) is { } otherBlock)
+                return otherBlock;
             if (!filter.Matches(log.Content))
                 return Refuse(Inconsistency.UnaskedLog, $"{Name(log)} does not match the filter.");
+            isAscending &= before is null || Compare(before, log) < 0;
+            before = log;
         }
 
-        return null;
+        // Nodes answer in order as a rule, and what rises cannot hold anything twice.
+        if (isAscending)
+            return null;
+        var identities = new HashSet<(BlockNumber, uint)>(logs.Count);
+        return logs.FirstOrDefault(log => !identities.Add((log.Block.Number, log.LogIndex))) is { } twice
+            ? Refuse(Inconsistency.DuplicateLogIndex, $"{Name(twice)} came twice.")
+            : null;
     }
 
     /// <summary>
@@ -67,8 +69,11 @@ internal static class AnswerChecks
     /// </summary>
     public static Answer<IReadOnlyList<LocatedLog>> Merge(IReadOnlyList<IReadOnlyList<LocatedLog>> answers)
     {
-        List<LocatedLog> merged = [.. answers.SelectMany(logs => logs)];
-        merged.Sort(static (left, right) => (left.Block.Number, left.LogIndex).CompareTo((right.Block.Number, right.LogIndex)));
+        var merged = new List<LocatedLog>(answers.Sum(logs => logs.Count));
+        foreach (var logs in answers)
+            merged.AddRange(logs);
+        if (!IsAscending(merged))
+            merged.Sort(Compare);
 
         var kept = 0;
         for (var i = 0; i < merged.Count; i++)
@@ -121,6 +126,35 @@ internal static class AnswerChecks
     }
 
     public static SourceFailure.Inconsistent Refuse(Inconsistency kind, string detail) => new(kind, detail);
+
+    private static SourceFailure.Inconsistent? WrongBlock(
+        BlockRange asked, LocatedLog log, Dictionary<BlockNumber, Hash32> blocks, Func<BlockNumber, Hash32?> blockAt)
+    {
+        if (!asked.Contains(log.Block.Number))
+            return Refuse(Inconsistency.LogOfOtherBlock, $"{Name(log)} lies outside of {asked}.");
+        if (blockAt(log.Block.Number) is { } known && known != log.Block.Hash)
+            return Refuse(Inconsistency.LogOfOtherBlock, $"{Name(log)} does not belong to block {log.Block.Number} ({known}).");
+        return blocks.TryAdd(log.Block.Number, log.Block.Hash) || blocks[log.Block.Number] == log.Block.Hash
+            ? null
+            : Refuse(Inconsistency.TwoBlocksAtOneNumber, $"{Name(log)} and {blocks[log.Block.Number]} are at one height.");
+    }
+
+    private static bool IsAscending(List<LocatedLog> logs)
+    {
+        for (var i = 1; i < logs.Count; i++)
+        {
+            if (Compare(logs[i - 1], logs[i]) >= 0)
+                return false;
+        }
+
+        return true;
+    }
+
+    private static int Compare(LocatedLog left, LocatedLog right)
+    {
+        var byBlock = left.Block.Number.CompareTo(right.Block.Number);
+        return byBlock != 0 ? byBlock : left.LogIndex.CompareTo(right.LogIndex);
+    }
 
     private static bool Lies(ReadOnlySpan<byte> bits, ReadOnlySpan<byte> within)
     {

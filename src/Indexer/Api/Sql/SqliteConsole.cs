@@ -14,10 +14,10 @@ internal sealed class SqliteConsole(DatabaseOptions database, IReadOnlyCollectio
     private const int RecursiveAction = 33;
     private const int MaxSqlBytes = 32 * 1024;
 
-    // Nothing ends a function while it runs: so one step may only take so long, and few are taken between two looks at the clock. A search
-    // for one text in another takes their lengths multiplied.
-    private const int StepsBetweenLooks = 10;
+    // Nothing ends a function while it runs: so one step may only take so long. A search for one text in another takes their lengths multiplied.
     private const int MaxValueBytes = 128 * 1024;
+
+    private static readonly TimeSpan BetweenInterruptions = TimeSpan.FromMilliseconds(50);
 
     private static readonly FrozenSet<string> Functions = new[]
     {
@@ -59,21 +59,35 @@ internal sealed class SqliteConsole(DatabaseOptions database, IReadOnlyCollectio
             raw.sqlite3_limit(handle, limit, value);
         if (HiddenNameIn(connection, sql) is { } hidden)
             return new SqlAnswer.Refused($"There is no {hidden} for you.");
-        var started = clock.GetTimestamp();
-        delegate_progress ends = _ => cancellationToken.IsCancellationRequested || clock.GetElapsedTime(started) > options.QueryTimeout ? 1 : 0;
-        raw.sqlite3_progress_handler(handle, StepsBetweenLooks, ends, null);
+        // An interruption is looked for wherever a handler of progress would be called, and costs nothing: such a handler every ten steps takes half as
+        // long again. One that comes while nothing runs is forgotten, so that it is repeated; and none may come once the connection is closed.
+        var (running, isOver, isLate) = (new Lock(), false, false);
+        using var timer = clock.CreateTimer(_ => Interrupt(), null, options.QueryTimeout, BetweenInterruptions);
+        using var abandoned = cancellationToken.Register(() => timer.Change(TimeSpan.Zero, BetweenInterruptions));
         string? refusal = null;
         delegate_authorizer allows = (_, action, first, second, _, _) => (refusal ??= RefusalOf(action, first.utf8_to_string(), second.utf8_to_string())) is null
             ? raw.SQLITE_OK : raw.SQLITE_DENY;
         raw.sqlite3_set_authorizer(handle, allows, null);
         try
         {
-            return Run(handle, sql, () => refusal ?? (clock.GetElapsedTime(started) > options.QueryTimeout ? $"It took longer than {options.QueryTimeout.TotalSeconds:0.#} s." : null));
+            return Run(handle, sql, () => refusal ?? (Volatile.Read(ref isLate) ? $"It took longer than {options.QueryTimeout.TotalSeconds:0.#} s." : null));
         }
         finally
         {
-            GC.KeepAlive(ends);
             GC.KeepAlive(allows);
+            lock (running)
+                isOver = true;
+        }
+
+        void Interrupt()
+        {
+            lock (running)
+            {
+                if (isOver)
+                    return;
+                isLate = !cancellationToken.IsCancellationRequested;
+                raw.sqlite3_interrupt(handle);
+            }
         }
     }
 

@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
+using OpenGradient.Database;
+using OpenGradient.Indexer.Api;
+using OpenGradient.Indexer.Storage;
+
+namespace OpenGradient.Benchmarks.Indexer;
+
+/// <summary>How long pages of a list over many rows take, by HTTP, asked for by several clients at once.</summary>
+internal static class ListCase
+{
+    private const int WarmUps = 20;
+
+    /// <summary>Milliseconds for each page; each client asks for its next when it has the one before.</summary>
+    public static async Task<List<double>> MeasureAsync(BenchDatabases databases, Engine engine, int rows, int clients, int pagesEach, CancellationToken cancellationToken)
+    {
+        var family = CannedLogs.Tokens(1).Family;
+        await using var database = await databases.OpenAsync(engine, family, cancellationToken);
+        await LoadedRows.FillAsync(database, family, rows, cancellationToken);
+        await FamilyStore.IndexAsync(database, [family], cancellationToken);
+        var api = new IndexApi(
+            database, IndexerCase.Chain, [family], new ApiOptions { Listen = new Uri("http://127.0.0.1:0"), RequestsPerSecond = 100_000 },
+            new FollowingStatus(TimeProvider.System), new CommitSignal(), TimeProvider.System);
+        await using var application = await ApiServer.StartAsync(api, console: null, readBlock: null, NullLoggerFactory.Instance, cancellationToken);
+        var address = new Uri(application.Urls.First());
+        var times = await Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(() => AskAsync(address, client, rows, pagesEach, cancellationToken), cancellationToken)));
+        return [.. times.SelectMany(each => each)];
+    }
+
+    private static async Task<List<double>> AskAsync(Uri address, int seed, int rows, int pages, CancellationToken cancellationToken)
+    {
+        using var client = new HttpClient { BaseAddress = address };
+        var random = new Random(seed);
+        var times = new List<double>(pages);
+        for (var i = 0; i < pages + WarmUps; i++)
+        {
+            var account = LoadedRows.Account(random.Next(LoadedRows.Accounts));
+            var path = (i % 4) switch
+            {
+                0 => "/v1/events/token_transfer?limit=50",
+                1 => $"/v1/events/token_transfer?limit=50&from_address={account}",
+                2 => $"/v1/events/token_transfer?limit=50&to_address={account}&order=asc",
+                _ => $"/v1/events/token_transfer?limit=50&block.le={random.Next(1, rows / LoadedRows.RowsPerBlock)}",
+            };
+            var started = Stopwatch.GetTimestamp();
+            using var answer = await client.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
+            await answer.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync(cancellationToken);
+            if (i >= WarmUps)
+                times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        }
+
+        return times;
+    }
+}
