@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpenGradient.Blobs;
 using OpenGradient.Blobs.Reading;
@@ -51,8 +52,7 @@ internal sealed class RelayerChecks(Func<string, string?> find, string folder)
 
             await AddNodeAsync(findings, options, usable, cancellationToken);
             findings.AddRange([Storage(options), await GpuAsync(options), await DatabaseAsync(options, cancellationToken)]);
-            if (usable is not null)
-                await AddVersionsAsync(findings, options, usable, cancellationToken);
+            await AddBlobsAsync(findings, options, usable, cancellationToken);
             if (usable is not null && options.Proving is { } proving)
                 findings.Add(await ProofsAsync(proving, options, usable, cancellationToken));
         }
@@ -242,14 +242,9 @@ internal sealed class RelayerChecks(Func<string, string?> find, string folder)
         }
     }
 
-    private static async Task AddVersionsAsync(List<Finding> findings, RelayerOptions options, EthereumClient client, CancellationToken cancellationToken)
+    // Places for blobs and what is in them; the folders were looked at before.
+    private static async Task AddBlobsAsync(List<Finding> findings, RelayerOptions options, EthereumClient? client, CancellationToken cancellationToken)
     {
-        if (options.Versions.Chosen is not { } chosen)
-        {
-            findings.Add(Finding.Limited("versions", "all that are published are served", $"Name those that you mean in {RelayerSettingNames.Versions}: what strangers publish is fetched and run."));
-            return;
-        }
-
         OpenedBlobs blobs;
         try
         {
@@ -258,11 +253,46 @@ internal sealed class RelayerChecks(Func<string, string?> find, string folder)
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             findings.Add(Finding.Limited(
-                "versions", $"artifacts were not looked for: {failure.Message}", "A relayer that runs has the cache open: stop it first to have them looked for, or see that the folders are this user's own."));
+                "versions", $"artifacts were not looked for: {failure.Message}", "A relayer that runs has the cache open: stop it to have them looked for, or see that the folders are this user's own."));
             return;
         }
 
         using var opened = blobs;
+        foreach (var place in blobs.Afar)
+            findings.Add(await PlaceAsync(place, cancellationToken));
+        if (client is not null)
+            await AddVersionsAsync(findings, options, blobs, client, cancellationToken);
+    }
+
+    // What nobody has is asked for: whoever says so works.
+    private static async Task<Finding> PlaceAsync(IBlobSource place, CancellationToken cancellationToken)
+    {
+        const string Remedy = "See that it is up and takes the credentials, or take it out of OG_BLOB_…: what only it has cannot be answered.";
+        try
+        {
+            var nobodys = new BlobHash(new Hash32(RandomNumberGenerator.GetBytes(Hash32.ByteLength)));
+            var offer = await place.OpenAsync(nobodys, offset: 0, cancellationToken).WaitAsync(Limit, cancellationToken);
+            if (offer is BlobOffer.Content(var stream, _, _))
+                await stream.DisposeAsync();
+            return offer is BlobOffer.Failed failed
+                ? Finding.Limited("storage", $"{place.Name}: {failed.Reason}", Remedy)
+                : Finding.Good("storage", $"{place.Name} answers");
+        }
+        catch (TimeoutException)
+        {
+            return Finding.Limited("storage", $"{place.Name} does not answer within {Limit.TotalSeconds} s", Remedy);
+        }
+    }
+
+    private static async Task AddVersionsAsync(
+        List<Finding> findings, RelayerOptions options, OpenedBlobs blobs, EthereumClient client, CancellationToken cancellationToken)
+    {
+        if (options.Versions.Chosen is not { } chosen)
+        {
+            findings.Add(Finding.Limited("versions", "all that are published are served", $"Name those that you mean in {RelayerSettingNames.Versions}: what strangers publish is fetched and run."));
+            return;
+        }
+
         var models = new IModelRegistryContract(client, options.Deployment.Models);
         foreach (var versionId in chosen)
             findings.Add(await TriedAsync($"version {versionId}", () => VersionAsync(models, blobs.Reader, options, versionId, cancellationToken), cancellationToken));
