@@ -48,6 +48,18 @@ public sealed class SqliteTransactionTests(SqliteFixture databases) : Transactio
     }
 
     [Fact]
+    public async Task Says_that_its_folder_cannot_be_made()
+    {
+        var file = (await databases.CreateAsync()).Path;
+        await File.WriteAllTextAsync(file, "no folder", Stop);
+
+        var failure = await Assert.ThrowsAsync<DatabaseException>(
+            () => DatabaseFactory.OpenAsync(DatabaseOptions.Parse($"sqlite:{file}/more/x.db"), [], cancellationToken: Stop));
+
+        Assert.Equal((DatabaseFault.Refused, false), (failure.Fault, failure.IsTransient));
+    }
+
+    [Fact]
     public async Task A_transaction_may_be_less_durable_than_those_around_it()
     {
         await using var database = await OpenAsync();

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpenGradient.Blobs;
 using OpenGradient.Blobs.Reading;
@@ -10,6 +11,7 @@ using OpenGradient.Ethereum.Abi;
 using OpenGradient.Ethereum.Contracts;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
+using OpenGradient.Inference.Backends.KServe;
 using OpenGradient.Inference.Backends.Onnx;
 using OpenGradient.Prover.Setup;
 using OpenGradient.Relayer;
@@ -51,8 +53,7 @@ internal sealed class RelayerChecks(Func<string, string?> find, string folder)
 
             await AddNodeAsync(findings, options, usable, cancellationToken);
             findings.AddRange([Storage(options), await GpuAsync(options), await DatabaseAsync(options, cancellationToken)]);
-            if (usable is not null)
-                await AddVersionsAsync(findings, options, usable, cancellationToken);
+            await AddBlobsAsync(findings, options, usable, cancellationToken);
             if (usable is not null && options.Proving is { } proving)
                 findings.Add(await ProofsAsync(proving, options, usable, cancellationToken));
         }
@@ -242,14 +243,9 @@ internal sealed class RelayerChecks(Func<string, string?> find, string folder)
         }
     }
 
-    private static async Task AddVersionsAsync(List<Finding> findings, RelayerOptions options, EthereumClient client, CancellationToken cancellationToken)
+    // Places for blobs and what is in them; the folders were looked at before.
+    private static async Task AddBlobsAsync(List<Finding> findings, RelayerOptions options, EthereumClient? client, CancellationToken cancellationToken)
     {
-        if (options.Versions.Chosen is not { } chosen)
-        {
-            findings.Add(Finding.Limited("versions", "all that are published are served", $"Name those that you mean in {RelayerSettingNames.Versions}: what strangers publish is fetched and run."));
-            return;
-        }
-
         OpenedBlobs blobs;
         try
         {
@@ -258,11 +254,46 @@ internal sealed class RelayerChecks(Func<string, string?> find, string folder)
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             findings.Add(Finding.Limited(
-                "versions", $"artifacts were not looked for: {failure.Message}", "A relayer that runs has the cache open: stop it first to have them looked for, or see that the folders are this user's own."));
+                "versions", $"artifacts were not looked for: {failure.Message}", "A relayer that runs has the cache open: stop it to have them looked for, or see that the folders are this user's own."));
             return;
         }
 
         using var opened = blobs;
+        foreach (var place in blobs.Afar)
+            findings.Add(await PlaceAsync(place, cancellationToken));
+        if (client is not null)
+            await AddVersionsAsync(findings, options, blobs, client, cancellationToken);
+    }
+
+    // What nobody has is asked for: whoever says so works.
+    private static async Task<Finding> PlaceAsync(IBlobSource place, CancellationToken cancellationToken)
+    {
+        const string Remedy = "See that it is up and takes the credentials, or take it out of OG_BLOB_…: what only it has cannot be answered.";
+        try
+        {
+            var nobodys = new BlobHash(new Hash32(RandomNumberGenerator.GetBytes(Hash32.ByteLength)));
+            var offer = await place.OpenAsync(nobodys, offset: 0, cancellationToken).WaitAsync(Limit, cancellationToken);
+            if (offer is BlobOffer.Content(var stream, _, _))
+                await stream.DisposeAsync();
+            return offer is BlobOffer.Failed failed
+                ? Finding.Limited("storage", $"{place.Name}: {failed.Reason}", Remedy)
+                : Finding.Good("storage", $"{place.Name} answers");
+        }
+        catch (TimeoutException)
+        {
+            return Finding.Limited("storage", $"{place.Name} does not answer within {Limit.TotalSeconds} s", Remedy);
+        }
+    }
+
+    private static async Task AddVersionsAsync(
+        List<Finding> findings, RelayerOptions options, OpenedBlobs blobs, EthereumClient client, CancellationToken cancellationToken)
+    {
+        if (options.Versions.Chosen is not { } chosen)
+        {
+            findings.Add(Finding.Limited("versions", "all that are published are served", $"Name those that you mean in {RelayerSettingNames.Versions}: what strangers publish is fetched and run."));
+            return;
+        }
+
         var models = new IModelRegistryContract(client, options.Deployment.Models);
         foreach (var versionId in chosen)
             findings.Add(await TriedAsync($"version {versionId}", () => VersionAsync(models, blobs.Reader, options, versionId, cancellationToken), cancellationToken));
@@ -276,12 +307,22 @@ internal sealed class RelayerChecks(Func<string, string?> find, string folder)
         if (status is VersionStatus.Unknown or VersionStatus.Yanked)
             return Finding.Broken(subject, status == VersionStatus.Unknown ? "was never published here" : "was taken out of use", $"Take it out of {RelayerSettingNames.Versions}.");
         if (options.Servers.TryGetValue(versionId, out var server))
-            return Finding.Good(subject, $"{status}, runs at {server.Address.GetLeftPart(UriPartial.Authority)}");
+            return await ServerAsync(subject, $"{status}, runs at {server.Address.GetLeftPart(UriPartial.Authority)}", versionId, server, cancellationToken);
         var hash = await models.CallArtifactHashOfAsync(versionId, cancellationToken: cancellationToken);
         var reading = await blobs.ReadAsync(new BlobRequest(new BlobHash(hash)) { MaxBytes = options.Artifacts.MaxBytes }, cancellationToken);
         if (reading is not BlobReading.Found(var found, _))
             return Finding.Limited(subject, $"{status}, and its artifact is in none of our places: {reading.Explanation}", "Put it into a folder or behind a gateway of the settings; else it is fetched from where its publisher says.");
         using (found)
             return Finding.Good(subject, $"{status}, its artifact of {found.Length} bytes is here");
+    }
+
+    private static async Task<Finding> ServerAsync(string subject, string details, Hash32 versionId, RemoteServer server, CancellationToken cancellationToken)
+    {
+        using var web = new HttpClient { Timeout = Limit };
+        var backend = new KServeBackend(
+            web, new KServeOptions { Address = server.Address, Models = new Dictionary<Hash32, ServedModel> { [versionId] = server.Model } }, TimeProvider.System);
+        return await backend.IsReadyAsync(cancellationToken)
+            ? Finding.Good(subject, details)
+            : Finding.Limited(subject, $"{details}, and that does not say that it is ready", $"Start it, or mend {RelayerSettingNames.Servers}: until it answers, requests wait, and are lost at their deadlines.");
     }
 }

@@ -28,8 +28,7 @@ internal sealed class SqliteDatabase : IDatabase
         _options = options;
         _reading = new SemaphoreSlim(options.MaxReaders, options.MaxReaders);
         _attempts = new Attempts(options, clock, Spread, SqliteFaults.Read);
-        if (Path.GetDirectoryName(options.Path) is { Length: > 0 } folder)
-            Directory.CreateDirectory(folder);
+        MakeFolder(options);
     }
 
     public Engine Engine => Engine.Sqlite;
@@ -60,6 +59,19 @@ internal sealed class SqliteDatabase : IDatabase
             await _writer.DisposeAsync();
         _writing.Dispose();
         _reading.Dispose();
+    }
+
+    private static void MakeFolder(DatabaseOptions options)
+    {
+        try
+        {
+            if (options.Folder is { Length: > 0 } folder)
+                Directory.CreateDirectory(folder);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new DatabaseException(DatabaseFault.Refused, $"{options}: its folder cannot be made: {failure.Message}", failure);
+        }
     }
 
     private async Task<T> ReadOnceAsync<T>(Func<DatabaseSession, Task<T>> read, CancellationToken cancellationToken)

@@ -35,6 +35,9 @@ public sealed class OpenedBlobs : IDisposable
 
     public BlobReader Reader { get; private set; } = null!;
 
+    /// <summary>The places that are asked over the network.</summary>
+    public IReadOnlyList<IBlobSource> Afar { get; private set; } = [];
+
     /// <exception cref="IOException">A folder cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public static OpenedBlobs Open(BlobPlaces places, TimeProvider clock)
@@ -48,13 +51,9 @@ public sealed class OpenedBlobs : IDisposable
             var cache = opened.Own(BlobCache.Open(new BlobCacheOptions { Folder = places.CacheFolder, BudgetBytes = places.CacheBytes }, clock));
             var storage = places.S3 is null ? null : opened.Own(new S3BlobStore(places.S3, clock));
             var ipfs = places.IpfsGateway is null ? null : new IpfsGateway(places.IpfsGateway, trusted);
+            opened.Afar = [.. new IBlobSource?[] { storage }.OfType<IBlobSource>(), .. places.Gateways.Select(gateway => new HttpGateway(gateway, trusted))];
             opened.Reader = new BlobReader(
-                [
-                    .. places.Folders.Select(folder => new FolderBlobStore(folder)),
-                    .. new IBlobSource?[] { storage }.OfType<IBlobSource>(),
-                    .. places.Gateways.Select(gateway => new HttpGateway(gateway, trusted)),
-                ],
-                cache, new BlobUris(strangers, ipfs, storage), clock: clock);
+                [.. places.Folders.Select(folder => new FolderBlobStore(folder)), .. opened.Afar], cache, new BlobUris(strangers, ipfs, storage), clock: clock);
             return opened;
         }
         catch

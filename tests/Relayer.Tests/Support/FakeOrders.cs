@@ -14,7 +14,7 @@ internal sealed class FakeOrders : IOrders
     private long _last;
 
     /// <summary>All orders, in the order in which they were placed.</summary>
-    public IReadOnlyList<Order> All => [.. _orders.OrderBy(entry => entry.Key).Select(entry => entry.Value)];
+    public IReadOnlyList<Order> All => [.. _orders.ToArray().OrderBy(entry => entry.Key).Select(entry => entry.Value)];
 
     public Task<long> PlaceAsync(DatabaseSession session, Order order)
     {

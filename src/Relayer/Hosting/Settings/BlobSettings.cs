@@ -89,7 +89,8 @@ internal static class BlobSettings
         try
         {
             var options = new S3Options { Endpoint = endpoint, Bucket = bucket, Region = region, Prefix = prefix, Credentials = new S3Credentials(key, secret) };
-            using var opened = new S3BlobStore(options, TimeProvider.System);
+            // It looks the options over.
+            new S3BlobStore(options, TimeProvider.System).Dispose();
             return options;
         }
         catch (ArgumentException wrong)
