@@ -14,7 +14,7 @@ internal static class BenchCommand
     {
         var name = new Argument<string?>("name") { Description = "The suite to run; all of them without a name.", Arity = ArgumentArity.ZeroOrOne };
         var list = new Option<bool>("--list") { Description = "Name the suites and run none." };
-        var keep = new Option<bool>("--keep") { Description = "Write the figures that the repository keeps anew: those of gas, and of proving." };
+        var keep = new Option<bool>("--keep") { Description = "Write the figures that the repository keeps anew: those of gas, of proving, and of private requests." };
         var command = new Command("bench", "Measure, beside a baseline; exit code 1 when a goal is missed.") { name, list, keep };
         command.SetAction(guard((context, cancellationToken) => context.Parsed.GetValue(list)
             ? Task.FromResult(ListThem(context.Output))
