@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -15,7 +16,7 @@ namespace OpenGradient.Client;
 /// Asks models privately. First look at the node (<see cref="ExamineAsync"/>): nothing is sent to one whose evidence was not accepted here. Then ask it
 /// (<see cref="AskAsync"/>): what comes back counts once its receipt was checked, and only then.
 /// </summary>
-/// <param name="http">Sends; the caller keeps it. Give it no default headers: whatever it sends besides tells who asks.</param>
+/// <param name="http">Sends; the caller keeps it. <see cref="OpenHttp"/> makes one; give another no default headers: whatever it sends besides tells who asks.</param>
 /// <param name="options">Through whom, and what is asked of nodes.</param>
 /// <param name="clock">Tells the time.</param>
 public sealed class PrivateClient(HttpClient http, PrivateClientOptions options, TimeProvider clock)
@@ -23,11 +24,12 @@ public sealed class PrivateClient(HttpClient http, PrivateClientOptions options,
     private const int PieceBytes = 32 * 1024;
     private const int MostProblemBytes = 4 * 1024;
 
-    // Content may come in parts as small as one byte, in frames that are padded.
-    private const int MostSealedToContent = 2;
-    private const int MostSealedOverhead = 1 << 20;
-
     private readonly NodeExaminer _examiner = new(options, clock);
+
+    /// <summary>What sends nothing of its own: no cookies, no trace, and nothing to where a relay would have it sent instead.</summary>
+    [SuppressMessage("Reliability", "CA2000", Justification = "The client disposes of its handler.")]
+    public static HttpClient OpenHttp() =>
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = null }) { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>Gets what a node says of its keys, through the relay, and decides whether to trust it.</summary>
     public async Task<NodeExamination> ExamineAsync(Address node, CancellationToken cancellationToken)
@@ -58,7 +60,7 @@ public sealed class PrivateClient(HttpClient http, PrivateClientOptions options,
     public async Task<PrivateOutcome> AskAsync(
         TrustedNode node, PrivateOrder order, Action<ReadOnlyMemory<byte>>? arrived = null, CancellationToken cancellationToken = default)
     {
-        var question = new PrivateQuestion(order.InputSalt ?? Random(), order.Input);
+        var question = new PrivateQuestion(order.Hub?.InputSalt ?? Random(), order.Input) { HubRequest = order.Hub?.RequestId };
         if (question.TryWrite() is not { } content)
             return new PrivateOutcome.Refused(PrivateRefusal.InputTooLong, $"The input has {order.Input.Length} bytes; {PrivateQuestion.MostInputBytes} are the most.");
         var envelope = new PrivateEnvelope
@@ -66,7 +68,8 @@ public sealed class PrivateClient(HttpClient http, PrivateClientOptions options,
             Node = node.Address,
             VersionId = order.VersionId,
             PriceCap = order.PriceCap,
-            RequestId = order.RequestId ?? RequestHash.OffChainIdOf(options.ChainId, options.Hub, Random()),
+            // Of this message alone: asked again, a request at the hub has another.
+            RequestId = RequestHash.OffChainIdOf(options.ChainId, options.Hub, Random()),
             KeyEpoch = node.KeyEpoch,
             SentAt = (ulong)clock.GetUtcNow().ToUnixTimeSeconds(),
         };
@@ -101,7 +104,7 @@ public sealed class PrivateClient(HttpClient http, PrivateClientOptions options,
         HttpResponseMessage response, ChunkedRequest request, TrustedNode node, PrivateEnvelope envelope, PrivateQuestion question, Action<ReadOnlyMemory<byte>>? arrived,
         CancellationToken cancellationToken)
     {
-        using var reader = request.Read(((long)options.MostAnswerBytes * MostSealedToContent) + MostSealedOverhead);
+        using var reader = request.Read(PrivateMedia.MaxAnswerBytes);
         using var output = new MemoryStream();
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         var piece = new byte[PieceBytes];
@@ -146,7 +149,7 @@ public sealed class PrivateClient(HttpClient http, PrivateClientOptions options,
                     Signature = end.Signature.ToArray(),
                     Node = node,
                 };
-                return ReceiptReview.FindFault(answer, envelope.RequestId, envelope.VersionId, options, clock.GetUtcNow()) is var fault and not PrivateRefusal.None
+                return ReceiptReview.FindFault(answer, question.HubRequest ?? envelope.RequestId, envelope.VersionId, options, clock.GetUtcNow()) is var fault and not PrivateRefusal.None
                     ? new PrivateOutcome.Refused(fault, "The answer's receipt does not speak for it.")
                     : isFailure ? new PrivateOutcome.CannotRun(answer, end.Detail)
                     : new PrivateOutcome.Answered(answer);
@@ -170,7 +173,7 @@ public sealed class PrivateClient(HttpClient http, PrivateClientOptions options,
             ? new PrivateOutcome.Refused(PrivateRefusal.KeyNotCurrent, "The node has changed its key: look at it again.")
             : problem.Contains(PrivateMedia.DateProblem, StringComparison.Ordinal)
             ? new PrivateOutcome.Refused(PrivateRefusal.ClockWrong, "The node says that the clocks differ too much.")
-            : response.StatusCode == HttpStatusCode.ServiceUnavailable ? new PrivateOutcome.Refused(PrivateRefusal.Busy, "There is no room for the request now.")
+            : response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests ? new PrivateOutcome.Refused(PrivateRefusal.Busy, "There is no room for the request now.")
             : response.StatusCode == HttpStatusCode.BadGateway ? new PrivateOutcome.Refused(PrivateRefusal.Unreachable, "The relay does not reach the node.")
             : new PrivateOutcome.Refused(PrivateRefusal.Rejected, $"The request was refused with status {(int)response.StatusCode}.");
     }

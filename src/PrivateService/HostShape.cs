@@ -1,22 +1,30 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using OpenGradient.PrivateRequests.Messages;
 
 namespace OpenGradient.PrivateService;
 
 /// <summary>What holds for both servers.</summary>
 internal static class HostShape
 {
-    private const int MostConnections = 256;
+    // Some stand idle between two requests.
+    private const int SpareConnections = 64;
+
+    // Who sends slower than that takes up a place for nothing.
+    private static readonly MinDataRate LeastRate = new(bytesPerSecond: 16 * 1024, gracePeriod: TimeSpan.FromSeconds(5));
+    private static readonly TimeSpan HeadersLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// A server that logs nothing by itself: what a framework tells of requests, connections and failures may hold addresses and content, so that only the
     /// events of our own are written.
     /// </summary>
-    public static WebApplication Build(Uri listen, long mostBodyBytes)
+    public static WebApplication Build(Uri listen, int mostAtOnce)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.WebHost.UseUrls(listen.GetLeftPart(UriPartial.Authority));
@@ -24,8 +32,11 @@ internal static class HostShape
         builder.WebHost.ConfigureKestrel(server =>
         {
             server.AddServerHeader = false;
-            server.Limits.MaxRequestBodySize = mostBodyBytes;
-            server.Limits.MaxConcurrentConnections = MostConnections;
+            server.Limits.MaxRequestBodySize = PrivateMedia.MaxRequestBytes;
+            server.Limits.MaxConcurrentConnections = (2 * mostAtOnce) + SpareConnections;
+            server.Limits.MinRequestBodyDataRate = LeastRate;
+            server.Limits.RequestHeadersTimeout = HeadersLimit;
+            server.Limits.KeepAliveTimeout = IdleLimit;
         });
         return builder.Build();
     }

@@ -5,7 +5,6 @@ using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
-using OpenGradient.Inference.Tensors;
 
 namespace OpenGradient.ReceiptBundles;
 
@@ -127,7 +126,7 @@ public sealed record SignedReceipt(ChainId ChainId, Address Hub, IHubContract.Re
     }
 
     private static Hash32 CommitOf(ReadOnlyMemory<byte> content, Hash32? salt) =>
-        salt is { } with ? TensorCommitment.Private(with, content.Span) : TensorCommitment.Public(content.Span);
+        salt is { } with ? PrivateCommitment.Of(with, content.Span) : Keccak256.Hash(content.Span);
 
     private static bool TryAssurance(string text, out Assurance assurance) =>
         Enum.TryParse(text, out assurance) && Enum.IsDefined(assurance) && assurance != Assurance.None && !char.IsAsciiDigit(text[0]);

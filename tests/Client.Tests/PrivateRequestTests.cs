@@ -34,7 +34,7 @@ public sealed class PrivateRequestTests
         var direct = Assert.IsType<CanonicalOutcome.Answered>(await new IntegerBackend().InferEncodedAsync(version, input, TestContext.Current.CancellationToken));
         Assert.Equal(direct.Output.ToArray(), answer.Output!.Value.ToArray());
         Assert.Equal((PrivateWorld.Node, PrivateWorld.Payee, (byte)Assurance.Attested), (answer.Receipt.Node, answer.Receipt.Payee, answer.Receipt.Assurance));
-        Assert.Equal(TensorCommitment.Private(answer.OutputSalt, direct.Output.Span), answer.Receipt.OutputCommit);
+        Assert.Equal(PrivateCommitment.Of(answer.OutputSalt, direct.Output.Span), answer.Receipt.OutputCommit);
         Assert.NotEqual(TensorCommitment.Public(direct.Output.Span), answer.Receipt.OutputCommit);
     }
 

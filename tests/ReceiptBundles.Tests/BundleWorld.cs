@@ -12,7 +12,6 @@ using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Indexer.Proofs;
 using OpenGradient.Indexer.Schema;
-using OpenGradient.Inference.Tensors;
 using OpenGradient.Support;
 
 namespace OpenGradient.ReceiptBundles.Tests;
@@ -39,7 +38,7 @@ internal sealed class BundleWorld
         Verdict = Keys.Verify(Verifier, Policy, DateTimeOffset.FromUnixTimeSeconds((long)AttestedAt));
         Assert.Empty(Verdict.Reasons);
         Receipt = Sign(new IHubContract.Receipt(
-            Keccak256.Hash("request"u8), Keccak256.Hash("version"u8), TensorCommitment.Private(Salt, "question"u8), TensorCommitment.Private(Salt, "answer"u8),
+            Keccak256.Hash("request"u8), Keccak256.Hash("version"u8), PrivateCommitment.Of(Salt, "question"u8), PrivateCommitment.Of(Salt, "answer"u8),
             (byte)Assurance.Attested, Node, Payee, KeyEpoch: 1, IssuedAt: SettledAt - 10, ExpiresAt: SettledAt + 1000, Keys.EvidenceHash)) with
         {
             Input = "question"u8.ToArray(),

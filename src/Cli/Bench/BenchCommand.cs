@@ -14,7 +14,7 @@ internal static class BenchCommand
     {
         var name = new Argument<string?>("name") { Description = "The suite to run; all of them without a name.", Arity = ArgumentArity.ZeroOrOne };
         var list = new Option<bool>("--list") { Description = "Name the suites and run none." };
-        var keep = new Option<bool>("--keep") { Description = "Write the figures that the repository keeps anew: those of gas, of proving, of forgeries, and of indexing." };
+        var keep = new Option<bool>("--keep") { Description = "Write the figures that the repository keeps anew: those of gas, of proving, of forgeries, of indexing, and of private requests." };
         var count = new Option<int?>("--count") { Description = "How many forgeries `og bench forgeries` tries; 100,000 unless told." };
         var command = new Command("bench", "Measure, beside a baseline; exit code 1 when a goal is missed.") { name, list, keep, count };
         command.SetAction(guard((context, cancellationToken) => context.Parsed.GetValue(list)
@@ -55,7 +55,7 @@ internal static class BenchCommand
         if (keep && !suites.Any(suite => suite.IsKept))
         {
             throw new ExpectedFailureException(
-                ExitCode.Usage, "These figures are those of a machine, and are not kept.", "Kept are those of `og bench gas`, `og bench prover`, `og bench prover-peers`, `og bench forgeries` and `og bench indexer`.");
+                ExitCode.Usage, "These figures are those of a machine, and are not kept.", "Kept are those of `og bench gas`, `og bench prover`, `og bench prover-peers`, `og bench forgeries`, `og bench indexer` and `og bench private`.");
         }
 
         var progress = new ShownProgress(context.Output.Errors);

@@ -20,11 +20,17 @@ internal static class PrivateCommand
         })
         .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
 
-    /// <summary>An address to listen at, or to send to.</summary>
+    /// <summary>An address to send to: of a server, since its paths are fixed.</summary>
     public static Uri AddressIn(string text, string option) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.PathAndQuery == "/" && address.UserInfo.Length == 0 && address.Fragment.Length == 0
             ? address
-            : throw new ExpectedFailureException(ExitCode.Usage, $"{option} is no address.", $"Give one such as http://127.0.0.1:8095.");
+            : throw new ExpectedFailureException(ExitCode.Usage, $"{option} is no server's address.", "Give one such as http://127.0.0.1:8095, with nothing behind the port.");
+
+    /// <summary>An address to listen at: these servers speak no TLS, which is for what stands before them.</summary>
+    public static Uri ListenIn(string text, string option) =>
+        AddressIn(text, option) is { Scheme: "http" } address
+            ? address
+            : throw new ExpectedFailureException(ExitCode.Usage, $"{option} is of https, which is not spoken here.", "Give http://ADDRESS:PORT, and let a proxy speak TLS.");
 
     public static Ethereum.Primitives.Address AccountIn(string text, string option) =>
         Ethereum.Primitives.Address.TryParse(text, out var account) && !account.IsZero

@@ -44,7 +44,7 @@ internal static class PrivateGatewayCommand
     {
         var parsed = context.Parsed;
         var node = PrivateCommand.AccountIn(parsed.GetRequiredValue(Node), Node.Name);
-        var listen = PrivateCommand.AddressIn(parsed.GetRequiredValue(Listen), Listen.Name);
+        var listen = PrivateCommand.ListenIn(parsed.GetRequiredValue(Listen), Listen.Name);
         var price = (await StakeToken.ReadAsync(chain, cancellationToken)).Parse(parsed.GetRequiredValue(Price));
         await using var onnx = new OnnxBackend(new OnnxBackendOptions(), TimeProvider.System);
         List<ServedModel> served = [];
@@ -52,12 +52,16 @@ internal static class PrivateGatewayCommand
         {
             var (reference, file) = PrivateCommand.PairIn(text, Serve.Name);
             var version = await LoadAsync(chain, reference, file, cancellationToken);
+            if (served.Exists(known => known.Version.Id == version.Id))
+                throw new ExpectedFailureException(ExitCode.Usage, $"{Serve.Name} names {reference} twice.", "Name each version once.");
             served.Add(new ServedModel(version, version.Body is VersionBody.Integer ? new IntegerBackend() : onnx, price));
         }
 
         var key = PrivateKey.Generate();
         using var signer = new LocalSigner(key);
         var register = new IAttestedKeysContract(chain.Client, chain.Deployment.Keys);
+        if (parsed.GetValue(Epoch) is 0)
+            throw new ExpectedFailureException(ExitCode.Usage, $"{Epoch.Name} is 0.", "The first epoch is 1.");
         var epoch = parsed.GetValue(Epoch) ?? await register.CallEpochOfAsync(node, cancellationToken: cancellationToken) + 1;
         using var keys = await GatewayAttesting.AttestAsync(context, chain, key.PublicKey, signer, epoch, parsed.GetValue(Emulate), cancellationToken);
         if (parsed.GetValue(Keys) is { } path)

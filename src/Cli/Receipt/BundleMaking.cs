@@ -29,6 +29,7 @@ internal static class BundleMaking
 
     private static async Task<int> RunAsync(CommandContext context, ChainSession chain, CancellationToken cancellationToken)
     {
+        NewFile.Check(context.Parsed.GetRequiredValue(Out));
         var given = await ReadAsync(context, cancellationToken);
         if (!SignedReceipt.TryRead(given.Receipt, out var receipt, out var fault) || !KeyEvidence.TryRead(given.Keys, out var keys) || keys.Signer is not { } signer)
             throw new ExpectedFailureException(ExitCode.Usage, "The receipt or its keys cannot be read.", "`og receipt verify` says what is wrong with them.");
@@ -40,7 +41,7 @@ internal static class BundleMaking
             Anchor = settled is null ? null : await RowAsync(chain, settled, cancellationToken),
             Revocations = await RevocationsAsync(chain, signer, registered, cancellationToken),
         };
-        await System.IO.File.WriteAllBytesAsync(context.Parsed.GetRequiredValue(Out), bundle.ToUtf8(), cancellationToken);
+        await NewFile.WriteAsync(context.Parsed.GetRequiredValue(Out), bundle.ToUtf8(), cancellationToken);
         var report = new MadeBundle(context.Parsed.GetRequiredValue(Out), bundle.Registration?.BlockHash, bundle.Anchor?.BlockHash, [.. bundle.Revocations.Select(row => row.BlockHash)]);
         context.Output.Report(report, CliJson.Default.MadeBundle, screen =>
         {

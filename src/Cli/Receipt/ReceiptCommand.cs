@@ -68,9 +68,7 @@ internal static class ReceiptCommand
     {
         if (reports.Count > 1)
             throw new ExpectedFailureException(ExitCode.Usage, $"The transaction has {reports.Count} receipts.", "Name one request's id to save its receipt.");
-        if (System.IO.File.Exists(path))
-            throw new ExpectedFailureException(ExitCode.Usage, $"{path} is there already.", "Name another file.");
-        await System.IO.File.WriteAllBytesAsync(path, ReceiptOf(reports[0]), cancellationToken);
+        await NewFile.WriteAsync(path, ReceiptOf(reports[0]), cancellationToken);
     }
 
     // What was just made of a receipt is one.

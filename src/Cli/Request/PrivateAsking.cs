@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using OpenGradient.Cli.Attest;
 using OpenGradient.Cli.Chain;
 using OpenGradient.Cli.Private;
+using OpenGradient.Cli.Receipt;
 using OpenGradient.Client;
 using OpenGradient.Client.Answers;
 using OpenGradient.Client.Nodes;
@@ -16,17 +17,26 @@ namespace OpenGradient.Cli.Request;
 /// <summary>Asks one node privately: looks at its evidence first, and shows an answer only when its receipt was checked.</summary>
 internal static class PrivateAsking
 {
-    public static readonly Option<string?> Relay = new("--private") { Description = "Ask the assignee privately through this relay, and not through the chain: the address of `og private relay`." };
+    public static readonly Option<string?> Relay = new("--private") { Description = "Ask the assignee privately through this relay: the address of `og private relay`. The chain learns nothing of it without --on-chain." };
+    public static readonly Option<bool> OnChain = new("--on-chain") { Description = "With --private: ask through the hub, too. It holds the fee, and sees salted commitments only; the node settles there." };
     public static readonly Option<bool> Unregistered = new("--unregistered") { Description = "With --private: do not ask the chain whether the key is registered. Then only evidence speaks for it, and nobody says whose node it is." };
     public static readonly Option<string?> Save = new("--save") { Description = "With --private: write the receipt, its evidence and the salts to a bundle, which `og receipt verify` judges." };
 
-    public static async Task<int> AskAsync(CommandContext context, ChainSession chain, RequestOrder order, CancellationToken cancellationToken)
+    /// <summary>Asks, beside the chain or through the hub.</summary>
+    /// <param name="context">The command.</param>
+    /// <param name="chain">The chain.</param>
+    /// <param name="order">What is asked.</param>
+    /// <param name="open">Opens what sends to the chain: only where something is.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public static async Task<int> AskAsync(
+        CommandContext context, ChainSession chain, RequestOrder order, Func<Task<RequestSending>> open, CancellationToken cancellationToken)
     {
         var parsed = context.Parsed;
         if (order.Assignee is not { } node)
             throw new ExpectedFailureException(ExitCode.Usage, "A private request is for one node.", "Name it with --assignee.");
+        NewFile.Check(parsed.GetValue(Save));
         var (policy, anchors) = await TrustReading.ReadAsync(context, cancellationToken);
-        using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+        using var http = PrivateClient.OpenHttp();
         var client = new PrivateClient(
             http,
             new PrivateClientOptions
@@ -41,11 +51,23 @@ internal static class PrivateAsking
             },
             TimeProvider.System);
         var trusted = await ExamineAsync(client, chain, node, parsed.GetValue(Unregistered), cancellationToken);
-        context.Output.Screen.MarkupLineInterpolated($"[grey]trusts[/] {trusted.Verdict.TeeType}, {trusted.Verdict.RootLabel} root, workload {trusted.Verdict.WorkloadId}");
-        var outcome = await client.AskAsync(
-            trusted, new PrivateOrder { VersionId = order.Version.VersionId, Input = order.Input, PriceCap = order.Fee }, cancellationToken: cancellationToken);
+        var label = $"{trusted.Verdict.RootLabel}".ToLowerInvariant();
+        context.Output.Screen.MarkupLineInterpolated($"[grey]trusts[/] {trusted.Verdict.TeeType}, {label} root, workload {trusted.Verdict.WorkloadId}");
+        if (label == "emulated")
+            context.Output.Errors.MarkupLine("[yellow]The node's evidence is emulated: it shows that programs work, and nothing about hardware.[/]");
+
+        var hub = parsed.GetValue(OnChain) ? await HubAsking.BeginAsync(chain, order, await open(), cancellationToken) : null;
+        var asked = new PrivateOrder { VersionId = order.Version.VersionId, Input = order.Input, PriceCap = order.Fee };
+        var outcome = hub is null
+            ? await client.AskAsync(trusted, asked, cancellationToken: cancellationToken)
+            : await hub.AskAsync(client, trusted, asked, cancellationToken);
         if (outcome is PrivateOutcome.Refused(var reason, var detail, _))
-            throw new ExpectedFailureException(ExitCode.Failed, $"{reason}: {Terminal.PlainText.Of(detail)}", "docs/private-requests.md says what each refusal means.");
+        {
+            throw new ExpectedFailureException(
+                ExitCode.Failed, $"{reason}: {Terminal.PlainText.Of(detail)}",
+                hub is null ? "docs/private-requests.md says what each refusal means." : $"The fee comes back once the time is over: og request refund {hub.Order.RequestId}");
+        }
+
         var (answer, word) = outcome switch
         {
             PrivateOutcome.Answered(var answered) => (answered, null),
@@ -54,7 +76,8 @@ internal static class PrivateAsking
         };
         var receipt = ReceiptOf(chain, answer);
         if (parsed.GetValue(Save) is { } path)
-            await System.IO.File.WriteAllBytesAsync(path, new ReceiptBundle { Version = ReceiptBundle.CurrentVersion, Receipt = receipt.ToFile(), Keys = trusted.Evidence.ToDocument() }.ToUtf8(), cancellationToken);
+            await NewFile.WriteAsync(path, new ReceiptBundle { Version = ReceiptBundle.CurrentVersion, Receipt = receipt.ToFile(), Keys = trusted.Evidence.ToDocument() }.ToUtf8(), cancellationToken);
+        var settled = hub is null ? null : await hub.WaitAsync(answer, cancellationToken);
         var report = new PrivateRequestReport
         {
             RequestId = answer.Receipt.RequestId.ToString(),
@@ -62,21 +85,24 @@ internal static class PrivateAsking
             Reference = order.Reference,
             Node = node.ToString(),
             Signer = trusted.Signer.ToString(),
-            RootLabel = $"{trusted.Verdict.RootLabel}".ToLowerInvariant(),
+            RootLabel = label,
             WorkloadId = $"{trusted.Verdict.WorkloadId}",
+            Stage = settled?.Stage.ToString(),
+            CommitmentsHold = settled?.CommitmentsHold,
+            Transactions = hub?.Sent,
             Answer = answer.Output is { } output && TensorEncoding.Decode(output) is TensorDecoding.Decoded(var tensors) ? TensorJson.Write(tensors) : null,
             CannotRun = word is null ? null : Terminal.PlainText.Of(word),
             Receipt = (receipt with { Input = null, InputSalt = null, Output = null, OutputSalt = null }).ToFile(),
         };
         context.Output.Report(report, Terminal.CliJson.Default.PrivateRequestReport, screen => Show(screen, report, answer));
-        return report.CannotRun is null ? ExitCode.Success : ExitCode.Failed;
+        return report.CannotRun is null && settled is null or { CommitmentsHold: true } ? ExitCode.Success : ExitCode.Failed;
     }
 
     private static async Task<TrustedNode> ExamineAsync(PrivateClient client, ChainSession chain, Address node, bool isUnregistered, CancellationToken cancellationToken)
     {
         var examination = await client.ExamineAsync(node, cancellationToken);
         if (examination is NodeExamination.Trusted(var trusted) && !isUnregistered
-            && await KeyRegister.FindFaultAsync(chain.Client, chain.Deployment.Keys, trusted, TimeProvider.System, cancellationToken) is { } fault)
+            && await KeyRegister.FindFaultAsync(chain.Client, chain.Deployment.Keys, trusted, await chain.NowAsync(cancellationToken), cancellationToken) is { } fault)
             examination = fault;
         return examination switch
         {
@@ -97,7 +123,7 @@ internal static class PrivateAsking
 
     private static void Show(IAnsiConsole screen, PrivateRequestReport report, PrivateAnswer answer)
     {
-        screen.WriteLine($"request    {report.RequestId}, which is not on the chain");
+        screen.WriteLine($"request    {report.RequestId}, {(report.Stage is { } stage ? $"at the hub: {stage}" : "which is not on the chain")}");
         screen.WriteLine($"node       {report.Node}, key {report.Signer}");
         screen.WriteLine($"version    {report.VersionId}");
         if (report.CannotRun is { } why)
@@ -105,6 +131,8 @@ internal static class PrivateAsking
         else
             screen.WriteLine($"answer     {TensorText.Show(answer.Output!.Value)}");
         screen.MarkupLine("[green]✓[/] The receipt is of this question and answer, by the key in the node's evidence");
+        if (report.CommitmentsHold is { } holds)
+            screen.MarkupLine(holds ? "[green]✓[/] What was settled at the hub commits to this question and this answer" : "[red]✗[/] What is settled at the hub does not commit to this answer");
         if (report.RootLabel == "emulated")
             screen.MarkupLine("[yellow]  That evidence is emulated: it shows that programs work, and nothing about hardware.[/]");
     }
@@ -129,6 +157,15 @@ public sealed record PrivateRequestReport
     public required string RootLabel { get; init; }
 
     public required string WorkloadId { get; init; }
+
+    /// <summary>Where the request stands at the hub; null where it never was there.</summary>
+    public string? Stage { get; init; }
+
+    /// <summary>Whether what was settled there commits to this question and this answer; null where it never was there.</summary>
+    public bool? CommitmentsHold { get; init; }
+
+    /// <summary>What was sent to the chain; null where nothing was.</summary>
+    public IReadOnlyList<SentTransaction>? Transactions { get; init; }
 
     /// <summary>The answer's tensors; null where there is none.</summary>
     public JsonObject? Answer { get; init; }

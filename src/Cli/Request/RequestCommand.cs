@@ -49,7 +49,7 @@ internal static class RequestCommand
         var command = new Command("request", "Ask a version, wait for the answer, and show it with its receipt.")
         {
             Version, Input, Raw, Fee, Deadline, Level, Assignee, Unawaited,
-            PrivateAsking.Relay, PrivateAsking.Unregistered, PrivateAsking.Save, TrustReading.Policy, TrustReading.AllowEmulated, TrustReading.RootsFile,
+            PrivateAsking.Relay, PrivateAsking.OnChain, PrivateAsking.Unregistered, PrivateAsking.Save, TrustReading.Policy, TrustReading.AllowEmulated, TrustReading.RootsFile,
         };
         command.Add(refund.WithSender());
         command.SetAction(guard((context, token) => ChainOptions.RunAsync(context, chain => AskAsync(context, chain, token), token)));
@@ -58,6 +58,7 @@ internal static class RequestCommand
 
     private static async Task<int> AskAsync(CommandContext context, ChainSession chain, CancellationToken cancellationToken)
     {
+        RefuseWithoutEffect(context.Parsed);
         var token = await StakeToken.ReadAsync(chain, cancellationToken);
         using var shelf = ModelCommand.OpenShelf(context, chain);
         var register = ModelRegister.Of(chain);
@@ -79,16 +80,34 @@ internal static class RequestCommand
             Assignee = AssigneeIn(context.Parsed),
         };
         if (context.Parsed.GetValue(PrivateAsking.Relay) is not null)
-            return await PrivateAsking.AskAsync(context, chain, order, cancellationToken);
+            return await PrivateAsking.AskAsync(context, chain, order, OpenAsync, cancellationToken);
 
-        var sender = await ChainOptions.OpenSenderAsync(context, chain, cancellationToken);
-        var sending = new RequestSending(chain, token, sender, shelf, context.Output.Screen, TimeProvider.System);
+        var sending = await OpenAsync();
         var told = await sending.AskAsync(order, cancellationToken);
         context.Output.Screen.MarkupLineInterpolated($"[grey]asked[/]  {told.RequestId}");
         var stage = context.Parsed.GetValue(Unawaited) ? Stage.Open : await sending.WaitAsync(told, cancellationToken);
         var report = await ReportAsync(chain, order, token, sending, told, stage, cancellationToken);
         context.Output.Report(report, CliJson.Default.RequestReport, screen => Show(screen, report));
         return stage == Stage.Settled || context.Parsed.GetValue(Unawaited) ? ExitCode.Success : ExitCode.Failed;
+
+        async Task<RequestSending> OpenAsync() =>
+            new(chain, token, await ChainOptions.OpenSenderAsync(context, chain, cancellationToken), shelf, context.Output.Screen, TimeProvider.System);
+    }
+
+    // What would be done without one of these is not what was asked for.
+    private static void RefuseWithoutEffect(ParseResult parsed)
+    {
+        Option[] privateOnly = [PrivateAsking.OnChain, PrivateAsking.Unregistered, PrivateAsking.Save, TrustReading.Policy, TrustReading.AllowEmulated, TrustReading.RootsFile];
+        if (parsed.GetValue(PrivateAsking.Relay) is null)
+        {
+            if (Array.Find(privateOnly, option => parsed.GetResult(option) is { Implicit: false }) is { } lost)
+                throw new ExpectedFailureException(ExitCode.Usage, $"{lost.Name} is for private requests, and this is none.", $"Name a relay with {PrivateAsking.Relay.Name}, or leave it out.");
+        }
+        else if (parsed.GetValue(Unawaited) || (parsed.GetResult(Level) is { Implicit: false } && AssuranceIn(parsed) != Assurance.Attested))
+        {
+            throw new ExpectedFailureException(
+                ExitCode.Usage, "A private request is Attested, and its answer comes with it.", $"Leave {Unawaited.Name} and {Level.Name} out.");
+        }
     }
 
     private static async Task<RequestReport> ReportAsync(

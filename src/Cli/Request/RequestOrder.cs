@@ -1,5 +1,6 @@
 using OpenGradient.Cli.Model.Catalogue;
 using OpenGradient.Contracts.Hub;
+using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 
 namespace OpenGradient.Cli.Request;
@@ -23,6 +24,12 @@ internal sealed record RequestOrder
 
     /// <summary>Who alone may answer for a time; null for anyone.</summary>
     public Address? Assignee { get; init; }
+
+    /// <summary>What the input is committed to with, where it goes to the node alone; null where it goes with the request.</summary>
+    public Hash32? PrivateSalt { get; init; }
+
+    /// <summary>What the request commits to.</summary>
+    public Hash32 InputCommit => PrivateSalt is { } salt ? PrivateCommitment.Of(salt, Input.Span) : Keccak256.Hash(Input.Span);
 
     public string Reference => $"{Model.Reference}@{Version.Number}";
 }

@@ -7,7 +7,6 @@ using OpenGradient.Cli.Receipt;
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Contracts;
-using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using Spectre.Console;
 
@@ -33,7 +32,7 @@ internal sealed class RequestSending(
         var deadline = (ulong)(await chain.NowAsync(cancellationToken) + order.Time).ToUnixTimeSeconds();
         var asked = new IHubContract.Request(
             order.Version.VersionId, (byte)order.Assurance, order.Assignee ?? Address.Zero, order.Assignee is null ? 0 : deadline, deadline, ChallengeWindow: 0,
-            CallbackGas: 0, (byte)flags, QuorumValue: 0, order.Fee, DeliveryTip: UInt256.Zero, MinLien: UInt256.Zero, Keccak256.Hash(order.Input.Span), Hash32.Zero);
+            CallbackGas: 0, (byte)flags, QuorumValue: 0, order.Fee, DeliveryTip: UInt256.Zero, MinLien: UInt256.Zero, order.InputCommit, Hash32.Zero);
         var sent = await SendAsync(_hub.PrepareRequestRequestBytes(asked, brought), $"ask {order.Model.Name}@{order.Version.Number}", isLast: false, cancellationToken);
         var receipt = await chain.Client.GetTransactionReceiptAsync(Hash32.Parse(sent.Hash), cancellationToken);
         return receipt?.Logs.Where(log => log.Content.Address == chain.Deployment.Hub)
@@ -94,9 +93,11 @@ internal sealed class RequestSending(
     // A chain that makes a block only when there is something to put in shows no time.
     private bool IsLongOver(IHubContract.RequestedEvent told) => clock.GetUtcNow() > Times.Of(told.Request.Deadline) + TimeSpan.FromMinutes(1);
 
-    // Input that is too long to travel goes to the storage, and the request says where.
+    // Input that is too long to travel goes to the storage, and the request says where; a private one goes nowhere here.
     private async Task<(ReadOnlyMemory<byte> Brought, RequestFlags Flags)> BringAsync(RequestOrder order, CancellationToken cancellationToken)
     {
+        if (order.PrivateSalt is not null)
+            return (ReadOnlyMemory<byte>.Empty, RequestFlags.Private);
         if ((UInt256)(ulong)order.Input.Length <= await _hub.CallMaxInputAsync(cancellationToken: cancellationToken))
             return (order.Input, RequestFlags.None);
 

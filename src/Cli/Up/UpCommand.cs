@@ -62,10 +62,13 @@ internal static class UpCommand
         screen.MarkupLine("[yellow]emulated[/] The attested node runs in no hardware: its evidence shows that programs work, and nothing else. Its key is ten minutes old before it is valid; the chain's clock is moved on.");
         await attestation.ActivateAsync(nodes[^1].Address, cancellationToken);
 
+        var relay = run.Own(await LocalRelay.StartAsync(nodes[^1], run.LogsOf("private relay"), cancellationToken));
+        screen.MarkupLineInterpolated($"[grey]started[/] private relay (emulated): {relay.Address}");
+
         var indexer = run.Own(await LocalIndexer.StartAsync(system, nodes, run.PathOf("indexer"), run.LogsOf("indexer"), cancellationToken));
         screen.MarkupLineInterpolated($"[grey]started[/] indexer: {indexer.Pages}");
 
-        var scenes = isUnasked ? [] : AllScenes.For(context.Checkout, library, attestation, nodes[^1]);
+        var scenes = isUnasked ? [] : AllScenes.For(context.Checkout, library, attestation, nodes[^1], relay);
         if (!isUnasked)
             screen.MarkupLineInterpolated($"[grey]asking[/] {scenes.Count} things at once");
         var (requests, checks) = isUnasked ? ([], []) : await new NetworkWalk(system, library, nodes, clock).RunAsync(scenes, cancellationToken);
@@ -73,7 +76,7 @@ internal static class UpCommand
         var report = new UpReport(
             checks.All(check => check.Held), network.HttpUrl.ToString(), network.ChainId.ToString(), deployed.File,
             deployed.Deployment.Contracts.ToDictionary(contract => contract.Key, contract => contract.Value.Address.ToString(), StringComparer.Ordinal),
-            indexer.Pages.ToString(), [.. nodes.Select(node => new UpNode(node.Name, node.Address.ToString(), node.Answers, node.Page.ToString()))], models, requests, checks,
+            indexer.Pages.ToString(), relay.Address.ToString(), [.. nodes.Select(node => new UpNode(node.Name, node.Address.ToString(), node.Answers, node.Page.ToString()))], models, requests, checks,
             clock.GetElapsedTime(started).TotalSeconds);
         if (context.Output.Json || !isUnasked)
             context.Output.Report(report, CliJson.Default.UpReport, target => UpScreen.Show(target, report));
@@ -143,6 +146,7 @@ internal static class UpCommand
         screen.MarkupLineInterpolated($"The chain stays up at [green]{network.HttpUrl}[/] (WebSocket {network.WebSocketUrl}).");
         foreach (var node in nodes)
             screen.MarkupLineInterpolated($"{node.Name} shows its health and its jobs at [green]{node.Page}[/].");
+        screen.MarkupLineInterpolated($"Private requests to the attested node (emulated) go through the relay at [green]{report.PrivateRelay}[/]{(report.Requests.Count == 0 ? string.Empty : "; the examples have its workload revoked, so that they are refused")}.");
         screen.MarkupLineInterpolated($"The contracts' addresses are in [green]{report.AddressesFile}[/].");
         screen.MarkupLineInterpolated($"Funded accounts, with tokens: those of the public development mnemonic, the first is {network.Owner.Address}.");
         screen.MarkupLine("[grey]Ctrl-C stops everything.[/]");

@@ -7,6 +7,7 @@ namespace OpenGradient.Cli.Up;
 /// <param name="AddressesFile">Where the addresses of all contracts stand.</param>
 /// <param name="Contracts">The addresses, by the contracts' names.</param>
 /// <param name="Pages">Where the pages and the API of the index are.</param>
+/// <param name="PrivateRelay">Where sealed requests for the attested node go.</param>
 /// <param name="Nodes">The nodes that run here.</param>
 /// <param name="Models">What was published.</param>
 /// <param name="Requests">What was asked, and what came of it.</param>
@@ -19,6 +20,7 @@ public sealed record UpReport(
     string AddressesFile,
     IReadOnlyDictionary<string, string> Contracts,
     string Pages,
+    string PrivateRelay,
     IReadOnlyList<UpNode> Nodes,
     IReadOnlyList<UpModel> Models,
     IReadOnlyList<UpRequest> Requests,

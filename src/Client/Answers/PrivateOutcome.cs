@@ -1,5 +1,6 @@
 using OpenGradient.Client.Nodes;
 using OpenGradient.Contracts;
+using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.PrivateRequests.Messages;
 
@@ -16,12 +17,14 @@ public sealed record PrivateOrder
     /// <summary>The most that it may cost, in the payment token's smallest unit.</summary>
     public required UInt256 PriceCap { get; init; }
 
-    /// <summary>The request at the hub that this answers; without it one that never touches the chain.</summary>
-    public Hash32? RequestId { get; init; }
-
-    /// <summary>What the request at the hub commits to the input with; without it a fresh one.</summary>
-    public Hash32? InputSalt { get; init; }
+    /// <summary>The request at the hub that this is the input of; without it one that never touches the chain. On the way it is sealed.</summary>
+    public HubOrder? Hub { get; init; }
 }
+
+/// <summary>A private request at the hub.</summary>
+/// <param name="RequestId">Its id.</param>
+/// <param name="InputSalt">What it commits to the input with (<see cref="PrivateCommitment"/>): 32 random bytes, used once.</param>
+public sealed record HubOrder(Hash32 RequestId, Hash32 InputSalt);
 
 /// <summary>An answer whose receipt was checked, and all that shows it to others. The salts are secrets: with them the commitments can be guessed from.</summary>
 public sealed record PrivateAnswer

@@ -2,7 +2,6 @@ using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
-using OpenGradient.Inference.Tensors;
 
 namespace OpenGradient.Client.Answers;
 
@@ -18,7 +17,7 @@ internal static class ReceiptReview
             : receipt.Node != node.Address ? PrivateRefusal.ReceiptOfAnotherNode
             : (Assurance)receipt.Assurance != Assurance.Attested ? PrivateRefusal.ReceiptNotAttested
             : receipt.KeyEpoch != node.KeyEpoch || receipt.EvidenceHash != node.Evidence.EvidenceHash ? PrivateRefusal.ReceiptOfOtherEvidence
-            : receipt.InputCommit != TensorCommitment.Private(answer.InputSalt, answer.Input.Span) ? PrivateRefusal.ReceiptOfAnotherInput
+            : receipt.InputCommit != PrivateCommitment.Of(answer.InputSalt, answer.Input.Span) ? PrivateRefusal.ReceiptOfAnotherInput
             : receipt.OutputCommit != OutputCommitOf(answer) ? PrivateRefusal.ReceiptOfAnotherOutput
             : !IsNow(receipt, options.Skew, now) ? PrivateRefusal.ReceiptOfAnotherTime
             : !IsSigned(answer, options) ? PrivateRefusal.ReceiptNotSigned
@@ -26,7 +25,7 @@ internal static class ReceiptReview
     }
 
     private static Hash32 OutputCommitOf(PrivateAnswer answer) =>
-        answer.Output is { } output ? TensorCommitment.Private(answer.OutputSalt, output.Span) : HubDomain.Failure;
+        answer.Output is { } output ? PrivateCommitment.Of(answer.OutputSalt, output.Span) : HubDomain.Failure;
 
     private static bool IsNow(IHubContract.Receipt receipt, TimeSpan skew, DateTimeOffset now)
     {

@@ -11,8 +11,14 @@ namespace OpenGradient.Client.Nodes;
 /// </summary>
 public static class KeyRegister
 {
-    /// <summary>Null where the key is this node's and valid now; else why it is not.</summary>
-    public static async Task<NodeExamination.Refused?> FindFaultAsync(IContractCaller chain, Address registry, TrustedNode node, TimeProvider clock, CancellationToken cancellationToken)
+    /// <summary>Null where the key is this node's and valid; else why it is not.</summary>
+    /// <param name="chain">Whom to ask.</param>
+    /// <param name="registry">The register.</param>
+    /// <param name="node">Whose key it should be.</param>
+    /// <param name="at">The time of the chain's last block: keys live by the chain's time, and not by this machine's.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public static async Task<NodeExamination.Refused?> FindFaultAsync(
+        IContractCaller chain, Address registry, TrustedNode node, DateTimeOffset at, CancellationToken cancellationToken)
     {
         var register = new IAttestedKeysContract(chain, registry);
         var signer = await register.CallSignerOfAsync(node.Address, node.KeyEpoch, cancellationToken: cancellationToken);
@@ -21,7 +27,7 @@ public static class KeyRegister
         var key = await register.CallKeyOfAsync(signer, cancellationToken: cancellationToken);
         if (key.Registration.HpkeKey != new Hash32(SHA256.HashData(node.Key.PublicKey.Span)) || key.Registration.EvidenceHash != node.Evidence.EvidenceHash)
             return Refuse("The register has the key with other evidence, or with another key for private requests.");
-        return await register.CallIsValidAtAsync(signer, (ulong)clock.GetUtcNow().ToUnixTimeSeconds(), cancellationToken: cancellationToken)
+        return await register.CallIsValidAtAsync(signer, (ulong)at.ToUnixTimeSeconds(), cancellationToken: cancellationToken)
             ? null
             : Refuse("The key is pending, expired or revoked.");
     }

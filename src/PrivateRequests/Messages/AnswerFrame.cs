@@ -26,6 +26,9 @@ public enum AnswerRefusal : byte
 
     /// <summary>The answer is longer than may be sent.</summary>
     AnswerTooLarge = 6,
+
+    /// <summary>The hub has no such request that this node may answer, or it is of another version, commits to another input, or was answered otherwise.</summary>
+    HubRequestUnknown = 7,
 }
 
 /// <summary>What an answer is made of: content in the chunks before the last, and in the last one a receipt or a refusal. Every frame is padded.</summary>

@@ -18,6 +18,9 @@ public static class PrivateMedia
     /// <summary>A request is as long as this at most: the largest question, what its chunks add, and its envelope.</summary>
     public const int MaxRequestBytes = (17 << 20) + PrivateEnvelope.Bytes;
 
+    /// <summary>An answer is as long as this at most, with everything that seals and pads it: a gateway that has more to say refuses, before a relay or a client cuts it off.</summary>
+    public const int MaxAnswerBytes = 18 << 20;
+
     /// <summary>The type of the problem where the key is not the gateway's any more (RFC 9458, section 5.3).</summary>
     public const string KeyProblem = "https://iana.org/assignments/http-problem-types#ohttp-key";
 

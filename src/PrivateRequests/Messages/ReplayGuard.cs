@@ -20,7 +20,8 @@ public enum Freshness
 
 /// <summary>
 /// Sees to it that each request counts once. It remembers ids while their requests are inside the window, and no more of them than it has room for. It may
-/// forget everything when its process ends, if the key that requests are sealed to ends with it.
+/// forget everything when its process ends, if the key that requests are sealed to ends with it. The clock need not be trusted: a host that puts it on, and then
+/// back, makes it forget sooner, and gets nothing taken again by that.
 /// </summary>
 /// <param name="window">How far a request's time and the gateway's may be apart.</param>
 /// <param name="capacity">How many requests are remembered.</param>
@@ -29,7 +30,8 @@ public sealed class ReplayGuard(TimeSpan window, int capacity, TimeProvider cloc
 {
     private readonly Lock _gate = new();
     private readonly HashSet<Hash32> _seen = [];
-    private readonly Queue<(Hash32 Id, long ForgetAt)> _order = new();
+    private readonly Queue<(Hash32 Id, ulong SentAt, long ForgetAt)> _order = new();
+    private ulong? _forgotten;
 
     /// <summary>How many ids are remembered.</summary>
     public int Count
@@ -53,18 +55,20 @@ public sealed class ReplayGuard(TimeSpan window, int capacity, TimeProvider cloc
             {
                 _order.Dequeue();
                 _seen.Remove(oldest.Id);
+                _forgotten = Math.Max(_forgotten ?? 0, oldest.SentAt);
             }
 
             if (_seen.Contains(requestId))
                 return Freshness.Replayed;
-            if (!IsInside(sentAt))
+            // What was sealed no later than something that is forgotten may be that. By a clock that only goes on it is outside of the window anyway.
+            if (!IsInside(sentAt) || sentAt <= _forgotten)
                 return Freshness.OutsideWindow;
             if (_seen.Count >= capacity)
                 return Freshness.Full;
 
             // From now on: one from the future stays inside for longest, two windows.
             _seen.Add(requestId);
-            _order.Enqueue((requestId, now + (2 * seconds)));
+            _order.Enqueue((requestId, sentAt, now + (2 * seconds)));
             return Freshness.Fresh;
         }
     }

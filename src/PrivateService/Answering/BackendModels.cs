@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Inference.Backends;
-using OpenGradient.PrivateRequests.Messages;
 
 namespace OpenGradient.PrivateService.Answering;
 
@@ -21,13 +20,6 @@ public sealed class BackendModels(IEnumerable<ServedModel> served) : IPrivateMod
     public async IAsyncEnumerable<ModelPart> AnswerAsync(Hash32 versionId, ReadOnlyMemory<byte> input, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var model = _served[versionId];
-        yield return await model.Backend.InferEncodedAsync(model.Version, input, cancellationToken) switch
-        {
-            CanonicalOutcome.Answered(var output) => new ModelPart.Content(output),
-            CanonicalOutcome.Failed(var reason, var detail) => new ModelPart.CannotRun($"{reason}: {detail}"),
-            CanonicalOutcome.Unavailable(UnavailableReason.Busy, _, _) => new ModelPart.Unavailable(AnswerRefusal.Busy),
-            CanonicalOutcome.Unavailable(UnavailableReason.AnswerTooLarge, _, _) => new ModelPart.Unavailable(AnswerRefusal.AnswerTooLarge),
-            _ => new ModelPart.Unavailable(AnswerRefusal.Unavailable),
-        };
+        yield return ModelPart.Of(await model.Backend.InferEncodedAsync(model.Version, input, cancellationToken));
     }
 }

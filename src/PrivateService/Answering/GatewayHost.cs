@@ -35,12 +35,14 @@ public sealed class GatewayHost : IAsyncDisposable
     public static async Task<GatewayHost> StartAsync(Uri listen, RequestGateway gateway, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var host = new GatewayHost(gateway, clock, loggers.CreateLogger<GatewayHost>());
-        var application = HostShape.Build(listen, PrivateMedia.MaxRequestBytes);
+        var application = HostShape.Build(listen, gateway.Options.MostAtOnce);
         host._application = application;
         application.MapGet(PrivateMedia.NodesPath + "{node}", host.TellAsync);
         application.MapPost(PrivateMedia.RequestsPath, host.AnswerAsync);
         await application.StartAsync(cancellationToken);
-        host._logger.Began(gateway.Options.Node, gateway.Keys.KeyEpoch, gateway.Keys.Evidence.EvidenceHash);
+        host._logger.Began(gateway.Options.Node);
+        if (gateway.Keys is { } keys)
+            host._logger.ChangedOver(keys.KeyEpoch, keys.Evidence.EvidenceHash);
         return host;
     }
 
@@ -48,7 +50,7 @@ public sealed class GatewayHost : IAsyncDisposable
     public void Rotate(GatewayKeys next)
     {
         _gateway.Rotate(next);
-        _logger.Rotated(next.KeyEpoch, next.Evidence.EvidenceHash);
+        _logger.ChangedOver(next.KeyEpoch, next.Evidence.EvidenceHash);
     }
 
     public async ValueTask DisposeAsync()
@@ -62,9 +64,11 @@ public sealed class GatewayHost : IAsyncDisposable
     {
         if (!Ethereum.Primitives.Address.TryParse(node, out var asked) || asked != _gateway.Options.Node)
             return HostShape.RefuseAsync(context, StatusCodes.Status404NotFound);
+        if (_gateway.Keys is not { } keys)
+            return HostShape.RefuseAsync(context, StatusCodes.Status503ServiceUnavailable);
         context.Response.ContentType = "application/json";
         context.Response.Headers.CacheControl = "no-store";
-        return context.Response.Body.WriteAsync(_gateway.Keys.Document, context.RequestAborted).AsTask();
+        return context.Response.Body.WriteAsync(keys.Document, context.RequestAborted).AsTask();
     }
 
     private async Task AnswerAsync(HttpContext context)

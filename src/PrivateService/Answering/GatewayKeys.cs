@@ -12,15 +12,17 @@ namespace OpenGradient.PrivateService.Answering;
 public sealed class GatewayKeys : IDisposable
 {
     private readonly HpkeKeyPair _hpke;
+    private readonly bool _isBorrowed;
 
     /// <param name="evidence">That the keys live here.</param>
-    /// <param name="hpke">What requests are sealed to. It is taken over.</param>
+    /// <param name="hpke">What requests are sealed to. It is taken over, unless it is borrowed.</param>
     /// <param name="signer">Signs receipts; the caller keeps it.</param>
-    public GatewayKeys(KeyEvidence evidence, HpkeKeyPair hpke, ISigner signer)
+    /// <param name="isBorrowed">Whether the caller keeps the key for requests, too, and wipes it when it ends.</param>
+    public GatewayKeys(KeyEvidence evidence, HpkeKeyPair hpke, ISigner signer, bool isBorrowed = false)
     {
         if (!evidence.Binding.HpkeKey.Span.SequenceEqual(hpke.PublicKey) || evidence.Signer != signer.Address)
             throw new ArgumentException("The evidence is of other keys.", nameof(evidence));
-        (Evidence, _hpke, Signer) = (evidence, hpke, signer);
+        (Evidence, _hpke, Signer, _isBorrowed) = (evidence, hpke, signer, isBorrowed);
         Document = evidence.ToUtf8();
         Gateway = new ChunkedGateway(IdOf(evidence.Binding.KeyEpoch), hpke, ChunkLabels.Private);
     }
@@ -29,14 +31,25 @@ public sealed class GatewayKeys : IDisposable
 
     public ISigner Signer { get; }
 
+    /// <summary>Whether they were disposed of: then nothing that was sealed to them is ever opened again.</summary>
+    public bool IsOver { get; private set; }
+
     public ulong KeyEpoch => Evidence.Binding.KeyEpoch;
 
     internal byte[] Document { get; }
 
     internal ChunkedGateway Gateway { get; }
 
+    /// <summary>How many requests are being opened by them just now. The gateway's, under its lock.</summary>
+    internal int Openings { get; set; }
+
     /// <summary>How a message names the key of an epoch, in one byte.</summary>
     public static byte IdOf(ulong keyEpoch) => unchecked((byte)keyEpoch);
 
-    public void Dispose() => _hpke.Dispose();
+    public void Dispose()
+    {
+        IsOver = true;
+        if (!_isBorrowed)
+            _hpke.Dispose();
+    }
 }

@@ -6,8 +6,8 @@ namespace OpenGradient.PrivateService.Answering;
 /// <summary>What a gateway tells of itself: ids, sizes on the wire, commitments. No content, no length of content, no address of anyone.</summary>
 internal static partial class GatewayLog
 {
-    [LoggerMessage(1, LogLevel.Information, "A gateway answers for node {Node} under key epoch {KeyEpoch}, evidence {EvidenceHash}")]
-    public static partial void Began(this ILogger logger, Address node, ulong keyEpoch, Hash32 evidenceHash);
+    [LoggerMessage(1, LogLevel.Information, "A gateway answers for node {Node}")]
+    public static partial void Began(this ILogger logger, Address node);
 
     [LoggerMessage(2, LogLevel.Information, "Answered request {RequestId} to version {VersionId}: {Received} bytes came, {Sent} went; input {InputCommit}, output {OutputCommit}")]
     public static partial void Answered(this ILogger logger, Hash32 requestId, Hash32 versionId, long received, long sent, Hash32 inputCommit, Hash32 outputCommit);
@@ -23,5 +23,5 @@ internal static partial class GatewayLog
     public static partial void Failed(this ILogger logger, Hash32 requestId, string failure);
 
     [LoggerMessage(6, LogLevel.Information, "Changed over to key epoch {KeyEpoch}, evidence {EvidenceHash}")]
-    public static partial void Rotated(this ILogger logger, ulong keyEpoch, Hash32 evidenceHash);
+    public static partial void ChangedOver(this ILogger logger, ulong keyEpoch, Hash32 evidenceHash);
 }

@@ -1,10 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Primitives;
-using OpenGradient.Inference.Tensors;
 using OpenGradient.PrivateRequests.Chunked;
 using OpenGradient.PrivateRequests.Messages;
 
@@ -80,64 +80,95 @@ public sealed record AnsweredRequest(Hash32? InputCommit, Hash32? OutputCommit)
 /// <summary>Opens private requests, has them answered, and seals the answers with receipts. It asks no network and logs nothing.</summary>
 public sealed class RequestGateway : IDisposable
 {
+    // The last part with all around it: 1 KiB of content at most.
+    private const int LastFrameBytes = 2 * 1024;
+
+    // The length before a sealed part, and what seals it.
+    private const int MostFramingBytes = 32;
+
     private readonly Lock _gate = new();
     private readonly GatewayOptions _options;
     private readonly IPrivateModels _models;
     private readonly TimeProvider _clock;
+    private readonly IHubRequests? _hub;
     private readonly ReplayGuard _guard;
-    private GatewayKeys _keys;
+    private GatewayKeys? _keys;
     private GatewayKeys? _former;
     private DateTimeOffset _formerUntil;
+    private bool _isClosed;
 
     /// <param name="options">Whom it answers for.</param>
-    /// <param name="keys">The keys to begin with. They are taken over.</param>
+    /// <param name="keys">The keys to begin with; null where there are none yet. They are taken over.</param>
     /// <param name="models">Who answers.</param>
     /// <param name="clock">Tells the time.</param>
-    public RequestGateway(GatewayOptions options, GatewayKeys keys, IPrivateModels models, TimeProvider clock)
+    /// <param name="hub">Who answers what is asked through the hub; null where nothing is.</param>
+    public RequestGateway(GatewayOptions options, GatewayKeys? keys, IPrivateModels models, TimeProvider clock, IHubRequests? hub = null)
     {
         if (options.FindFault() is { } fault)
             throw new ArgumentException($"{fault} is outside its range.", nameof(options));
-        (_options, _keys, _models, _clock) = (options, keys, models, clock);
+        (_options, _keys, _models, _clock, _hub) = (options, keys, models, clock, hub);
         _guard = new ReplayGuard(options.Window, options.RememberedRequests, clock);
     }
 
     public GatewayOptions Options => _options;
 
-    /// <summary>The keys that new requests are sealed to.</summary>
-    public GatewayKeys Keys
+    /// <summary>The keys that new requests are sealed to; null where there are none that may be used now.</summary>
+    public GatewayKeys? Keys
     {
         get
         {
             lock (_gate)
-                return _keys;
+            {
+                EndFormer(isReplaced: false);
+                return _isClosed ? null : _keys;
+            }
         }
     }
 
-    /// <summary>Changes over to the keys of a newer epoch. The former ones still open what was sealed to them, for a while.</summary>
+    /// <summary>Changes over to the keys of a newer epoch. The former ones still open what was sealed to them for a while, and are wiped then.</summary>
     public void Rotate(GatewayKeys next)
     {
         lock (_gate)
         {
-            if (next.KeyEpoch <= _keys.KeyEpoch)
+            if (next.KeyEpoch <= _keys?.KeyEpoch)
                 throw new ArgumentException("A key epoch never repeats.", nameof(next));
-            // A former one is not disposed of here: a request may be being opened by it.
+            EndFormer(isReplaced: true);
             (_former, _formerUntil, _keys) = (_keys, _clock.GetUtcNow() + _options.Drain, next);
         }
     }
 
+    /// <summary>Opens nothing from now on, by any key, or opens again: what the keys rest on was revoked, or nobody knows whether it was.</summary>
+    public void Close(bool isClosed)
+    {
+        lock (_gate)
+            _isClosed = isClosed;
+    }
+
     /// <summary>Opens a request as it came over the wire.</summary>
-    [SuppressMessage("Reliability", "CA2000", Justification = "The caller disposes of what it is given.")]
     public GatewayOpening Open(ReadOnlySpan<byte> body)
     {
         if (PrivateEnvelope.TryRead(body) is not { } envelope)
             return Refuse(GatewayRefusal.EnvelopeMalformed);
         if (envelope.Node != _options.Node)
             return Refuse(GatewayRefusal.NotForThisNode);
-        if (FindKeys(envelope.KeyEpoch) is not { } keys)
-            return Refuse(GatewayRefusal.KeyNotCurrent);
         // Cheap, and said of the envelope alone; the guard looks once more when it notes the request.
         if (!_guard.IsInside(envelope.SentAt))
             return Refuse(GatewayRefusal.OutsideWindow);
+        if (TakeKeys(envelope.KeyEpoch) is not { } keys)
+            return Refuse(GatewayRefusal.KeyNotCurrent);
+        try
+        {
+            return Open(body, envelope, keys);
+        }
+        finally
+        {
+            GiveBack(keys);
+        }
+    }
+
+    [SuppressMessage("Reliability", "CA2000", Justification = "The caller disposes of what it is given.")]
+    private GatewayOpening Open(ReadOnlySpan<byte> body, PrivateEnvelope envelope, GatewayKeys keys)
+    {
         switch (keys.Gateway.Open(body[PrivateEnvelope.Bytes..], body[..PrivateEnvelope.Bytes], PrivateQuestion.MostBytes))
         {
             case ChunkedOpening.Refused(var fault):
@@ -161,29 +192,40 @@ public sealed class RequestGateway : IDisposable
     {
         using var writer = request.Exchange.Respond();
         await write(writer.Start, cancellationToken);
-        var (last, answered) = await AnswerAsync(request, bytes => write(writer.Seal(new AnswerFrame.Content(bytes).ToBytes()), cancellationToken), cancellationToken);
+        var room = PrivateMedia.MaxAnswerBytes - writer.Start.Length - LastFrameBytes;
+        var (last, answered) = await AnswerAsync(request, SendAsync, cancellationToken);
         await write(writer.SealFinal(last.ToBytes()), cancellationToken);
         return answered;
+
+        // Many small parts are far longer sealed than they are: false where the whole would not get through.
+        async Task<bool> SendAsync(ReadOnlyMemory<byte> bytes)
+        {
+            var frame = new AnswerFrame.Content(bytes).ToBytes();
+            // Before it is sealed: what is sealed has its place, and must be sent.
+            if ((room -= frame.Length + MostFramingBytes) < 0)
+                return false;
+            await write(writer.Seal(frame), cancellationToken);
+            return true;
+        }
     }
 
     public void Dispose()
     {
         _former?.Dispose();
-        _keys.Dispose();
+        _keys?.Dispose();
     }
 
-    private async Task<(AnswerFrame Last, AnsweredRequest Answered)> AnswerAsync(OpenedRequest request, Func<ReadOnlyMemory<byte>, Task> send, CancellationToken cancellationToken)
+    private async Task<(AnswerFrame Last, AnsweredRequest Answered)> AnswerAsync(OpenedRequest request, Func<ReadOnlyMemory<byte>, Task<bool>> send, CancellationToken cancellationToken)
     {
         var envelope = request.Envelope;
         if (PrivateQuestion.TryRead(request.Exchange.Content) is not { } question)
             return Refuse(AnswerRefusal.QuestionMalformed);
-        if (_models.PriceOf(envelope.VersionId) is not { } price)
-            return Refuse(AnswerRefusal.VersionUnknown);
-        if (price > envelope.PriceCap)
-            return Refuse(AnswerRefusal.PriceCapTooLow);
+        // What is asked through the hub is paid there.
+        if (question.HubRequest is null && _models.PriceOf(envelope.VersionId) is var price && (price is null || price > envelope.PriceCap))
+            return Refuse(price is null ? AnswerRefusal.VersionUnknown : AnswerRefusal.PriceCapTooLow);
 
         using var output = new MemoryStream();
-        await foreach (var part in _models.AnswerAsync(envelope.VersionId, question.Input, cancellationToken))
+        await foreach (var part in PartsAsync(envelope.VersionId, question, cancellationToken))
         {
             switch (part)
             {
@@ -192,7 +234,11 @@ public sealed class RequestGateway : IDisposable
                 case ModelPart.Content(var bytes):
                     output.Write(bytes.Span);
                     for (; !bytes.IsEmpty; bytes = bytes[Math.Min(bytes.Length, AnswerFrame.MostContentBytes)..])
-                        await send(bytes[..Math.Min(bytes.Length, AnswerFrame.MostContentBytes)]);
+                    {
+                        if (!await send(bytes[..Math.Min(bytes.Length, AnswerFrame.MostContentBytes)]))
+                            return Refuse(AnswerRefusal.AnswerTooLarge);
+                    }
+
                     break;
                 case ModelPart.CannotRun(var detail) when output.Length == 0:
                     return await SignAsync(request, question, output: null, detail, cancellationToken);
@@ -209,24 +255,58 @@ public sealed class RequestGateway : IDisposable
     private async Task<(AnswerFrame Last, AnsweredRequest Answered)> SignAsync(
         OpenedRequest request, PrivateQuestion question, ReadOnlyMemory<byte>? output, string detail, CancellationToken cancellationToken)
     {
-        var salt = new Hash32(RandomNumberGenerator.GetBytes(Hash32.ByteLength));
+        var salt = question.HubRequest is { } asked
+            ? PrivateCommitment.OutputSaltOf(question.InputSalt, asked)
+            : new Hash32(RandomNumberGenerator.GetBytes(Hash32.ByteLength));
         var now = _clock.GetUtcNow();
         var receipt = new IHubContract.Receipt(
-            request.Envelope.RequestId, request.Envelope.VersionId, TensorCommitment.Private(question.InputSalt, question.Input.Span),
-            output is { } answer ? TensorCommitment.Private(salt, answer.Span) : HubDomain.Failure, (byte)Assurance.Attested, _options.Node, _options.Payee,
+            question.HubRequest ?? request.Envelope.RequestId, request.Envelope.VersionId, PrivateCommitment.Of(question.InputSalt, question.Input.Span),
+            output is { } answer ? PrivateCommitment.Of(salt, answer.Span) : HubDomain.Failure, (byte)Assurance.Attested, _options.Node, _options.Payee,
             request.Keys.KeyEpoch, (ulong)now.ToUnixTimeSeconds(), (ulong)(now + _options.ReceiptLifetime).ToUnixTimeSeconds(), request.Keys.Evidence.EvidenceHash);
         var signature = await request.Keys.Signer.SignAsync(_options.Hub.DigestOf(receipt), cancellationToken);
         return (new AnswerFrame.Receipted(salt, ReceiptBytes.Write(receipt), signature.ToBytes(), Shorten(detail)), new AnsweredRequest(receipt.InputCommit, receipt.OutputCommit));
     }
 
-    private GatewayKeys? FindKeys(ulong epoch)
+    private IAsyncEnumerable<ModelPart> PartsAsync(Hash32 versionId, PrivateQuestion question, CancellationToken cancellationToken) =>
+        question.HubRequest is { } asked ? HubPartAsync(asked, versionId, question, cancellationToken) : _models.AnswerAsync(versionId, question.Input, cancellationToken);
+
+    private async IAsyncEnumerable<ModelPart> HubPartAsync(Hash32 asked, Hash32 versionId, PrivateQuestion question, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        yield return _hub is null
+            ? new ModelPart.Unavailable(AnswerRefusal.HubRequestUnknown)
+            : await _hub.AnswerAsync(asked, versionId, question.InputSalt, question.Input, cancellationToken);
+    }
+
+    private GatewayKeys? TakeKeys(ulong epoch)
     {
         lock (_gate)
         {
-            return epoch == _keys.KeyEpoch ? _keys
-                : _former is { } former && epoch == former.KeyEpoch && _clock.GetUtcNow() < _formerUntil ? former
-                : null;
+            EndFormer(isReplaced: false);
+            var keys = _isClosed ? null : epoch == _keys?.KeyEpoch ? _keys : epoch == _former?.KeyEpoch ? _former : null;
+            if (keys is not null)
+                keys.Openings++;
+            return keys;
         }
+    }
+
+    private void GiveBack(GatewayKeys keys)
+    {
+        lock (_gate)
+        {
+            keys.Openings--;
+            if (keys.Openings == 0 && keys != _keys && keys != _former)
+                keys.Dispose();
+        }
+    }
+
+    // Under the lock. A key that a request is being opened by is wiped when that is done.
+    private void EndFormer(bool isReplaced)
+    {
+        if (_former is not { } former || (!isReplaced && _clock.GetUtcNow() < _formerUntil))
+            return;
+        _former = null;
+        if (former.Openings == 0)
+            former.Dispose();
     }
 
     private static string Shorten(string detail)

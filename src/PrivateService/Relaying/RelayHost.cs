@@ -17,7 +17,6 @@ namespace OpenGradient.PrivateService.Relaying;
 public sealed class RelayHost : IAsyncDisposable
 {
     private const int PieceBytes = 16 * 1024;
-    private const long MostAnswerBytes = 18 << 20;
     private const int MostProblemBytes = 4 * 1024;
 
     // What a gateway says. Redirections and whatever else there is are not handed on.
@@ -30,13 +29,15 @@ public sealed class RelayHost : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _places;
+    private readonly CallerLimit _callers;
     private readonly HttpClient _http;
     private WebApplication? _application;
 
     [SuppressMessage("Reliability", "CA2000", Justification = "The host disposes of what it makes.")]
     private RelayHost(RelayOptions options, TimeProvider clock, ILogger logger)
     {
-        (_options, _clock, _logger, _places) = (options, clock, logger, new SemaphoreSlim(options.MostAtOnce));
+        (_options, _clock, _logger) = (options, clock, logger);
+        (_places, _callers) = (new SemaphoreSlim(options.MostAtOnce), new CallerLimit(options.RequestsPerMinute));
         _http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -60,7 +61,7 @@ public sealed class RelayHost : IAsyncDisposable
         if (options.FindFault() is { } fault)
             throw new ArgumentException($"{fault} is outside its range.", nameof(options));
         var host = new RelayHost(options, clock, loggers.CreateLogger<RelayHost>());
-        var application = HostShape.Build(listen, PrivateMedia.MaxRequestBytes);
+        var application = HostShape.Build(listen, options.MostAtOnce);
         host._application = application;
         application.MapGet(PrivateMedia.NodesPath + "{node}", host.TellAsync);
         application.MapPost(PrivateMedia.RequestsPath, host.ForwardAsync);
@@ -74,16 +75,24 @@ public sealed class RelayHost : IAsyncDisposable
         if (_application is { } application)
             await application.DisposeAsync();
         _http.Dispose();
+        _callers.Dispose();
         _places.Dispose();
     }
 
     private Task TellAsync(string node, HttpContext context) =>
-        Ethereum.Primitives.Address.TryParse(node, out var asked) && _options.Gateways.TryGetValue(asked, out var gateway)
+        IsTooOften(context) ? RefuseAsync(context, StatusCodes.Status429TooManyRequests, "its caller asks too often")
+        : Ethereum.Primitives.Address.TryParse(node, out var asked) && _options.Gateways.TryGetValue(asked, out var gateway)
             ? SendAsync(context, asked, gateway, PrivateMedia.NodesPath + asked, body: null)
             : RefuseAsync(context, StatusCodes.Status404NotFound, "no such node");
 
     private async Task ForwardAsync(HttpContext context)
     {
+        if (IsTooOften(context))
+        {
+            await RefuseAsync(context, StatusCodes.Status429TooManyRequests, "its caller asks too often");
+            return;
+        }
+
         if (context.Request.ContentType != PrivateMedia.Request)
         {
             await RefuseAsync(context, StatusCodes.Status415UnsupportedMediaType, "another kind of content");
@@ -157,7 +166,7 @@ public sealed class RelayHost : IAsyncDisposable
     private static async Task<long> CopyAsync(HttpContext context, HttpResponseMessage response, bool isDocument, CancellationToken cancellationToken)
     {
         var isAnswer = response.StatusCode == HttpStatusCode.OK;
-        var most = !isAnswer ? MostProblemBytes : isDocument ? KeyEvidence.MaxBytes : MostAnswerBytes;
+        var most = !isAnswer ? MostProblemBytes : isDocument ? KeyEvidence.MaxBytes : PrivateMedia.MaxAnswerBytes;
         context.Response.StatusCode = (int)response.StatusCode;
         context.Response.ContentType = !isAnswer ? "application/problem+json" : isDocument ? "application/json" : PrivateMedia.Response;
         context.Response.Headers.CacheControl = "no-store";
@@ -173,6 +182,12 @@ public sealed class RelayHost : IAsyncDisposable
         }
 
         return sent;
+    }
+
+    private bool IsTooOften(HttpContext context)
+    {
+        using var permit = _callers.Limiter.AttemptAcquire(context);
+        return !permit.IsAcquired;
     }
 
     private Task RefuseAsync(HttpContext context, int status, string reason)

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using OpenGradient.Attestation.Binding;
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Deployments;
 using OpenGradient.Database;
@@ -63,6 +64,12 @@ public sealed class AttestedRole : IDisposable
         !Hash32.TryParse(evidenceHash, out var hash) ? Results.Problem("An evidence's hash is 0x and 64 hexadecimal digits.", statusCode: StatusCodes.Status400BadRequest)
         : await _store.ClaimOfAsync(hash, stop) is { } claim ? Results.Bytes(claim, "application/json")
         : Results.Problem("There is no such evidence.", statusCode: StatusCodes.Status404NotFound));
+
+    /// <summary>A key with its evidence, as whoever asks privately checks it; null where nothing is written of it.</summary>
+    public async Task<KeyEvidence?> EvidenceOfAsync(Hash32 evidenceHash, CancellationToken cancellationToken) =>
+        await _store.ClaimOfAsync(evidenceHash, cancellationToken) is { } message && ClaimMessage.TryRead(message, out var claim, out _)
+            ? new KeyEvidence { Kind = claim.Kind, Evidence = claim.Evidence, Collateral = claim.Collateral, Binding = claim.Binding }
+            : null;
 
     public void Dispose() => Ring.Dispose();
 }

@@ -21,6 +21,7 @@ using OpenGradient.Relayer.Hosting.Starting;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Operations;
 using OpenGradient.Relayer.Pipeline;
+using OpenGradient.Relayer.Private;
 using OpenGradient.Relayer.Proving;
 using OpenGradient.Relayer.Scheduling;
 using OpenGradient.Relayer.Settlement;
@@ -57,6 +58,9 @@ public sealed class RelayerHost : IAsyncDisposable
 
     /// <summary>Where it gives verdicts about keys; null where it gives none.</summary>
     public Uri? AttesterAddress { get; private set; }
+
+    /// <summary>Where private requests come in; null where none do.</summary>
+    public Uri? PrivateAddress { get; private set; }
 
     public HealthReport Health { get; private set; } = null!;
 
@@ -98,7 +102,7 @@ public sealed class RelayerHost : IAsyncDisposable
     private async Task BuildAsync(
         RelayerOptions options, ISigner node, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellationToken)
     {
-        if ((options.Pipeline.Fault() ?? options.Schedule.Fault() ?? options.Attesting?.Fault(options.Deployment)) is { } fault)
+        if ((options.Pipeline.Fault() ?? options.Schedule.Fault() ?? options.Attesting?.Fault(options.Deployment) ?? options.Private?.Fault(options.Attesting)) is { } fault)
             throw new RelayerStartException(fault, "Mend the options.");
         var deployment = options.Deployment;
         var clients = Connect(options.Endpoints, clock);
@@ -142,6 +146,8 @@ public sealed class RelayerHost : IAsyncDisposable
             new AdmissionPolicy(), options.Offered, prices, shelf, inputs, backends, deployment.HubTerms, node.Address, watch, clock, proving?.Models,
             attested?.Ring, servers);
         preparer = options.Preparing?.Invoke(preparer) ?? preparer;
+        var privately = attested is null || options.Private is null ? null : HubAnswers.Over(database, preparer);
+        preparer = privately ?? preparer;
 
         var steps = new StepPolicy(node.Address, options.Steps);
         var store = new JobStore(database, orders, owner, clock);
@@ -235,11 +241,19 @@ public sealed class RelayerHost : IAsyncDisposable
         if (await AttestingStart.OpenAttesterAsync(options, keys, node, veto?.Claims, loggers, clock, cancellationToken) is { } attester)
             AttesterAddress = new Uri(Own(attester).Urls.First());
 
+        var privateRole = privately is null ? null : Own(await PrivateRole.OpenAsync(
+            options.Private!, new PrivateParts(attested!, new HubDomain(deployment.ChainId, deployment.Hub), node.Address, watch, new ShelfModels(shelf, backends, options.Private!.Price), privately),
+            loggers, clock, cancellationToken));
+        PrivateAddress = privateRole?.Address;
+
         // Nobody's leases are taken who has not said that it lives.
         await register.BeatAsync(Address, cancellationToken);
         var works = TimedWorks.Of(new TimedParts(
             options, clients, database, queue, orders, node.Address, watch, prices, register, signal, web, () => Address, loggers, clock,
-            [.. attested?.Works ?? [], .. archive?.Works ?? [], .. veto is null ? (IReadOnlyList<ITimedWork>)[] : [veto]]));
+            [
+                .. attested?.Works ?? [], .. archive?.Works ?? [], .. veto is null ? (IReadOnlyList<ITimedWork>)[] : [veto],
+                .. privateRole is null ? (IReadOnlyList<ITimedWork>)[] : [privateRole],
+            ]));
         await StartTimersAsync(options, works, owner, Own(new ScheduleMeter(meters)), loggers, clock, cancellationToken);
         _running = RunAsync(
             pipeline, follower, sender, orderWatch, watch, verifier is null ? null : verifier.RunAsync, prover, prover is null ? null : proving!.FillAsync,
@@ -329,12 +343,4 @@ public sealed class RelayerHost : IAsyncDisposable
 
     private T Own<T>(T owned)
         where T : notnull => _owned.Add(owned);
-}
-
-/// <summary>A relayer does not start, for a reason that its operator can mend.</summary>
-public sealed class RelayerStartException(string problem, string remedy) : Exception($"{problem} {remedy}")
-{
-    public string Problem { get; } = problem;
-
-    public string Remedy { get; } = remedy;
 }

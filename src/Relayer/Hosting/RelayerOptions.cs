@@ -12,6 +12,7 @@ using OpenGradient.Relayer.Earnings;
 using OpenGradient.Relayer.Execution;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Pipeline;
+using OpenGradient.Relayer.Private;
 using OpenGradient.Relayer.Proving;
 using OpenGradient.Relayer.Scheduling;
 using OpenGradient.Relayer.Verifying;
@@ -87,6 +88,9 @@ public sealed record RelayerOptions
 
     /// <summary>Whether it attests to keys of others, or has attested keys of its own; null for neither.</summary>
     public AttestingOptions? Attesting { get; init; }
+
+    /// <summary>How it answers private requests, as an attested node; null where it does not.</summary>
+    public PrivateOptions? Private { get; init; }
 
     /// <summary>Puts something in the place of what finds answers: for tests that need a node that lies.</summary>
     internal Func<IPreparer, IPreparer>? Preparing { get; init; }

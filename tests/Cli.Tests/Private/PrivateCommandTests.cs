@@ -83,6 +83,11 @@ public sealed class PrivateCommandTests : IAsyncLifetime
         Assert.Equal("""{"type":"Float","shape":[1,2],"data":[0.25,1]}""", JsonSerializer.Serialize(report.GetProperty("answer").GetProperty("returns")));
         Assert.Equal((_signer.Address.ToString(), "emulated"), (report.GetProperty("signer").GetString(), report.GetProperty("rootLabel").GetString()));
         Assert.False(report.GetProperty("receipt").TryGetProperty("inputSalt", out _));
+        // It holds secrets, and nothing is written over.
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(bundle));
+        Assert.Contains("there already", await OgRun.RefusalAsync(ExitCode.Usage, [.. Asking, "--unregistered", "--allow-emulated", "--roots", Roots, "--save", bundle]), StringComparison.Ordinal);
+        Assert.Contains("there already", await OgRun.RefusalAsync(ExitCode.Usage, "receipt", "bundle", bundle, "--out", bundle, "--config", _config), StringComparison.Ordinal);
 
         // It never was on the chain: its time stays unproven, whatever is put with it.
         await Judge("IssueTimeUnproven", bundle, "--allow-emulated", "--roots", Roots);
@@ -107,8 +112,27 @@ public sealed class PrivateCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Options_that_would_have_no_effect_are_refused()
+    {
+        string[] open = ["request", _version, "--input", _settings.PathOf("input.json"), "--fee", "1", "--config", _config];
+        string[][] lost = [["--save", "x"], ["--unregistered"], ["--on-chain"], ["--allow-emulated"], ["--policy", "x"], ["--roots", "x"]];
+        foreach (var options in lost)
+            Assert.Contains(options[0], await OgRun.RefusalAsync(ExitCode.Usage, [.. open, .. options]), StringComparison.Ordinal);
+        await OgRun.RefusalAsync(ExitCode.Usage, [.. Asking, "--no-wait"]);
+        await OgRun.RefusalAsync(ExitCode.Usage, [.. Asking, "--assurance", "Signed"]);
+    }
+
+    [Fact]
     public async Task Servers_that_are_told_nonsense_do_not_start()
     {
+        await OgRun.RefusalAsync(ExitCode.Usage, "private", "relay", "--gateway", $"{Node}=http://127.0.0.1:1", "--gateway", $"{Node}=http://127.0.0.1:2");
+        await OgRun.RefusalAsync(ExitCode.Usage, "private", "relay", "--gateway", $"{Node}=http://127.0.0.1:1/behind");
+        await OgRun.RefusalAsync(ExitCode.Usage, "private", "relay", "--gateway", $"{Node}=http://127.0.0.1:1", "--listen", "https://127.0.0.1:0");
+        await OgRun.RefusalAsync(ExitCode.Usage, "private", "relay", "--gateway", $"{Node}=http://127.0.0.1:1", "--rate", "0");
+        string[] gateway = ["private", "gateway", "--node", Node.ToString(), "--price", "1", "--emulate", "tdx", "--roots", Roots, "--config", _config];
+        var served = $"{_version}={Repository.PathOf("models", "volatility", "model.onnx")}";
+        Assert.Contains("twice", await OgRun.RefusalAsync(ExitCode.Usage, [.. gateway, "--serve", served, "--serve", served]), StringComparison.Ordinal);
+        await OgRun.RefusalAsync(ExitCode.Usage, [.. gateway, "--serve", served, "--key-epoch", "0"]);
         await OgRun.RefusalAsync(ExitCode.Usage, "private", "relay", "--gateway", "nonsense");
         await OgRun.RefusalAsync(ExitCode.Usage, "private", "relay", "--gateway", "0x12=http://127.0.0.1:1");
         await OgRun.RefusalAsync(ExitCode.Usage, "private", "relay", "--gateway", $"{Node}=file:///etc/passwd");

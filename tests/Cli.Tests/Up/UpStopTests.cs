@@ -64,7 +64,7 @@ public sealed partial class UpStopTests
             var text = await File.ReadAllTextAsync(shown, Stop);
             Assert.True(run.ExitCode == exitCode, $"{run.ExitCode}: {text}{run.Errors}");
             var ports = PortsIn(text);
-            Assert.True(ports.Count == 8, text);
+            Assert.True(ports.Count == 9, text);
             foreach (var port in ports)
                 Assert.True(await IsClosedAsync(port), $"Something still listens at {port}.");
         }
@@ -74,7 +74,7 @@ public sealed partial class UpStopTests
         }
     }
 
-    // Of the chain, of six nodes' pages, and of the indexer.
+    // Of the chain, of six nodes' pages, of the private relay, and of the indexer.
     private static List<int> PortsIn(string text) =>
         [.. Port().Matches(text).Select(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)).Distinct()];
 

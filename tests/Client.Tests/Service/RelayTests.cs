@@ -1,13 +1,14 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using OpenGradient.Client.Tests.World;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.PrivateRequests.Messages;
+using OpenGradient.PrivateService;
 using OpenGradient.PrivateService.Relaying;
 
 namespace OpenGradient.Client.Tests.Service;
@@ -110,11 +111,45 @@ public sealed class RelayTests
     }
 
     [Fact]
+    public async Task A_caller_that_asks_too_often_is_turned_away()
+    {
+        await using var gateway = await FakeGateway.StartAsync();
+        await using var relay = await RelayHost.StartAsync(
+            new Uri("http://127.0.0.1:0"), Options(gateway.Address) with { RequestsPerMinute = 2 }, TimeProvider.System, new LogBook(), TestContext.Current.CancellationToken);
+        using var http = new HttpClient();
+        List<HttpStatusCode> codes = [];
+        for (var i = 0; i < 3; i++)
+        {
+            using var request = Request(relay, Envelope.ToBytes());
+            using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+            codes.Add(response.StatusCode);
+        }
+
+        using var looked = await http.GetAsync(new Uri(relay.Address, PrivateMedia.NodesPath + PrivateWorld.Node), TestContext.Current.CancellationToken);
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.TooManyRequests, HttpStatusCode.TooManyRequests], codes.Append(looked.StatusCode));
+        Assert.Equal(2, gateway.Seen.Count);
+    }
+
+    [Fact]
+    public async Task Who_sends_slowly_or_nothing_takes_no_place_for_long()
+    {
+        await using var application = HostShape.Build(new Uri("http://127.0.0.1:0"), mostAtOnce: 500);
+        var limits = application.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits;
+
+        Assert.True(limits.MinRequestBodyDataRate is { BytesPerSecond: >= 16 * 1024 } rate && rate.GracePeriod <= TimeSpan.FromSeconds(5));
+        Assert.True(limits.RequestHeadersTimeout <= TimeSpan.FromSeconds(10) && limits.KeepAliveTimeout <= TimeSpan.FromSeconds(30));
+        // As many as are let in find a connection.
+        Assert.True(limits.MaxConcurrentConnections >= 1_000);
+        Assert.Equal(PrivateMedia.MaxRequestBytes, limits.MaxRequestBodySize);
+    }
+
+    [Fact]
     public void A_relay_to_nowhere_does_not_start()
     {
         Assert.Equal(nameof(RelayOptions.Gateways), new RelayOptions { Gateways = new Dictionary<Address, Uri>() }.FindFault());
         Assert.Equal(nameof(RelayOptions.Gateways), Options(new Uri("file:///etc/passwd")).FindFault());
         Assert.Equal(nameof(RelayOptions.MostAtOnce), (Options(new Uri("http://127.0.0.1:1")) with { MostAtOnce = 0 }).FindFault());
+        Assert.Equal(nameof(RelayOptions.RequestsPerMinute), (Options(new Uri("http://127.0.0.1:1")) with { RequestsPerMinute = 0 }).FindFault());
         Assert.Equal(nameof(RelayOptions.Time), (Options(new Uri("http://127.0.0.1:1")) with { Time = TimeSpan.Zero }).FindFault());
     }
 
@@ -128,41 +163,5 @@ public sealed class RelayTests
         var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue(type);
         return new HttpRequestMessage(HttpMethod.Post, new Uri(relay.Address, PrivateMedia.RequestsPath)) { Content = content };
-    }
-
-    /// <summary>Keeps what it is sent.</summary>
-    private sealed class FakeGateway : IAsyncDisposable
-    {
-        private WebApplication _application = null!;
-
-        public ConcurrentQueue<(IReadOnlyDictionary<string, string> Headers, byte[] Body)> Seen { get; } = new();
-
-        public Func<HttpContext, Task> Answer { get; set; } = context =>
-        {
-            context.Response.Headers.SetCookie = "telltale=1";
-            context.Response.Headers["X-Gateway"] = "1";
-            return context.Response.WriteAsync("sealed");
-        };
-
-        public Uri Address => new(_application.Urls.First());
-
-        public static async Task<FakeGateway> StartAsync()
-        {
-            var gateway = new FakeGateway();
-            var builder = WebApplication.CreateSlimBuilder();
-            builder.WebHost.UseUrls("http://127.0.0.1:0");
-            gateway._application = builder.Build();
-            gateway._application.MapPost(PrivateMedia.RequestsPath, async (HttpContext context) =>
-            {
-                using var body = new MemoryStream();
-                await context.Request.Body.CopyToAsync(body);
-                gateway.Seen.Enqueue((context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.Ordinal), body.ToArray()));
-                await gateway.Answer(context);
-            });
-            await gateway._application.StartAsync(TestContext.Current.CancellationToken);
-            return gateway;
-        }
-
-        public ValueTask DisposeAsync() => _application.DisposeAsync();
     }
 }

@@ -151,6 +151,67 @@ public sealed class RequestGatewayTests : IDisposable
         }));
 
     [Fact]
+    public void A_gateway_that_is_closed_opens_nothing_until_it_is_opened_again()
+    {
+        var body = Seal(Envelope);
+        _gateway.Close(isClosed: true);
+        Assert.Equal(GatewayRefusal.KeyNotCurrent, Refused(body));
+        Assert.Null(_gateway.Keys);
+
+        _gateway.Close(isClosed: false);
+        Assert.IsType<GatewayOpening.Opened>(_gateway.Open(body)).Request.Dispose();
+    }
+
+    [Fact]
+    public void A_former_key_is_wiped_when_it_has_drained()
+    {
+        var (former, body) = (_gateway.Keys!, Seal(Envelope));
+        _gateway.Rotate(_world.MakeKeys(2));
+        Assert.IsType<GatewayOpening.Opened>(_gateway.Open(body)).Request.Dispose();
+        Assert.False(former.IsOver);
+
+        _clock.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal((2UL, true), (_gateway.Keys!.KeyEpoch, former.IsOver));
+        var second = _gateway.Keys!;
+        _gateway.Rotate(_world.MakeKeys(3));
+        _gateway.Rotate(_world.MakeKeys(4));
+        Assert.True(second.IsOver);
+    }
+
+    [Fact]
+    public async Task An_answer_that_would_be_cut_off_on_the_way_is_refused_by_the_gateway()
+    {
+        // As many parts of one byte as are too long when they are padded, and not by themselves.
+        var models = new ScriptedModels { Script = _ => [.. Enumerable.Repeat(new ModelPart.Content(new byte[1]), 70_000)] };
+        var (gateway, world) = PrivateWorld.Bare(models, _clock);
+        using var owned = gateway;
+        var envelope = Envelope;
+        using var request = ChunkedRequest.TrySeal(
+            new KeyConfiguration(1, gateway.Keys!.Evidence.Binding.HpkeKey.Span), ChunkLabels.Private, envelope.ToBytes(), new PrivateQuestion(Hash32.Zero, new byte[1]).TryWrite()!)!;
+        using var opened = Assert.IsType<GatewayOpening.Opened>(gateway.Open([.. envelope.ToBytes(), .. request.Message])).Request;
+        using var reader = request.Read(PrivateMedia.MaxAnswerBytes);
+        var sent = 0;
+
+        await gateway.AnswerAsync(
+            opened, (bytes, _) =>
+            {
+                sent += bytes.Length;
+                reader.Push(bytes.Span);
+                while (reader.TryNext() is not null)
+                {
+                    // Parts of the answer.
+                }
+
+                return Task.CompletedTask;
+            },
+            TestContext.Current.CancellationToken);
+
+        Assert.InRange(sent, PrivateMedia.MaxAnswerBytes * 9 / 10, PrivateMedia.MaxAnswerBytes);
+        Assert.Equal(new AnswerFrame.Refused(AnswerRefusal.AnswerTooLarge), AnswerFrame.TryRead(reader.Finish()!, isLast: true));
+        Assert.Equal(PrivateWorld.Node, world.Core.Options.Node);
+    }
+
+    [Fact]
     public void Keys_whose_evidence_is_of_others_are_not_taken()
     {
         using var mine = _world.MakeKeys(2);
@@ -158,7 +219,7 @@ public sealed class RequestGatewayTests : IDisposable
         Assert.Throws<ArgumentException>(() => new GatewayKeys(mine.Evidence, hpke, mine.Signer));
     }
 
-    private KeyConfiguration Key => new(1, _gateway.Keys.Evidence.Binding.HpkeKey.Span);
+    private KeyConfiguration Key => new(1, _gateway.Keys!.Evidence.Binding.HpkeKey.Span);
 
     private GatewayRefusal Refused(byte[] body) => Assert.IsType<GatewayOpening.Refused>(_gateway.Open(body)).Refusal;
 

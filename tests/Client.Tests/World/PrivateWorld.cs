@@ -45,11 +45,11 @@ internal sealed class PrivateWorld : IAsyncDisposable
 
     public HttpClient Http { get; } = new();
 
-    public static async Task<PrivateWorld> StartAsync(IPrivateModels models, Func<GatewayOptions, GatewayOptions>? change = null)
+    public static async Task<PrivateWorld> StartAsync(IPrivateModels models, Func<GatewayOptions, GatewayOptions>? change = null, IHubRequests? hub = null)
     {
         var stop = TestContext.Current.CancellationToken;
         var world = new PrivateWorld(PrivateKey.Generate());
-        world.Core = world.MakeGateway(models, change);
+        world.Core = world.MakeGateway(models, change, hub: hub);
         world.Gateway = await GatewayHost.StartAsync(new Uri("http://127.0.0.1:0"), world.Core, TimeProvider.System, world.Log, stop);
         world.Relay = await RelayHost.StartAsync(
             new Uri("http://127.0.0.1:0"), new RelayOptions { Gateways = new Dictionary<Address, Uri> { [Node] = world.Gateway.Address } }, TimeProvider.System, world.Log, stop);
@@ -105,9 +105,9 @@ internal sealed class PrivateWorld : IAsyncDisposable
         _signer.Dispose();
     }
 
-    private RequestGateway MakeGateway(IPrivateModels models, Func<GatewayOptions, GatewayOptions>? change, TimeProvider? clock = null)
+    private RequestGateway MakeGateway(IPrivateModels models, Func<GatewayOptions, GatewayOptions>? change, TimeProvider? clock = null, IHubRequests? hub = null)
     {
         var options = new GatewayOptions { Node = Node, Payee = Payee, Hub = new HubDomain(Chain, Hub) };
-        return new RequestGateway(change?.Invoke(options) ?? options, MakeKeys(1), models, clock ?? TimeProvider.System);
+        return new RequestGateway(change?.Invoke(options) ?? options, MakeKeys(1), models, clock ?? TimeProvider.System, hub);
     }
 }

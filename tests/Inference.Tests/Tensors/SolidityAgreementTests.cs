@@ -1,4 +1,5 @@
 using OpenGradient.Contracts;
+using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Contracts;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
@@ -39,7 +40,7 @@ public sealed class SolidityAgreementTests(AnvilFixture anvil) : IClassFixture<A
 
             Assert.Equal(Hex.Encode(theirs.Span), Hex.Encode(encoded));
             Assert.Equal(await Probe.CallHashAsync(encoded, cancellationToken: Stop), TensorCommitment.Public(encoded));
-            Assert.Equal(await Probe.CallPrivateCommitAsync(salt, encoded, cancellationToken: Stop), TensorCommitment.Private(salt, encoded));
+            Assert.Equal(await Probe.CallPrivateCommitAsync(salt, encoded, cancellationToken: Stop), PrivateCommitment.Of(salt, encoded));
         }
     }
 

@@ -1,4 +1,3 @@
-using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Inference.Tensors;
 using OpenGradient.Support;
 
@@ -129,18 +128,6 @@ public sealed class TensorEncodingTests
         encoded[^1] = 7;
 
         Assert.Equal(7, Assert.Single(decoded.Tensors).Data.Span[0]);
-    }
-
-    [Fact]
-    public void Another_salt_or_length_gives_another_private_commitment()
-    {
-        Hash32[] commitments =
-        [
-            TensorCommitment.Private(Hash32.Zero, [1]), TensorCommitment.Private(Hash32.FromUInt256(1u), [1]),
-            TensorCommitment.Private(Hash32.Zero, [1, 0]), TensorCommitment.Private(Hash32.Zero, []), TensorCommitment.Public([1]),
-        ];
-
-        Assert.Equal(commitments.Length, commitments.Distinct().Count());
     }
 
     private static TensorFault FaultOf(ReadOnlyMemory<byte> encoded) =>

@@ -79,7 +79,10 @@ public sealed class MessageTests
         Assert.Equal((Salt, "tensors"), (read.InputSalt, System.Text.Encoding.ASCII.GetString(read.Input.Span)));
         for (var length = 0; length < bytes.Length; length++)
             Assert.Null(PrivateQuestion.TryRead(bytes.AsSpan(0, length)));
-        bytes[4] = 2;
+        Assert.Null(read.HubRequest);
+        Assert.Equal(Salt, PrivateQuestion.TryRead((question with { HubRequest = Salt }).TryWrite()!)!.HubRequest);
+        // One that would not be read as it was meant.
+        bytes[4] = 1;
         Assert.Null(PrivateQuestion.TryRead(bytes));
         Assert.Equal(Padding.Questions[^1], new PrivateQuestion(Salt, new byte[PrivateQuestion.MostInputBytes]).TryWrite()!.Length);
         Assert.Null(new PrivateQuestion(Salt, new byte[PrivateQuestion.MostInputBytes + 1]).TryWrite());

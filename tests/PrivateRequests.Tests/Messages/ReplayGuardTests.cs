@@ -38,6 +38,23 @@ public sealed class ReplayGuardTests
         Assert.Equal(0, guard.Count);
     }
 
+    [Fact]
+    public void A_host_that_puts_the_clock_on_and_back_gets_nothing_taken_again()
+    {
+        var clock = new SettableTime(_clock.GetUtcNow());
+        var guard = new ReplayGuard(Window, 10, clock);
+        var (sentAt, start) = (Now, clock.Now);
+        Assert.Equal(Freshness.Fresh, guard.Note(Id(1), sentAt));
+        clock.Now = start + TimeSpan.FromHours(1);
+        Assert.Equal(Freshness.Fresh, guard.Note(Id(2), sentAt + 3_600));
+        Assert.Equal(1, guard.Count);
+
+        clock.Now = start;
+        Assert.Equal(Freshness.OutsideWindow, guard.Note(Id(1), sentAt));
+        // What is sealed from now on is taken, all the same.
+        Assert.Equal(Freshness.Fresh, guard.Note(Id(3), sentAt + 1));
+    }
+
     [Theory]
     [InlineData(-301)]
     [InlineData(301)]
@@ -66,4 +83,11 @@ public sealed class ReplayGuardTests
     }
 
     private static Hash32 Id(byte number) => new([.. new byte[31], number]);
+
+    private sealed class SettableTime(DateTimeOffset now) : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = now;
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
 }

@@ -60,7 +60,7 @@ internal static class AttestingScene
         };
         claim = bound?.Invoke(claim) ?? claim;
         var made = await new EmulatedSource(roots ?? Roots, type, Clock).FetchAsync(
-            claim.Binding.ToReportData(), claim.BlockHash.ToArray(), TestContext.Current.CancellationToken);
+            claim.Binding.ToReportData(), claim.BlockHash.ToArray(), claim.HpkeKey, TestContext.Current.CancellationToken);
         return claim with { Kind = made.Kind, Evidence = made.Evidence, Collateral = made.Collateral };
     }
 

@@ -217,11 +217,17 @@ public sealed class RelayerSettingsTests : IDisposable
         File.WriteAllText(development, SampleDeploymentFile.Text.Replace("\"isDevelopment\": false", "\"isDevelopment\": true", StringComparison.Ordinal));
         KeyValuePair<string, string>[] emulated = [new(Names.AttestPolicy, policy), new(Names.AttestRoots, rootsFile)];
 
-        var attesting = Read(
+        var read = Read(
         [
             new(Names.Deployment, development), .. emulated, new(Names.AttestListen, "http://0.0.0.0:9465"), new(Names.AttestRate, "60"), new(Names.Verify, "yes"),
             new(Names.Attested, "emulated-tdx"), new(Names.AttestedBy, "http://a.example/base, https://b.example"), new(Names.AttestLifetime, "24"),
-        ]).Attesting!;
+            new(Names.PrivateListen, "http://0.0.0.0:8095"), new(Names.PrivatePrice, "7"),
+        ]);
+        var attesting = read.Attesting!;
+
+        Assert.Equal((new Uri("http://0.0.0.0:8095"), (UInt256)7), (read.Private!.Listen, read.Private.Price));
+        Assert.Equal([Names.PrivateListen], Faults([new(Names.PrivateListen, "http://0.0.0.0:8095")]).Select(fault => fault.Name), StringComparer.Ordinal);
+        Assert.Equal([Names.PrivateListen], Faults([new(Names.PrivateListen, "https://0.0.0.0:8095")]).Select(fault => fault.Name), StringComparer.Ordinal);
 
         Assert.Equal((new Uri("http://0.0.0.0:9465"), 60), (attesting.Attester!.Listen, attesting.Attester.RequestsPerMinute));
         Assert.Equal([new Uri("http://a.example/base/"), new Uri("https://b.example/")], attesting.Attested!.Attesters);

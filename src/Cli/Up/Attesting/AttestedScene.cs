@@ -11,7 +11,7 @@ namespace OpenGradient.Cli.Up.Attesting;
 /// <summary>
 /// Attested evidence is asked for, and a node answers by a key that lives in an (emulated) environment. Then what runs there is revoked: its next request is not taken.
 /// </summary>
-internal sealed class AttestedScene(LocalAttestation attestation, LocalNode node) : IScene
+internal sealed class AttestedScene(LocalAttestation attestation, LocalNode node, PrivateScene privately) : IScene
 {
     private const string NoKey = "no key of ours is valid now";
 
@@ -30,7 +30,10 @@ internal sealed class AttestedScene(LocalAttestation attestation, LocalNode node
         var registered = await attestation.Keys.CallSignerOfAsync(node.Address, settled.Settlement.KeyEpoch, cancellationToken: cancellationToken);
         var label = System.Text.Encoding.ASCII.GetString(settled.Settlement.RootLabel.Bytes.TrimEnd((byte)0));
 
+        // What is asked privately is asked of the same node.
+        await privately.Asked.WaitAsync(cancellationToken);
         await system.Owner.SendAsync(attestation.Keys.PrepareRevokeWorkload(attestation.WorkloadId, "played on a local network"), cancellationToken);
+        privately.TellRevoked();
         var refused = await AskAsync(stage, model, cancellationToken);
         var said = await SaysAsync(refused.RequestId, cancellationToken);
         var isLeft = IsLeft(said);

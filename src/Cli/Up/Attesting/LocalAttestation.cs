@@ -40,6 +40,9 @@ internal sealed class LocalAttestation : IDisposable
 
     public IAttestedKeysContract Keys { get; }
 
+    /// <summary>For who asks privately: the emulated root counts, beside the vendors'.</summary>
+    public (AttestationPolicy Policy, TrustAnchors Anchors) Trust => (_rules.Policy, TrustAnchors.Production.With(_roots.Anchors));
+
     /// <summary>What runs in the attested node, as its evidence shows.</summary>
     public Hash32 WorkloadId { get; private set; }
 
@@ -62,7 +65,7 @@ internal sealed class LocalAttestation : IDisposable
     public async Task ApproveAsync(CancellationToken cancellationToken)
     {
         var shown = new EmulatedAttester(_roots, TimeProvider.System).Attest(Emulated, new byte[EmulatedAttester.ReportDataBytes]);
-        var verdict = new AttestationVerifier(TrustAnchors.Production.With(_roots.Anchors), TimeProvider.System)
+        var verdict = new AttestationVerifier(Trust.Anchors, TimeProvider.System)
             .Verify(shown.Kind, shown.Evidence, CollateralSet.Read(shown.Collateral), _rules.Policy);
         WorkloadId = verdict.WorkloadId ?? throw new InvalidOperationException("Emulated evidence does not hold.");
         var (schedule, execute) = DevelopmentTimelock.CallsOf(

@@ -10,6 +10,7 @@ using OpenGradient.Relayer.Admission;
 using OpenGradient.Relayer.Attesting;
 using OpenGradient.Relayer.Hosting;
 using OpenGradient.Relayer.Pipeline;
+using OpenGradient.Relayer.Private;
 using OpenGradient.Relayer.Proving;
 using OpenGradient.Relayer.Proving.Planning;
 using OpenGradient.Relayer.Verifying;
@@ -48,6 +49,9 @@ internal sealed class LocalNode : IAsyncDisposable
 
     /// <summary>Where it attests to keys; null where it does not.</summary>
     public Uri? Attester => _host.AttesterAddress;
+
+    /// <summary>Where sealed requests come in; null where none do.</summary>
+    public Uri? Gateway => _host.PrivateAddress;
 
     /// <summary>Completes when it has stopped.</summary>
     public Task Completion => _host.Completion;
@@ -109,6 +113,7 @@ internal sealed class LocalNode : IAsyncDisposable
         },
         Verifying = attesting is { Attested: not null } ? null : new VerifyingOptions { Poll = VerifyingPoll, LookAgain = TimeSpan.FromSeconds(1) },
         Attesting = attesting,
+        Private = attesting is { Attested: not null } ? new PrivateOptions { Listen = new Uri("http://127.0.0.1:0"), Price = LeastFee } : null,
         Proving = proofs is null ? null : new ProvingOptions
         {
             Setup = _ => Task.FromResult<SetupReading>(new SetupReading.Accepted(proofs.Setup)),

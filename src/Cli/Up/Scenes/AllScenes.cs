@@ -12,7 +12,7 @@ internal static class AllScenes
     private const int OtherDigit = 3;
     private const int ProvenTogether = 8;
 
-    public static IReadOnlyList<IScene> For(Checkout checkout, SampleLibrary library, LocalAttestation attestation, LocalNode attested)
+    public static IReadOnlyList<IScene> For(Checkout checkout, SampleLibrary library, LocalAttestation attestation, LocalNode attested, LocalRelay relay)
     {
         var digit = DigitData.ReadHeldOut(checkout.PathOf("node_modules"), ShownDigit)[0];
         List<IScene> scenes =
@@ -35,7 +35,8 @@ internal static class AllScenes
             new ProvenScene("digits-mlp-integer", [ExampleQuestions.Bytes(digit)], ExampleQuestions.DigitIn),
             new ProvenScene("volatility-integer", [.. Enumerable.Range(0, ProvenTogether).Select(ExampleQuestions.QuantisedReturns)]),
         ]);
-        scenes.AddRange([new AttestedScene(attestation, attested), new DeliveredScene(), new RedeliveredScene(), new UnrunnableScene(), new ForgedScene()]);
+        var privately = new PrivateScene(attestation, relay, attested);
+        scenes.AddRange([privately, new AttestedScene(attestation, attested, privately), new DeliveredScene(), new RedeliveredScene(), new UnrunnableScene(), new ForgedScene()]);
         return scenes;
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OpenGradient.PrivateService;
 using OpenGradient.Relayer.Attesting.Collecting;
 using OpenGradient.Relayer.Attesting.Judging;
 

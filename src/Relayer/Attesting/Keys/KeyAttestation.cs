@@ -66,6 +66,7 @@ public sealed class KeyAttestation(
             Registry = deployment.Keys,
             Node = node,
             SigningKey = born.PublicKey,
+            HpkeKey = born.Hpke.PublicKey,
             KeyEpoch = epoch,
             BlockHash = anchor.Hash,
             ExpiresAt = judge.LatestExpiry(anchor.Time),
@@ -74,7 +75,7 @@ public sealed class KeyAttestation(
             Evidence = ReadOnlyMemory<byte>.Empty,
             Collateral = [],
         };
-        var made = await source.FetchAsync(bound.Binding.ToReportData(), anchor.Hash.ToArray(), cancellationToken);
+        var made = await source.FetchAsync(bound.Binding.ToReportData(), anchor.Hash.ToArray(), bound.HpkeKey, cancellationToken);
         var claim = bound with { Kind = made.Kind, Evidence = made.Evidence, Collateral = made.Collateral };
         // What it rests on may end before the time that is ours to ask for.
         return judge.Verify(claim).ValidTo is { } end && (ulong)Math.Max(0, end.ToUnixTimeSeconds()) is var earliest && earliest < claim.ExpiresAt

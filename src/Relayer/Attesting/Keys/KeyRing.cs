@@ -2,6 +2,7 @@ using OpenGradient.Contracts.Keys;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Signing;
+using OpenGradient.PrivateRequests.Hpke;
 using OpenGradient.Relayer.Chain;
 
 namespace OpenGradient.Relayer.Attesting.Keys;
@@ -66,6 +67,13 @@ public sealed class KeyRing(bool isDevelopment, ulong inclusionSeconds, TimeProv
             return _keys.Exists(key => key.Signer.Address == signer);
     }
 
+    /// <summary>What private requests are sealed to under the key of an epoch: born, attested and registered with it. Null where it is not held. It stays the ring's.</summary>
+    public HpkeKeyPair? HpkeOf(Address signer)
+    {
+        lock (_gate)
+            return _keys.Find(key => key.Signer.Address == signer)?.Hpke;
+    }
+
     /// <summary>Forgets a key that was never registered: its epoch went to another, or its registration failed.</summary>
     public void Forget(Address signer)
     {
@@ -112,7 +120,7 @@ public sealed class KeyRing(bool isDevelopment, ulong inclusionSeconds, TimeProv
     private sealed record Look(long At, KeySituation Situation);
 }
 
-/// <summary>A key that was made here.</summary>
+/// <summary>A key that was made here, and with it one that private requests are sealed to.</summary>
 public sealed class BornKey : IDisposable
 {
     private readonly LocalSigner _signer;
@@ -126,7 +134,13 @@ public sealed class BornKey : IDisposable
 
     public ISigner Signer => _signer;
 
-    public void Dispose() => _signer.Dispose();
+    public HpkeKeyPair Hpke { get; } = HpkeKeyPair.Generate();
+
+    public void Dispose()
+    {
+        _signer.Dispose();
+        Hpke.Dispose();
+    }
 
     internal static BornKey Make(ulong epoch)
     {

@@ -14,9 +14,10 @@ public sealed class EmulatedSource(EmulatedRoots roots, TeeType type, TimeProvid
 
     public string Name => $"emulated {type}";
 
-    public Task<MachineEvidence> FetchAsync(ReadOnlyMemory<byte> reportData, ReadOnlyMemory<byte> nonce, CancellationToken cancellationToken)
+    public Task<MachineEvidence> FetchAsync(ReadOnlyMemory<byte> reportData, ReadOnlyMemory<byte> nonce, ReadOnlyMemory<byte> publicKey, CancellationToken cancellationToken)
     {
-        var made = _attester.Attest(type, reportData.Span, type == TeeType.Nitro ? nonce.ToArray() : null, publicKey: null, workload);
+        var isNitro = type == TeeType.Nitro;
+        var made = _attester.Attest(type, reportData.Span, isNitro ? nonce.ToArray() : null, isNitro ? publicKey.ToArray() : null, workload);
         return Task.FromResult(new MachineEvidence(made.Kind, made.Evidence, made.Collateral));
     }
 }

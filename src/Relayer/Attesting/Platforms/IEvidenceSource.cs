@@ -15,8 +15,9 @@ public interface IEvidenceSource
     /// <summary>Makes evidence that says <paramref name="reportData"/>. Throws <see cref="EvidenceException"/> where the environment makes none.</summary>
     /// <param name="reportData">64 bytes.</param>
     /// <param name="nonce">For environments with a place of its own for it; of 32 bytes.</param>
+    /// <param name="publicKey">The key for private requests, likewise.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    Task<MachineEvidence> FetchAsync(ReadOnlyMemory<byte> reportData, ReadOnlyMemory<byte> nonce, CancellationToken cancellationToken);
+    Task<MachineEvidence> FetchAsync(ReadOnlyMemory<byte> reportData, ReadOnlyMemory<byte> nonce, ReadOnlyMemory<byte> publicKey, CancellationToken cancellationToken);
 }
 
 /// <summary>There is no evidence, for a reason that an operator can mend.</summary>

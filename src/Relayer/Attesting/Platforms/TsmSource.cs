@@ -11,7 +11,7 @@ public sealed class TsmSource(string? collateralFolder, string device = TsmDevic
 {
     public string Name => "TDX or SEV-SNP";
 
-    public async Task<MachineEvidence> FetchAsync(ReadOnlyMemory<byte> reportData, ReadOnlyMemory<byte> nonce, CancellationToken cancellationToken)
+    public async Task<MachineEvidence> FetchAsync(ReadOnlyMemory<byte> reportData, ReadOnlyMemory<byte> nonce, ReadOnlyMemory<byte> publicKey, CancellationToken cancellationToken)
     {
         try
         {

@@ -64,6 +64,8 @@ public static class RelayerSettingNames
     public const string AttestedBy = "OG_RELAYER_ATTESTED_BY";
     public const string AttestedCollateral = "OG_RELAYER_ATTESTED_COLLATERAL";
     public const string AttestedResume = "OG_RELAYER_ATTESTED_RESUME_AFTER";
+    public const string PrivateListen = "OG_RELAYER_PRIVATE_LISTEN";
+    public const string PrivatePrice = "OG_RELAYER_PRIVATE_PRICE";
     public const string InclusionSeconds = "OG_RELAYER_INCLUSION_S";
     public const string MaxFeeGwei = "OG_RELAYER_MAX_FEE_GWEI";
     public const string LowBalance = "OG_RELAYER_LOW_BALANCE_ETHER";
@@ -80,7 +82,7 @@ public static class RelayerSettingNames
         RunSeconds, SettleBatch, SettleWaitMs, LeastFee, MarginBp, CallbackGas, Callers, OpenClaims, TokensPerCoin, PriceUrl, PriceField, PriceDecimals,
         PriceLeast, PriceMost, Verify, Reviews, OnlyReports, MostAtRisk, AcceptedLoss,
         AttestListen, AttestPolicy, AttestRoots, AttestLifetime, AttestRate, AttestVeto, AttestArchive, AttestArchiveFrom, AttestArchiveEvery,
-        Attested, AttestedBy, AttestedCollateral, AttestedResume,
+        Attested, AttestedBy, AttestedCollateral, AttestedResume, PrivateListen, PrivatePrice,
         InclusionSeconds, ProveSetup, ProveElsewhere, ProveNode, ProveThreads, ProveMemoryMib, ProveLimitSeconds, ProveBatch, ProveWaitMs, ProveShortMs, ProveCache,
         MaxFeeGwei, LowBalance, InFlight, LeastCollected, RetentionDays, DrainSeconds, OtlpEndpoint,
     ];

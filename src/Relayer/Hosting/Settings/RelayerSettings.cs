@@ -6,8 +6,10 @@ using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Inference.Backends.Onnx;
 using OpenGradient.Relayer.Admission;
+using OpenGradient.Relayer.Attesting;
 using OpenGradient.Relayer.Earnings;
 using OpenGradient.Relayer.Pipeline;
+using OpenGradient.Relayer.Private;
 using OpenGradient.Relayer.Scheduling;
 using OpenGradient.Relayer.Settlement;
 using OpenGradient.Relayer.Verifying;
@@ -72,6 +74,7 @@ public static class RelayerSettings
         var verifying = ReadVerifying(reader);
         var proving = ProvingSettings.Read(reader, inclusion);
         var attesting = AttestingSettings.Read(reader, deployment, database, verifying is not null, TimeProvider.System);
+        var privately = ReadPrivate(reader, attesting);
         var sending = ReadSending(reader) with { FinalityDepth = finality };
         var drain = TimeSpan.FromSeconds(reader.Number(Names.DrainSeconds, 30, 1, 600));
         var settlementEndpoints = reader.Urls(Names.SettlementEndpoints, reader.Text(Names.SettlementEndpoints), "http", "https");
@@ -101,6 +104,7 @@ public static class RelayerSettings
             Verifying = verifying,
             Proving = proving,
             Attesting = attesting,
+            Private = privately,
             InclusionSeconds = inclusion,
             MostOpenClaims = mostOpenClaims,
             Pipeline = new PipelineOptions { Workers = workers, MostInHand = Math.Max(256, workers), DrainTime = drain },
@@ -110,6 +114,20 @@ public static class RelayerSettings
             Schedule = schedule,
             OtlpEndpoint = otlp,
         });
+    }
+
+    private static PrivateOptions? ReadPrivate(SettingsReader reader, AttestingOptions? attesting)
+    {
+        var price = reader.Amount(Names.PrivatePrice, "0", TokenDecimals);
+        if (reader.Text(Names.PrivateListen) is not { } text)
+            return null;
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var listen) || listen.Scheme != "http" || listen.Host.Length == 0)
+            reader.Wrong(Names.PrivateListen, "It is not one address.", "Give http://ADDRESS:PORT, or leave it out to answer nothing privately.");
+        else if (attesting is not { Attested: not null })
+            reader.Wrong(Names.PrivateListen, "Private requests are for an attested node, and this is none.", $"Set {Names.Attested}.");
+        else
+            return new PrivateOptions { Listen = listen, Price = price };
+        return null;
     }
 
     private static IReadOnlyList<Uri> ReadEndpoints(SettingsReader reader)

@@ -8,6 +8,7 @@ using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Ethereum.Signing;
+using OpenGradient.PrivateService;
 using OpenGradient.Relayer.Attesting;
 using OpenGradient.Relayer.Attesting.Attesters;
 using OpenGradient.Relayer.Attesting.Collecting;

@@ -310,8 +310,9 @@ public sealed class KeyKeeperTests(SqliteFixture fixture) : IClassFixture<Sqlite
     {
         public string Name => "mute";
 
-        public async Task<MachineEvidence> FetchAsync(ReadOnlyMemory<byte> reportData, ReadOnlyMemory<byte> nonce, CancellationToken cancellationToken) =>
-            await new EmulatedSource(AttestingScene.Roots, TeeType.Tdx, AttestingScene.Clock).FetchAsync(new byte[64], nonce, cancellationToken);
+        public async Task<MachineEvidence> FetchAsync(
+            ReadOnlyMemory<byte> reportData, ReadOnlyMemory<byte> nonce, ReadOnlyMemory<byte> publicKey, CancellationToken cancellationToken) =>
+            await new EmulatedSource(AttestingScene.Roots, TeeType.Tdx, AttestingScene.Clock).FetchAsync(new byte[64], nonce, publicKey, cancellationToken);
     }
 
     private sealed class NobodyAnswers : IContractCaller

@@ -41,7 +41,7 @@ public sealed class TsmDeviceTests : IDisposable
     {
         var source = new TsmSource(collateralFolder: null, Path.Combine(_folder, "nowhere"));
 
-        var failure = await Assert.ThrowsAsync<EvidenceException>(() => source.FetchAsync(new byte[64], new byte[32], TestContext.Current.CancellationToken));
+        var failure = await Assert.ThrowsAsync<EvidenceException>(() => source.FetchAsync(new byte[64], new byte[32], new byte[65], TestContext.Current.CancellationToken));
 
         Assert.True(failure.IsMissing);
     }

@@ -4,13 +4,13 @@ using System.Security.Cryptography;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
 
-namespace OpenGradient.Relayer.Attesting.Attesters;
+namespace OpenGradient.PrivateService;
 
 /// <summary>
 /// How often each caller may ask. Callers are counted in a fixed number of places, chosen by a hash that nobody can foretell: so that however many addresses a
 /// stranger has, nothing grows, and who fills one place shares it with few. One network of IPv6 is one caller.
 /// </summary>
-internal sealed class CallerLimit : IDisposable
+public sealed class CallerLimit : IDisposable
 {
     private const int Places = 1_024;
     private const int NetworkBytes = 8;
@@ -30,7 +30,7 @@ internal sealed class CallerLimit : IDisposable
     public void Dispose() => Limiter.Dispose();
 
     /// <summary>Where a caller is counted.</summary>
-    internal int PlaceOf(IPAddress? caller)
+    public int PlaceOf(IPAddress? caller)
     {
         var address = caller is { IsIPv4MappedToIPv6: true } ? caller.MapToIPv4() : caller ?? IPAddress.None;
         var bytes = address.GetAddressBytes();
