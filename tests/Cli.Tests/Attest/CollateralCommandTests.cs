@@ -8,6 +8,8 @@ public sealed class CollateralCommandTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("og-collateral-").FullName;
 
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     private string Roots => Path.Combine(_folder, "roots.pem");
 
     private string Archive => Path.Combine(_folder, "archive");
@@ -29,7 +31,7 @@ public sealed class CollateralCommandTests : IDisposable
         var hash = files.Single(file => file.GetProperty("name").GetString() == "tcbinfo.json").GetProperty("hash").GetString()!;
         var shown = await OgRun.ReportAsync("attest", "collateral", "show", "--archive", Archive, hash, "--allow-emulated", "--roots", Roots, "--out", Path.Combine(_folder, "copy"));
         Assert.Equal(("tcbInfo", "emulated"), (Word(shown.GetProperty("facts").GetProperty("form")), Word(shown.GetProperty("facts").GetProperty("label"))));
-        Assert.Equal(File.ReadAllBytes(Path.Combine(current, "tcbinfo.json")), File.ReadAllBytes(Path.Combine(_folder, "copy")));
+        Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(current, "tcbinfo.json"), Stop), await File.ReadAllBytesAsync(Path.Combine(_folder, "copy"), Stop));
         await OgRun.ReportAsync("attest", "verify", "--kind", "dcap", "--evidence", Path.Combine(made, "evidence.bin"), "--collateral", current, "--allow-emulated", "--roots", Roots);
         // Without the root it is nobody's.
         Assert.False((await OgRun.ReportAsync("attest", "collateral", "show", "--archive", Archive, hash)).TryGetProperty("facts", out _));
