@@ -13,6 +13,7 @@ using OpenGradient.Support;
 namespace OpenGradient.EndToEnd.Tests;
 
 /// <summary>A verifier that can prove, and a node that signs what is wrong: no committee, no bond, one transaction.</summary>
+[Collection(TestNetwork.OnSharedChain)]
 public sealed class ProofChallengeTests(DeployedChainFixture chain)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);

@@ -16,6 +16,7 @@ using OpenGradient.Support;
 namespace OpenGradient.EndToEnd.Tests;
 
 /// <summary>Proofs of a real prover, checked by the verifier on the chain.</summary>
+[Collection(TestNetwork.OnSharedChain)]
 public sealed class ProvenRequestTests(DeployedChainFixture chain)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

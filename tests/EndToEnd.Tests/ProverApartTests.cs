@@ -16,6 +16,7 @@ using OpenGradient.Support.Databases;
 namespace OpenGradient.EndToEnd.Tests;
 
 /// <summary>A relayer that leaves its proofs to others, and hosts that do nothing else and have no key, on one database.</summary>
+[Collection(TestNetwork.OnSharedChain)]
 public sealed class ProverApartTests(DeployedChainFixture chain, PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -8,6 +8,7 @@ using OpenGradient.Support;
 namespace OpenGradient.EndToEnd.Tests;
 
 /// <summary>A real relayer, a real model, a real chain.</summary>
+[Collection(TestNetwork.OnSharedChain)]
 public sealed class SignedRequestTests(DeployedChainFixture chain)
 {
     [Fact]

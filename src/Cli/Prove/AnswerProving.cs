@@ -77,7 +77,7 @@ internal sealed class AnswerProving(ChainSession chain, BlobShelf shelf, IAnsiCo
         return proof.Statements[0] == answer.Statement
             ? new ProvenAnswer(proof, setup.Verifier.Origin, took)
             : throw Failed(
-                $"The model gives {proof.Statements[0].OutputCommit}, and {answer.Settlement.OutputCommit} stands: the answer is wrong.",
+                $"The answer is wrong: the model gives {proof.Statements[0].OutputCommit}, and {answer.Settlement.OutputCommit} stands.",
                 "A relayer that verifies and has the setup overturns it by a proof, while it is not final (docs/verifying.md).");
     }
 

@@ -91,7 +91,7 @@ public sealed class RaiseCommandTests(DeployedChainFixture chain) : IAsyncLifeti
 
         var refusal = await OgRun.RefusalAsync(ExitCode.Failed, "raise", request, "--srs", Setup, "--config", _config);
 
-        Assert.Contains("the answer is wrong", refusal, StringComparison.Ordinal);
+        Assert.Contains("The answer is wrong", refusal, StringComparison.Ordinal);
         Assert.False(await Hub.CallIsFinalAsync(Hash32.Parse(request), cancellationToken: Stop));
     }
 

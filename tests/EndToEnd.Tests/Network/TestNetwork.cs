@@ -14,6 +14,9 @@ namespace OpenGradient.EndToEnd.Tests.Network;
 /// <summary>Contracts, published models, and whoever asks: what a relayer finds when it starts. Everything is real but the money.</summary>
 internal sealed class TestNetwork
 {
+    /// <summary>For classes of tests that share a chain, and so one account that asks: they run one after another, or two would send by the same nonce.</summary>
+    public const string OnSharedChain = "on the shared chain";
+
     private static readonly UInt256 Much = Units.Parse("1000000", 18);
 
     private readonly DeployedChainFixture _chain;
