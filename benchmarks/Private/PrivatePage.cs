@@ -28,7 +28,7 @@ internal static class PrivatePage
 
             """);
         foreach (var row in report.Rows)
-            page.Append(CultureInfo.InvariantCulture, $"| {row.Name} | {row.Value:0.00} | {row.Baseline:0.00} | {(row.Ratio is { } ratio ? $"{1 / ratio:0.0}" : string.Empty)} |\n");
+            page.Append(CultureInfo.InvariantCulture, $"| {row.Name} | {row.Value:0.00} | {row.Baseline:0.00} | {(row.Ratio is { } ratio ? (1 / ratio).ToString("0.0", CultureInfo.InvariantCulture) : string.Empty)} |\n");
         return page.ToString();
     }
 }
