@@ -28,7 +28,8 @@ internal static class IndexerAccess
         var text = context.Parsed.GetValue(Url) ?? file.Find(UrlName) ?? DefaultUrl;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             throw new ExpectedFailureException(ExitCode.Usage, $"'{PlainText.Of(text)}' is no address of an indexer.", $"Give one such as {DefaultUrl}.");
-        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(10) }) { BaseAddress = address, Timeout = limit };
+        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(10) };
+        using var http = new HttpClient(handler, disposeHandler: false) { BaseAddress = address, Timeout = limit };
         return await run(new IndexClient(http, file.Find(KeyName)));
     }
 

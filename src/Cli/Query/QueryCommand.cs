@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using OpenGradient.Cli.Chain;
 using OpenGradient.Cli.Terminal;
 using OpenGradient.IndexerClient;
