@@ -189,9 +189,9 @@ internal sealed class IndexedChain : IAsyncDisposable
             .Where(log => made.TryGetValue(log.Content.Address.ToLowerHex()[2..], out var since) && since <= log.Block.Number).Select(log => $"{log.Block.Number}-{log.LogIndex}");
 
         var balances = await database.ReadAsync(session => session.QueryAsync<(byte[] Account, byte[] Balance)>("SELECT account, balance FROM token_balances ORDER BY account"), TestContext.Current.CancellationToken);
-        Assert.Equal(held.Select(entry => $"{entry.Key} {entry.Value}"), balances.Select(row => $"{Convert.ToHexStringLower(row.Account)} {Int256.FromBits(UInt256.FromBigEndian(row.Balance) ^ (UInt256.One << 255))}"));
+        Assert.Equal(held.Select(entry => $"{entry.Key} {entry.Value}"), balances.Select(row => $"{Convert.ToHexStringLower(row.Account)} {Int256.FromBits(UInt256.FromBigEndian(row.Balance) ^ (UInt256.One << 255))}"), StringComparer.Ordinal);
         var rows = await database.ReadAsync(session => session.QueryAsync<long>("SELECT id FROM pool_swapped ORDER BY id"), TestContext.Current.CancellationToken);
-        Assert.Equal(swaps, rows.Select(id => new RowId(id).ToString()));
+        Assert.Equal(swaps, rows.Select(id => new RowId(id).ToString()), StringComparer.Ordinal);
     }
 
     private IEnumerable<LocatedLog> Logs(Address of) => Blocks.Canonical.SelectMany(block => block.Logs).Where(log => log.Content.Address == of);
