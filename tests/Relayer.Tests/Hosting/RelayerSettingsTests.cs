@@ -150,6 +150,13 @@ public sealed class RelayerSettingsTests : IDisposable
         Assert.Equal(
             [BlobSettingNames.S3Bucket, BlobSettingNames.S3Secret],
             Faults([new(BlobSettingNames.S3Endpoint, "https://s3.example"), new(BlobSettingNames.S3Key, "id")]).Select(fault => fault.Name), StringComparer.Ordinal);
+        foreach (var name in new[] { BlobSettingNames.Gateways, BlobSettingNames.IpfsGateway })
+        {
+            var fault = Assert.Single(Faults([new(name, "https://me:secret-key@a.example/blobs")]));
+            Assert.Equal(name, fault.Name);
+            Assert.DoesNotContain("secret-key", fault.ToString(), StringComparison.Ordinal);
+        }
+
         var odd = Assert.Single(Faults(
         [
             new(BlobSettingNames.S3Endpoint, "https://s3.example"), new(BlobSettingNames.S3Bucket, "No Bucket"), new(BlobSettingNames.S3Key, "id"), new(BlobSettingNames.S3Secret, "secret-key"),

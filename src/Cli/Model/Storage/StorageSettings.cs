@@ -67,7 +67,7 @@ internal sealed record StorageSettings
 
     // The value is not shown: it may hold a credential.
     private static Uri AddressIn(string name, string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && address is { Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" }
             ? address
-            : throw new ExpectedFailureException(ExitCode.Usage, $"{name} holds what is no address.", "Give http:// or https:// addresses.");
+            : throw new ExpectedFailureException(ExitCode.Usage, $"{name} holds what is no address.", "Give http:// or https:// addresses, without a user's name, a password or a query.");
 }

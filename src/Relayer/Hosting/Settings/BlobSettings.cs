@@ -54,17 +54,27 @@ internal static class BlobSettings
                 reader.Wrong(former, $"This setting is called {name} now.", $"Rename it: places for blobs are named by OG_BLOB_… for every command.");
         }
 
+        var gateways = ReadAddresses(reader, Names.Gateways, reader.Urls(Names.Gateways, reader.Text(Names.Gateways), "http", "https"));
+        var ipfs = ReadAddresses(reader, Names.IpfsGateway, reader.Url(Names.IpfsGateway) is { } address ? [address] : []);
         var folders = reader.List(Names.Folder, reader.Text(Names.Folder) ?? Names.DefaultFolder);
         return new BlobPlaces(
             reader.Path(Names.Cache, Path.Combine(".og", "relayer", "blobs")),
             reader.Number(Names.CacheMib, 10_240, 1, LargestFolderMib) * MiB,
             [.. folders.Where(folder => folder != Names.NoFolder).Select(reader.PathOf)],
-            reader.Urls(Names.Gateways, reader.Text(Names.Gateways), "http", "https"),
+            gateways,
             maxInputBytes)
         {
-            IpfsGateway = reader.Url(Names.IpfsGateway),
+            IpfsGateway = ipfs.Count == 1 ? ipfs[0] : null,
             S3 = ReadS3(reader),
         };
+    }
+
+    // What stands in them is shown in logs and results.
+    private static IReadOnlyList<Uri> ReadAddresses(SettingsReader reader, string name, IReadOnlyList<Uri> addresses)
+    {
+        if (addresses.Any(address => address.UserInfo.Length > 0 || address.Query.Length > 0 || address.Fragment.Length > 0))
+            reader.Wrong(name, "It holds a user's name, a password, or more than a path.", "Give http://HOST/PATH or https://HOST/PATH: a gateway is asked without credentials.");
+        return addresses;
     }
 
     // All of them are read, so that what is wrong shows before the storage is named.
