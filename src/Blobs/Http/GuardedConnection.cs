@@ -7,10 +7,11 @@ namespace OpenGradient.Blobs.Http;
 /// Connects to a host's addresses that are allowed. The address is checked that is connected to, not one that the name had a moment before:
 /// a name may change its mind between two questions.
 /// </summary>
-internal static class GuardedConnection
+public static class GuardedConnection
 {
     private const int MaxAddresses = 16;
 
+    /// <exception cref="ForbiddenAddressException">The host has none that may be asked.</exception>
     public static async ValueTask<Stream> OpenAsync(DnsEndPoint endpoint, bool allowPrivate, CancellationToken cancellationToken)
     {
         var found = IPAddress.TryParse(endpoint.Host, out var literal)
@@ -37,4 +38,4 @@ internal static class GuardedConnection
 }
 
 /// <summary>A host is at no address that may be asked.</summary>
-internal sealed class ForbiddenAddressException(string reason) : IOException(reason);
+public sealed class ForbiddenAddressException(string reason) : IOException(reason);

@@ -104,7 +104,7 @@ public sealed class IndexerHost : IAsyncDisposable
         var proofs = Own(EthereumClient.Connect(_options.Endpoints[0], ForProofs, time: _clock));
         var api = new IndexApi(database, _options.ChainId, _options.Families, _options.Api, _status, _commits, _clock);
 #pragma warning disable CA2000 // The host owns it from the next line on, and its handler with it.
-        var webhooks = new WebhookSender(api, _options.Webhooks, PublicNetwork.CreateHandler(_options.AllowsPrivateWebhooks), _logger);
+        var webhooks = new WebhookSender(api, _options.Webhooks, DeliveryHandler.Create(_options.AllowsPrivateWebhooks), _logger);
 #pragma warning restore CA2000
         Own(webhooks);
         var application = await ApiServer.StartAsync(

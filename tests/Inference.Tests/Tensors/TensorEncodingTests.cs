@@ -1,3 +1,4 @@
+using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Inference.Tensors;
 using OpenGradient.Support;
 

@@ -22,7 +22,7 @@ public static class MachineDevice
         }
 
         if (File.Exists(nsm))
-            return NsmDevice.Fetch(nsm, reportData.Span, nonce.Span);
+            return NsmDevice.Fetch(nsm, reportData.Span, nonce.Span, publicKey: default);
         throw Array.Find(OldDevices, File.Exists) is { } old
             ? new EvidenceException($"This machine has {old} but no {tsm}.", "Its kernel hands out reports in the same way for TDX and SEV-SNP from Linux 6.7 on: mount configfs, or update it.", isMissing: true)
             : new EvidenceException(

@@ -17,13 +17,17 @@ public static partial class NsmDevice
     private const nuint RawMessage = 0xC020_0A00;
 
     /// <summary>Asks once. Throws <see cref="EvidenceException"/> where there is no module, or it refuses.</summary>
-    public static MachineEvidence Fetch(string path, ReadOnlySpan<byte> reportData, ReadOnlySpan<byte> nonce)
+    public static MachineEvidence Fetch(string path, ReadOnlySpan<byte> reportData, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> publicKey)
     {
         if (!File.Exists(path))
             throw new EvidenceException($"This machine has no {path}: it is no Nitro enclave, or its image lacks the driver (Linux 6.8, or AWS's own).", "Run it in an enclave.", isMissing: true);
-        if (reportData.Length > NsmMessages.MaxUserBytes || nonce.Length > NsmMessages.MaxUserBytes)
-            throw new EvidenceException("The report data or the nonce has no room.", $"The module takes up to {NsmMessages.MaxUserBytes} bytes of each.");
-        var answer = Ask(path, NsmMessages.EncodeRequest(reportData, nonce, publicKey: []));
+        if (reportData.Length > NsmMessages.MaxUserBytes || nonce.Length > NsmMessages.MaxUserBytes || publicKey.Length > NsmMessages.MaxKeyBytes)
+        {
+            throw new EvidenceException(
+                "The report data, the nonce or the key has no room.", $"The module takes up to {NsmMessages.MaxUserBytes} bytes of the first two, and {NsmMessages.MaxKeyBytes} of a key.");
+        }
+
+        var answer = Ask(path, NsmMessages.EncodeRequest(reportData, nonce, publicKey));
         return NsmMessages.TryReadResponse(answer, out var document, out var fault)
             ? new MachineEvidence(EvidenceKind.Nitro, document, [])
             : throw new EvidenceException(fault, "Ask again; if it stays, look at the enclave's image.");

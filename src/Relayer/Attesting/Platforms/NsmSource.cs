@@ -5,6 +5,6 @@ public sealed class NsmSource(string device = NsmDevice.DefaultPath) : IEvidence
 {
     public string Name => "AWS Nitro";
 
-    public Task<MachineEvidence> FetchAsync(ReadOnlyMemory<byte> reportData, ReadOnlyMemory<byte> nonce, CancellationToken cancellationToken) =>
-        Task.Run(() => NsmDevice.Fetch(device, reportData.Span, nonce.Span), cancellationToken);
+    public Task<MachineEvidence> FetchAsync(ReadOnlyMemory<byte> reportData, ReadOnlyMemory<byte> nonce, ReadOnlyMemory<byte> publicKey, CancellationToken cancellationToken) =>
+        Task.Run(() => NsmDevice.Fetch(device, reportData.Span, nonce.Span, publicKey.Span), cancellationToken);
 }

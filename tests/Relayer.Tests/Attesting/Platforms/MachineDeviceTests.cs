@@ -39,9 +39,9 @@ public sealed class MachineDeviceTests : IDisposable
         var path = Path.Combine(_folder, "nsm");
         File.WriteAllBytes(path, []);
 
-        var failure = Assert.Throws<EvidenceException>(() => NsmDevice.Fetch(path, new byte[64], new byte[32]));
+        var failure = Assert.Throws<EvidenceException>(() => NsmDevice.Fetch(path, new byte[64], new byte[32], default));
 
         Assert.Contains("does not take the request", failure.Problem, StringComparison.Ordinal);
-        Assert.Throws<EvidenceException>(() => NsmDevice.Fetch(path, new byte[513], default));
+        Assert.Throws<EvidenceException>(() => NsmDevice.Fetch(path, new byte[513], default, default));
     }
 }
