@@ -66,13 +66,6 @@ public sealed class ProverApartTests(DeployedChainFixture chain, PostgresFixture
         }
 
         Assert.True((await first.Health.LookAsync(Stop)).IsReady);
-        if (isPostgres)
-            return;
-        await host.DisposeAsync();
-        // What it found a second ago serves until then.
-        await Task.Delay(TimeSpan.FromSeconds(1), Stop);
-        // Nobody is there who sends what is proven: whoever looks at the prover is told.
-        Assert.False((await first.Health.LookAsync(Stop)).IsReady);
     }
 
     [Fact]
