@@ -43,7 +43,9 @@ internal static class PublicNetwork
         var allowed = allowsPrivate ? addresses : Array.FindAll(addresses, Holds);
         if (allowed.Length == 0)
             throw new HttpRequestException($"{place.Host} has no public address.");
+#pragma warning disable CA2000 // The stream owns it; where there is none it is disposed of below.
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+#pragma warning restore CA2000
         try
         {
             await socket.ConnectAsync(allowed, place.Port, cancellationToken);
