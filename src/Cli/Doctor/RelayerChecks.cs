@@ -243,22 +243,31 @@ internal sealed class RelayerChecks(Func<string, string?> find, string folder)
         }
     }
 
-    // Places for blobs and what is in them; the folders were looked at before.
-    private static async Task AddBlobsAsync(List<Finding> findings, RelayerOptions options, EthereumClient? client, CancellationToken cancellationToken)
+    private static OpenedBlobs? TryOpen(BlobPlaces places, out string? fault)
     {
-        OpenedBlobs blobs;
+        fault = null;
         try
         {
-            blobs = OpenedBlobs.Open(options.Blobs, TimeProvider.System);
+            return OpenedBlobs.Open(places, TimeProvider.System);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
+            fault = failure.Message;
+            return null;
+        }
+    }
+
+    // Places for blobs and what is in them; the folders were looked at before.
+    private static async Task AddBlobsAsync(List<Finding> findings, RelayerOptions options, EthereumClient? client, CancellationToken cancellationToken)
+    {
+        using var blobs = TryOpen(options.Blobs, out var fault);
+        if (blobs is null)
+        {
             findings.Add(Finding.Limited(
-                "versions", $"artifacts were not looked for: {failure.Message}", "A relayer that runs has the cache open: stop it to have them looked for, or see that the folders are this user's own."));
+                "versions", $"artifacts were not looked for: {fault}", "A relayer that runs has the cache open: stop it to have them looked for, or see that the folders are this user's own."));
             return;
         }
 
-        using var opened = blobs;
         foreach (var place in blobs.Afar)
             findings.Add(await PlaceAsync(place, cancellationToken));
         if (client is not null)

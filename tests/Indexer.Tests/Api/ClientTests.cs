@@ -57,7 +57,7 @@ public sealed class ClientTests(SqliteFixture databases) : IClassFixture<SqliteF
     {
         var (key, line) = ApiKeys.Generate("a", 1)!.Value;
 
-        Assert.NotEqual(key, ApiKeys.Generate("a", 1)!.Value.Key);
+        Assert.NotEqual(key, ApiKeys.Generate("a", 1)!.Value.Key, StringComparer.Ordinal);
         Assert.DoesNotContain(key[4..], line, StringComparison.Ordinal);
         Assert.Null(ApiKeys.Generate("A b", 1));
         Assert.Null(ApiKeys.Generate("a", 0));

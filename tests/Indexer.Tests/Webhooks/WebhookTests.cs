@@ -152,7 +152,7 @@ public abstract class WebhookTests(IDatabaseFixture databases)
         Assert.Throws<IndexerException>(() => scene.Sender.Start());
     }
 
-    private static IEnumerable<JsonElement> Items(string body) => JsonSerializer.Deserialize<JsonElement>(body).GetProperty("items").EnumerateArray();
+    private static JsonElement.ArrayEnumerator Items(string body) => JsonSerializer.Deserialize<JsonElement>(body).GetProperty("items").EnumerateArray();
 
     private sealed class Scene : IAsyncDisposable
     {

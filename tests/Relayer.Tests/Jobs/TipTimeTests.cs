@@ -1,6 +1,5 @@
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Primitives;
-using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Jobs;
 
 namespace OpenGradient.Relayer.Tests.Jobs;
