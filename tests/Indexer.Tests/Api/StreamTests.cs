@@ -85,7 +85,7 @@ public abstract class StreamTests(IDatabaseFixture databases)
     public async Task Texts_are_compared_by_their_bytes()
     {
         await using var index = await StartAsync();
-        index.Chain.Mine(25, new Random(6));
+        index.Chain.Mine(100, new Random(6));
         await index.SettleAsync();
 
         var below = (await index.GetAsync("/v1/events/shop_sold?what.lt=I&limit=500")).GetProperty("items");

@@ -10,7 +10,8 @@ public sealed class FeeCoversCost : IAdmissionRule
         Least(request) is var least && request.Job.Ask.Request.Fee >= least
             ? null
             : new TurnedAway(
-                TurnAwayReason.FeeTooLow, $"The fee is {request.Job.Ask.Request.Fee}, and {least} is the least that it is done for.") { MayPass = true };
+                TurnAwayReason.FeeTooLow, $"The fee is {request.Job.Ask.Request.Fee}, and {least} is the least that it is done for.")
+            { MayPass = true };
 
     private static UInt256 Least(AdmissionCase request)
     {
