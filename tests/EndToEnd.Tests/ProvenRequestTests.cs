@@ -29,7 +29,7 @@ public sealed class ProvenRequestTests(DeployedChainFixture chain)
         var network = await TestNetwork.OpenAsync(chain);
         var version = await sample.PublishAsync(network, "volatility-proven");
         using var node = await network.EnlistAsync(5);
-        using var relayer = await RelayerAsync(sample, wait: TimeSpan.FromSeconds(20), items: Batch);
+        using var relayer = await RelayerAsync(sample, wait: TimeSpan.FromMinutes(2), items: Batch);
         await using var host = await relayer.StartAsync(node);
 
         List<IHubContract.RequestedEvent> asked = [];

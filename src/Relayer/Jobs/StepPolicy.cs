@@ -147,8 +147,8 @@ public sealed record StepLimits
     /// <summary>How much time must be left to claim, be confirmed, and settle.</summary>
     public ulong ClaimMarginSeconds => (2 * InclusionSeconds) + 1;
 
-    /// <summary>How nodes take turns: a claim is mined within three blocks, and mostly within one.</summary>
-    public ClaimTurns Turns => new(TimeSpan.FromSeconds((InclusionSeconds + 1) / 2));
+    /// <summary>How nodes take turns: block by block, since a claim is mostly mined within one.</summary>
+    public ClaimTurns Turns => new(TimeSpan.FromSeconds((InclusionSeconds + 2) / 3));
 
     /// <summary>How often one request is claimed.</summary>
     public int MostClaims { get; init; } = 3;

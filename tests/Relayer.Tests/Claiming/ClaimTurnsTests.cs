@@ -11,7 +11,7 @@ public sealed class ClaimTurnsTests
 {
     private const ulong Now = SampleJobs.Now;
     private static readonly StepLimits Limits = new() { ClaimSeconds = SampleJobs.ClaimSeconds, InclusionSeconds = 12 };
-    private static readonly ClaimTurns Turns = new(TimeSpan.FromSeconds(6));
+    private static readonly ClaimTurns Turns = Limits.Turns;
 
     [Fact]
     public void Of_two_nodes_three_of_four_times_one_comes_first_and_each_as_often()
@@ -57,8 +57,8 @@ public sealed class ClaimTurnsTests
 
         Assert.Equal(new NextStep.Claim(), policy.Next(job, SampleJobs.At(Now)));
         var among = SampleJobs.At(Now) with { HasRivals = true };
-        Assert.Equal(new NextStep.Rest(WaitingFor.ItsTurn, SampleJobs.Time.AddSeconds(12)), policy.Next(job, among));
-        Assert.Equal(new NextStep.Claim(), policy.Next(job, Later(among, 12)));
+        Assert.Equal(new NextStep.Rest(WaitingFor.ItsTurn, SampleJobs.Time.AddSeconds(8)), policy.Next(job, among));
+        Assert.Equal(new NextStep.Claim(), policy.Next(job, Later(among, 8)));
         Assert.Equal(new NextStep.Claim(), policy.Next(Job(slot: 0).Answered(), among));
     }
 
