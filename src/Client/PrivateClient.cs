@@ -69,7 +69,7 @@ public sealed class PrivateClient(HttpClient http, PrivateClientOptions options,
             VersionId = order.VersionId,
             PriceCap = order.PriceCap,
             // Of this message alone: asked again, a request at the hub has another.
-            RequestId = RequestHash.OffChainIdOf(options.ChainId, options.Hub, Random()),
+            RequestId = Random(),
             KeyEpoch = node.KeyEpoch,
             SentAt = (ulong)clock.GetUtcNow().ToUnixTimeSeconds(),
         };
@@ -149,7 +149,7 @@ public sealed class PrivateClient(HttpClient http, PrivateClientOptions options,
                     Signature = end.Signature.ToArray(),
                     Node = node,
                 };
-                return ReceiptReview.FindFault(answer, question.HubRequest ?? envelope.RequestId, envelope.VersionId, options, clock.GetUtcNow()) is var fault and not PrivateRefusal.None
+                return ReceiptReview.FindFault(answer, question.HubRequest ?? RequestHash.OffChainIdOf(options.ChainId, options.Hub, envelope.RequestId), envelope.VersionId, options, clock.GetUtcNow()) is var fault and not PrivateRefusal.None
                     ? new PrivateOutcome.Refused(fault, "The answer's receipt does not speak for it.")
                     : isFailure ? new PrivateOutcome.CannotRun(answer, end.Detail)
                     : new PrivateOutcome.Answered(answer);

@@ -2,6 +2,7 @@ using System.Net;
 using OpenGradient.Blobs.Folders;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.EndToEnd.Tests.Network;
+using OpenGradient.EndToEnd.Tests.Ordeals;
 using OpenGradient.Inference.Tensors;
 using OpenGradient.Support;
 
@@ -34,8 +35,10 @@ public sealed class SignedRequestTests(DeployedChainFixture chain)
         using var http = new HttpClient { BaseAddress = host.Address };
         using var ready = await http.GetAsync(new Uri("/health/ready", UriKind.Relative), stop);
         Assert.True(ready.StatusCode == HttpStatusCode.OK, await ready.Content.ReadAsStringAsync(stop));
-        var job = await http.GetStringAsync(new Uri($"/api/jobs/{float1.RequestId}", UriKind.Relative), stop);
-        Assert.Contains("\"stage\":\"Settled\"", job, StringComparison.Ordinal);
+        // What the chain says first, the relayer is told a moment later.
+        await RelayerProcess.UntilAsync(
+            async () => (await http.GetStringAsync(new Uri($"/api/jobs/{float1.RequestId}", UriKind.Relative), stop)).Contains("\"stage\":\"Settled\"", StringComparison.Ordinal),
+            "the relayer says that it is settled");
         Assert.Contains("opengradient_relayer_jobs_filed_total", await http.GetStringAsync(new Uri("/metrics", UriKind.Relative), stop), StringComparison.Ordinal);
         Assert.Contains(float1.RequestId.ToString()[..12], await http.GetStringAsync(new Uri("/", UriKind.Relative), stop), StringComparison.Ordinal);
     }

@@ -16,7 +16,8 @@ internal static class CertificateVerifying
             CompletenessVerdict.Holds holds => new CertificateReport
             {
                 Holds = true,
-                Complete = holds.IsComplete,
+                // An event of the certificate's own making may be declared so that no log is a row of it.
+                Complete = holds.IsComplete && (holds.IsOurs || holds.Undecoded == 0),
                 Emitters = [.. holds.Emitters.Select(emitter => emitter.ToString())],
                 Event = holds.Event,
                 IsOurs = holds.IsOurs,

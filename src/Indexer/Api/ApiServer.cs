@@ -192,6 +192,7 @@ internal static class ApiServer
     [
         .. api.Resources.Select(resource => resource.Source),
         .. api.Families.SelectMany(Schema.TableLayout.Of).Select(table => table.OrphanName),
+        .. api.Families.Select(family => family.Balances?.Name).OfType<string>(),
         "index_digests", "index_reorgs", "index_families", "orphaned_digests",
     ];
 }

@@ -62,6 +62,9 @@ public static class Completeness
     private static string? Compare(CompletenessBundle bundle, Findings found)
     {
         var gaps = found.Gaps;
+        // JSON may say null where the type does not.
+        if (bundle.Rows.Any(row => row is null) || bundle.Gaps.Any(gap => gap is null))
+            return "It tells of a row, or of a gap, that is none.";
         if (!gaps.SequenceEqual(bundle.Gaps.Select(gap => (gap.From, gap.To))))
             return $"It does not say that these blocks are not shown: {string.Join(", ", gaps.Select(gap => $"{gap.From} to {gap.To}"))}.";
         var rows = found.Rows;

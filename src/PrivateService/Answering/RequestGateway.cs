@@ -259,8 +259,9 @@ public sealed class RequestGateway : IDisposable
             ? PrivateCommitment.OutputSaltOf(question.InputSalt, asked)
             : new Hash32(RandomNumberGenerator.GetBytes(Hash32.ByteLength));
         var now = _clock.GetUtcNow();
+        // The caller chose the message's id: derived from it, a receipt beside the chain can be for no request at the hub.
         var receipt = new IHubContract.Receipt(
-            question.HubRequest ?? request.Envelope.RequestId, request.Envelope.VersionId, PrivateCommitment.Of(question.InputSalt, question.Input.Span),
+            question.HubRequest ?? RequestHash.OffChainIdOf(_options.Hub.ChainId, _options.Hub.Hub, request.Envelope.RequestId), request.Envelope.VersionId, PrivateCommitment.Of(question.InputSalt, question.Input.Span),
             output is { } answer ? PrivateCommitment.Of(salt, answer.Span) : HubDomain.Failure, (byte)Assurance.Attested, _options.Node, _options.Payee,
             request.Keys.KeyEpoch, (ulong)now.ToUnixTimeSeconds(), (ulong)(now + _options.ReceiptLifetime).ToUnixTimeSeconds(), request.Keys.Evidence.EvidenceHash);
         var signature = await request.Keys.Signer.SignAsync(_options.Hub.DigestOf(receipt), cancellationToken);

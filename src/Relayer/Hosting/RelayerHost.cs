@@ -146,7 +146,7 @@ public sealed class RelayerHost : IAsyncDisposable
             new AdmissionPolicy(), options.Offered, prices, shelf, inputs, backends, deployment.HubTerms, node.Address, watch, clock, proving?.Models,
             attested?.Ring, servers);
         preparer = options.Preparing?.Invoke(preparer) ?? preparer;
-        var privately = attested is null || options.Private is null ? null : HubAnswers.Over(database, preparer);
+        var privately = attested is null || options.Private is null ? null : new HubAnswers(new HubAnswerStore(database, signal, clock), backends.IsServed, preparer);
         preparer = privately ?? preparer;
 
         var steps = new StepPolicy(node.Address, options.Steps);

@@ -1,5 +1,4 @@
 using OpenGradient.Contracts.Hub;
-using OpenGradient.Database;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.PrivateRequests.Messages;
@@ -14,51 +13,29 @@ namespace OpenGradient.Relayer.Private;
 /// request answered, or kept from being answered. The answer goes back sealed, and the pipeline settles its commitment as it settles any other. Neither input nor
 /// output is written down.
 /// </summary>
-/// <param name="find">Looks up what the chain told of a request; null where it told nothing.</param>
+/// <param name="store">The requests that the chain told of, and their answers.</param>
+/// <param name="leaves">Whether what a version is asked goes to a server, where it could be read.</param>
 /// <param name="inner">Admits requests and runs models.</param>
-public sealed class HubAnswers(Func<Hash32, CancellationToken, Task<Job?>> find, IPreparer inner) : IPreparer, IHubRequests
+public sealed class HubAnswers(IHubAnswerStore store, Func<Hash32, bool> leaves, IPreparer inner) : IPreparer, IHubRequests
 {
-    /// <summary>How many answers wait to be settled: a commitment each. Whose is forgotten is asked for again.</summary>
-    public const int MostKept = 10_000;
-
-    private readonly Lock _gate = new();
-    private readonly Dictionary<Hash32, JobAnswer> _kept = [];
-    private readonly Queue<Hash32> _order = new();
-
-    /// <summary>The same over the database that the chain's requests are in.</summary>
-    public static HubAnswers Over(IDatabase database, IPreparer inner) => new(
-        (requestId, cancellationToken) => database.ReadAsync(
-            async session => (await session.QuerySingleOrDefaultAsync<JobRow>($"SELECT {JobRow.Columns} FROM jobs WHERE request_id = @requestId", new { requestId }))
-                // What was sent for it is not looked at here.
-                ?.ToJob((order, attempt) => new SentWork(order, attempt, SentState.Pending, Block: null)),
-            cancellationToken),
-        inner);
-
-    public Task<Preparation> PrepareAsync(Job job, CancellationToken cancellationToken)
-    {
-        if (!IsPrivate(job))
-            return inner.PrepareAsync(job, cancellationToken);
-        lock (_gate)
-        {
-            return Task.FromResult<Preparation>(_kept.TryGetValue(job.RequestId, out var answer)
-                ? new Preparation.Answered(answer)
-                : new Preparation.Delayed("Its input is private, and was not given to the gateway yet."));
-        }
-    }
+    public Task<Preparation> PrepareAsync(Job job, CancellationToken cancellationToken) => IsPrivate(job)
+        ? Task.FromResult<Preparation>(new Preparation.Delayed("Its input is private, and was not given to the gateway yet."))
+        : inner.PrepareAsync(job, cancellationToken);
 
     public async Task<ModelPart> AnswerAsync(
         Hash32 requestId, Hash32 versionId, Hash32 inputSalt, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
     {
-        if (await find(requestId, cancellationToken) is not { } job || !IsPrivate(job) || job.Ask.Request.VersionId != versionId
+        if (leaves(versionId) || await store.FindAsync(requestId, cancellationToken) is not { } job || !IsPrivate(job) || job.Ask.Request.VersionId != versionId
             || job.Ask.Request.InputCommit != PrivateCommitment.Of(inputSalt, input.Span) || !IsOurs(job))
             return Unknown;
         switch (await inner.PrepareAsync(Opened(job, input), cancellationToken))
         {
             case Preparation.Answered(var found):
                 var commit = found.IsFailure ? HubDomain.Failure : PrivateCommitment.Of(PrivateCommitment.OutputSaltOf(inputSalt, requestId), found.Output.Span);
-                var answer = job.Answer ?? Keep(requestId, found with { OutputCommit = commit, Output = ReadOnlyMemory<byte>.Empty });
+                // What is given away is settled, whatever happens to this process: so it is stored before.
+                var answer = job.Answer ?? await store.KeepAsync(requestId, found with { OutputCommit = commit, Output = ReadOnlyMemory<byte>.Empty }, cancellationToken);
                 // A model that says something else each time has said what counts: another output is given to nobody.
-                return answer.OutputCommit != commit ? Unknown
+                return answer?.OutputCommit != commit ? Unknown
                     : found.IsFailure ? new ModelPart.CannotRun("The input cannot be run.")
                     : new ModelPart.Content(found.Output);
             case Preparation.Delayed:
@@ -87,20 +64,5 @@ public sealed class HubAnswers(Func<Hash32, CancellationToken, Task<Job?>> find,
             Ask = job.Ask with { Request = job.Ask.Request with { Flags = (byte)flags, InputCommit = Keccak256.Hash(input.Span) } },
             Brought = input,
         };
-    }
-
-    // The first answer is the one that counts.
-    private JobAnswer Keep(Hash32 requestId, JobAnswer answer)
-    {
-        lock (_gate)
-        {
-            if (_kept.TryGetValue(requestId, out var first))
-                return first;
-            if (_order.Count == MostKept)
-                _kept.Remove(_order.Dequeue());
-            _order.Enqueue(requestId);
-            _kept.Add(requestId, answer);
-            return answer;
-        }
     }
 }

@@ -9,10 +9,10 @@ using OpenGradient.Relayer.Versions;
 
 namespace OpenGradient.Relayer.Private;
 
-/// <summary>The versions that this relayer serves on the chain, asked privately beside it.</summary>
+/// <summary>The versions that this relayer runs itself, asked privately beside the chain: what a server runs, it could read.</summary>
 public sealed class ShelfModels(VersionShelf shelf, BackendChoice backends, UInt256 price) : IPrivateModels
 {
-    public UInt256? PriceOf(Hash32 versionId) => shelf.Serves(versionId) ? price : null;
+    public UInt256? PriceOf(Hash32 versionId) => shelf.Serves(versionId) && !backends.IsServed(versionId) ? price : null;
 
     public async IAsyncEnumerable<ModelPart> AnswerAsync(Hash32 versionId, ReadOnlyMemory<byte> input, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

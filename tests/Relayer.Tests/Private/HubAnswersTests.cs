@@ -20,8 +20,9 @@ public sealed class HubAnswersTests
     private readonly ScriptedPreparer _preparer = new();
     private readonly Dictionary<Hash32, Job> _jobs = [];
     private readonly HubAnswers _answers;
+    private Hash32? _served;
 
-    public HubAnswersTests() => _answers = new HubAnswers((id, _) => Task.FromResult(_jobs.GetValueOrDefault(id)), _preparer);
+    public HubAnswersTests() => _answers = new HubAnswers(new KeptJobs(_jobs), version => version == _served, _preparer);
 
     [Fact]
     public async Task The_answer_goes_to_who_asked_and_its_commitment_to_the_chain()
@@ -32,7 +33,7 @@ public sealed class HubAnswersTests
         var part = Assert.IsType<ModelPart.Content>(await AskAsync(job));
 
         Assert.Equal("public answer to what the patient said"u8.ToArray(), part.Bytes.ToArray());
-        var settled = Assert.IsType<Preparation.Answered>(await _answers.PrepareAsync(job, Stop)).Answer;
+        var settled = _jobs[job.RequestId].Answer!;
         Assert.Equal(PrivateCommitment.Of(PrivateCommitment.OutputSaltOf(Salt, job.RequestId), part.Bytes.Span), settled.OutputCommit);
         Assert.True(settled.Output.IsEmpty);
         // It was run as a public request would be, by the same rules.
@@ -73,9 +74,7 @@ public sealed class HubAnswersTests
     {
         var job = Private(1);
         await AskAsync(job);
-        var stored = Assert.IsType<Preparation.Answered>(await _answers.PrepareAsync(job, Stop)).Answer;
-        _jobs[job.RequestId] = job with { Answer = stored };
-        var restarted = new HubAnswers((id, _) => Task.FromResult(_jobs.GetValueOrDefault(id)), _preparer);
+        var restarted = new HubAnswers(new KeptJobs(_jobs), _ => false, _preparer);
 
         Assert.IsType<ModelPart.Content>(await restarted.AnswerAsync(job.RequestId, job.Ask.Request.VersionId, Salt, Input, Stop));
         _preparer.Says = _ => "another answer"u8.ToArray();
@@ -101,7 +100,7 @@ public sealed class HubAnswersTests
         _preparer.Says = _ => null;
 
         Assert.IsType<ModelPart.CannotRun>(await AskAsync(job));
-        Assert.True(Assert.IsType<Preparation.Answered>(await _answers.PrepareAsync(job, Stop)).Answer.IsFailure);
+        Assert.True(_jobs[job.RequestId].Answer!.IsFailure);
     }
 
     [Fact]
@@ -116,7 +115,7 @@ public sealed class HubAnswersTests
         {
             _preparer.Instead = preparation;
             Assert.Equal(new ModelPart.Unavailable(reason), await AskAsync(job));
-            Assert.IsType<Preparation.Delayed>(await _answers.PrepareAsync(job, Stop));
+            Assert.Null(_jobs[job.RequestId].Answer);
         }
     }
 
@@ -128,17 +127,13 @@ public sealed class HubAnswersTests
     }
 
     [Fact]
-    public async Task No_more_commitments_are_kept_than_there_is_room_for()
+    public async Task What_a_server_would_read_is_not_run()
     {
-        var first = Private(1);
-        await AskAsync(first);
-        for (var i = 2; i <= HubAnswers.MostKept + 1; i++)
-            await AskAsync(Private(i));
+        var job = Private(1);
+        _served = job.Ask.Request.VersionId;
 
-        // It is asked for again, and answered the same.
-        Assert.IsType<Preparation.Delayed>(await _answers.PrepareAsync(first, Stop));
-        Assert.IsType<ModelPart.Content>(await AskAsync(first));
-        Assert.IsType<Preparation.Answered>(await _answers.PrepareAsync(first, Stop));
+        Assert.Equal(new ModelPart.Unavailable(AnswerRefusal.HubRequestUnknown), await AskAsync(job));
+        Assert.Empty(_preparer.Asked);
     }
 
     private Job Private(int number)
@@ -151,6 +146,18 @@ public sealed class HubAnswersTests
 
     private Task<ModelPart> AskAsync(Job job, Hash32? salt = null, byte[]? input = null, Hash32? version = null) =>
         _answers.AnswerAsync(job.RequestId, version ?? job.Ask.Request.VersionId, salt ?? Salt, input ?? Input, Stop);
+
+    /// <summary>As a database does: the first answer is the one that counts.</summary>
+    private sealed class KeptJobs(Dictionary<Hash32, Job> jobs) : IHubAnswerStore
+    {
+        public Task<Job?> FindAsync(Hash32 requestId, CancellationToken cancellationToken) => Task.FromResult(jobs.GetValueOrDefault(requestId));
+
+        public Task<JobAnswer?> KeepAsync(Hash32 requestId, JobAnswer answer, CancellationToken cancellationToken)
+        {
+            jobs[requestId] = jobs[requestId] with { Answer = jobs[requestId].Answer ?? answer };
+            return Task.FromResult(jobs[requestId].Answer);
+        }
+    }
 
     private sealed class ScriptedPreparer : IPreparer
     {

@@ -55,7 +55,7 @@ internal sealed class CompletenessEndpoint(IndexApi api, ReadBlock? readBlock, R
             var certificate = await CertifyAsync(readBlock, headers, table, family, held, range, cancellationToken);
             if (certificate is null)
                 return Disagrees();
-            context.Response.Headers.CacheControl = held.IsFinal ? Moment.FinalCaching : "no-cache";
+            context.Response.Headers.CacheControl = held.IsFinal && certificate.Gaps.Count == 0 ? Moment.FinalCaching : "no-cache";
             return Results.Bytes(certificate.ToUtf8(), "application/json; charset=utf-8");
         }
         finally

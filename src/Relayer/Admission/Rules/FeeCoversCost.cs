@@ -3,7 +3,7 @@ using OpenGradient.Relayer.Jobs;
 
 namespace OpenGradient.Relayer.Admission.Rules;
 
-/// <summary>What is paid covers gas and computing, with the margin that the operator wants. Gas may become cheaper.</summary>
+/// <summary>What is paid covers gas and computing, with the margin that the operator wants. Gas may become cheaper; what the operator asks at least stays.</summary>
 public sealed class FeeCoversCost : IAdmissionRule
 {
     public TurnedAway? Judge(AdmissionCase request) =>
@@ -11,7 +11,7 @@ public sealed class FeeCoversCost : IAdmissionRule
             ? null
             : new TurnedAway(
                 TurnAwayReason.FeeTooLow, $"The fee is {request.Job.Ask.Request.Fee}, and {least} is the least that it is done for.")
-            { MayPass = true };
+            { MayPass = request.Job.Ask.Request.Fee >= request.Limits.LeastFee };
 
     private static UInt256 Least(AdmissionCase request)
     {

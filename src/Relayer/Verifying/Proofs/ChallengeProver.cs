@@ -42,9 +42,9 @@ public sealed class ChallengeProver(VersionProver prover, CourtDomain court, Add
 
     public async Task<string?> ObjectionAsync(Hash32 versionId, CancellationToken cancellationToken) => await prover.TakeAsync(versionId, cancellationToken) switch
     {
-        ProvableTaking.Ready => null,
         ProvableTaking.Refused(var details) => details,
-        ProvableTaking.Unavailable(var details) => details,
+        // What is not at hand now is tried again when the proof is made.
+        ProvableTaking.Ready or ProvableTaking.Unavailable => null,
         _ => throw new InvalidOperationException("There is an end of taking a version that challenging does not know."),
     };
 
