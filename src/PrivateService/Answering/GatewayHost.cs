@@ -115,26 +115,26 @@ public sealed class GatewayHost : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context, OpenedRequest request, int received, CancellationToken stop)
     {
-        var (envelope, sent) = (request.Envelope, 0L);
+        var (id, envelope, sent) = (_gateway.IdOf(request.Envelope), request.Envelope, 0L);
         context.Response.ContentType = PrivateMedia.Response;
         context.Response.Headers.CacheControl = "no-store";
         try
         {
             var answered = await _gateway.AnswerAsync(request, WriteAsync, stop);
             if (answered is { InputCommit: { } input, OutputCommit: { } output })
-                _logger.Answered(envelope.RequestId, envelope.VersionId, received, sent, input, output);
+                _logger.Answered(id, envelope.VersionId, received, sent, input, output);
             else
-                _logger.Unanswered(envelope.RequestId, envelope.VersionId, received, sent);
+                _logger.Unanswered(id, envelope.VersionId, received, sent);
         }
         catch (OperationCanceledException)
         {
             // Without its last part nobody takes the answer for whole.
-            _logger.Unanswered(envelope.RequestId, envelope.VersionId, received, sent);
+            _logger.Unanswered(id, envelope.VersionId, received, sent);
             throw;
         }
         catch (Exception failure) when (failure is not IOException)
         {
-            _logger.Failed(envelope.RequestId, failure.GetType().Name);
+            _logger.Failed(id, failure.GetType().Name);
             context.Abort();
         }
 

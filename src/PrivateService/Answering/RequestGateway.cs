@@ -252,6 +252,9 @@ public sealed class RequestGateway : IDisposable
         return await SignAsync(request, question, output.GetBuffer().AsMemory(0, (int)output.Length), string.Empty, cancellationToken);
     }
 
+    /// <summary>What a request beside the chain is called. The caller chose its message's id; derived from that, it can be the id of no request at the hub.</summary>
+    internal Hash32 IdOf(PrivateEnvelope envelope) => RequestHash.OffChainIdOf(_options.Hub.ChainId, _options.Hub.Hub, envelope.RequestId);
+
     private async Task<(AnswerFrame Last, AnsweredRequest Answered)> SignAsync(
         OpenedRequest request, PrivateQuestion question, ReadOnlyMemory<byte>? output, string detail, CancellationToken cancellationToken)
     {
@@ -259,9 +262,8 @@ public sealed class RequestGateway : IDisposable
             ? PrivateCommitment.OutputSaltOf(question.InputSalt, asked)
             : new Hash32(RandomNumberGenerator.GetBytes(Hash32.ByteLength));
         var now = _clock.GetUtcNow();
-        // The caller chose the message's id: derived from it, a receipt beside the chain can be for no request at the hub.
         var receipt = new IHubContract.Receipt(
-            question.HubRequest ?? RequestHash.OffChainIdOf(_options.Hub.ChainId, _options.Hub.Hub, request.Envelope.RequestId), request.Envelope.VersionId, PrivateCommitment.Of(question.InputSalt, question.Input.Span),
+            question.HubRequest ?? IdOf(request.Envelope), request.Envelope.VersionId, PrivateCommitment.Of(question.InputSalt, question.Input.Span),
             output is { } answer ? PrivateCommitment.Of(salt, answer.Span) : HubDomain.Failure, (byte)Assurance.Attested, _options.Node, _options.Payee,
             request.Keys.KeyEpoch, (ulong)now.ToUnixTimeSeconds(), (ulong)(now + _options.ReceiptLifetime).ToUnixTimeSeconds(), request.Keys.Evidence.EvidenceHash);
         var signature = await request.Keys.Signer.SignAsync(_options.Hub.DigestOf(receipt), cancellationToken);
