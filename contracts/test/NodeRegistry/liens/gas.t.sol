@@ -47,7 +47,7 @@ contract NodeRegistryLienGasTest is NodeRegistryTest {
         node = _register(0xCAFE, operator, Roles.INFERENCE);
         _stake(node, 2 ether);
 
-        _expectLockGas(START, START + 48 * HOUR, 19_000);
+        _expectLockGas(START, START + 48 * HOUR, 17_500);
     }
 
     function test_AgainInTheSameTransaction() public {
