@@ -13,7 +13,7 @@ internal static partial class DuckDb
     private const int Success = 0;
 
     private static readonly Lock Loading = new();
-    private static nint _handle;
+    private static nint Loaded;
 
     /// <summary>Finds the library; false where it is not there, or not one.</summary>
     /// <param name="path">Its file; null looks where the system keeps libraries.</param>
@@ -23,12 +23,12 @@ internal static partial class DuckDb
             return false;
         lock (Loading)
         {
-            if (_handle != 0)
+            if (Loaded != 0)
                 return true;
             if (!NativeLibrary.TryLoad(path ?? SystemLibrary, out var handle))
                 return false;
             NativeLibrary.SetDllImportResolver(typeof(DuckDb).Assembly, (name, _, _) => name == Library ? handle : 0);
-            _handle = handle;
+            Loaded = handle;
             return true;
         }
     }
