@@ -94,9 +94,10 @@ internal static partial class PonderPeer
         }
     }
 
+    // By its lock file. Not `npm ci`, which wants the builds of a dependency for other systems to be listed, which registries may leave out.
     private static async Task InstallAsync(string folder, CancellationToken cancellationToken)
     {
-        using var install = Process.Start(new ProcessStartInfo("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]) { WorkingDirectory = folder })
+        using var install = Process.Start(new ProcessStartInfo("npm", ["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]) { WorkingDirectory = folder })
             ?? throw new InvalidOperationException("npm did not start.");
         await install.WaitForExitAsync(cancellationToken);
         if (install.ExitCode != 0)

@@ -16,6 +16,7 @@ using OpenGradient.Client;
 using OpenGradient.Client.Answers;
 using OpenGradient.Client.Nodes;
 using OpenGradient.Contracts.Hub;
+using OpenGradient.Contracts.Keys;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Signing;
@@ -110,8 +111,8 @@ public sealed class PrivateSuite : BenchmarkSuite
         var hpke = HpkeKeyPair.Generate();
         var binding = new KeyBinding { SigningKey = signingKey.ToUncompressed().AsMemory(1), HpkeKey = hpke.PublicKey, ChainId = 31337, Registry = Node, KeyEpoch = 1 };
         var made = new EmulatedAttester(roots, TimeProvider.System).Attest(TeeType.Tdx, binding.ToReportData());
-        var keys = new GatewayKeys(new KeyEvidence { Kind = made.Kind, Evidence = made.Evidence, Collateral = made.Collateral, Binding = binding }, hpke, signer);
-        return new RequestGateway(new GatewayOptions { Node = Node, Payee = Node, Hub = new HubDomain(new ChainId(31337), Node) }, keys, new Echo(), TimeProvider.System);
+        var keys = new GatewayKeys(new KeyEvidence { Kind = made.Kind, Evidence = made.Evidence, Collateral = made.Collateral, Binding = binding }, hpke, new Secp256k1ReceiptSigner(signer));
+        return new RequestGateway(new GatewayOptions { Node = Node, Payee = () => Node, Hub = new HubDomain(new ChainId(31337), Node) }, keys, new Echo(), TimeProvider.System);
     }
 
     private static async Task<WebApplication> StartEchoAsync(CancellationToken cancellationToken)

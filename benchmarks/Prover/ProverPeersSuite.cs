@@ -116,7 +116,7 @@ public sealed class ProverPeersSuite : BenchmarkSuite
             page.Append(CultureInfo.InvariantCulture, $"| {row.Name} | {row.Unit} | {Number(row.Value)} | {Number(row.Baseline)} | {row.Ratio:0.##} |\n");
         page.Append("""
 
-            snarkjs and circom come from npm, are pinned in `benchmarks/Prover/peers`, and are for this benchmark and one test alone; `npm ci` there installs them, and without them this is
+            snarkjs and circom come from npm, are pinned in `benchmarks/Prover/peers`, and are for this benchmark and a few tests alone; `npm ci` there installs them, and without them this is
             skipped. Their powers of tau are made by the benchmark, once, with one contribution: safe for nothing.
 
             Not measured: EZKL. Its npm package, `@ezkljs/engine` 21, makes keys and proofs of circuits that are compiled already, and has no way to compile one; the program that does is not on npm.

@@ -4,6 +4,7 @@ using OpenGradient.Contracts.Deployments;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Contracts.Models;
 using OpenGradient.Contracts.Nodes;
+using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
@@ -22,6 +23,8 @@ internal sealed class BenchNetwork : IAsyncDisposable
     private const int AskerAccount = 1;
     private const int NodeAccount = 2;
     private const ulong AskGas = 200_000;
+    private const int MostInPart = 250;
+    private const int MostPartBytes = 512 * 1024;
 
     private static readonly UInt256 Much = Units.Parse("1000000000", 18);
     private static readonly UInt256 Fee = Units.Parse("0.001", 18);
@@ -75,11 +78,11 @@ internal sealed class BenchNetwork : IAsyncDisposable
             Keccak256.Hash(Input), Hash32.Zero);
         var call = Hub.PrepareRequestRequestBytes(request, Input);
         List<Hash32> hashes = [];
-        foreach (var part in Enumerable.Range(0, count).Chunk(250))
+        foreach (var part in Enumerable.Range(0, count).Chunk(MostInPart))
         {
             List<RpcCall<Hash32>> sends = [];
             foreach (var _ in part)
-                sends.Add(Eth.SendRawTransaction((await _asker.SignAsync(Transaction(call.To, call.Data), stop)).Encoding));
+                sends.Add(Eth.SendRawTransaction((await _asker.SignAsync(Transaction(_askerNonce++, call.To, call.Data, AskGas), stop)).Encoding));
             hashes.AddRange(await Client.SendAllAsync(sends, stop));
         }
 
@@ -105,37 +108,50 @@ internal sealed class BenchNetwork : IAsyncDisposable
             throw new InvalidOperationException("The chain cannot be made what it was.");
     }
 
-    /// <summary>Sends transactions that are signed already, as fast as the chain takes them, and returns when the last is mined.</summary>
-    public async Task SendRawAsync(IReadOnlyList<byte[]> transactions, CancellationToken stop)
+    /// <summary>Signs the node's transactions, one nonce after another.</summary>
+    public async Task<IReadOnlyList<ReadOnlyMemory<byte>>> SignAsNodeAsync(IEnumerable<SentCall> calls, CancellationToken stop)
     {
-        List<Hash32> hashes = [];
-        foreach (var part in transactions.Chunk(250))
-            hashes.AddRange(await Client.SendAllAsync(part.Select(encoding => Eth.SendRawTransaction(encoding)), stop));
-        foreach (var hash in hashes)
-            await WaitAsync(hash, stop);
+        var nonce = await Client.GetTransactionCountAsync(Node.Address, BlockTag.Latest, stop);
+        List<ReadOnlyMemory<byte>> signed = [];
+        foreach (var call in calls)
+            signed.Add((await Node.SignAsync(Transaction(nonce++, call.To, call.Data, call.GasLimit), stop)).Encoding);
+        return signed;
+    }
+
+    /// <summary>Sends transactions that are signed already, as fast as the chain takes them, and returns when the last is mined.</summary>
+    public async Task SendRawAsync(IReadOnlyList<ReadOnlyMemory<byte>> transactions, CancellationToken stop)
+    {
+        var last = Hash32.Zero;
+        for (var left = transactions; left.Count > 0;)
+        {
+            // Nodes refuse bodies of many megabytes.
+            var (count, bytes) = (1, left[0].Length);
+            while (count < Math.Min(left.Count, MostInPart) && (bytes += left[count].Length) <= MostPartBytes)
+                count++;
+            last = (await Client.SendAllAsync(left.Take(count).Select(encoding => Eth.SendRawTransaction(encoding)), stop))[^1];
+            left = [.. left.Skip(count)];
+        }
+
+        await WaitAsync(last, stop);
     }
 
     /// <summary>Waits until all of them are settled.</summary>
     public async Task SettledAsync(IReadOnlyList<Hash32> requestIds, CancellationToken stop)
     {
         var left = requestIds.ToHashSet();
-        while (left.Count > 0)
+        var settled = LogFilter.Of(Deployment.Hub, IHubContract.SettledEvent.Topic0);
+        for (var next = Deployment.FirstBlock; left.Count > 0;)
         {
-            // The last to be asked is about the last to be answered: it is looked at first, all of them only then.
-            var probe = left.Count > 1 ? left.Last() : left.First();
-            if ((Stage)(await Hub.CallStateOfAsync(probe, cancellationToken: stop)).Stage is not (Stage.Settled or Stage.Failed))
+            var head = await Client.GetBlockNumberAsync(stop);
+            if (head < next)
             {
-                await Task.Delay(50, stop);
+                await Task.Delay(20, stop);
                 continue;
             }
 
-            foreach (var id in left.ToList())
-            {
-                if ((Stage)(await Hub.CallStateOfAsync(id, cancellationToken: stop)).Stage is Stage.Settled or Stage.Failed)
-                    left.Remove(id);
-                else
-                    break;
-            }
+            foreach (var log in await Client.GetLogsAsync(new BlockRange(next, head), settled, stop))
+                left.Remove(IHubContract.SettledEvent.Decode(log.Content).RequestId);
+            next = head + 1;
         }
     }
 
@@ -183,13 +199,13 @@ internal sealed class BenchNetwork : IAsyncDisposable
         return ids.VersionIdOf(modelId, version);
     }
 
-    private FeeMarketTransaction Transaction(Address to, ReadOnlyMemory<byte> data) => new()
+    private FeeMarketTransaction Transaction(ulong nonce, Address to, ReadOnlyMemory<byte> data, ulong gasLimit) => new()
     {
         ChainId = Deployment.ChainId,
-        Nonce = _askerNonce++,
+        Nonce = nonce,
         To = to,
         Data = data,
-        GasLimit = AskGas,
+        GasLimit = gasLimit,
         MaxFeePerGas = Wei.FromGwei("100"),
         MaxPriorityFeePerGas = Wei.FromGwei("1"),
     };

@@ -1,7 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpenGradient.Blobs.Folders;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Following;
+using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Relayer.Admission;
 using OpenGradient.Relayer.Hosting;
 using OpenGradient.Relayer.Pipeline;
@@ -24,16 +26,12 @@ internal sealed class BenchRelayer : IAsyncDisposable
     public RelayerHost Host => _host;
 
     /// <summary>What it sent for a purpose, in the order of its nonces.</summary>
-    public async Task<IReadOnlyList<byte[]>> SentAsync(string purpose, CancellationToken stop)
+    public async Task<IReadOnlyList<SentCall>> SentAsync(string purpose, CancellationToken stop)
     {
         await using var database = await DatabaseFactory.OpenAsync(DatabaseOptions.Parse(DatabaseAddress), [], cancellationToken: stop);
         return await database.ReadAsync(
-            session => session.QueryAsync<byte[]>(
-                """
-                SELECT encoding FROM transaction_attempts JOIN transactions ON transactions.id = transaction_attempts.transaction_id
-                WHERE purpose = @purpose AND transaction_attempts.hash = transactions.hash ORDER BY nonce
-                """,
-                new { purpose }),
+            session => session.QueryAsync<SentCall>(
+                "SELECT recipient AS \"To\", data AS Data, gas_limit AS GasLimit FROM transactions WHERE purpose = @purpose AND succeeded = 1 ORDER BY nonce", new { purpose }),
             stop);
     }
 
@@ -67,4 +65,15 @@ internal sealed class BenchRelayer : IAsyncDisposable
         await _host.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
+}
+
+/// <summary>What a transaction did.</summary>
+[SuppressMessage("Performance", "CA1812", Justification = "It is made from rows.")]
+internal sealed record SentCall
+{
+    public required Address To { get; init; }
+
+    public required byte[] Data { get; init; }
+
+    public required ulong GasLimit { get; init; }
 }

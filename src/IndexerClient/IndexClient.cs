@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -31,8 +32,20 @@ public sealed partial class IndexClient
     /// <summary>A resource by its path, such as <c>requests</c>, or that of an event with or without <c>events/</c>.</summary>
     public ResourceClient? Find(string path) => All.FirstOrDefault(resource => resource.Path == path || resource.Path == "events/" + path);
 
+    /// <summary>A resource by its path, asking the indexer's own document about one that is not known here; null where it has none either.</summary>
+    public async Task<IndexAnswer<ResourceClient?>> FindAsync(string path, CancellationToken cancellationToken = default) =>
+        Find(path) is { } known ? new IndexAnswer<ResourceClient?>.Given(known) : await AskAsync("/v1/openapi.json", document => OpenResources.Find(this, document, path), cancellationToken);
+
     /// <summary>Where the indexer is.</summary>
     public Task<IndexAnswer<JsonElement>> StatusAsync(CancellationToken cancellationToken = default) => AskAsync("/v1/status", json => json, cancellationToken);
+
+    /// <summary>What the index holds up to a block, or up to its tip, by one hash for each family.</summary>
+    public Task<IndexAnswer<IndexState>> StateAsync(ulong? block = null, CancellationToken cancellationToken = default) =>
+        AskAsync(string.Create(CultureInfo.InvariantCulture, $"/v1/state{(block is null ? "" : "?block=")}{block}"), IndexState.Of, cancellationToken);
+
+    /// <summary>How well requests were answered: conditions are <c>every</c>, <c>by</c>, <c>from</c>, <c>to</c>, and one <c>model_id</c>, <c>version_id</c>, <c>node</c> or <c>assurance</c>.</summary>
+    public Task<IndexAnswer<StatisticsList>> StatisticsAsync(Question question, CancellationToken cancellationToken = default) =>
+        AskAsync($"/v1/statistics{question.ToQuery()}", StatisticsList.Of, cancellationToken);
 
     /// <summary>Runs one <c>SELECT</c>.</summary>
     public async Task<IndexAnswer<SqlTable>> SqlAsync(string sql, CancellationToken cancellationToken = default)

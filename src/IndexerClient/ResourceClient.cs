@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 
@@ -12,7 +13,7 @@ public abstract class ResourceClient
     /// <summary>Below <c>/v1/</c>.</summary>
     public string Path { get; }
 
-    /// <summary>The column by which one is asked for.</summary>
+    /// <summary>By what one is asked for: a column, or some with dashes between their values.</summary>
     public string Key { get; }
 
     public IReadOnlyList<RowColumn> Columns { get; }
@@ -26,18 +27,27 @@ public abstract class ResourceClient
     public abstract Task<IndexAnswer<IndexRow>> GetRowAsync(string key, CancellationToken cancellationToken = default);
 
     /// <summary>Rows counted by time.</summary>
-    public Task<IndexAnswer<IReadOnlyList<Bucket>>> CountAsync(Question question, Counting counting, CancellationToken cancellationToken = default) => Client.AskAsync(
+    public Task<IndexAnswer<BucketList>> CountAsync(Question question, Counting counting, CancellationToken cancellationToken = default) => Client.AskAsync(
         $"/v1/{Path}/buckets{question.ToQuery(("every", counting.Every), ("value", counting.Value), ("by", counting.By))}",
-        json => (IReadOnlyList<Bucket>)[.. json.GetProperty("items").EnumerateArray().Select(item => BucketOf(item, counting))],
+        json => new BucketList([.. json.GetProperty("items").EnumerateArray().Select(item => BucketOf(item, counting))], AsOfBlock(json), GapLast(json)),
         cancellationToken);
 
     /// <summary>Everything that matches, as a file: <c>csv</c>, <c>jsonl</c> or <c>parquet</c>.</summary>
     public Task<IndexAnswer<ExportedRows>> ExportAsync(Question question, string format, CancellationToken cancellationToken = default) =>
         Client.OpenAsync($"/v1/{Path}/export{question.ToQuery(("format", format))}", cancellationToken);
 
-    /// <summary>What proves an event's row, or a range of its blocks: a file for <c>og verify</c>.</summary>
+    /// <summary>What proves one row of an event: a file for <c>og verify</c>. Only events have it.</summary>
     public Task<IndexAnswer<JsonElement>> ProveAsync(string id, CancellationToken cancellationToken = default) =>
         Client.AskAsync($"/v1/{Path}/{Uri.EscapeDataString(id)}/proof", json => json, cancellationToken);
+
+    /// <summary>What shows that a range of blocks holds these rows of an event and no others: a file for <c>og verify</c>. Only events have it.</summary>
+    public Task<IndexAnswer<JsonElement>> CertifyAsync(ulong from, ulong to, CancellationToken cancellationToken = default) =>
+        Client.AskAsync(string.Create(CultureInfo.InvariantCulture, $"/v1/{Path}/completeness?from={from}&to={to}"), json => json, cancellationToken);
+
+    private protected static ulong AsOfBlock(JsonElement json) => json.GetProperty("as_of").GetProperty("block").GetUInt64();
+
+    private protected static ulong? GapLast(JsonElement json) =>
+        json.GetProperty("as_of").GetProperty("gap_last") is { ValueKind: JsonValueKind.Number } last ? last.GetUInt64() : null;
 
     private static Bucket BucketOf(JsonElement item, Counting counting) => new(
         item.GetProperty("from").GetInt64(),
@@ -80,7 +90,7 @@ public sealed class ResourceClient<TRow> : ResourceClient
     }
 
     public override async Task<IndexAnswer<RowPage<IndexRow>>> ListRowsAsync(Question question, CancellationToken cancellationToken = default) =>
-        (await ListAsync(question, cancellationToken)).Select(page => new RowPage<IndexRow>(page.Rows, page.Next, page.AsOfBlock));
+        (await ListAsync(question, cancellationToken)).Select(page => new RowPage<IndexRow>(page.Rows, page.Next, page.AsOfBlock, page.GapLast));
 
     public override async Task<IndexAnswer<IndexRow>> GetRowAsync(string key, CancellationToken cancellationToken = default) =>
         (await GetAsync(key, cancellationToken)).Select(IndexRow (row) => row);
@@ -88,5 +98,5 @@ public sealed class ResourceClient<TRow> : ResourceClient
     private RowPage<TRow> PageOf(JsonElement json) => new(
         [.. json.GetProperty("items").EnumerateArray().Select(item => _create(IndexRow.Read(item, Columns)))],
         json.GetProperty("next") is { ValueKind: JsonValueKind.String } next ? next.GetString() : null,
-        json.GetProperty("as_of").GetProperty("block").GetUInt64());
+        AsOfBlock(json), GapLast(json));
 }

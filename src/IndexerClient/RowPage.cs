@@ -6,8 +6,15 @@ namespace OpenGradient.IndexerClient;
 /// <param name="Rows">Its rows.</param>
 /// <param name="Next">The cursor of the page behind it; null for the last.</param>
 /// <param name="AsOfBlock">The block that the answer is of.</param>
-public sealed record RowPage<TRow>(IReadOnlyList<TRow> Rows, string? Next, ulong AsOfBlock)
+/// <param name="GapLast">The last block of which rows are still missing; null when all are there.</param>
+public sealed record RowPage<TRow>(IReadOnlyList<TRow> Rows, string? Next, ulong AsOfBlock, ulong? GapLast)
     where TRow : IndexRow;
+
+/// <summary>Rows counted by time.</summary>
+/// <param name="Items">Ascending by time.</param>
+/// <param name="AsOfBlock">The block that the answer is of.</param>
+/// <param name="GapLast">The last block of which rows are still missing; null when all are there.</param>
+public sealed record BucketList(IReadOnlyList<Bucket> Items, ulong AsOfBlock, ulong? GapLast);
 
 /// <summary>Rows of some time, counted.</summary>
 /// <param name="From">The beginning, in seconds of Unix time.</param>

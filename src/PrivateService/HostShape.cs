@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpenGradient.PrivateRequests.Messages;
@@ -29,6 +30,8 @@ internal static class HostShape
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.WebHost.UseUrls(listen.GetLeftPart(UriPartial.Authority));
         builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
+        // Whoever stops a server says how long that may take.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         builder.WebHost.ConfigureKestrel(server =>
         {
             server.AddServerHeader = false;

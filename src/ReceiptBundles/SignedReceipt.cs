@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
+using OpenGradient.Contracts.Keys;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 
@@ -31,7 +32,7 @@ public sealed record SignedReceipt(ChainId ChainId, Address Hub, IHubContract.Re
     public Hash32 Digest => Domain.DigestOf(Receipt);
 
     /// <summary>Who signed; null where the evidence is no signature.</summary>
-    public Address? Signer => Signature.TryParseEither(Evidence.Span, out var signature) && Secp256k1.TryRecoverAddress(Digest, signature, out var signer) ? signer : null;
+    public Address? Signer => SignerRecovery.TryRecover(Digest, Evidence.Span, out var signer) ? signer : null;
 
     /// <summary>Whether the answer is what was committed to; null where it is not kept here. Where the input cannot be run there is none.</summary>
     public bool? OutputFits =>

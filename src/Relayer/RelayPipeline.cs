@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using OpenGradient.Database;
@@ -36,7 +35,7 @@ public sealed class RelayPipeline(
     private readonly SemaphoreSlim _workers = new(options.Workers);
     private readonly Channel<DeskItem> _pile = Channel.CreateUnbounded<DeskItem>(new UnboundedChannelOptions { SingleReader = true });
 
-    private readonly ConcurrentDictionary<Hash32, byte> _held = new();
+    private readonly JobsInHand _held = new();
     private long _keptLeases = clock.GetTimestamp();
 
     /// <summary>How many jobs are in hand.</summary>
@@ -102,7 +101,7 @@ public sealed class RelayPipeline(
         if (clock.GetElapsedTime(_keptLeases) < (every < KeepAtLeastEvery ? every : KeepAtLeastEvery))
             return;
         _keptLeases = clock.GetTimestamp();
-        var released = await store.KeepOnlyAsync([.. _held.Keys], options.LeaseTime, stopping);
+        var released = await store.KeepOnlyAsync(_held.Ids, options.LeaseTime, stopping);
         if (released > 0)
             logger.ForgottenReleased(released);
     }
@@ -124,18 +123,24 @@ public sealed class RelayPipeline(
                 _inHand.Release(room - leased.Count);
         }
 
-        var now = chain.Now;
-        foreach (var job in leased)
-            _held.TryAdd(job.Job.RequestId, 0);
         foreach (var job in leased)
         {
-            if (steps.Next(job.Job, now) is NextStep.Prepare)
-                _ = PrepareAsync(job, abandon);
-            else
-                _pile.Writer.TryWrite(new DeskItem(job));
+            var taking = _held.Take(job);
+            if (taking == Taking.Begins)
+                Begin(job, abandon);
+            else if (taking == Taking.Known)
+                _inHand.Release();
         }
 
         return leased.Count > 0;
+    }
+
+    private void Begin(LeasedJob job, CancellationToken abandon)
+    {
+        if (steps.Next(job.Job, chain.Now) is NextStep.Prepare)
+            _ = PrepareAsync(job, abandon);
+        else
+            _pile.Writer.TryWrite(new DeskItem(job));
     }
 
     private async Task RestAsync(CancellationToken stopping)
@@ -204,10 +209,7 @@ public sealed class RelayPipeline(
                 return new DeskItem(leased) { NewTurnedAway = refused.Reason };
             case Preparation.Delayed delayed:
                 var wait = delayed.AtOnce ? TimeSpan.Zero : options.WaitFor(clock.GetUtcNow() - leased.Job.FoundAt, delayed.Reason);
-                if (delayed.Reason == WaitingFor.BetterTerms)
-                    logger.TermsWaited(leased.Job.RequestId, wait, delayed.Details);
-                else
-                    logger.PreparationDelayed(leased.Job.RequestId, wait, delayed.Details);
+                Tell(leased.Job.RequestId, delayed, wait);
                 return new DeskItem(leased) { NotBefore = clock.GetUtcNow() + wait, NotBeforeReason = delayed.Reason };
             case Preparation.Unavailable unavailable:
                 var failures = leased.Job.FailedRuns + 1;
@@ -220,6 +222,24 @@ public sealed class RelayPipeline(
         }
     }
 
+    private void Tell(Hash32 requestId, Preparation.Delayed delayed, TimeSpan wait)
+    {
+        switch (delayed.Reason)
+        {
+            // Anybody can put as many of these to the hub as they pay for, and give their inputs to nobody.
+            case WaitingFor.ItsInput:
+                meter.LookedForInput();
+                logger.InputNotGiven(requestId, wait);
+                break;
+            case WaitingFor.BetterTerms:
+                logger.TermsWaited(requestId, wait, delayed.Details);
+                break;
+            default:
+                logger.PreparationDelayed(requestId, wait, delayed.Details);
+                break;
+        }
+    }
+
     private async Task FileAllAsync(CancellationToken abandon)
     {
         List<DeskItem> items = [];
@@ -227,13 +247,15 @@ public sealed class RelayPipeline(
         {
             while (items.Count < MostPerFiling && _pile.Reader.TryRead(out var item))
                 items.Add(item);
-            var kept = await FileAsync(items, abandon);
-            foreach (var item in kept)
-                _pile.Writer.TryWrite(item);
-            foreach (var requestId in items.Select(item => item.Leased.Job.RequestId).Except(kept.Select(item => item.Leased.Job.RequestId)))
-                _held.TryRemove(requestId, out _);
-            if (items.Count > kept.Count)
-                _inHand.Release(items.Count - kept.Count);
+            await FileAsync(items, abandon);
+            foreach (var item in items)
+            {
+                // What waited for it has room of its own.
+                _inHand.Release();
+                if (_held.PutDown(item.Leased.Job.RequestId) is { } next)
+                    Begin(next, abandon);
+            }
+
             items.Clear();
             // What was filed may be due again at once.
             signal.Ring();
@@ -241,22 +263,22 @@ public sealed class RelayPipeline(
     }
 
 #pragma warning disable CA1031 // The desk must outlast whatever happens to one filing: its jobs are leased, and due again when that ends.
-    private async Task<IReadOnlyList<DeskItem>> FileAsync(List<DeskItem> items, CancellationToken abandon)
+    private async Task FileAsync(List<DeskItem> items, CancellationToken abandon)
     {
         var started = clock.GetTimestamp();
         for (var failures = 1; ; failures++)
         {
             try
             {
-                var kept = await desk.FileAsync(items, CancellationToken.None);
+                await desk.FileAsync(items, CancellationToken.None);
                 meter.Filed(items.Count, clock.GetElapsedTime(started));
-                return kept;
+                return;
             }
             catch (Exception failure)
             {
                 logger.FilingFailed(failure, items.Count, failures);
                 if (abandon.IsCancellationRequested || clock.GetElapsedTime(started) > options.LeaseTime - options.PrepareLimit)
-                    return [];
+                    return;
                 await BackOffAsync(failures, abandon);
             }
         }

@@ -64,7 +64,7 @@ public sealed class ReceiptReviewTests
         var theirs = await stranger.SignAsync(new HubDomain(PrivateWorld.Chain, PrivateWorld.Hub).DigestOf(answer.Receipt), TestContext.Current.CancellationToken);
 
         Assert.Equal(PrivateRefusal.ReceiptNotSigned, Review(world, answer with { Signature = theirs.ToBytes() }, answer.Receipt));
-        Assert.Equal(PrivateRefusal.ReceiptNotSigned, Review(world, answer with { Signature = answer.Signature[..64] }, answer.Receipt));
+        Assert.Equal(PrivateRefusal.ReceiptNotSigned, Review(world, answer with { Signature = answer.Signature[..63] }, answer.Receipt));
         Assert.Equal(PrivateRefusal.ReceiptNotSigned, ReceiptReview.FindFault(
             answer, answer.Receipt.RequestId, answer.Receipt.VersionId, world.Options with { Hub = PrivateWorld.Node }, TimeProvider.System.GetUtcNow()));
     }

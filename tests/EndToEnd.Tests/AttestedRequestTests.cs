@@ -3,7 +3,6 @@ using OpenGradient.Contracts.Hub;
 using OpenGradient.Contracts.Keys;
 using OpenGradient.EndToEnd.Tests.Network;
 using OpenGradient.Ethereum.Blocks;
-using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Relayer.Operations;
 
@@ -102,8 +101,7 @@ public sealed class AttestedRequestTests(AttestedNetwork attested) : IClassFixtu
         var receipt = new IHubContract.Receipt(
             settled.RequestId, requested.Request.VersionId, requested.Request.InputCommit, settled.Settlement.OutputCommit, (byte)Assurance.Attested, settled.Settlement.Node,
             settled.Settlement.Payee, epoch, settled.Settlement.IssuedAt, settled.Settlement.ExpiresAt, settled.Settlement.EvidenceHash);
-        Assert.True(Signature.TryParseEither(settled.Evidence.Span, out var signature));
-        Assert.True(Secp256k1.TryRecoverAddress(domain.DigestOf(receipt), signature, out var signer));
+        Assert.True(SignerRecovery.TryRecover(domain.DigestOf(receipt), settled.Evidence.Span, out var signer));
         Assert.Equal(key.Registration.Signer, signer);
     }
 

@@ -52,6 +52,7 @@ public sealed class ProverApartTests(DeployedChainFixture chain, PostgresFixture
             asked.Add(await network.AskAsync(version, sample.Input(i), assurance: Assurance.Proven, assignee: node.Address));
         // The relayer answers, and proves nothing.
         await WaitsAsync(host, asked[^1].RequestId);
+        Assert.Equal(HealthLevel.Bad, await ProverLevelAsync(host));
         await using var first = await ProverAsync(relayer, proving, node.Address, "first");
         await using var second = isPostgres ? await ProverAsync(relayer, proving, node.Address, "second") : null;
 
@@ -66,6 +67,10 @@ public sealed class ProverApartTests(DeployedChainFixture chain, PostgresFixture
         }
 
         Assert.True((await first.Health.LookAsync(Stop)).IsReady);
+        // What was found within the last second is told again.
+        for (var looks = 0; looks < 50 && await ProverLevelAsync(host) != HealthLevel.Good; looks++)
+            await Task.Delay(100, Stop);
+        Assert.Equal(HealthLevel.Good, await ProverLevelAsync(host));
     }
 
     [Fact]
@@ -81,6 +86,8 @@ public sealed class ProverApartTests(DeployedChainFixture chain, PostgresFixture
         Assert.Contains("is no node", stranger.Problem, StringComparison.Ordinal);
         Assert.Contains("OG_RELAYER_PROVE_NODE", nobody.Remedy, StringComparison.Ordinal);
     }
+
+    private static async Task<HealthLevel> ProverLevelAsync(RelayerHost host) => (await host.Health.LookAsync(Stop)).Checks.Single(check => check.Name == "prover").Level;
 
     private static async Task WaitsAsync(RelayerHost host, Hash32 requestId)
     {

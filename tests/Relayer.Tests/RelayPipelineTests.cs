@@ -130,24 +130,33 @@ public sealed class RelayPipelineTests
         Assert.Equal(TimeSpan.FromSeconds(waitSeconds), new PipelineOptions().WaitFor(TimeSpan.FromSeconds(ageSeconds), WaitingFor.BetterTerms));
 
     [Fact]
-    public async Task An_answer_goes_on_under_the_lease_that_found_it_unless_something_was_told_meanwhile()
+    public async Task Nothing_is_ordered_for_what_the_chain_told_something_of_meanwhile_nor_for_what_is_in_a_batch_with_it()
     {
         await using var scene = await RelayerScene.OpenAsync(new Answering());
         var stop = TestContext.Current.CancellationToken;
-        await scene.TellAsync(RelayerScene.Ask(1), RelayerScene.Ask(2));
+        await scene.TellAsync(RelayerScene.Ask(1), RelayerScene.Ask(2), RelayerScene.Ask(3));
         var leased = await scene.Store.LeaseDueAsync(10, TimeSpan.FromMinutes(1), stop);
         var told = RelayerScene.Ask(2).RequestId;
         await scene.TellAsync(scene.Claimed(told, SampleJobs.Them));
 
         var answer = new JobAnswer(Keccak256.Hash(Output), Output, TimeSpan.Zero, "test");
-        var due = TimeProvider.System.GetUtcNow();
-        var filed = await scene.Store.FileAsync([.. leased.Select(job => new Filing { Leased = job, NewAnswer = answer, DueAt = due, KeepsLease = true })], stop);
+        var later = TimeProvider.System.GetUtcNow() + TimeSpan.FromMinutes(1);
+        var shared = new Order("settle:both", default, ReadOnlyMemory<byte>.Empty, 1, OrderPurpose.Settle);
+        var alone = shared with { Key = "settle:alone" };
+        var written = await scene.Store.FileAsync(
+            [
+                .. leased.Select(job => new Filing
+                {
+                    Leased = job, NewAnswer = answer, DueAt = later, Settlement = job.Job.RequestId == RelayerScene.Ask(3).RequestId ? alone : shared,
+                }),
+            ],
+            stop);
 
-        Assert.Equal(2, filed.Count);
-        Assert.Equal(RelayerScene.Ask(1).RequestId, Assert.Single(filed.Kept));
-        Assert.Equal(told, Assert.Single(await scene.Store.LeaseDueAsync(10, TimeSpan.FromMinutes(1), stop)).Job.RequestId);
-        var kept = leased.Single(job => job.Job.RequestId != told);
-        Assert.Equal(1, (await scene.Store.FileAsync([new Filing { Leased = kept, End = JobEnd.Expired }], stop)).Count);
+        Assert.Equal(3, written);
+        Assert.Equal("settle:alone", Assert.Single(scene.Orders.All).Key);
+        var due = await scene.Store.LeaseDueAsync(10, TimeSpan.FromMinutes(1), stop);
+        Assert.Equal([RelayerScene.Ask(1).RequestId, told], due.Select(job => job.Job.RequestId).OrderBy(id => id == told));
+        Assert.All(due, job => Assert.Equal(answer.OutputCommit, job.Job.Answer?.OutputCommit));
     }
 
     [Fact]
@@ -226,10 +235,10 @@ public sealed class RelayPipelineTests
 
         var order = new Order("claim", SampleJobs.Us, ReadOnlyMemory<byte>.Empty, null, OrderPurpose.Claim);
         var answer = new JobAnswer(Keccak256.Hash(Output), Output, TimeSpan.Zero, "test");
-        Assert.Equal(0, (await late.FileAsync([new Filing { Leased = leased, NewAnswer = answer, Claim = order }], stop)).Count);
+        Assert.Equal(0, await late.FileAsync([new Filing { Leased = leased, NewAnswer = answer, Claim = order }], stop));
         Assert.Empty(scene.Orders.All);
         Assert.Null((await scene.JobAsync(leased.Job.RequestId)).Answer);
-        Assert.Equal(1, (await scene.StoreOf("other").FileAsync([new Filing { Leased = other, NewAnswer = answer, Claim = order }], stop)).Count);
+        Assert.Equal(1, await scene.StoreOf("other").FileAsync([new Filing { Leased = other, NewAnswer = answer, Claim = order }], stop));
         Assert.Single(scene.Orders.All);
     }
 

@@ -29,7 +29,7 @@ public sealed partial class DependencyTests
         ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts", "Inference", "Samples", "Blobs", "Database", "Sending", "Relayer", "Prover", "Attestation", "Indexer", "PrivateRequests", "PrivateService", "Client"],
         ["Indexer"] = ["Ethereum", "Contracts", "Database", "Blobs"],
         ["IndexerClient"] = ["Ethereum"],
-        ["Explorer"] = ["Ethereum", "Contracts"],
+        ["Explorer"] = ["Ethereum", "Contracts", "Attestation"],
         ["Cli"] =
         [
             "Ethereum", "Foundry", "BindingGenerator", "Contracts", "Inference", "Samples", "Blobs", "Signing", "Database", "Sending", "Relayer", "Prover", "Attestation",

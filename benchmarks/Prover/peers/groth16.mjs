@@ -32,7 +32,7 @@ const count = (kind) => Number(new RegExp(`(?<!\\S)${kind}: (\\d+)`).exec(compil
 const constraints = count("non-linear constraints") + count("linear constraints");
 const power = Math.ceil(Math.log2(constraints + 1 + packInput(model.input).length + packOutput(model.output).length));
 const powersFile = inFolder(`powers-${power}.ptau`);
-const powers = existsSync(powersFile) ? undefined : await timed(() => makePowers(powersFile, power, true));
+const powers = existsSync(powersFile) ? undefined : await timed(() => makePowers(powersFile, power, "prepared"));
 const setup = await timed(async () => {
   await zKey.newZKey(inFolder("dense.r1cs"), powersFile, inFolder("dense_0.zkey"));
   await zKey.contribute(inFolder("dense_0.zkey"), inFolder("dense.zkey"), "benchmark", "a benchmark's setup");

@@ -164,4 +164,13 @@ contract ChallengeCourtVotesTest is CommitteeTest {
         vm.expectRevert(abi.encodeWithSelector(IChallengeCourt.OutputMismatch.selector, keccak256(right)));
         this.revealAs(0, vote);
     }
+
+    /// Or it would be for itself without them, and could be for the node once it has seen the others.
+    function test_RevertWhen_AnAnswerOfNumbersComesWithoutItsBytes() public {
+        _drawAndSeal(right);
+        Vote memory vote = _vote(right);
+        vote.output = "";
+        vm.expectRevert(abi.encodeWithSelector(IChallengeCourt.OutputMismatch.selector, keccak256(right)));
+        this.revealAs(0, vote);
+    }
 }

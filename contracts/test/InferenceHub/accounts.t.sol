@@ -329,8 +329,12 @@ contract ConstructionTest is HubScenario {
     }
 
     function _expectInvalid(HubParameters memory parameters, string memory what) private {
-        HubParts memory parts = _parts();
-        vm.expectRevert(abi.encodeWithSelector(IHubEvents.RequestInvalid.selector, what));
-        _deploy(parts, parameters);
+        bytes memory refusal = abi.encodeWithSelector(IHubEvents.RequestInvalid.selector, what);
+        bytes memory arguments = abi.encode(_parts(), parameters);
+        vm.expectRevert(refusal);
+        _create("HubExtension.sol:HubExtension", arguments);
+        arguments = abi.encode(_parts(), parameters, address(hub));
+        vm.expectRevert(refusal);
+        _create("InferenceHub.sol:InferenceHub", arguments);
     }
 }

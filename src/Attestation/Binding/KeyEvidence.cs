@@ -5,7 +5,6 @@ using System.Text.Json.Serialization;
 using OpenGradient.Attestation.Collateral;
 using OpenGradient.Attestation.Policies;
 using OpenGradient.Attestation.Verdicts;
-using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 
 namespace OpenGradient.Attestation.Binding;
@@ -21,8 +20,6 @@ public sealed record KeyEvidence
 
     private const int Schema = 1;
     private const int MaxEvidenceBytes = 1024 * 1024;
-    private const int SigningKeyBytes = 64;
-    private const byte Uncompressed = 4;
 
     public required EvidenceKind Kind { get; init; }
 
@@ -36,8 +33,8 @@ public sealed record KeyEvidence
     /// <summary>What registrations and receipts name it by.</summary>
     public Hash32 EvidenceHash => new(SHA256.HashData(Evidence.Span));
 
-    /// <summary>The account of the signing key; null where it is no key of the curve that receipts are signed on.</summary>
-    public Address? Signer => PublicKey.TryParse([Uncompressed, .. Binding.SigningKey.Span], out var key) ? key.ToAddress() : null;
+    /// <summary>The account of the signing key; null where it is no key of a curve that receipts are signed on.</summary>
+    public Address? Signer => SigningPoint.TryRead(Binding.SigningKey.Span)?.ToAddress();
 
     /// <summary>Checks that the evidence is of these keys, as the policy asks.</summary>
     /// <param name="verifier">Knows the roots.</param>
@@ -92,7 +89,7 @@ public sealed record KeyEvidence
         Hash32 gpu = default;
         if (document.Version != Schema || !TryKind(document.Kind, out var kind) || document.Evidence.Length is 0 or > MaxEvidenceBytes
             || document.Collateral.Count > CollateralSet.MaxFiles || document.Collateral.Any(file => file is null || file.Content.Length > CollateralFile.MaxBytes)
-            || document.SigningKey.Length != SigningKeyBytes || !Address.TryParse(document.Registry, out var registry)
+            || document.SigningKey.Length != SigningPoint.Length || !Address.TryParse(document.Registry, out var registry)
             || (document.GpuVerdictHash is { } hash && !Hash32.TryParse(hash, out gpu)))
             return false;
         read = new KeyEvidence

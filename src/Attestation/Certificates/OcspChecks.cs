@@ -35,8 +35,8 @@ internal static class OcspChecks
             findings.Require(answer.IsGood, Verdicts.Check.CertificateRevoked, subject, "Its issuer has revoked it, or holds it back.");
     }
 
-    // The issuer itself, or someone whom it has certified for nothing else.
-    private static bool IsSigned(OcspResponse response, Certificate issuer, DateTimeOffset at)
+    /// <summary>Whether the issuer itself signed, or someone whom it has certified for nothing else.</summary>
+    public static bool IsSigned(OcspResponse response, Certificate issuer, DateTimeOffset at)
     {
         if (response.IsSignedBy(issuer.Key))
             return true;
@@ -45,7 +45,8 @@ internal static class OcspChecks
         return responder is not null && response.IsSignedBy(responder.Key);
     }
 
-    private static bool IsAbout(OcspAnswer answer, Certificate certificate, Certificate issuer) =>
+    /// <summary>Whether an answer is about what an issuer has certified under this number.</summary>
+    public static bool IsAbout(OcspAnswer answer, Certificate certificate, Certificate issuer) =>
         answer.Serial.Span.SequenceEqual(certificate.Serial.Span)
         && HashOf(answer.HashOid, issuer.Subject.Span) is { } name && answer.IssuerNameHash.Span.SequenceEqual(name)
         && HashOf(answer.HashOid, KeyBits(issuer)) is { } key && answer.IssuerKeyHash.Span.SequenceEqual(key);
@@ -60,7 +61,8 @@ internal static class OcspChecks
         _ => null,
     };
 
-    private static byte[] KeyBits(Certificate issuer)
+    /// <summary>The key alone, as issuers are told by its hash.</summary>
+    public static byte[] KeyBits(Certificate issuer)
     {
         var spki = new AsnReader(issuer.Key.Spki, AsnEncodingRules.DER).ReadSequence();
         spki.ReadSequence();

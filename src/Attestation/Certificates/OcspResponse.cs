@@ -10,6 +10,7 @@ internal sealed class OcspResponse
 
     private const int Successful = 0;
     private const int MaxAnswers = 64;
+    private const byte OctetString = 0x04;
 
     private static readonly Asn1Tag Context0 = new(TagClass.ContextSpecific, 0);
     private static readonly Asn1Tag Context1 = new(TagClass.ContextSpecific, 1);
@@ -31,6 +32,9 @@ internal sealed class OcspResponse
     public List<Certificate> Certificates { get; } = [];
 
     public List<OcspAnswer> Answers { get; } = [];
+
+    /// <summary>What the question was told by; null where the answer was made for anybody.</summary>
+    public ReadOnlyMemory<byte>? Nonce { get; private set; }
 
     public bool IsSignedBy(PublicKey key) => _memory.Recall(key, () => key.Verifies(Scheme, Tbs.Span, Signature.Span));
 
@@ -106,7 +110,7 @@ internal sealed class OcspResponse
         }
 
         if (data.HasData)
-            RefuseCritical(data.ReadSequence(Context1).ReadSequence());
+            Nonce = ReadExtensions(data.ReadSequence(Context1).ReadSequence());
         data.ThrowIfNotEmpty();
     }
 
@@ -124,22 +128,30 @@ internal sealed class OcspResponse
         var nextUpdate = wrapped.ReadGeneralizedTime();
         wrapped.ThrowIfNotEmpty();
         if (answer.HasData)
-            RefuseCritical(answer.ReadSequence(Context1).ReadSequence());
+            ReadExtensions(answer.ReadSequence(Context1).ReadSequence());
         answer.ThrowIfNotEmpty();
         return new OcspAnswer(hash, nameHash, keyHash, serial, IsGood: tag.HasSameClassAndValue(Context0), thisUpdate, nextUpdate);
     }
 
-    private static void RefuseCritical(AsnReader extensions)
+    // Gives the nonce, where there is one. Some wrap it once more, as it should be, and some do not.
+    private static ReadOnlyMemory<byte>? ReadExtensions(AsnReader extensions)
     {
+        ReadOnlyMemory<byte>? nonce = null;
         while (extensions.HasData)
         {
             var item = extensions.ReadSequence();
-            item.ReadObjectIdentifier();
-            if (item.PeekTag().HasSameClassAndValue(Asn1Tag.Boolean) && item.ReadBoolean())
+            var isNonce = item.ReadObjectIdentifier() == Oids.OcspNonce;
+            if (item.PeekTag().HasSameClassAndValue(Asn1Tag.Boolean) && item.ReadBoolean() && !isNonce)
                 throw new AsnContentException("A critical extension is not known.");
-            item.ReadOctetString();
+            var content = item.ReadOctetString();
             item.ThrowIfNotEmpty();
+            if (isNonce && nonce is not null)
+                throw new AsnContentException("There are two nonces.");
+            if (isNonce)
+                nonce = content is [OctetString, var length, ..] && length == content.Length - 2 ? content.AsMemory(2) : content;
         }
+
+        return nonce;
     }
 }
 

@@ -26,4 +26,5 @@ internal static class Oids
 
     public const string OcspSigning = "1.3.6.1.5.5.7.3.9";
     public const string OcspBasic = "1.3.6.1.5.5.7.48.1.1";
+    public const string OcspNonce = "1.3.6.1.5.5.7.48.1.2";
 }

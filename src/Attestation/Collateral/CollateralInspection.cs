@@ -19,6 +19,9 @@ public enum CollateralForm
 
     /// <summary>NVIDIA's measurements of a driver or a firmware.</summary>
     Manifest,
+
+    /// <summary>What NVIDIA says about one certificate.</summary>
+    OcspResponse,
 }
 
 /// <summary>What is known of a file of collateral whose signatures hold.</summary>

@@ -39,6 +39,7 @@ public static class CollateralInspector
             { QeIdentities: [var identity], TcbInfos: [], RevocationLists: [], Certificates: [] } => OfIdentity(identity, all, anchors, findings),
             { RevocationLists: [var list], TcbInfos: [], Certificates: [] } => OfList(list, all, anchors, findings),
             { Manifests: [var manifest] } => OfManifest(manifest, anchors, findings),
+            { OcspResponses: [{ Answers: [var answer] } response] } => OfOcsp(response, answer, all.Everybody(), anchors, findings),
             { Certificates: [var first, ..], TcbInfos: [], RevocationLists: [] } => OfCertificates(first, own.Certificates, all, anchors, findings),
             _ => null,
         };
@@ -83,6 +84,23 @@ public static class CollateralInspector
         var anchor = AnchorOf(signer, manifest.Certificates, anchors, Subject, findings);
         return new CollateralFacts(
             CollateralForm.Manifest, Plain($"{manifest.Product} {manifest.Version}"), signer.NotBefore, signer.NotAfter, anchor?.Label ?? default);
+    }
+
+    // That a certificate was revoked is what is wanted to be known: it is kept as well.
+    private static CollateralFacts? OfOcsp(OcspResponse response, OcspAnswer answer, IReadOnlyList<Certificate> everybody, TrustAnchors anchors, Findings findings)
+    {
+        const string Subject = "OCSP response";
+        var (certificate, issuer) = (
+            from issued in everybody
+            let signer = everybody.FirstOrDefault(other => OcspChecks.IsAbout(answer, issued, other) && issued.Issuer.Span.SequenceEqual(other.Subject.Span) && other.Signed(issued))
+            where signer is not null
+            select (issued, signer)).FirstOrDefault();
+        if (!findings.Require(certificate is not null, Check.OcspMissing, Subject, "It is about no certificate that is at hand."))
+            return null;
+        findings.Require(OcspChecks.IsSigned(response, issuer!, findings.At), Check.OcspSignature, Subject, "It is not signed by the certificate's issuer, nor in its name.");
+        findings.RequireWindow(answer.ThisUpdate, answer.NextUpdate, Check.OcspWindow, Subject);
+        var anchor = AnchorOf(certificate!, everybody, anchors, Subject, findings);
+        return new CollateralFacts(CollateralForm.OcspResponse, NameOf(certificate!.CommonName, certificate.Der), answer.ThisUpdate, answer.NextUpdate, anchor?.Label ?? default);
     }
 
     // A chain of an authority in the middle may come without those below: each certificate must lead to a root by itself.

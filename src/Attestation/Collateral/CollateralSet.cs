@@ -39,6 +39,10 @@ public sealed class CollateralSet
 
     internal List<ReferenceManifest> Manifests { get; } = [];
 
+    /// <summary>Its certificates, and those that its manifests bring, each once.</summary>
+    internal IReadOnlyList<Certificate> Everybody() =>
+        [.. Certificates.Concat(Manifests.SelectMany(manifest => manifest.Certificates)).DistinctBy(certificate => Convert.ToHexString(certificate.Der.Span), StringComparer.Ordinal)];
+
     /// <summary>Reads files of any kind that is known. One that cannot be read is a fault, and refuses all evidence.</summary>
     public static CollateralSet Read(IReadOnlyList<CollateralFile> files)
     {

@@ -17,6 +17,9 @@ internal sealed record OcspTemplate
 
     public bool IsRevoked { get; init; }
 
+    /// <summary>What the question was told by; null for an answer that was made for anybody.</summary>
+    public byte[]? Nonce { get; init; }
+
     /// <summary>Signs it; with the certificate of whoever signs in the issuer's name.</summary>
     public byte[] Issue(EmulatedKey signer, byte[]? delegated = null)
     {
@@ -80,6 +83,13 @@ internal sealed record OcspTemplate
                 writer.WriteGeneralizedTime(ThisUpdate, omitFractionalSeconds: true);
                 using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 0)))
                     writer.WriteGeneralizedTime(NextUpdate, omitFractionalSeconds: true);
+            }
+
+            if (Nonce is { } nonce)
+            {
+                using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 1)))
+                using (writer.PushSequence())
+                    AsnForge.WriteExtension(writer, new ExtensionTemplate(Oids.OcspNonce, IsCritical: false, AsnForge.Encode(inner => inner.WriteOctetString(nonce))));
             }
         }
     }

@@ -12,7 +12,8 @@ internal static class CollateralCommand
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private static readonly Option<string> Store = new("--archive") { Description = "The folder (OG_RELAYER_ATTEST_ARCHIVE of a relayer).", Required = true };
-    private static readonly Option<string[]> From = new("--from") { Description = "NAME=URL; as often as needed.", Required = true };
+    private static readonly Option<string[]> From = new("--from") { Description = "NAME=URL; as often as needed." };
+    private static readonly Option<string?> Ocsp = new("--ocsp") { Description = "Who is asked about NVIDIA's certificates that are in use, by OCSP." };
     private static readonly Option<string?> Out = new("--out") { Description = "The file to write its bytes to." };
     private static readonly Argument<string> Hash = new("hash") { Description = "SHA-256 of a file, as 0x and 64 hexadecimal digits." };
 
@@ -22,7 +23,7 @@ internal static class CollateralCommand
         list.SetAction(guard(ListAsync));
         var refresh = new Command("refresh", "Fetch collateral anew: exit code 1 when a source sends nothing that can be kept.")
         {
-            Store, From, TrustReading.Policy, TrustReading.AllowEmulated, TrustReading.RootsFile,
+            Store, From, Ocsp, TrustReading.Policy, TrustReading.AllowEmulated, TrustReading.RootsFile,
         };
         refresh.SetAction(guard(RefreshAsync));
         var show = new Command("show", "Show a file that is or was in use, by its hash.") { Store, Hash, Out, TrustReading.Policy, TrustReading.AllowEmulated, TrustReading.RootsFile };
@@ -43,9 +44,14 @@ internal static class CollateralCommand
             : throw new ExpectedFailureException(ExitCode.Usage, $"{PlainText.Of(text)} is not NAME=URL.", "Give a name of letters, digits, dots and dashes, and an http or https address.")).ToList();
         if (sources.DistinctBy(source => source.Name, StringComparer.Ordinal).Count() != sources.Count || sources.Count > CollateralSource.MostSources)
             throw new ExpectedFailureException(ExitCode.Usage, "A name stands there twice, or there are too many.", $"Give at most {CollateralSource.MostSources}, each with a name of its own.");
+        Uri? responder = null;
+        if (context.Parsed.GetValue(Ocsp) is { } ocsp && (!Uri.TryCreate(ocsp, UriKind.Absolute, out responder) || responder.Scheme is not ("http" or "https")))
+            throw new ExpectedFailureException(ExitCode.Usage, $"{PlainText.Of(ocsp)} is no address of a responder.", "Give an http or https address.");
+        if (sources.Count == 0 && responder is null)
+            throw new ExpectedFailureException(ExitCode.Usage, "Nothing is named to be asked.", "Give --from NAME=URL, --ocsp URL, or both.");
         var (_, anchors) = await TrustReading.ReadAsync(context, cancellationToken);
         using var web = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
-        var refresher = new CollateralRefresher(Open(context), sources, anchors, new CollateralFetcher(web, Limit, TimeProvider.System), TimeProvider.System);
+        var refresher = new CollateralRefresher(Open(context), sources, anchors, new CollateralFetcher(web, Limit, TimeProvider.System), TimeProvider.System, responder);
         var done = new CollateralRefresh(await refresher.RefreshAsync(cancellationToken));
         context.Output.Report(done, CliJson.Default.CollateralRefresh, screen => AttestScreen.Show(screen, done));
         return done.Sources.Any(outcome => outcome.State == RefreshState.Failed) ? ExitCode.Failed : ExitCode.Success;

@@ -37,11 +37,23 @@ internal sealed class TransactionSender(ChainSession chain, ISigner signer, Wait
     /// <param name="words">What the contract's refusals mean.</param>
     /// <param name="isLast">Whether to wait until it is final, if that was asked for; the steps before only have to be mined.</param>
     /// <param name="cancellationToken">Ends the waiting; what was sent stays sent.</param>
+    public Task<SentTransaction> SendAsync(ContractCall call, string what, RefusalWords words, bool isLast, CancellationToken cancellationToken) =>
+        SendAsync(call, what, words, isLast, beforeSending: null, cancellationToken);
+
+    /// <summary>The same, for who has to remember what is sent.</summary>
+    /// <param name="call">What is called.</param>
+    /// <param name="what">What it does, for people.</param>
+    /// <param name="words">What the contract's refusals mean.</param>
+    /// <param name="isLast">Whether to wait until it is final, if that was asked for.</param>
+    /// <param name="beforeSending">Told the transaction's hash when it is signed and before anybody sees it: where this fails nothing is sent.</param>
+    /// <param name="cancellationToken">Ends the waiting; what was sent stays sent.</param>
     public async Task<SentTransaction> SendAsync(
-        ContractCall call, string what, RefusalWords words, bool isLast, CancellationToken cancellationToken)
+        ContractCall call, string what, RefusalWords words, bool isLast, Func<Hash32, Task>? beforeSending, CancellationToken cancellationToken)
     {
         var request = new CallRequest { From = Address, To = call.To, Data = call.Data, Value = call.Value };
         var signed = await signer.SignTransactionAsync(await PrepareAsync(call, request, words, cancellationToken), cancellationToken);
+        if (beforeSending is not null)
+            await beforeSending(signed.Hash);
         await BroadcastAsync(signed, cancellationToken);
         screen.MarkupLineInterpolated($"[grey]sent[/]   {what}: {signed.Hash}");
         var receipt = await MineAsync(signed, cancellationToken);

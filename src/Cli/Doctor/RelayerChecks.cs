@@ -19,6 +19,7 @@ using OpenGradient.Relayer.Attesting;
 using OpenGradient.Relayer.Hosting;
 using OpenGradient.Relayer.Operations;
 using OpenGradient.Relayer.Proving;
+using OpenGradient.Relayer.Scheduling;
 using OpenGradient.Sending;
 using OpenGradient.Signing.Keys;
 
@@ -56,6 +57,8 @@ internal sealed class RelayerChecks(Func<string, string?> find, string folder)
             await AddBlobsAsync(findings, options, usable, cancellationToken);
             if (usable is not null && options.Proving is { } proving)
                 findings.Add(await ProofsAsync(proving, options, usable, cancellationToken));
+            if (options.Proving is { IsElsewhere: true })
+                findings.Add(await ProverAsync(options, cancellationToken));
         }
         finally
         {
@@ -240,6 +243,25 @@ internal sealed class RelayerChecks(Func<string, string?> find, string folder)
         catch (DatabaseException failure)
         {
             return Finding.Broken("database", failure.Message, $"See that the database of {RelayerSettingNames.Database} is there, and that this user may make tables.");
+        }
+    }
+
+    // Proofs are left to other processes: whether any of them says that it lives.
+    private static async Task<Finding> ProverAsync(RelayerOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var database = await DatabaseFactory.OpenAsync(
+                options.Database, [.. TransactionQueue.Migrations, RelayerSchema.Migrations, OperationsSchema.Migrations, AttestingSchema.Migrations], cancellationToken: cancellationToken);
+            var register = new InstanceRegister(database, InstanceRegister.NewOwner(), options.Schedule.Silence, TimeProvider.System);
+            var living = (await register.ListAsync(cancellationToken)).Count(instance => instance is { IsAlive: true, Role: InstanceRole.Prover });
+            return living > 0
+                ? Finding.Good("prover", $"{living} processes live that prove")
+                : Finding.Limited("prover", "no process lives that proves", $"Start `og relayer prove` on this database, or take {RelayerSettingNames.ProveElsewhere} out: claims of proven requests lose their bonds when nobody proves.");
+        }
+        catch (DatabaseException failure)
+        {
+            return Finding.Limited("prover", failure.Message, "See what is said of the database.");
         }
     }
 

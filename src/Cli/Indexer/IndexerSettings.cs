@@ -1,3 +1,4 @@
+using OpenGradient.Cli.Model.Storage;
 using OpenGradient.Cli.Settings;
 using OpenGradient.Contracts.Deployments;
 using OpenGradient.Database;
@@ -6,6 +7,7 @@ using OpenGradient.Explorer;
 using OpenGradient.Indexer;
 using OpenGradient.Indexer.Api;
 using OpenGradient.Indexer.Api.Clients;
+using OpenGradient.Indexer.Fetching;
 using OpenGradient.Indexer.Hosting;
 using OpenGradient.Indexer.Schema;
 using OpenGradient.Indexer.Webhooks;
@@ -29,14 +31,18 @@ internal sealed record IndexerSettings
     public const string WebhooksName = "OG_INDEXER_WEBHOOKS";
     public const string PrivateWebhooksName = "OG_INDEXER_WEBHOOKS_PRIVATE";
 
+    public const string BlobsName = "OG_INDEXER_BLOBS";
+    public const string BlobsMibName = "OG_INDEXER_BLOBS_MIB";
+
     public const string DecimalsName = "OG_INDEXER_TOKEN_DECIMALS";
     public const string RelayersName = "OG_INDEXER_RELAYERS";
 
     public const string DefaultDatabase = "sqlite:.og/indexer.db";
+    private const string DefaultBlobs = ".og/indexer/blobs";
     private const string DefaultListen = "http://127.0.0.1:8090";
 
     public static IReadOnlyList<string> Names { get; } =
-        [DatabaseName, ListenName, TokensName, TokensFromName, FamiliesName, SqlReaderName, RequestsName, QueryTimeoutName, KeysName, WebhooksName, PrivateWebhooksName, DuckDbName, DecimalsName, RelayersName];
+        [DatabaseName, ListenName, TokensName, TokensFromName, FamiliesName, SqlReaderName, RequestsName, QueryTimeoutName, KeysName, WebhooksName, PrivateWebhooksName, BlobsName, BlobsMibName, DuckDbName, DecimalsName, RelayersName];
 
     private const int MostRelayers = 32;
 
@@ -52,6 +58,9 @@ internal sealed record IndexerSettings
 
     /// <summary>OG_INDEXER_WEBHOOKS_PRIVATE: whether they may lie in private networks.</summary>
     public required bool AllowsPrivateWebhooks { get; init; }
+
+    /// <summary>OG_BLOB_… and OG_INDEXER_BLOBS: from where evidence and descriptions are had that rows name, and where they are kept.</summary>
+    public required FetchOptions Blobs { get; init; }
 
     /// <summary>OG_INDEXER_TOKENS: ERC-20 tokens whose transfers, approvals and balances are indexed, too.</summary>
     public required IReadOnlyList<Address> Tokens { get; init; }
@@ -79,6 +88,7 @@ internal sealed record IndexerSettings
         },
         Webhooks = WebhooksIn(file.Find(WebhooksName), AllowsPrivateIn(file)),
         AllowsPrivateWebhooks = AllowsPrivateIn(file),
+        Blobs = BlobsIn(file, checkout),
         Tokens = [.. (file.Find(TokensName) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(TokenIn)],
         TokensFrom = new((ulong)file.Number(TokensFromName, 0, 0, int.MaxValue)),
         Others = file.Find(FamiliesName) is { Length: > 0 } path ? FamiliesIn(path) : [],
@@ -101,6 +111,7 @@ internal sealed record IndexerSettings
         Api = Api,
         Webhooks = Webhooks,
         AllowsPrivateWebhooks = AllowsPrivateWebhooks,
+        Blobs = Blobs,
         Pages = (application, api) => ExplorerPages.Map(application, api, Explorer),
         DropsOthers = dropsOthers,
     };
@@ -161,6 +172,19 @@ internal sealed record IndexerSettings
         if (!File.Exists(path) || new FileInfo(path).Length > Webhook.MaxFileBytes)
             throw Wrong($"{WebhooksName} names no file of webhooks: {path}", "docs/indexing.md shows one.");
         return Webhook.TryParse(File.ReadAllBytes(path), allowsPrivate, out var hooks, out var fault) ? hooks : throw Wrong($"{path} cannot be used: {fault}.", "docs/indexing.md shows one.");
+    }
+
+    private static FetchOptions BlobsIn(EnvironmentFile file, Checkout checkout)
+    {
+        var places = StorageSettings.From(file, checkout);
+        return new FetchOptions
+        {
+            Folders = [.. new[] { places.Folder }.OfType<string>(), .. places.ReadFolders],
+            S3 = places.S3,
+            Gateways = places.Gateways,
+            CacheFolder = checkout.PathOf(file.Find(BlobsName) ?? DefaultBlobs),
+            CacheBytes = file.Number(BlobsMibName, 1_024, 16, 1 << 20) * 1024L * 1024L,
+        };
     }
 
     // Where npm has brought it, that one is taken.

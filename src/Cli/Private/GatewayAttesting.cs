@@ -4,6 +4,7 @@ using OpenGradient.Attestation.Emulated;
 using OpenGradient.Attestation.Verdicts;
 using OpenGradient.Cli.Attest;
 using OpenGradient.Cli.Chain;
+using OpenGradient.Contracts.Keys;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Signing;
 using OpenGradient.PrivateRequests.Hpke;
@@ -32,7 +33,7 @@ internal static class GatewayAttesting
             var (kind, evidence, collateral) = emulated is { } type
                 ? await EmulateAsync(context, type, binding, cancellationToken)
                 : await FetchAsync(binding, cancellationToken);
-            return new GatewayKeys(new KeyEvidence { Kind = kind, Evidence = evidence, Collateral = collateral, Binding = binding }, hpke, signer);
+            return new GatewayKeys(new KeyEvidence { Kind = kind, Evidence = evidence, Collateral = collateral, Binding = binding }, hpke, new Secp256k1ReceiptSigner(signer));
         }
         catch
         {

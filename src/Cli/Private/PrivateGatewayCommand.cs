@@ -30,6 +30,9 @@ internal static class PrivateGatewayCommand
     private static readonly Option<TeeType?> Emulate = new("--emulate") { Description = "Stand in for sgx, tdx, nitro or snp, for development; without it this machine's own TDX or SEV-SNP is asked." };
     private static readonly Option<string?> Keys = new("--save-keys") { Description = "Write the public keys and their evidence to a file, for their registration and for bundles." };
 
+    // Less than a command may take to stop.
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
+
     public static Command Create(ActionGuard guard)
     {
         var command = new Command("gateway", "Open sealed requests and answer them with receipts by an attested key, until it is stopped.")
@@ -66,10 +69,11 @@ internal static class PrivateGatewayCommand
         using var keys = await GatewayAttesting.AttestAsync(context, chain, key.PublicKey, signer, epoch, parsed.GetValue(Emulate), cancellationToken);
         if (parsed.GetValue(Keys) is { } path)
             await System.IO.File.WriteAllBytesAsync(path, keys.Evidence.ToUtf8(), cancellationToken);
+        var payee = parsed.GetValue(Payee) is { } named ? PrivateCommand.AccountIn(named, Payee.Name) : node;
         var options = new GatewayOptions
         {
             Node = node,
-            Payee = parsed.GetValue(Payee) is { } payee ? PrivateCommand.AccountIn(payee, Payee.Name) : node,
+            Payee = () => payee,
             Hub = new HubDomain(chain.Id, chain.Deployment.Hub),
         };
         using var gateway = new RequestGateway(options, keys, new BackendModels(served), TimeProvider.System);
@@ -78,8 +82,15 @@ internal static class PrivateGatewayCommand
         context.Output.Errors.MarkupLineInterpolated($"The gateway answers at {host.Address} with key {signer.Address}, epoch {epoch}; Ctrl-C stops.");
         if (parsed.GetValue(Emulate) is not null)
             context.Output.Errors.MarkupLine("[yellow]Its evidence is emulated: it shows that programs work, and nothing about hardware.[/]");
-        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
-        return ExitCode.Success;
+        try
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            return ExitCode.Success;
+        }
+        finally
+        {
+            await host.StopAsync(StopLimit);
+        }
     }
 
     private static async Task<LoadedVersion> LoadAsync(ChainSession chain, string reference, string path, CancellationToken cancellationToken)

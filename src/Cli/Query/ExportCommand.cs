@@ -11,7 +11,8 @@ internal static class ExportCommand
 {
     private const int BufferBytes = 128 * 1024;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    // How long an indexer may say nothing: a Parquet file is whole before its first byte, and takes up to ten minutes.
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(12);
     private static readonly string[] Formats = ["csv", "jsonl", "parquet"];
 
     private static readonly Argument<string> What = new("resource") { Description = "requests, receipts, nodes, …, or an event such as hub_settled." };
@@ -31,7 +32,7 @@ internal static class ExportCommand
     private static async Task<int> RunAsync(CommandContext context, IndexClient client, CancellationToken cancellationToken)
     {
         var parsed = context.Parsed;
-        var resource = IndexerAccess.Resource(client, parsed.GetRequiredValue(What));
+        var resource = await IndexerAccess.ResourceAsync(client, parsed.GetRequiredValue(What), cancellationToken);
         var path = Path.GetFullPath(parsed.GetRequiredValue(Out));
         var format = parsed.GetValue(Format) ?? Path.GetExtension(path).TrimStart('.').ToLowerInvariant();
         if (!Formats.Contains(format, StringComparer.Ordinal))
@@ -45,39 +46,60 @@ internal static class ExportCommand
         var part = path + ".part";
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var resumption = isResumed ? await ExportResumption.FindAsync(part, cancellationToken) : null;
+        var note = resumption is null ? null : await ExportNote.ReadAsync(part, resource, format, question, cancellationToken);
         await using var export = IndexerAccess.Value(await resource.ExportAsync(resumption?.Continue(question) ?? question, format, cancellationToken));
-        var skipped = await WriteAsync(export, part, resumption, screen, cancellationToken);
+        await using var content = new BufferedStream(export.Content, BufferBytes);
+        if (resumption is not null)
+        {
+            await note!.RequireAsync(client, part, resumption.Block, export, cancellationToken);
+            if (!await resumption.SkipAsync(content, cancellationToken))
+                throw new ExpectedFailureException(ExitCode.Failed, $"The chain has taken back what {part} ends with, or it is of another index.", $"Remove {part} and begin anew.");
+        }
+
+        // A note never stands beside rows that it does not speak of.
+        if (resumption is null)
+            File.Delete(part);
+        var canGoOn = format == "jsonl" && !IndexerAccess.IsView(resource);
+        if (canGoOn && await ExportNote.TakeAsync(client, resource, format, question, export, cancellationToken) is { } taken)
+            await taken.WriteAsync(part, cancellationToken);
+        else
+            ExportNote.Delete(part);
+        await CopyAsync(content, part, resumption?.Length ?? 0, canGoOn, screen, cancellationToken);
         File.Move(part, path, overwrite: true);
-        var report = new ExportReport(resource.Path, format, path, new FileInfo(path).Length, export.AsOf?.Number, export.AsOf?.Hash, export.GapLast, skipped);
+        ExportNote.Delete(part);
+        var report = new ExportReport(resource.Path, format, path, new FileInfo(path).Length, export.AsOf?.Number, export.AsOf?.Hash, export.GapLast, resumption is not null);
         context.Output.Report(report, CliJson.Default.ExportReport, to => Show(to, report));
         return ExitCode.Success;
     }
 
-    private static async Task<bool> WriteAsync(ExportedRows export, string part, ExportResumption? resumption, TransferScreen screen, CancellationToken cancellationToken)
+    private static async Task CopyAsync(Stream content, string part, long from, bool canGoOn, TransferScreen screen, CancellationToken cancellationToken)
     {
-        await using var content = new BufferedStream(export.Content, BufferBytes);
-        var goesOn = resumption is not null && await resumption.SkipAsync(content, cancellationToken);
-        if (resumption is not null && !goesOn)
-        {
-            throw new ExpectedFailureException(
-                ExitCode.Failed, $"The chain has taken back what {part} ends with, or it is of another index.", "Remove that file, and begin anew.");
-        }
-
-        await using var file = new FileStream(part, goesOn ? FileMode.Open : FileMode.Create, FileAccess.Write, FileShare.None);
-        if (goesOn)
-        {
-            file.SetLength(resumption!.Length);
-            file.Seek(0, SeekOrigin.End);
-        }
-
+        await using var file = new FileStream(part, from > 0 ? FileMode.Open : FileMode.Create, FileAccess.Write, FileShare.None);
+        file.SetLength(from);
+        file.Seek(0, SeekOrigin.End);
         var buffer = new byte[BufferBytes];
-        for (int read; (read = await content.ReadAsync(buffer, cancellationToken)) > 0;)
+        for (int read; (read = await ReadAsync(content, buffer, canGoOn, cancellationToken)) > 0;)
         {
             await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             screen.Report((file.Length, null));
         }
+    }
 
-        return goesOn;
+    // What breaks off here is not the file that is written to.
+    private static async Task<int> ReadAsync(Stream content, byte[] buffer, bool canGoOn, CancellationToken cancellationToken)
+    {
+        using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        silence.CancelAfter(Limit);
+        try
+        {
+            return await content.ReadAsync(buffer, silence.Token);
+        }
+        catch (Exception failure) when (failure is IOException or HttpRequestException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw new ExpectedFailureException(
+                ExitCode.Failed, $"The indexer broke off in the middle, or said nothing for {Limit.TotalMinutes:0} minutes.",
+                canGoOn ? "The same with --resume goes on where it broke off, if rows come oldest first." : "Ask again, or for less; events as JSON Lines can be gone on with.");
+        }
     }
 
     private static void Show(IAnsiConsole screen, ExportReport report)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using OpenGradient.IndexerClient;
@@ -12,6 +13,9 @@ internal sealed record ExportResumption(string Id, byte[] Line, long Length)
 {
     private const int MaxLineBytes = 64 << 20;
     private const int StepBytes = 64 * 1024;
+
+    /// <summary>The block of the last line.</summary>
+    public ulong Block => ulong.Parse(Id.AsSpan(0, Id.IndexOf('-', StringComparison.Ordinal)), NumberStyles.None, CultureInfo.InvariantCulture);
 
     /// <summary>Looks at what is there; null where there is nothing to go on with.</summary>
     public static async Task<ExportResumption?> FindAsync(string part, CancellationToken cancellationToken)
@@ -32,7 +36,7 @@ internal sealed record ExportResumption(string Id, byte[] Line, long Length)
     }
 
     /// <summary>Asks from the block of the last line on.</summary>
-    public Question Continue(Question question) => question.Where("block", "ge", Id[..Id.IndexOf('-', StringComparison.Ordinal)]);
+    public Question Continue(Question question) => question.Where("block", "ge", Block.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Reads up to the last line that is there; false where it does not come.</summary>
     public async Task<bool> SkipAsync(Stream content, CancellationToken cancellationToken)
@@ -80,11 +84,14 @@ internal sealed record ExportResumption(string Id, byte[] Line, long Length)
         try
         {
             using var document = JsonDocument.Parse(Encoding.UTF8.GetString(line));
-            return document.RootElement.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String && id.GetString() is { } text && text.Contains('-', StringComparison.Ordinal) ? text : null;
+            return document.RootElement.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String && id.GetString() is { } text && IsId(text) ? text : null;
         }
         catch (JsonException)
         {
             return null;
         }
     }
+
+    private static bool IsId(string text) =>
+        text.IndexOf('-', StringComparison.Ordinal) is > 0 and var dash && ulong.TryParse(text.AsSpan(0, dash), NumberStyles.None, CultureInfo.InvariantCulture, out _);
 }

@@ -33,9 +33,10 @@ internal static class IndexerAccess
         return await run(new IndexClient(http, file.Find(KeyName)));
     }
 
-    /// <summary>A resource by name, or a mistake that lists those there are.</summary>
-    public static ResourceClient Resource(IndexClient client, string name) => client.Find(name) ?? throw new ExpectedFailureException(
-        ExitCode.Usage, $"There is no {PlainText.Of(name)}.", $"There are {string.Join(", ", client.All.Where(IsView).Select(resource => resource.Path))}, and events: `og query` lists them all.");
+    /// <summary>A resource by name, of an operator's own families too; or a mistake that lists those there are.</summary>
+    public static async Task<ResourceClient> ResourceAsync(IndexClient client, string name, CancellationToken cancellationToken) =>
+        await client.FindAsync(name, cancellationToken) is IndexAnswer<ResourceClient?>.Given { Value: { } found } ? found : throw new ExpectedFailureException(
+            ExitCode.Usage, $"There is no {PlainText.Of(name)}.", $"There are {string.Join(", ", client.All.Where(IsView).Select(resource => resource.Path))}, and events: `og query` lists them all.");
 
     public static bool IsView(ResourceClient resource) => !resource.Path.StartsWith("events/", StringComparison.Ordinal);
 

@@ -13,12 +13,13 @@ internal static class QueryCommand
     private const int MostOfPage = 500;
     private const int MostOfAll = 100_000;
     private const int ShownColumns = 8;
+    private const string Statistics = "statistics";
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(100);
 
     private static readonly Argument<string?> What = new("resource")
     {
-        Description = "requests, receipts, nodes, …, or an event such as hub_settled; without one, all are listed.",
+        Description = "requests, receipts, nodes, …, an event such as hub_settled, or statistics (with every=hour, by=node, from=, to=); without one, all are listed.",
         DefaultValueFactory = _ => null,
     };
 
@@ -59,11 +60,18 @@ internal static class QueryCommand
 
         if (parsed.GetValue(What) is not { } name)
         {
-            context.Output.ReportNames([.. client.All.Select(resource => resource.Path)]);
+            context.Output.ReportNames([.. client.All.Select(resource => resource.Path), Statistics]);
             return ExitCode.Success;
         }
 
-        var resource = IndexerAccess.Resource(client, name);
+        if (name == Statistics)
+        {
+            var told = IndexerAccess.Value(await client.StatisticsAsync(IndexerAccess.Question(parsed.GetValue(Conditions) ?? []), cancellationToken));
+            Report(context, QueryTable.Of(told.Items), isWhole: false);
+            return ExitCode.Success;
+        }
+
+        var resource = await IndexerAccess.ResourceAsync(client, name, cancellationToken);
         var question = IndexerAccess.Question(parsed.GetValue(Conditions) ?? []) with { IsAscending = parsed.GetValue(Ascending) };
         if (parsed.GetValue(Describe))
             context.Output.ReportNames([.. resource.Columns.Select(column => $"{column.Name} {column.Type}{(column.IsNullable ? ", or none" : "")}")]);
@@ -76,8 +84,19 @@ internal static class QueryCommand
         return ExitCode.Success;
     }
 
-    private static async Task CountAsync(CommandContext context, ResourceClient resource, Question question, Counting counting, CancellationToken cancellationToken) =>
-        Report(context, QueryTable.Of(IndexerAccess.Value(await resource.CountAsync(question with { IsAscending = false }, counting, cancellationToken)), counting), isWhole: false);
+    private static async Task CountAsync(CommandContext context, ResourceClient resource, Question question, Counting counting, CancellationToken cancellationToken)
+    {
+        var counted = IndexerAccess.Value(await resource.CountAsync(question with { IsAscending = false }, counting, cancellationToken));
+        Report(context, QueryTable.Of(counted.Items, counting), isWhole: false);
+        TellGap(context, counted.GapLast);
+    }
+
+    // Beside the answer, so that whoever reads only that reads nothing else.
+    private static void TellGap(CommandContext context, ulong? gapLast)
+    {
+        if (gapLast is { } last)
+            context.Output.Errors.MarkupLineInterpolated($"[yellow]This is a part: the indexer is still filling in what lies up to block {last}, and rows of it are missing.[/]");
+    }
 
     private static async Task ListAsync(CommandContext context, ResourceClient resource, Question question, CancellationToken cancellationToken)
     {
@@ -86,10 +105,13 @@ internal static class QueryCommand
             throw new ExpectedFailureException(ExitCode.Usage, $"--limit is from 1 to {MostOfPage}.", "--all gives every row that matches.");
         var next = question with { Limit = isAll ? MostOfPage : parsed.GetValue(Most) };
         var rows = new List<IndexRow>();
+        ulong? gapLast = null;
         while (true)
         {
             var page = IndexerAccess.Value(await resource.ListRowsAsync(next, cancellationToken));
             rows.AddRange(page.Rows);
+            // What is filled in while pages are read does not come into those that were.
+            gapLast ??= page.GapLast;
             if (page.Next is null || (!isAll && rows.Count >= next.Limit))
                 break;
             if (rows.Count >= MostOfAll)
@@ -98,6 +120,7 @@ internal static class QueryCommand
         }
 
         Report(context, QueryTable.Of(rows, ColumnsOf(context, resource)), isWhole: false);
+        TellGap(context, gapLast);
     }
 
     // A table has as many columns as a terminal takes; what other programs read has all.

@@ -33,6 +33,24 @@ internal sealed record QueryTable(IReadOnlyList<string> Columns, IReadOnlyList<I
             ])]);
     }
 
+    /// <summary>Statistics: as many columns as there is something to say in.</summary>
+    public static QueryTable Of(IReadOnlyList<StatisticsItem> items)
+    {
+        var by = items.Count == 0 ? null : items[0].GroupBy;
+        var hasLapsed = items.Count > 0 && items[0].Lapsed is not null;
+        return new QueryTable(
+            [
+                "from", .. by is null ? (string[])[] : [by], "asked", "answered", "failed", "overturned", "refunded", .. hasLapsed ? (string[])["lapsed"] : [], "open", "success_rate",
+                "latency_p50", "latency_p95", "gas_count", "gas_p50", "gas_p95", "cost_wei",
+            ],
+            [.. items.Select(item => (IReadOnlyList<JsonNode?>)
+            [
+                Time(item.From), .. by is null ? (JsonNode?[])[] : [JsonValue.Create(item.Group)], item.Asked, item.Answered, item.Failed, item.Overturned, item.Refunded,
+                .. hasLapsed ? (JsonNode?[])[item.Lapsed] : [], item.Open, item.SuccessRate, item.LatencySeconds?.P50, item.LatencySeconds?.P95, item.Gas?.Count, item.Gas?.P50, item.Gas?.P95,
+                JsonValue.Create(item.CostWei?.ToString()),
+            ])]);
+    }
+
     public static QueryTable Of(SqlTable table) => new(table.Columns, [.. table.Rows.Select(row => (IReadOnlyList<JsonNode?>)[.. row.Select(NodeOf)])]);
 
     /// <summary>One thing: a line for each of its columns.</summary>
@@ -102,7 +120,10 @@ internal sealed record QueryTable(IReadOnlyList<string> Columns, IReadOnlyList<I
     // A field that a spreadsheet would take for a formula begins with an apostrophe: these texts are by strangers.
     private static string Quoted(string text)
     {
-        var safe = text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' && !long.TryParse(text, out _) ? "'" + text : text;
+        var safe = text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' && !IsNumber(text) ? "'" + text : text;
         return safe.AsSpan().ContainsAny("\",\r\n") ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : safe;
     }
+
+    // Of any length: what the zero address owes a token's holders has more digits than a long.
+    private static bool IsNumber(string text) => text.Length > 1 && text[0] is '+' or '-' && !text.AsSpan(1).ContainsAnyExceptInRange('0', '9');
 }

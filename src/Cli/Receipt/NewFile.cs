@@ -1,9 +1,12 @@
+using System.Security.Cryptography;
+
 namespace OpenGradient.Cli.Receipt;
 
-/// <summary>Writes receipts and bundles: never over another file, and for their owner alone, since they may hold contents and salts.</summary>
+/// <summary>Writes receipts, bundles and what private requests need: never over another file, and for their owner alone, since they may hold contents and salts.</summary>
 internal static class NewFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const int DraftNameBytes = 6;
 
     /// <summary>Ends the command where the file is there already: before anything is asked or paid.</summary>
     public static void Check(string? path)
@@ -17,10 +20,35 @@ internal static class NewFile
     public static async Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         Check(path);
+        await WriteAsync(path, content, isReplaced: false, cancellationToken);
+    }
+
+    /// <summary>Writes a file of ours anew: whoever reads it meanwhile finds the old one or the new one, whole.</summary>
+    public static Task ReplaceAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        WriteAsync(path, content, isReplaced: true, cancellationToken);
+
+    // Beside its place first, and on the disk: a process that ends in the middle leaves no half of it there.
+    private static async Task WriteAsync(string path, ReadOnlyMemory<byte> content, bool isReplaced, CancellationToken cancellationToken)
+    {
+        var draft = $"{path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(DraftNameBytes))}";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = OwnerOnly;
-        await using var file = new FileStream(path, options);
-        await file.WriteAsync(content, cancellationToken);
+        try
+        {
+            await using (var file = new FileStream(draft, options))
+            {
+                await file.WriteAsync(content, cancellationToken);
+                await file.FlushAsync(cancellationToken);
+                RandomAccess.FlushToDisk(file.SafeFileHandle);
+            }
+
+            File.Move(draft, path, overwrite: isReplaced);
+        }
+        catch
+        {
+            File.Delete(draft);
+            throw;
+        }
     }
 }

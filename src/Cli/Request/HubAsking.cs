@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using OpenGradient.Cli.Chain;
+using OpenGradient.Cli.Private;
 using OpenGradient.Cli.Receipt;
 using OpenGradient.Client;
 using OpenGradient.Client.Answers;
@@ -8,10 +9,14 @@ using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.PrivateRequests.Messages;
+using Spectre.Console;
 
 namespace OpenGradient.Cli.Request;
 
-/// <summary>A private request through the hub: the chain keeps the fee and two commitments, and the node alone is given what they are of.</summary>
+/// <summary>
+/// A private request through the hub: the chain keeps the fee and two commitments, and the node alone is given what they are of. Until that is done it is kept in a
+/// file, which is written before anything is sent: whoever loses the salt has paid for what nobody can open.
+/// </summary>
 internal sealed class HubAsking
 {
     // A node follows the chain a little behind.
@@ -19,22 +24,76 @@ internal sealed class HubAsking
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
 
     private readonly ChainSession _chain;
-    private readonly RequestSending _sending;
+    private readonly RequestWatch _watch;
+    private readonly PendingRequest _pending;
     private readonly IHubContract.RequestedEvent _told;
+    private readonly BlockNumber _block;
 
-    private HubAsking(ChainSession chain, RequestSending sending, IHubContract.RequestedEvent told, HubOrder order) => (_chain, _sending, _told, Order) = (chain, sending, told, order);
+    private HubAsking(ChainSession chain, RequestWatch watch, PendingRequest pending, string path, IHubContract.RequestedEvent told, BlockNumber block) =>
+        (_chain, _watch, _pending, Path, _told, _block) = (chain, watch, pending, path, told, block);
 
     /// <summary>What the node is told of it.</summary>
-    public HubOrder Order { get; }
+    public HubOrder Order => new(_told.RequestId, _pending.InputSalt);
 
-    public IReadOnlyList<SentTransaction> Sent => _sending.Sent;
+    /// <summary>Where it is kept.</summary>
+    public string Path { get; }
+
+    /// <summary>What was sent to the chain for it by this command.</summary>
+    public IReadOnlyList<SentTransaction> Sent { get; private init; } = [];
 
     /// <summary>Puts the request to the hub.</summary>
-    public static async Task<HubAsking> BeginAsync(ChainSession chain, RequestOrder order, RequestSending sending, CancellationToken cancellationToken)
+    /// <param name="chain">The chain.</param>
+    /// <param name="order">What is asked, of one node.</param>
+    /// <param name="sending">Sends to the chain.</param>
+    /// <param name="pathOf">Where it is kept, by what it commits to.</param>
+    /// <param name="screen">For people.</param>
+    /// <param name="cancellationToken">Ends it early; what was sent stays sent.</param>
+    public static async Task<HubAsking> BeginAsync(
+        ChainSession chain, RequestOrder order, RequestSending sending, Func<Hash32, string> pathOf, IAnsiConsole screen, CancellationToken cancellationToken)
     {
         var salt = new Hash32(RandomNumberGenerator.GetBytes(Hash32.ByteLength));
-        var told = await sending.AskAsync(order with { Assurance = Assurance.Attested, PrivateSalt = salt }, cancellationToken);
-        return new HubAsking(chain, sending, told, new HubOrder(told.RequestId, salt));
+        var asked = order with { Assurance = Assurance.Attested, PrivateSalt = salt };
+        var file = System.IO.Path.GetFullPath(pathOf(asked.InputCommit));
+        PendingRequest? kept = null;
+        var told = await sending.AskAsync(asked, KeepAsync, cancellationToken);
+        var pending = kept! with { RequestId = told.RequestId };
+        await pending.ReplaceAsync(file, cancellationToken);
+        return new HubAsking(chain, new RequestWatch(chain, screen, TimeProvider.System), pending, file, told, new BlockNumber(sending.Sent[^1].Block)) { Sent = sending.Sent };
+
+        async Task KeepAsync(Hash32 transaction)
+        {
+            kept = new PendingRequest
+            {
+                ChainId = chain.Id,
+                Hub = chain.Deployment.Hub,
+                Node = order.Assignee!.Value,
+                VersionId = order.Version.VersionId,
+                Reference = order.Reference,
+                Fee = order.Fee,
+                Transaction = transaction,
+                InputSalt = salt,
+                Input = order.Input,
+            };
+            await kept.WriteAsync(file, cancellationToken);
+            screen.MarkupLineInterpolated($"[grey]kept[/]   question and salt in {file}, until the receipt is checked: `og request resume` goes on from there");
+        }
+    }
+
+    /// <summary>Goes on with one that was put to the hub before.</summary>
+    public static async Task<HubAsking> ResumeAsync(ChainSession chain, PendingRequest pending, string path, IAnsiConsole screen, CancellationToken cancellationToken)
+    {
+        if (pending.ChainId != chain.Id || pending.Hub != chain.Deployment.Hub)
+            throw new ExpectedFailureException(ExitCode.Usage, $"It was asked at hub {pending.Hub} on chain {pending.ChainId}.", $"Look at {ChainSettings.EndpointName} and {ChainSettings.DeploymentName}.");
+        var receipt = await chain.Client.GetTransactionReceiptAsync(pending.Transaction, cancellationToken)
+            ?? throw new ExpectedFailureException(
+                ExitCode.Failed, $"Transaction {pending.Transaction}, which asks, is in no block: nothing was paid so far.",
+                "It may still be mined: look it up. Once another of the same account has taken its place, it will not be, and the file is of no more use.");
+        var told = receipt.Logs.Where(log => log.Content.Address == pending.Hub)
+            .Select(log => IHubContract.RequestedEvent.TryDecode(log.Content, out var requested) ? requested : null)
+            .FirstOrDefault(requested => requested?.Request.InputCommit == pending.InputCommit)
+            ?? throw new ExpectedFailureException(
+                ExitCode.Failed, $"Transaction {pending.Transaction} was mined, and asked nothing that this file opens.", "Where it was refused nothing was paid, and the file is of no more use.");
+        return new HubAsking(chain, new RequestWatch(chain, screen, TimeProvider.System), pending, path, told, receipt.Block.Number);
     }
 
     /// <summary>Gives the node the input, again until it has seen the request.</summary>
@@ -52,13 +111,16 @@ internal sealed class HubAsking
     /// <summary>Waits until the node has settled, and opens what was settled.</summary>
     public async Task<SettledPrivately> WaitAsync(PrivateAnswer answer, CancellationToken cancellationToken)
     {
-        var stage = await _sending.WaitAsync(_told, cancellationToken);
-        var story = await new ReceiptReading(_chain).StoryAsync(_told.RequestId, new BlockNumber(_sending.Sent[^1].Block), cancellationToken);
+        var stage = await _watch.WaitAsync(_told, cancellationToken);
+        var story = await new ReceiptReading(_chain).StoryAsync(_told.RequestId, _block, cancellationToken);
         return new SettledPrivately(
             stage,
             story.Settlement is { } settlement && story.Settled!.Output.IsEmpty && settlement.Node == answer.Receipt.Node
             && settlement.OutputCommit == answer.Receipt.OutputCommit && _told.Request.InputCommit == answer.Receipt.InputCommit);
     }
+
+    /// <summary>Deletes the file: the answer is in hand, and what was settled commits to it.</summary>
+    public void Forget() => File.Delete(Path);
 }
 
 /// <summary>How a private request ended at the hub.</summary>

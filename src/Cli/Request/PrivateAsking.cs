@@ -19,8 +19,12 @@ internal static class PrivateAsking
 {
     public static readonly Option<string?> Relay = new("--private") { Description = "Ask the assignee privately through this relay: the address of `og private relay`. The chain learns nothing of it without --on-chain." };
     public static readonly Option<bool> OnChain = new("--on-chain") { Description = "With --private: ask through the hub, too. It holds the fee, and sees salted commitments only; the node settles there." };
+    public static readonly Option<string?> Keep = new("--keep") { Description = "With --on-chain: the file that keeps question and salt until the receipt is checked, for `og request resume`; one of this checkout's own without it." };
     public static readonly Option<bool> Unregistered = new("--unregistered") { Description = "With --private: do not ask the chain whether the key is registered. Then only evidence speaks for it, and nobody says whose node it is." };
     public static readonly Option<string?> Save = new("--save") { Description = "With --private: write the receipt, its evidence and the salts to a bundle, which `og receipt verify` judges." };
+
+    // Who resumes has no time of its own to keep: a model may take this long.
+    private static readonly TimeSpan ResumeTime = TimeSpan.FromMinutes(10);
 
     /// <summary>Asks, beside the chain or through the hub.</summary>
     /// <param name="context">The command.</param>
@@ -35,29 +39,61 @@ internal static class PrivateAsking
         if (order.Assignee is not { } node)
             throw new ExpectedFailureException(ExitCode.Usage, "A private request is for one node.", "Name it with --assignee.");
         NewFile.Check(parsed.GetValue(Save));
-        var (policy, anchors) = await TrustReading.ReadAsync(context, cancellationToken);
+        NewFile.Check(parsed.GetValue(Keep));
         using var http = PrivateClient.OpenHttp();
-        var client = new PrivateClient(
+        var client = await ClientAsync(context, chain, http, order.Time, cancellationToken);
+        var trusted = await TrustAsync(context, client, chain, node, cancellationToken);
+        var hub = !parsed.GetValue(OnChain) ? null : await HubAsking.BeginAsync(
+            chain, order, await open(), commit => parsed.GetValue(Keep) ?? PendingRequest.PathOf(context.Checkout.StateFolder, commit), context.Output.Screen, cancellationToken);
+        var asked = new PrivateOrder { VersionId = order.Version.VersionId, Input = order.Input, PriceCap = order.Fee };
+        return await ConcludeAsync(context, chain, client, trusted, asked, order.Reference, hub, cancellationToken);
+    }
+
+    /// <summary>Goes on with a request that is at the hub already.</summary>
+    public static async Task<int> ResumeAsync(CommandContext context, ChainSession chain, PendingRequest pending, HubAsking hub, CancellationToken cancellationToken)
+    {
+        NewFile.Check(context.Parsed.GetValue(Save));
+        using var http = PrivateClient.OpenHttp();
+        var client = await ClientAsync(context, chain, http, ResumeTime, cancellationToken);
+        var trusted = await TrustAsync(context, client, chain, pending.Node, cancellationToken);
+        var asked = new PrivateOrder { VersionId = pending.VersionId, Input = pending.Input, PriceCap = pending.Fee };
+        return await ConcludeAsync(context, chain, client, trusted, asked, Terminal.PlainText.Of(pending.Reference), hub, cancellationToken);
+    }
+
+    private static async Task<PrivateClient> ClientAsync(CommandContext context, ChainSession chain, HttpClient http, TimeSpan time, CancellationToken cancellationToken)
+    {
+        var (policy, anchors) = await TrustReading.ReadAsync(context, cancellationToken);
+        return new PrivateClient(
             http,
             new PrivateClientOptions
             {
-                Relay = PrivateCommand.AddressIn(parsed.GetValue(Relay)!, Relay.Name),
+                Relay = PrivateCommand.AddressIn(context.Parsed.GetValue(Relay)!, Relay.Name),
                 ChainId = chain.Id,
                 Hub = chain.Deployment.Hub,
                 Registry = chain.Deployment.Keys,
                 Policy = policy,
                 Anchors = anchors,
-                Time = order.Time,
+                Time = time,
             },
             TimeProvider.System);
-        var trusted = await ExamineAsync(client, chain, node, parsed.GetValue(Unregistered), cancellationToken);
-        var label = $"{trusted.Verdict.RootLabel}".ToLowerInvariant();
+    }
+
+    private static async Task<TrustedNode> TrustAsync(CommandContext context, PrivateClient client, ChainSession chain, Address node, CancellationToken cancellationToken)
+    {
+        var trusted = await ExamineAsync(client, chain, node, context.Parsed.GetValue(Unregistered), cancellationToken);
+        var label = LabelOf(trusted);
         context.Output.Screen.MarkupLineInterpolated($"[grey]trusts[/] {trusted.Verdict.TeeType}, {label} root, workload {trusted.Verdict.WorkloadId}");
         if (label == "emulated")
             context.Output.Errors.MarkupLine("[yellow]The node's evidence is emulated: it shows that programs work, and nothing about hardware.[/]");
+        return trusted;
+    }
 
-        var hub = parsed.GetValue(OnChain) ? await HubAsking.BeginAsync(chain, order, await open(), cancellationToken) : null;
-        var asked = new PrivateOrder { VersionId = order.Version.VersionId, Input = order.Input, PriceCap = order.Fee };
+    private static string LabelOf(TrustedNode trusted) => $"{trusted.Verdict.RootLabel}".ToLowerInvariant();
+
+    private static async Task<int> ConcludeAsync(
+        CommandContext context, ChainSession chain, PrivateClient client, TrustedNode trusted, PrivateOrder asked, string reference, HubAsking? hub,
+        CancellationToken cancellationToken)
+    {
         var outcome = hub is null
             ? await client.AskAsync(trusted, asked, cancellationToken: cancellationToken)
             : await hub.AskAsync(client, trusted, asked, cancellationToken);
@@ -65,7 +101,8 @@ internal static class PrivateAsking
         {
             throw new ExpectedFailureException(
                 ExitCode.Failed, $"{reason}: {Terminal.PlainText.Of(detail)}",
-                hub is null ? "docs/private-requests.md says what each refusal means." : $"The fee comes back once the time is over: og request refund {hub.Order.RequestId}");
+                hub is null ? "docs/private-requests.md says what each refusal means."
+                : $"Ask again with `og request resume {hub.Path}`. Once the time is over the fee comes back: og request refund {hub.Order.RequestId}");
         }
 
         var (answer, word) = outcome switch
@@ -75,21 +112,24 @@ internal static class PrivateAsking
             _ => throw new InvalidOperationException("There are three outcomes."),
         };
         var receipt = ReceiptOf(chain, answer);
-        if (parsed.GetValue(Save) is { } path)
+        if (context.Parsed.GetValue(Save) is { } path)
             await NewFile.WriteAsync(path, new ReceiptBundle { Version = ReceiptBundle.CurrentVersion, Receipt = receipt.ToFile(), Keys = trusted.Evidence.ToDocument() }.ToUtf8(), cancellationToken);
         var settled = hub is null ? null : await hub.WaitAsync(answer, cancellationToken);
+        if (settled is { CommitmentsHold: true })
+            hub!.Forget();
         var report = new PrivateRequestReport
         {
             RequestId = answer.Receipt.RequestId.ToString(),
             VersionId = answer.Receipt.VersionId.ToString(),
-            Reference = order.Reference,
-            Node = node.ToString(),
+            Reference = reference,
+            Node = trusted.Address.ToString(),
             Signer = trusted.Signer.ToString(),
-            RootLabel = label,
+            RootLabel = LabelOf(trusted),
             WorkloadId = $"{trusted.Verdict.WorkloadId}",
             Stage = settled?.Stage.ToString(),
             CommitmentsHold = settled?.CommitmentsHold,
             Transactions = hub?.Sent,
+            KeptIn = settled is { CommitmentsHold: false } ? hub!.Path : null,
             Answer = answer.Output is { } output && TensorEncoding.Decode(output) is TensorDecoding.Decoded(var tensors) ? TensorJson.Write(tensors) : null,
             CannotRun = word is null ? null : Terminal.PlainText.Of(word),
             Receipt = (receipt with { Input = null, InputSalt = null, Output = null, OutputSalt = null }).ToFile(),
@@ -133,6 +173,8 @@ internal static class PrivateAsking
         screen.MarkupLine("[green]✓[/] The receipt is of this question and answer, by the key in the node's evidence");
         if (report.CommitmentsHold is { } holds)
             screen.MarkupLine(holds ? "[green]✓[/] What was settled at the hub commits to this question and this answer" : "[red]✗[/] What is settled at the hub does not commit to this answer");
+        if (report.KeptIn is { } kept)
+            screen.WriteLine($"kept       {kept} still has question and salt");
         if (report.RootLabel == "emulated")
             screen.MarkupLine("[yellow]  That evidence is emulated: it shows that programs work, and nothing about hardware.[/]");
     }
@@ -166,6 +208,9 @@ public sealed record PrivateRequestReport
 
     /// <summary>What was sent to the chain; null where nothing was.</summary>
     public IReadOnlyList<SentTransaction>? Transactions { get; init; }
+
+    /// <summary>The file that still keeps question and salt, since nothing was settled that commits to them; null where none does.</summary>
+    public string? KeptIn { get; init; }
 
     /// <summary>The answer's tensors; null where there is none.</summary>
     public JsonObject? Answer { get; init; }

@@ -49,9 +49,10 @@ internal static class RequestCommand
         var command = new Command("request", "Ask a version, wait for the answer, and show it with its receipt.")
         {
             Version, Input, Raw, Fee, Deadline, Level, Assignee, Unawaited,
-            PrivateAsking.Relay, PrivateAsking.OnChain, PrivateAsking.Unregistered, PrivateAsking.Save, TrustReading.Policy, TrustReading.AllowEmulated, TrustReading.RootsFile,
+            PrivateAsking.Relay, PrivateAsking.OnChain, PrivateAsking.Keep, PrivateAsking.Unregistered, PrivateAsking.Save, TrustReading.Policy, TrustReading.AllowEmulated, TrustReading.RootsFile,
         };
         command.Add(refund.WithSender());
+        command.Add(ResumeCommand.Create(guard));
         command.SetAction(guard((context, token) => ChainOptions.RunAsync(context, chain => AskAsync(context, chain, token), token)));
         return command.WithKey();
     }
@@ -83,25 +84,30 @@ internal static class RequestCommand
             return await PrivateAsking.AskAsync(context, chain, order, OpenAsync, cancellationToken);
 
         var sending = await OpenAsync();
-        var told = await sending.AskAsync(order, cancellationToken);
+        var told = await sending.AskAsync(order, beforeSending: null, cancellationToken);
         context.Output.Screen.MarkupLineInterpolated($"[grey]asked[/]  {told.RequestId}");
-        var stage = context.Parsed.GetValue(Unawaited) ? Stage.Open : await sending.WaitAsync(told, cancellationToken);
+        var stage = context.Parsed.GetValue(Unawaited) ? Stage.Open : await new RequestWatch(chain, context.Output.Screen, TimeProvider.System).WaitAsync(told, cancellationToken);
         var report = await ReportAsync(chain, order, token, sending, told, stage, cancellationToken);
         context.Output.Report(report, CliJson.Default.RequestReport, screen => Show(screen, report));
         return stage == Stage.Settled || context.Parsed.GetValue(Unawaited) ? ExitCode.Success : ExitCode.Failed;
 
         async Task<RequestSending> OpenAsync() =>
-            new(chain, token, await ChainOptions.OpenSenderAsync(context, chain, cancellationToken), shelf, context.Output.Screen, TimeProvider.System);
+            new(chain, token, await ChainOptions.OpenSenderAsync(context, chain, cancellationToken), shelf);
     }
 
     // What would be done without one of these is not what was asked for.
     private static void RefuseWithoutEffect(ParseResult parsed)
     {
-        Option[] privateOnly = [PrivateAsking.OnChain, PrivateAsking.Unregistered, PrivateAsking.Save, TrustReading.Policy, TrustReading.AllowEmulated, TrustReading.RootsFile];
+        Option[] privateOnly = [PrivateAsking.OnChain, PrivateAsking.Keep, PrivateAsking.Unregistered, PrivateAsking.Save, TrustReading.Policy, TrustReading.AllowEmulated, TrustReading.RootsFile];
         if (parsed.GetValue(PrivateAsking.Relay) is null)
         {
             if (Array.Find(privateOnly, option => parsed.GetResult(option) is { Implicit: false }) is { } lost)
                 throw new ExpectedFailureException(ExitCode.Usage, $"{lost.Name} is for private requests, and this is none.", $"Name a relay with {PrivateAsking.Relay.Name}, or leave it out.");
+        }
+        else if (parsed.GetValue(PrivateAsking.Keep) is not null && !parsed.GetValue(PrivateAsking.OnChain))
+        {
+            throw new ExpectedFailureException(
+                ExitCode.Usage, $"{PrivateAsking.Keep.Name} is for requests at the hub, and this is none.", $"Add {PrivateAsking.OnChain.Name}, or leave it out.");
         }
         else if (parsed.GetValue(Unawaited) || (parsed.GetResult(Level) is { Implicit: false } && AssuranceIn(parsed) != Assurance.Attested))
         {
@@ -179,7 +185,7 @@ internal static class RequestCommand
         var story = await reading.StoryAsync(requestId, from: null, cancellationToken);
         var sender = await ChainOptions.OpenSenderAsync(context, chain, cancellationToken);
         using var shelf = ModelCommand.OpenShelf(context, chain);
-        var sending = new RequestSending(chain, token, sender, shelf, context.Output.Screen, TimeProvider.System);
+        var sending = new RequestSending(chain, token, sender, shelf);
         var (stage, refunded) = await sending.RefundAsync(story, cancellationToken);
         var report = new RefundReport(requestId.ToString(), stage.ToString(), refunded is { } amount ? token.Format(amount) : null, sending.Sent);
         context.Output.Report(report, CliJson.Default.RefundReport, screen => screen.WriteLine(

@@ -8,16 +8,13 @@ using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Contracts;
 using OpenGradient.Ethereum.Primitives;
-using Spectre.Console;
 
 namespace OpenGradient.Cli.Request;
 
-/// <summary>Asks a version, waits for the answer, and takes back what nobody answered.</summary>
+/// <summary>Puts a request to the hub, and takes back what nobody answered.</summary>
 internal sealed class RequestSending(
-    ChainSession chain, StakeToken token, TransactionSender sender, BlobShelf shelf, IAnsiConsole screen, TimeProvider clock)
+    ChainSession chain, StakeToken token, TransactionSender sender, BlobShelf shelf)
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
-
     private readonly IHubContract _hub = new(chain.Client, chain.Deployment.Hub);
     private readonly RefusalWords _words = HubRefusals.For(token);
     private readonly List<SentTransaction> _sent = [];
@@ -25,7 +22,10 @@ internal sealed class RequestSending(
     public IReadOnlyList<SentTransaction> Sent => _sent;
 
     /// <summary>Sends the request, and gives what the hub told of it.</summary>
-    public async Task<IHubContract.RequestedEvent> AskAsync(RequestOrder order, CancellationToken cancellationToken)
+    /// <param name="order">What is asked.</param>
+    /// <param name="beforeSending">Told the transaction that asks, when it is signed and before it is sent; null where nobody needs to know.</param>
+    /// <param name="cancellationToken">Ends the waiting; what was sent stays sent.</param>
+    public async Task<IHubContract.RequestedEvent> AskAsync(RequestOrder order, Func<Hash32, Task>? beforeSending, CancellationToken cancellationToken)
     {
         await AllowAsync(order.Fee, cancellationToken);
         var (brought, flags) = await BringAsync(order, cancellationToken);
@@ -33,34 +33,13 @@ internal sealed class RequestSending(
         var asked = new IHubContract.Request(
             order.Version.VersionId, (byte)order.Assurance, order.Assignee ?? Address.Zero, order.Assignee is null ? 0 : deadline, deadline, ChallengeWindow: 0,
             CallbackGas: 0, (byte)flags, QuorumValue: 0, order.Fee, DeliveryTip: UInt256.Zero, MinLien: UInt256.Zero, order.InputCommit, Hash32.Zero);
-        var sent = await SendAsync(_hub.PrepareRequestRequestBytes(asked, brought), $"ask {order.Model.Name}@{order.Version.Number}", isLast: false, cancellationToken);
+        var sent = await SendAsync(
+            _hub.PrepareRequestRequestBytes(asked, brought), $"ask {order.Model.Name}@{order.Version.Number}", isLast: false, beforeSending, cancellationToken);
         var receipt = await chain.Client.GetTransactionReceiptAsync(Hash32.Parse(sent.Hash), cancellationToken);
         return receipt?.Logs.Where(log => log.Content.Address == chain.Deployment.Hub)
             .Select(log => IHubContract.RequestedEvent.TryDecode(log.Content, out var told) ? told : null).FirstOrDefault(told => told is not null)
             ?? throw new ExpectedFailureException(
                 ExitCode.Failed, "The transaction was mined, and its receipt has no request.", $"A reorganisation may have taken it: look up {sent.Hash} before asking again.");
-    }
-
-    /// <summary>Waits until there is an answer or the time is over, and says how it goes. Gives where the request stands then.</summary>
-    public async Task<Stage> WaitAsync(IHubContract.RequestedEvent told, CancellationToken cancellationToken)
-    {
-        var shown = (Stage.Open, Address.Zero);
-        while (true)
-        {
-            var state = await _hub.CallStateOfAsync(told.RequestId, cancellationToken: cancellationToken);
-            var (stage, node) = ((Stage)state.Stage, state.Node);
-            if ((stage, node) != shown)
-            {
-                shown = (stage, node);
-                screen.MarkupLineInterpolated($"[grey]{Words(stage, node)}[/]");
-            }
-
-            if (stage is not (Stage.Open or Stage.Claimed or Stage.Sealing))
-                return stage;
-            if ((ulong)(await chain.NowAsync(cancellationToken)).ToUnixTimeSeconds() > told.Request.Deadline || IsLongOver(told))
-                return stage;
-            await Task.Delay(Poll, clock, cancellationToken);
-        }
     }
 
     /// <summary>Gives back what nobody answered, into the requester's hands where that is the sender.</summary>
@@ -79,19 +58,6 @@ internal sealed class RequestSending(
             await SendAsync(_hub.PrepareWithdraw(sender.Address, taken), $"take out {token.Show(taken)}", isLast: true, cancellationToken);
         return (Stage.Refunded, taken.IsZero ? null : taken);
     }
-
-    private static string Words(Stage stage, Address node) => stage switch
-    {
-        Stage.Open => "open: nobody has claimed it",
-        Stage.Claimed => $"claimed by {node}",
-        Stage.Sealing => "its quorum is sealing answers",
-        Stage.Settled => "settled",
-        Stage.Failed => "settled: the input cannot be run",
-        _ => $"{stage}",
-    };
-
-    // A chain that makes a block only when there is something to put in shows no time.
-    private bool IsLongOver(IHubContract.RequestedEvent told) => clock.GetUtcNow() > Times.Of(told.Request.Deadline) + TimeSpan.FromMinutes(1);
 
     // Input that is too long to travel goes to the storage, and the request says where; a private one goes nowhere here.
     private async Task<(ReadOnlyMemory<byte> Brought, RequestFlags Flags)> BringAsync(RequestOrder order, CancellationToken cancellationToken)
@@ -127,9 +93,13 @@ internal sealed class RequestSending(
         await SendAsync(erc20.PrepareApprove(chain.Deployment.Hub, amount), $"allow the hub to take {token.Show(amount)}", isLast: false, cancellationToken);
     }
 
-    private async Task<SentTransaction> SendAsync(ContractCall call, string what, bool isLast, CancellationToken cancellationToken)
+    private Task<SentTransaction> SendAsync(ContractCall call, string what, bool isLast, CancellationToken cancellationToken) =>
+        SendAsync(call, what, isLast, beforeSending: null, cancellationToken);
+
+    private async Task<SentTransaction> SendAsync(
+        ContractCall call, string what, bool isLast, Func<Hash32, Task>? beforeSending, CancellationToken cancellationToken)
     {
-        var sent = await sender.SendAsync(call, what, _words, isLast, cancellationToken);
+        var sent = await sender.SendAsync(call, what, _words, isLast, beforeSending, cancellationToken);
         _sent.Add(sent);
         return sent;
     }

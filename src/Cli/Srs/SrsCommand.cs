@@ -1,7 +1,7 @@
 using System.CommandLine;
+using System.Text;
 using System.Text.Json;
 using OpenGradient.Cli.Terminal;
-using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Prover;
 using OpenGradient.Prover.Layout;
 using OpenGradient.Prover.Setup;
@@ -42,7 +42,7 @@ internal static class SrsCommand
         var setup = await Task.Run(
             () => seed is null ? DevelopmentSetup.Random(powers, work) : DevelopmentSetup.FromSeed(seed, powers, work), cancellationToken);
         await SrsFiles.WriteAsync(path, setup, cancellationToken);
-        return Report(context, path, setup, fileHash: null);
+        return Report(context, path, setup, imported: null);
     }
 
     private static async Task<int> ImportAsync(CommandContext context, CancellationToken cancellationToken)
@@ -50,13 +50,15 @@ internal static class SrsCommand
         var path = context.Parsed.GetRequiredValue(Out);
         await using var file = SrsFiles.Open(context.Parsed.GetRequiredValue(Ptau));
         var work = Work.OnAllCores(cancellationToken);
-        switch (await Task.Run(() => PowersOfTau.ImportAsync(file, context.Parsed.GetRequiredValue(Name), PowersOf(context), work), cancellationToken))
+        var (name, powers) = (NameOf(context), PowersOf(context));
+        var screen = new ImportScreen(context.Output.Screen, TimeProvider.System);
+        switch (await Task.Run(() => PowersOfTau.ImportAsync(file, name, powers, screen, work), cancellationToken))
         {
-            case ImportOutcome.Imported(var setup, var hash):
-                await SrsFiles.WriteAsync(path, setup, cancellationToken);
-                return Report(context, path, setup, hash);
-            case ImportOutcome.Refused(var detail):
-                throw new ExpectedFailureException(ExitCode.Failed, $"The file cannot be taken: {detail}", "Fetch it again from the ceremony, and compare its hash.");
+            case ImportOutcome.Imported imported:
+                await SrsFiles.WriteAsync(path, imported.Setup, cancellationToken);
+                return Report(context, path, imported.Setup, imported);
+            case ImportOutcome.Refused(var detail, var remedy):
+                throw new ExpectedFailureException(ExitCode.Failed, $"The file cannot be taken: {detail}", remedy);
             default:
                 throw new InvalidOperationException("There is an outcome that is not known.");
         }
@@ -68,16 +70,21 @@ internal static class SrsCommand
         var setup = await Task.Run(() => SrsFiles.ReadAsync(path, cancellationToken), cancellationToken);
         if (context.Parsed.GetValue(ForVerifier) is { } verifier)
             await File.WriteAllTextAsync(verifier, JsonSerializer.Serialize(VerifierFile.Of(setup), CliJson.Default.VerifierFile) + "\n", cancellationToken);
-        return Report(context, path, setup, fileHash: null);
+        return Report(context, path, setup, imported: null);
     }
 
     private static int PowersOf(CommandContext context) => context.Parsed.GetValue(Powers) is var powers and >= 2 and <= WeightLayout.MaxCoefficients
         ? powers
         : throw new ExpectedFailureException(ExitCode.Usage, $"--powers is {context.Parsed.GetValue(Powers)}.", $"Give a number from 2 to {WeightLayout.MaxCoefficients}.");
 
-    private static int Report(CommandContext context, string path, ProvingSetup setup, Hash32? fileHash)
+    // A label that cannot be kept is refused before hours of checking.
+    private static string NameOf(CommandContext context) => context.Parsed.GetRequiredValue(Name) is var name && Encoding.UTF8.GetByteCount(name) <= SetupFile.MaxLabelBytes
+        ? name
+        : throw new ExpectedFailureException(ExitCode.Usage, "--name is too long.", $"Give {SetupFile.MaxLabelBytes} bytes at the most.");
+
+    private static int Report(CommandContext context, string path, ProvingSetup setup, ImportOutcome.Imported? imported)
     {
-        var report = SrsReport.Of(path, setup, fileHash);
+        var report = SrsReport.Of(path, setup, imported);
         context.Output.Report(report, CliJson.Default.SrsReport, screen =>
         {
             if (report.IsDevelopment)
@@ -86,9 +93,20 @@ internal static class SrsCommand
                 screen.MarkupLineInterpolated($"{report.Label}");
             screen.WriteLine($"{report.Powers} powers in {report.File}; long proofs of up to {1 << report.TauPowers.Count} columns.");
             screen.WriteLine($"[τ]₂ {report.Tau}");
-            if (report.ImportedFileHash is { } hash)
-                screen.WriteLine($"SHA-256 of the ceremony's file: {hash}. Hold it against what the ceremony published.");
+            if (imported is not null)
+                ShowFile(screen, imported);
         });
         return ExitCode.Success;
+    }
+
+    private static void ShowFile(IAnsiConsole screen, ImportOutcome.Imported imported)
+    {
+        screen.WriteLine("Each power was checked, none by a sample. Of the ceremony's file:");
+        screen.WriteLine($"SHA-256 {imported.FileHash}");
+        screen.WriteLine($"BLAKE2b {imported.Blake2b}");
+        if (imported.Known is { } known)
+            screen.MarkupLineInterpolated($"[green]By its hash it is {known.Name} of {KnownCeremonyFile.Ceremony}.[/]");
+        else
+            screen.MarkupLine("[yellow]It is none of the files that are known here. Hold a hash against what the ceremony announced: whoever makes powers alone knows their secret.[/]");
     }
 }

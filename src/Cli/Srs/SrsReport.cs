@@ -11,13 +11,16 @@ namespace OpenGradient.Cli.Srs;
 /// <param name="Powers">How many powers of G₁ it holds: as many coefficients a model may have.</param>
 /// <param name="Tau">[τ]₂, as a verifier takes it.</param>
 /// <param name="TauPowers">[τ²]₂, [τ⁴]₂, …: as many columns the long form of proofs may have, 2 to the power of their number.</param>
-/// <param name="ImportedFileHash">SHA-256 of the file that it was imported from, to be held against the ceremony's.</param>
+/// <param name="ImportedFileHash">SHA-256 of the file that it was imported from.</param>
+/// <param name="ImportedFileBlake2b">BLAKE2b of that file, as `b2sum` prints it: by it ceremonies announce their files.</param>
+/// <param name="ImportedFileIs">Which announced file it is by its hash; null for none that is known here.</param>
 public sealed record SrsReport(
-    string File, string Label, bool IsDevelopment, int Powers, string Tau, IReadOnlyList<string> TauPowers, string? ImportedFileHash)
+    string File, string Label, bool IsDevelopment, int Powers, string Tau, IReadOnlyList<string> TauPowers, string? ImportedFileHash, string? ImportedFileBlake2b,
+    string? ImportedFileIs)
 {
-    internal static SrsReport Of(string file, ProvingSetup setup, Hash32? importedFileHash) => new(
+    internal static SrsReport Of(string file, ProvingSetup setup, ImportOutcome.Imported? imported) => new(
         file, PlainText.Of(setup.Verifier.Origin.Label), setup.Verifier.Origin is SetupOrigin.Development, setup.Length, Hex.Encode(setup.Verifier.Tau.AsSpan()),
-        [.. setup.Verifier.Powers.Select(power => Hex.Encode(power.AsSpan()))], importedFileHash?.ToString());
+        [.. setup.Verifier.Powers.Select(power => Hex.Encode(power.AsSpan()))], imported?.FileHash.ToString(), imported?.Blake2b, imported?.Known?.Name);
 }
 
 /// <summary>What a verifier contract is deployed with: the file that its deployment reads.</summary>

@@ -65,14 +65,14 @@ internal static class UpCommand
         var relay = run.Own(await LocalRelay.StartAsync(nodes[^1], run.LogsOf("private relay"), cancellationToken));
         screen.MarkupLineInterpolated($"[grey]started[/] private relay (emulated): {relay.Address}");
 
-        var indexer = run.Own(await LocalIndexer.StartAsync(system, nodes, run.PathOf("indexer"), run.LogsOf("indexer"), cancellationToken));
+        var indexer = run.Own(await LocalIndexer.StartAsync(system, nodes, run.PathOf("indexer"), storage.Folder, run.LogsOf("indexer"), cancellationToken));
         screen.MarkupLineInterpolated($"[grey]started[/] indexer: {indexer.Pages}");
 
         var scenes = isUnasked ? [] : AllScenes.For(context.Checkout, library, attestation, nodes[^1], relay);
         if (!isUnasked)
             screen.MarkupLineInterpolated($"[grey]asking[/] {scenes.Count} things at once");
         var (requests, checks) = isUnasked ? ([], []) : await new NetworkWalk(system, library, nodes, clock).RunAsync(scenes, cancellationToken);
-        checks = [.. checks, await indexer.CheckAsync(requests, clock, cancellationToken)];
+        checks = [.. checks, await indexer.CheckAsync(requests, clock, cancellationToken), await indexer.CheckBlobsAsync(clock, cancellationToken)];
         var report = new UpReport(
             checks.All(check => check.Held), network.HttpUrl.ToString(), network.ChainId.ToString(), deployed.File,
             deployed.Deployment.Contracts.ToDictionary(contract => contract.Key, contract => contract.Value.Address.ToString(), StringComparer.Ordinal),

@@ -25,6 +25,8 @@ internal static class CertificateVerifying
                 To = holds.To,
                 Rows = holds.Rows,
                 Undecoded = holds.Undecoded,
+                Foreign = holds.Foreign,
+                EmptyFilters = holds.EmptyFilters,
                 Gaps = [.. holds.Gaps.Select(gap => new GapReport(gap.From, gap.To, PlainText.Of(gap.Reason)))],
                 BlockBefore = holds.BlockBefore.ToString(),
             },
@@ -51,6 +53,16 @@ internal static class CertificateVerifying
             screen.MarkupLineInterpolated($"  [yellow]but for blocks {gap.From} to {gap.To}[/]: {gap.Reason}");
         if (report.Undecoded > 0)
             screen.MarkupLineInterpolated($"  {report.Undecoded} logs carry the event's signature, and are not encoded as it says: they are no rows.");
+        if (report.Foreign > 0)
+            screen.MarkupLineInterpolated($"  {report.Foreign} logs share its signature and differ in what is indexed: they are of another event, and no rows.");
+        if (report.Foreign > 0 && !report.IsOurs)
+            screen.MarkupLine("  [yellow]Know how the contract declares it: a declaration of the certificate's own could make the rows themselves look like others.[/]");
+        if (report.EmptyFilters > 0)
+        {
+            screen.MarkupLineInterpolated(
+                $"  [yellow]{report.EmptyFilters} blocks have receipts, and are ruled out by an empty filter: that shows nothing on a chain whose headers have no true filters. Know that this one's do.[/]");
+        }
+
         screen.WriteLine("Only a node's word: chain_id, table, transaction_hash. Whether these are the right contracts is for you to know.");
         if (!report.IsOurs)
             screen.MarkupLine("[yellow]That event is not one of ours: what its values are called is the certificate's own word.[/]");
@@ -80,6 +92,12 @@ internal sealed record CertificateReport
     public int Rows { get; init; }
 
     public int Undecoded { get; init; }
+
+    /// <summary>Logs of events that differ only in what is indexed.</summary>
+    public int Foreign { get; init; }
+
+    /// <summary>Blocks with receipts that only an empty filter rules out.</summary>
+    public int EmptyFilters { get; init; }
 
     public IReadOnlyList<GapReport> Gaps { get; init; } = [];
 

@@ -1,6 +1,6 @@
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
-using OpenGradient.Ethereum.Crypto;
+using OpenGradient.Contracts.Keys;
 using OpenGradient.Ethereum.Primitives;
 
 namespace OpenGradient.Client.Answers;
@@ -34,6 +34,5 @@ internal static class ReceiptReview
     }
 
     private static bool IsSigned(PrivateAnswer answer, PrivateClientOptions options) =>
-        Signature.TryParse(answer.Signature.Span, out var signature)
-        && Secp256k1.TryRecoverAddress(new HubDomain(options.ChainId, options.Hub).DigestOf(answer.Receipt), signature, out var signer) && signer == answer.Node.Signer;
+        SignerRecovery.TryRecover(new HubDomain(options.ChainId, options.Hub).DigestOf(answer.Receipt), answer.Signature.Span, out var signer) && signer == answer.Node.Signer;
 }

@@ -1,3 +1,4 @@
+using OpenGradient.Contracts.Keys;
 using OpenGradient.Ethereum.Abi;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
@@ -61,16 +62,13 @@ public sealed class HubDomain(ChainId chainId, Address hub)
         submission.ExpiresAt,
         submission.EvidenceHash);
 
-    /// <summary>
-    /// The submission with its receipt's signature for evidence: by the node itself where it is <c>Signed</c>, by the enclave's key where it is
-    /// <c>Attested</c>.
-    /// </summary>
-    public async ValueTask<IHubContract.Submission> SignAsync(
-        IHubContract.Submission submission, ISigner signer, CancellationToken cancellationToken)
-    {
-        var signature = await signer.SignAsync(DigestOf(ReceiptOf(submission)), cancellationToken);
-        return submission with { Evidence = signature.ToCompactBytes() };
-    }
+    /// <summary>The submission with its receipt's signature for evidence, by the node itself.</summary>
+    public ValueTask<IHubContract.Submission> SignAsync(IHubContract.Submission submission, ISigner signer, CancellationToken cancellationToken) =>
+        SignAsync(submission, new Secp256k1ReceiptSigner(signer), cancellationToken);
+
+    /// <summary>The same where it is <c>Attested</c>: by the enclave's key.</summary>
+    public async ValueTask<IHubContract.Submission> SignAsync(IHubContract.Submission submission, IReceiptSigner signer, CancellationToken cancellationToken) =>
+        submission with { Evidence = await signer.SignAsync(DigestOf(ReceiptOf(submission)), cancellationToken) };
 
     private AbiWriter Begin(Span<byte> room, Hash32 tag)
     {

@@ -60,15 +60,15 @@ public readonly record struct Signature(UInt256 R, UInt256 S, bool YParity)
         return true;
     }
 
-    /// <summary>Reads r ‖ s ‖ v with v of 0, 1, 27 or 28; anything else gives false.</summary>
+    /// <summary>Reads r ‖ s ‖ v with v of 27 or 28, as contracts do; anything else gives false, a bare recovery bit of 0 or 1 too.</summary>
     public static bool TryParse(ReadOnlySpan<byte> bytes, out Signature signature)
     {
         signature = default;
-        if (bytes.Length != ByteLength || bytes[64] is not (0 or 1 or 27 or 28))
+        if (bytes.Length != ByteLength || bytes[64] is not (27 or 28))
             return false;
 
         signature = new Signature(
-            UInt256.FromBigEndian(bytes[..32]), UInt256.FromBigEndian(bytes[32..64]), bytes[64] is 1 or 28);
+            UInt256.FromBigEndian(bytes[..32]), UInt256.FromBigEndian(bytes[32..64]), bytes[64] == 28);
         return true;
     }
 }

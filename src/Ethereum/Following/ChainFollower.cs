@@ -52,6 +52,12 @@ public sealed class ChainFollower : IAsyncDisposable
     public ValueTask<StepOutcome> StepAsync(CancellationToken cancellationToken) => _converge.StepAsync(cancellationToken);
 
     /// <summary>
+    /// Has the next step start from what is stored, and not from what the follower remembers: to be called by whoever moved the sink's cursor. While
+    /// there is no new block, the follower would not notice.
+    /// </summary>
+    public void Forget() => _converge.Forget();
+
+    /// <summary>
     /// Follows until it is cancelled, or must stop for good because a final block was replaced. Everything else it outlasts: endpoints
     /// that fail, and a sink that throws, are tried again after a growing wait.
     /// </summary>

@@ -38,6 +38,7 @@ internal sealed class Converge : IAsyncDisposable
     private readonly RangePrefetch _ahead;
 
     private ChainCursor? _cursor;
+    private volatile bool _isMoved;
     private ShorterChainWatch _watch = ShorterChainWatch.None;
     private Hash32 _head;
     private DateTimeOffset _headSince;
@@ -76,10 +77,19 @@ internal sealed class Converge : IAsyncDisposable
         }
     }
 
+    /// <summary>Has the next step start from what is stored.</summary>
+    public void Forget() => _isMoved = true;
+
     public ValueTask DisposeAsync() => _ahead.DisposeAsync();
 
     private async ValueTask<StepOutcome> ConvergeAsync(CancellationToken cancellationToken)
     {
+        if (_isMoved)
+        {
+            _isMoved = false;
+            await ForgetAsync();
+        }
+
         // The local tip.
         var local = _cursor ??= await _sink.ReadCursorAsync(cancellationToken);
         if (local.Stop is { } stop)

@@ -105,10 +105,10 @@ public sealed class SmartAccountVerifier(EthereumClient client, Address? askedBy
             _ => new SignatureVerdict.Undecided(error),
         };
 
-    // As a contract would judge by ecrecover: a recovery byte of 0 or 1 is fit for transactions only.
+    // As a contract would judge by ecrecover.
     private static SignatureVerdict JudgeKey(
         Address account, Hash32 digest, ReadOnlySpan<byte> bytes, SignatureAuthority authority, SignatureVerdict.Invalid otherwise) =>
-        Signature.TryParse(bytes, out var signature) && bytes[^1] == signature.V && signature.IsBy(account, digest)
+        Signature.TryParse(bytes, out var signature) && signature.IsBy(account, digest)
             ? new SignatureVerdict.Valid(authority)
             : otherwise;
 

@@ -18,6 +18,13 @@ internal sealed class IndexClient(HttpClient api)
         return new Reply(default, Problem.Read((int)answer.StatusCode, body));
     }
 
+    /// <summary>Bytes as they are; null where they cannot be had now.</summary>
+    public async Task<byte[]?> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        using var answer = await api.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseContentRead, cancellationToken);
+        return answer.IsSuccessStatusCode ? await answer.Content.ReadAsByteArrayAsync(cancellationToken) : null;
+    }
+
     /// <summary>One thing; null where it is not there, or cannot be told.</summary>
     public async Task<(Row? Row, Problem? Problem)> FindAsync(string resource, string key, CancellationToken cancellationToken)
     {

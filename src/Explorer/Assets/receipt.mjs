@@ -75,16 +75,26 @@ export function digestOf(chainId, hub, receipt) {
   return hashOf(Uint8Array.of(0x19, 0x01), domain, content);
 }
 
+// r and s, and which of the two points it was, in both forms that the contracts take: with a byte of 27 or 28 behind, or with the bit in s (EIP-2098).
+function partsOf(bytes) {
+  if (bytes.length === 64) {
+    const plain = bytes.slice();
+    plain[32] &= 0x7f;
+    return { plain, parity: bytes[32] >> 7 };
+  }
+
+  return bytes.length === 65 && (bytes[64] === 27 || bytes[64] === 28) ? { plain: bytes.slice(0, 64), parity: bytes[64] - 27 } : null;
+}
+
 /** Who signed a digest; null where the bytes are no signature. */
 export function signerOf(digest, evidence) {
-  const bytes = bytesOf(evidence);
-  const parity = { 0: 0, 1: 1, 27: 0, 28: 1 }[bytes[64]];
-  if (bytes.length !== 65 || parity === undefined) {
+  const parts = partsOf(bytesOf(evidence));
+  if (parts === null) {
     return null;
   }
 
   try {
-    const signature = secp256k1.Signature.fromCompact(bytes.slice(0, 64)).addRecoveryBit(parity);
+    const signature = secp256k1.Signature.fromCompact(parts.plain).addRecoveryBit(parts.parity);
     // The contracts take only the lower half, as EIP-2 asks.
     if (signature.hasHighS()) {
       return null;
@@ -131,6 +141,8 @@ export function checksOf({ chainId, hub, receipt, evidence, input, output, attes
       say('A proof stands behind it', null, 'the version’s verifier on the chain has checked it; a browser does not repeat that');
     } else if (signer === null && quorum > 0) {
       say('A quorum agreed on it', null, 'each member revealed its answer on the chain; there is no single signature');
+    } else if (level === attested && bytesOf(evidence).length === 128) {
+      say('An attested key has signed it', null, 'on P-256, which the chain has checked; a browser does not repeat that');
     } else if (signer === null) {
       say('It is signed', false, 'what came with it is no signature');
     } else if (level === signed) {

@@ -17,6 +17,9 @@ public sealed record ApiOptions
     /// <summary>How many exports run at once, one client's half of them; from 1 to 100.</summary>
     public int MaxExports { get; init; } = 2;
 
+    /// <summary>How long the certificate of a range may take to make; from 1 s to 10 min.</summary>
+    public TimeSpan CertificateTimeout { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How many streams are open at once, one client's a tenth of them; from 1 to 100,000.</summary>
     public int MaxStreams { get; init; } = 200;
 
@@ -53,6 +56,7 @@ public sealed record ApiOptions
     {
         Within(QueryTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60), nameof(QueryTimeout));
         Within(ExportTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(ExportTimeout));
+        Within(CertificateTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), nameof(CertificateTimeout));
         Within(ReadySilence, TimeSpan.FromSeconds(5), TimeSpan.FromHours(1), nameof(ReadySilence));
         Within(MaxExports, 1, 100, nameof(MaxExports));
         Within(MaxStreams, 1, 100_000, nameof(MaxStreams));

@@ -8,10 +8,15 @@ using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenGradient.Database;
+using OpenGradient.Indexer.Api.Certificates;
 using OpenGradient.Indexer.Api.Clients;
 using OpenGradient.Indexer.Api.Endpoints;
+using OpenGradient.Indexer.Api.OpenApi;
 using OpenGradient.Indexer.Api.Search;
 using OpenGradient.Indexer.Api.Sql;
+using OpenGradient.Indexer.Api.Statistics;
+using OpenGradient.Indexer.Fetching;
+using OpenGradient.Indexer.Gas;
 using OpenGradient.Indexer.Webhooks;
 
 namespace OpenGradient.Indexer.Api;
@@ -24,7 +29,7 @@ internal static class ApiServer
     public static async Task<WebApplication> StartAsync(
         IndexApi api, ISqlConsole? console, ReadBlock? readBlock, ILoggerFactory loggers, CancellationToken cancellationToken, MapPages? pages = null,
         ReadHeaders? readHeaders = null, FindTransaction? findTransaction = null,
-        IReadOnlyList<Webhook>? webhooks = null)
+        WebhookSender? webhooks = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.WebHost.UseUrls(api.Options.Listen.GetLeftPart(UriPartial.Authority));
@@ -38,10 +43,13 @@ internal static class ApiServer
         builder.Services.AddRateLimiter(Limit);
         builder.Services.AddSingleton(_ => new ExportEndpoints(api));
         builder.Services.AddSingleton(_ => new SqlEndpoint(console));
+        builder.Services.AddSingleton(_ => new BlobEndpoints(api));
         builder.Services.AddSingleton(_ => new BucketEndpoints(api));
         builder.Services.AddSingleton(_ => new ProofEndpoint(api, readBlock));
         builder.Services.AddSingleton(_ => new CompletenessEndpoint(api, readBlock, readHeaders));
         var application = builder.Build();
+        // What nobody foresaw is a problem in the same form, and is told to the log alone.
+        application.UseExceptionHandler();
         application.Use((context, next) => GuardAsync(context, next, api.Options));
         application.Use((context, next) =>
         {
@@ -57,7 +65,8 @@ internal static class ApiServer
         application.UseRouting();
         application.UseStatusCodePages();
         Map(application, api, findTransaction);
-        application.MapGet("/v1/webhooks", new WebhookEndpoint(api, webhooks ?? []).ListAsync);
+        application.MapGet("/v1/webhooks", new WebhookEndpoint(api, webhooks?.Hooks ?? []).ListAsync);
+        application.MapGet("/metrics", () => Results.Text(MetricsOf(api) + webhooks?.Figures, "text/plain; version=0.0.4")).DisableRateLimiting();
 #pragma warning disable CA2000 // The pages keep it for as long as the process serves.
         pages?.Invoke(application, InProcessHandler.Client(context => GuardAsync(context, inner!, api.Options), application.Services));
 #pragma warning restore CA2000
@@ -78,7 +87,8 @@ internal static class ApiServer
             var path = "/v1/" + resource.Path;
             application.MapGet(path, (HttpContext context, CancellationToken stop) => lists.ListAsync(resource, context, stop));
             application.MapGet(path + "/export", (HttpContext context, CancellationToken stop) => exports.ExportAsync(resource, context, stop));
-            application.MapGet(path + "/buckets", (HttpContext context, CancellationToken stop) => buckets.CountAsync(resource, context, stop));
+            if (resource.TimeColumn is not null)
+                application.MapGet(path + "/buckets", (HttpContext context, CancellationToken stop) => buckets.CountAsync(resource, context, stop));
             application.MapGet(path + "/{key}", (string key, HttpContext context, CancellationToken stop) => lists.GetAsync(resource, key, context, stop));
             if (resource.IsView)
                 continue;
@@ -91,12 +101,16 @@ internal static class ApiServer
         {
             var custody = new CustodyEndpoint(api);
             application.MapGet("/v1/requests/{key}/custody", custody.TellAsync);
+            application.MapGet("/v1/statistics", new StatisticsEndpoint(api).TellAsync);
         }
 
         var happened = new BlockEvents(api, findTransaction);
         application.MapGet("/v1/blocks/{number}", happened.OfBlockAsync);
         application.MapGet("/v1/transactions/{hash}", happened.OfTransactionAsync);
         application.MapGet("/v1/search", new SearchEndpoint(api, findTransaction).SearchAsync);
+        var blobs = application.Services.GetRequiredService<BlobEndpoints>();
+        application.MapGet("/v1/blobs/{hash}", blobs.TellAsync);
+        application.MapGet("/v1/blobs/{hash}/content", blobs.GiveAsync);
         var states = new StateEndpoints(api);
         application.MapGet("/v1/status", states.StatusAsync);
         application.MapGet("/v1/state", states.StateAsync);
@@ -107,7 +121,6 @@ internal static class ApiServer
         application.MapPost("/v1/sql", sql.RunAsync);
         application.MapGet("/health/live", () => Results.Text("alive")).DisableRateLimiting();
         application.MapGet("/health/ready", states.ReadyAsync).DisableRateLimiting();
-        application.MapGet("/metrics", () => Results.Text(MetricsOf(api), "text/plain; version=0.0.4")).DisableRateLimiting();
     }
 
     // Nothing is secret and nothing is changed here, so that any page may ask; what fails for a known reason says so in one form.
@@ -118,7 +131,7 @@ internal static class ApiServer
         if (options.AllowedOrigin.Length > 0)
         {
             headers.AccessControlAllowOrigin = options.AllowedOrigin;
-            headers.AccessControlExposeHeaders = "ETag, Retry-After, OG-As-Of-Block, OG-As-Of-Hash, OG-Gap-Last";
+            headers.AccessControlExposeHeaders = "ETag, Retry-After, OG-As-Of-Block, OG-As-Of-Hash, OG-Gap-Last, OG-Stream-Place";
             if (HttpMethods.IsOptions(context.Request.Method))
             {
                 headers.AccessControlAllowMethods = "GET, POST";
@@ -140,6 +153,10 @@ internal static class ApiServer
         catch (QueryTimeoutException slow) when (!context.Response.HasStarted)
         {
             await Problems.Of(StatusCodes.Status503ServiceUnavailable, "This takes too long.", slow.Message + " Ask for less, or filter by an indexed column.").ExecuteAsync(context);
+        }
+        catch (NodeBusyException) when (!context.Response.HasStarted)
+        {
+            await Problems.NodeBusy(context).ExecuteAsync(context);
         }
         catch (DatabaseException failure) when (!context.Response.HasStarted)
         {
@@ -178,6 +195,13 @@ internal static class ApiServer
         Gauge("og_indexer_silent_seconds", "Since an endpoint last agreed with what is stored.", now.SecondsSilent);
         Gauge("og_indexer_rows_total", "Rows stored since the start.", now.Rows, "counter");
         Gauge("og_indexer_stopped", "1 when a final block was replaced and a person has to look.", now.Stopped is null ? 0 : 1);
+        var blobs = api.Blobs.Figures;
+        Gauge("og_indexer_blobs_fetched_total", "Blobs fetched since the start.", blobs.Fetched, "counter");
+        Gauge("og_indexer_blobs_failed_total", "Attempts to fetch a blob that were in vain, since the start.", blobs.Failed, "counter");
+        Gauge("og_indexer_blobs_waiting", "Blobs that rows name and that are still to come.", blobs.Waiting);
+        Gauge("og_indexer_blobs_given_up", "Blobs that were tried often enough.", blobs.GivenUp);
+        Gauge("og_indexer_blobs_bytes", "What the cache of blobs takes.", blobs.Bytes);
+        Gauge("og_indexer_blobs_budget_bytes", "What it may take.", blobs.BudgetBytes);
         return text.ToString();
 
         void Gauge(string name, string help, double? value, string type = "gauge")
@@ -192,7 +216,6 @@ internal static class ApiServer
     [
         .. api.Resources.Select(resource => resource.Source),
         .. api.Families.SelectMany(Schema.TableLayout.Of).Select(table => table.OrphanName),
-        .. api.Families.Select(family => family.Balances?.Name).OfType<string>(),
-        "index_digests", "index_reorgs", "index_families", "orphaned_digests",
+        "model_metadata", "index_digests", "index_reorgs", "index_families", "orphaned_digests", GasStore.Table,
     ];
 }

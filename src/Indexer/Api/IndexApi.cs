@@ -4,6 +4,7 @@ using Npgsql;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Indexer.Api.Queries;
+using OpenGradient.Indexer.Fetching;
 using OpenGradient.Indexer.Schema;
 using SQLitePCL;
 
@@ -28,6 +29,9 @@ internal sealed class IndexApi(
     public CommitSignal Commits { get; } = commits;
 
     public TimeProvider Clock { get; } = clock;
+
+    /// <summary>What is fetched of the blobs that rows name.</summary>
+    public BlobDesk Blobs { get; init; } = BlobDesk.None;
 
     /// <summary>Asks the database within the time that a question may take; a question that takes longer is ended there, too.</summary>
     /// <exception cref="QueryTimeoutException">It took too long.</exception>
@@ -62,3 +66,6 @@ internal sealed class IndexApi(
 
 /// <summary>A question took longer than any may.</summary>
 public sealed class QueryTimeoutException(TimeSpan limit) : Exception($"The question took longer than {limit.TotalSeconds:0.#} s.");
+
+/// <summary>A node that an answer rests on is overloaded or does not answer: that it does not have something is another thing, and is said by no answer.</summary>
+public sealed class NodeBusyException(string explanation) : Exception(explanation);

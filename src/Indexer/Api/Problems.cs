@@ -18,6 +18,18 @@ internal static class Problems
         return Of(StatusCodes.Status503ServiceUnavailable, "Too much is asked at once.", detail);
     }
 
+    public static IResult TooSlow(HttpContext context, string detail)
+    {
+        context.Response.Headers.RetryAfter = "30";
+        return Of(StatusCodes.Status503ServiceUnavailable, "This takes too long.", detail);
+    }
+
+    public static IResult NodeBusy(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = "10";
+        return Of(StatusCodes.Status503ServiceUnavailable, "The node has no time.", "A node that has to be asked for blocks is overloaded, or does not answer: ask again in a while, or for fewer blocks.");
+    }
+
     public static IResult NotReady(HttpContext context, string detail)
     {
         context.Response.Headers.RetryAfter = "30";

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Indexer.Balances;
 using OpenGradient.Indexer.Schema;
+using OpenGradient.Indexer.Storage;
 
 namespace OpenGradient.Indexer.Hosting;
 
@@ -19,7 +20,7 @@ public static class FamilyFile
 
     // Families and tables of these names are the index's own.
     private static readonly string[] Reserved =
-        ["index", "orphaned", "sqlite", "pg", "copied", "token", "hub", "models", "nodes", "keys", "court", "verifiers"];
+        ["index", "orphaned", "sqlite", "pg", "copied", "token", "model", "hub", "models", "nodes", "keys", "court", "verifiers"];
 
     /// <exception cref="IndexerException">It is not such a file; the message says where and why.</exception>
     public static IReadOnlyList<EventFamily> Parse(string json)
@@ -32,7 +33,7 @@ public static class FamilyFile
             var families = new List<EventFamily>();
             foreach (var text in file.Families)
                 families.Add(Read(text, families));
-            return families;
+            return TakenNames.FaultOf(families) is { } taken ? throw new FormatException(taken) : families;
         }
         catch (Exception fault) when (fault is JsonException or ArgumentException or FormatException)
         {

@@ -57,8 +57,13 @@ internal sealed class FamilyUpkeep(
         while (known[family.Name].GapLast is { } last)
         {
             await FillAsync(family, last, cancellationToken);
-            if (await FamilyStore.CompleteAsync(database, options.ChainId, family, options.Families, cancellationToken))
+            if (await FamilyStore.CompleteAsync(database, options.ChainId, family, options.Families, cancellationToken, clock))
+            {
+                // The head went back for a family that joined it.
+                follower.Forget();
                 logger.Filled(family.Name);
+            }
+
             known = await EntriesAsync(cancellationToken);
         }
 

@@ -43,9 +43,15 @@ internal static partial class HostLog
     [LoggerMessage(14, LogLevel.Warning, "The webhook {Hook} cannot be reached: {Reason}")]
     public static partial void HookUnreachable(this ILogger logger, string hook, string reason);
 
+    [LoggerMessage(15, LogLevel.Error, "The webhook {Hook} took nothing between {From} and {To} in {Attempts} attempts: it was put aside")]
+    public static partial void DeliveryPutAside(this ILogger logger, string hook, string from, string to, long attempts);
+
     [LoggerMessage(11, LogLevel.Error, "The upkeep broke, and is repeated after {RetryAfter}")]
     public static partial void UpkeepBroke(this ILogger logger, Exception exception, TimeSpan retryAfter);
 
-    [LoggerMessage(12, LogLevel.Information, "Filled in {Family} up to block {Tip} of {Last}; {BlocksPerSecond} blocks a second, {SecondsLeft} s left")]
+    [LoggerMessage(16, LogLevel.Information, "Filled in {Family} up to block {Tip} of {Last}; {BlocksPerSecond} blocks a second, {SecondsLeft} s left")]
     public static partial void FillProgressed(this ILogger logger, string family, ulong tip, ulong last, double blocksPerSecond, double secondsLeft);
+
+    [LoggerMessage(15, LogLevel.Warning, "What settlements took could not be asked, and is asked again after {RetryAfter}: {Reason}")]
+    public static partial void GasUnknown(this ILogger logger, string reason, TimeSpan retryAfter);
 }

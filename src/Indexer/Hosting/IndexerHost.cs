@@ -2,15 +2,17 @@ using Microsoft.Extensions.Logging;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Following;
-using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Indexer.Api;
+using OpenGradient.Indexer.Api.Certificates;
 using OpenGradient.Indexer.Api.Endpoints;
-using OpenGradient.Indexer.Api.Search;
 using OpenGradient.Indexer.Api.Sql;
+using OpenGradient.Indexer.Fetching;
+using OpenGradient.Indexer.Gas;
 using OpenGradient.Indexer.Schema;
 using OpenGradient.Indexer.Storage;
 using OpenGradient.Indexer.Webhooks;
+using static OpenGradient.Indexer.Hosting.NodeReading;
 
 namespace OpenGradient.Indexer.Hosting;
 
@@ -20,9 +22,16 @@ namespace OpenGradient.Indexer.Hosting;
 /// </summary>
 public sealed class IndexerHost : IAsyncDisposable
 {
-    private const int HeadersAtOnce = 100;
+    private static readonly RpcOptions ForProofs = new()
+    {
+        MaxAttempts = 1,
+        MaxConcurrency = 2,
+        QueueLimit = (2 * ProofEndpoint.MaxAtOnce) + (CompletenessEndpoint.MaxAtOnce * HeadersAtOnce),
+        TotalTimeout = TimeSpan.FromSeconds(20),
+    };
 
-    private static readonly RpcOptions ForProofs = new() { MaxAttempts = 1, MaxConcurrency = 2, QueueLimit = 2 * ProofEndpoint.MaxAtOnce, TotalTimeout = TimeSpan.FromSeconds(20) };
+    // What settling took can wait, and makes nobody wait.
+    private static readonly RpcOptions ForGas = new() { MaxAttempts = 1, MaxConcurrency = 1 };
 
     private readonly CancellationTokenSource _stop = new();
     private readonly Stack<IAsyncDisposable> _owned = new();
@@ -89,8 +98,8 @@ public sealed class IndexerHost : IAsyncDisposable
 
         // What is lost in a crash of the machine is read from the chain again.
         var database = Own(await DatabaseFactory.OpenAsync(
-            _options.Database with { Durability = Durability.Relaxed }, [IndexerSchema.Migrations, WebhookStore.Migrations], _clock, cancellationToken));
-        await FamilyStore.PrepareAsync(database, _options.ChainId, _options.Families, _options.DropsOthers, cancellationToken);
+            _options.Database with { Durability = Durability.Relaxed }, [IndexerSchema.Migrations, WebhookStore.Migrations, GasStore.Migrations, BlobTable.Migrations], _clock, cancellationToken));
+        await FamilyStore.PrepareAsync(database, _options.ChainId, _options.Families, _options.DropsOthers, _clock, cancellationToken);
         var sink = new IndexSink(database, _options.ChainId, IndexSink.Head, _options.Families, OnCommitted, _clock);
 #pragma warning disable CA2000 // The host owns it from the next line on.
         var follower = new ChainFollower(
@@ -102,16 +111,31 @@ public sealed class IndexerHost : IAsyncDisposable
 
         // Proofs are asked for by strangers, and must not stand in the follower's way.
         var proofs = Own(EthereumClient.Connect(_options.Endpoints[0], ForProofs, time: _clock));
-        var api = new IndexApi(database, _options.ChainId, _options.Families, _options.Api, _status, _commits, _clock);
+        var fetching = _options.Blobs.Validated();
+#pragma warning disable CA2000 // The host owns it from here on.
+        var blobs = Own(BlobDesk.Open(fetching, _logger, _clock));
+        var api = new IndexApi(database, _options.ChainId, _options.Families, _options.Api, _status, _commits, _clock) { Blobs = blobs };
+        var fetcher = Own(new BlobFetcher(database, _options.Families, blobs, fetching, _commits, _logger, _clock));
+#pragma warning restore CA2000
 #pragma warning disable CA2000 // The host owns it from the next line on, and its handler with it.
         var webhooks = new WebhookSender(api, _options.Webhooks, DeliveryHandler.Create(_options.AllowsPrivateWebhooks), _logger);
 #pragma warning restore CA2000
         Own(webhooks);
         var application = await ApiServer.StartAsync(
             api, await ConsoleAsync(api, cancellationToken), (hash, stop) => ReadBlockAsync(proofs, hash, stop), loggers, cancellationToken, _options.Pages,
-            (range, stop) => ReadHeadersAsync(proofs, range, stop), (hash, stop) => FindTransactionAsync(proofs, hash, stop), webhooks: _options.Webhooks);
+            (range, stop) => ReadHeadersAsync(proofs, range, stop), (hash, stop) => FindTransactionAsync(proofs, hash, stop), webhooks: webhooks);
         Own(application);
         webhooks.Start();
+        fetcher.Start();
+        if (_options.Families.FirstOrDefault(family => family.Name == "hub") is { } hub)
+        {
+            var receipts = Own(EthereumClient.Connect(_options.Endpoints[0], ForGas, time: _clock));
+#pragma warning disable CA2000 // The host owns it from the next line on.
+            var keeper = new GasKeeper(database, hub, (transactions, stop) => ReadReceiptsAsync(receipts, transactions, stop), _logger, _clock);
+#pragma warning restore CA2000
+            Own(keeper).Start();
+        }
+
         Address = new Uri(application.Urls.First());
         _logger.Began(_options.ChainId.Value, string.Join(", ", _options.Families), Address.ToString());
         _running = RunAsync(database, follower);
@@ -121,33 +145,6 @@ public sealed class IndexerHost : IAsyncDisposable
         _options.Database.Engine == Engine.Sqlite ? new SqliteConsole(_options.Database, ApiServer.TablesOf(api), api.Options, _clock)
         : _options.SqlReader is { } reader ? await PostgresConsole.OpenAsync(reader, api.Options, cancellationToken)
         : null;
-
-    private static async Task<(BlockHeader Header, IReadOnlyList<Receipt> Receipts)?> ReadBlockAsync(EthereumClient client, Hash32 hash, CancellationToken cancellationToken)
-    {
-        var header = await client.TrySendAsync(Eth.GetHeader(BlockTag.At(hash)), cancellationToken);
-        var receipts = await client.TrySendAsync(Eth.GetBlockReceipts(BlockTag.At(hash)), cancellationToken);
-        return header.TryGet(out var found, out _) && found is not null && receipts.TryGet(out var all, out _) && all is not null
-            ? (found.Header, [.. all.Select(receipt => receipt.Consensus)])
-            : null;
-    }
-
-    private static async Task<IReadOnlyList<BlockHeader?>> ReadHeadersAsync(EthereumClient client, BlockRange range, CancellationToken cancellationToken)
-    {
-        var headers = new List<BlockHeader?>();
-        foreach (var part in Enumerable.Range(0, (int)range.Count).Chunk(HeadersAtOnce))
-        {
-            var answers = await client.TrySendAllAsync(part.Select(i => Eth.GetHeader(BlockTag.At(range.First + (ulong)i))), cancellationToken);
-            headers.AddRange(answers.Select(answer => answer.TryGet(out var found, out _) ? found?.Header : null));
-        }
-
-        return headers;
-    }
-
-    private static async Task<TransactionPlace> FindTransactionAsync(EthereumClient client, Hash32 hash, CancellationToken cancellationToken)
-    {
-        var receipt = await client.TrySendAsync(Eth.GetTransactionReceipt(hash), cancellationToken);
-        return receipt.TryGet(out var found, out _) ? new TransactionPlace(true, found?.Block.Number) : new TransactionPlace(false, null);
-    }
 
     private async Task RunAsync(IDatabase database, ChainFollower follower)
     {

@@ -2,6 +2,7 @@ using OpenGradient.Database;
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Indexer.Api;
+using OpenGradient.Indexer.Fetching;
 using OpenGradient.Indexer.Schema;
 using OpenGradient.Indexer.Webhooks;
 
@@ -29,6 +30,9 @@ public sealed record IndexerOptions
 
     /// <summary>Whether webhooks may lie at private addresses: else whoever names them could have this host ask its neighbours.</summary>
     public bool AllowsPrivateWebhooks { get; init; }
+
+    /// <summary>Where blobs are fetched from that rows name.</summary>
+    public FetchOptions Blobs { get; init; } = FetchOptions.None;
 
     /// <summary>Pages that the same host serves; null serves the API alone.</summary>
     public MapPages? Pages { get; init; }

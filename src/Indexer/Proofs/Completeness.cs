@@ -13,7 +13,9 @@ namespace OpenGradient.Indexer.Proofs;
 /// </summary>
 public static class Completeness
 {
-    private const int MaxEmitters = 64;
+    /// <summary>A certificate names so many contracts at the most.</summary>
+    internal const int MaxEmitters = 64;
+
     private const string TransactionHash = "transaction_hash";
 
     /// <summary>Checks a certificate against the hash of its last block.</summary>
@@ -49,7 +51,8 @@ public static class Completeness
         return Compare(bundle, found) is { } difference
             ? Fails(difference)
             : new CompletenessVerdict.Holds(
-                emitters, bundle.Event, RowProof.IsOurs(bundle.Event), bundle.From, bundle.To, bundle.Rows.Count, found.Undecoded, bundle.Gaps, expected);
+                emitters, bundle.Event, RowProof.IsOurs(bundle.Event), bundle.From, bundle.To, bundle.Rows.Count, found.Undecoded, found.Foreign,
+                found.EmptyFilters, bundle.Gaps, expected);
     }
 
     /// <summary>Reads what a block holds of an event, as a certificate's reader would; null where its receipts cannot be read or are not the block's.</summary>
@@ -108,6 +111,10 @@ public static class Completeness
 
         public int Undecoded { get; private set; }
 
+        public int Foreign { get; private set; }
+
+        public int EmptyFilters { get; private set; }
+
         public IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> Rows => [.. Enumerable.Reverse(_blocks).SelectMany(rows => rows)];
 
         public IReadOnlyList<(ulong From, ulong To)> Gaps => [.. Enumerable.Reverse(_gaps)];
@@ -116,7 +123,13 @@ public static class Completeness
         public string? Read(BlockHeader header, IReadOnlyList<string>? receipts)
         {
             if (!filter.MayMatch(header.LogsBloom))
+            {
+                // Receipts without a log have an empty filter, too: only who knows the chain can tell.
+                if (header.LogsBloom.IsEmpty && header.ReceiptsRoot != Trie.EmptyRoot)
+                    EmptyFilters++;
                 return null;
+            }
+
             if (receipts is null)
             {
                 Miss(header.Number.Value, header.Number.Value);
@@ -162,8 +175,10 @@ public static class Completeness
                         continue;
                     if (RowProof.TryRow(table, header, i, log, out var row, id))
                         rows.Add(row);
-                    else
+                    else if (table.Event.Matches(log))
                         Undecoded++;
+                    else
+                        Foreign++;
                 }
             }
 

@@ -8,7 +8,7 @@ namespace OpenGradient.Indexer.Proofs;
 /// All rows of one event in a range of blocks, with what shows that none is left out: every header down from the last block, and all receipts
 /// of each block whose filter does not rule the event out. Whoever knows the last block's hash can check it, and asks nobody.
 /// </summary>
-public sealed partial record CompletenessBundle
+public sealed partial record CompletenessBundle : EventBundle
 {
     public const int CurrentVersion = 1;
 
@@ -18,21 +18,9 @@ public sealed partial record CompletenessBundle
     /// <summary>One certificate is about so many blocks at the most.</summary>
     public const int MaxBlocks = 1_000;
 
+    [JsonPropertyOrder(-2)]
     [JsonPropertyName("kind")]
     public required string Kind { get; init; }
-
-    [JsonPropertyName("version")]
-    public required int Version { get; init; }
-
-    [JsonPropertyName("chain_id")]
-    public required ulong ChainId { get; init; }
-
-    [JsonPropertyName("table")]
-    public required string Table { get; init; }
-
-    /// <summary>The event as it is declared: what is looked for, and what rows are read by.</summary>
-    [JsonPropertyName("event")]
-    public required string Event { get; init; }
 
     /// <summary>Whose events; none means every contract's.</summary>
     [JsonPropertyName("emitters")]
@@ -43,10 +31,6 @@ public sealed partial record CompletenessBundle
 
     [JsonPropertyName("to")]
     public required ulong To { get; init; }
-
-    /// <summary>The last block's.</summary>
-    [JsonPropertyName("block_hash")]
-    public required string BlockHash { get; init; }
 
     /// <summary>Block for block, ascending, up to the last.</summary>
     [JsonPropertyName("blocks")]
@@ -61,17 +45,7 @@ public sealed partial record CompletenessBundle
     public required IReadOnlyList<CertificateGap> Gaps { get; init; }
 
     /// <summary>Reads a certificate; null where it is none.</summary>
-    public static CompletenessBundle? Parse(ReadOnlySpan<byte> utf8)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(utf8, CertificateJson.Default.CompletenessBundle);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    public static CompletenessBundle? Parse(ReadOnlySpan<byte> utf8) => Read(utf8, CertificateJson.Default.CompletenessBundle);
 
     public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, CertificateJson.Default.CompletenessBundle);
 
@@ -108,10 +82,13 @@ public abstract record CompletenessVerdict
     /// <param name="To">The last.</param>
     /// <param name="Rows">How many rows.</param>
     /// <param name="Undecoded">Logs with the event's signature that are not encoded as it says: they are no rows.</param>
+    /// <param name="Foreign">Logs of other events, which differ from it only in what is indexed and so share its signature: nothing is wrong with them.</param>
+    /// <param name="EmptyFilters">Blocks with receipts that an empty filter rules out: on a chain that fills no filters, that shows nothing.</param>
     /// <param name="Gaps">Blocks about which it shows nothing.</param>
     /// <param name="BlockBefore">The hash of the block before the first that is shown: by it the next certificate down is checked.</param>
     public sealed record Holds(
-        IReadOnlyList<Address> Emitters, string Event, bool IsOurs, ulong From, ulong To, int Rows, int Undecoded, IReadOnlyList<CertificateGap> Gaps, Hash32 BlockBefore) : CompletenessVerdict
+        IReadOnlyList<Address> Emitters, string Event, bool IsOurs, ulong From, ulong To, int Rows, int Undecoded, int Foreign, int EmptyFilters,
+        IReadOnlyList<CertificateGap> Gaps, Hash32 BlockBefore) : CompletenessVerdict
     {
         public bool IsComplete => Gaps.Count == 0;
     }

@@ -9,25 +9,9 @@ namespace OpenGradient.Indexer.Proofs;
 /// A row with what shows that it is true: the block's header, the way through its receipts trie, and which log of the receipt it is. It can
 /// be checked anywhere and at any time by whoever knows the block's hash, and asks nobody.
 /// </summary>
-public sealed partial record RowBundle
+public sealed partial record RowBundle : EventBundle
 {
     public const int CurrentVersion = 1;
-
-    [JsonPropertyName("version")]
-    public required int Version { get; init; }
-
-    [JsonPropertyName("chain_id")]
-    public required ulong ChainId { get; init; }
-
-    [JsonPropertyName("table")]
-    public required string Table { get; init; }
-
-    /// <summary>The event as it is declared: what the row is read by.</summary>
-    [JsonPropertyName("event")]
-    public required string Event { get; init; }
-
-    [JsonPropertyName("block_hash")]
-    public required string BlockHash { get; init; }
 
     /// <summary>The header as it is encoded.</summary>
     [JsonPropertyName("header")]
@@ -52,17 +36,7 @@ public sealed partial record RowBundle
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
 
     /// <summary>Reads a bundle; null where it is none.</summary>
-    public static RowBundle? Parse(ReadOnlySpan<byte> utf8)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(utf8, Json.Default.RowBundle);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    public static RowBundle? Parse(ReadOnlySpan<byte> utf8) => Read(utf8, Json.Default.RowBundle);
 
     public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, Json.Default.RowBundle);
 

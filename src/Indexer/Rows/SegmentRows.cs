@@ -92,8 +92,9 @@ internal sealed class SegmentRows(LogRouter router)
         var time = TimeOf(log);
         if (!TryWrite(table, log, time, out var fault))
         {
-            // Events that differ only in what is indexed share a signature: another one's log is not ours, and nothing is wrong with it.
-            if (log.Content.Topics.Count != table.Event!.Event.TopicCount)
+            // Events that differ only in what is indexed share a signature: another one's log is not ours, and nothing is wrong with it. Certificates
+            // are read by the same rule.
+            if (!table.Event!.Event.Matches(log.Content))
                 return;
             table = table.Family.Undecoded;
             WriteRaw(table, log, time, fault);

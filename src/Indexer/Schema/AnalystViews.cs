@@ -95,15 +95,18 @@ public static class AnalystViews
             "models", "model_id", ["models"],
             [
                 new("id", Integer), new("created_at", Integer), new("model_id", Hash), new("name", Text), new("creator", Address), new("owner", Address),
-                new("metadata_uri", Text), new("version_count", Integer), new("transaction_hash", Hash),
+                new("metadata_uri", Text), new("metadata_name", Text, true), new("metadata_description", Text, true), new("metadata_versions", Json, true),
+                new("metadata_fault", Text, true), new("version_count", Integer), new("transaction_hash", Hash),
             ],
             """
             SELECT c.id, c.block_time AS created_at, c.model_id, c.name, c.owner AS creator, COALESCE(o.owner, c.owner) AS owner,
-              COALESCE(m.metadata_uri, c.metadata_uri) AS metadata_uri,
+              COALESCE(m.metadata_uri, c.metadata_uri) AS metadata_uri, d.name AS metadata_name, d.description AS metadata_description,
+              d.versions AS metadata_versions, d.fault AS metadata_fault,
               (SELECT COUNT(*) FROM models_version_published v WHERE v.model_id = c.model_id) AS version_count, c.transaction_hash
             FROM models_created c
             LEFT JOIN models_ownership_accepted o ON o.id = (SELECT MAX(x.id) FROM models_ownership_accepted x WHERE x.model_id = c.model_id)
             LEFT JOIN models_metadata_changed m ON m.id = (SELECT MAX(x.id) FROM models_metadata_changed x WHERE x.model_id = c.model_id)
+            LEFT JOIN model_metadata d ON d.uri = LOWER(COALESCE(m.metadata_uri, c.metadata_uri))
             """),
         new(
             "versions", "version_id", ["models"],

@@ -25,5 +25,7 @@ public sealed class Announcement
     public string Column { get; }
 
     /// <summary>An index that a back-fill cannot wait for: each of its steps asks who was announced.</summary>
-    internal string CreateIndex => $"CREATE INDEX IF NOT EXISTS {Table}_announces_{Column} ON {Table} ({Column}, id)";
+    internal string CreateIndex => $"CREATE INDEX IF NOT EXISTS {IndexName} ON {Table} ({Column}, id)";
+
+    internal string IndexName => $"{Table}_announces_{Column}";
 }

@@ -45,7 +45,10 @@ public sealed record TableLayout(string Name, string OrphanName, IReadOnlyList<C
     /// <summary>Makes the secondary indexes, each with the row's id behind it, so that lists by them come in order.</summary>
     public IEnumerable<string> CreateIndexes(Engine engine) => Indexes.Select(column =>
         // SQLite puts the row's number behind every index by itself.
-        $"CREATE INDEX IF NOT EXISTS {Name}_by_{column} ON {Name} ({column}{(engine == Engine.Sqlite ? "" : ", id")})");
+        $"CREATE INDEX IF NOT EXISTS {IndexOn(column)} ON {Name} ({column}{(engine == Engine.Sqlite ? "" : ", id")})");
+
+    /// <summary>What the index on a column is called; tables and indexes share their names.</summary>
+    public string IndexOn(string column) => $"{Name}_by_{column}";
 
     private static string Text(Engine engine, Column column) =>
         $"{column.Name} {(engine == Engine.Sqlite ? column.SqliteType : column.PostgresType)}{(column.IsNullable ? "" : " NOT NULL")}";

@@ -13,18 +13,33 @@ namespace OpenGradient.Indexer.Storage;
 /// </summary>
 public static class FamilyStore
 {
+    private const string Entries =
+        """
+        SELECT name AS Name, fingerprint AS Fingerprint, first_block AS FirstBlock, gap_last AS GapLast, is_in_order AS IsInOrder, is_indexed AS IsIndexed,
+          tables AS Tables
+        FROM index_families
+        """;
+
     /// <summary>Brings tables and entries in step with what is wanted. To be called before any follower starts.</summary>
-    /// <exception cref="IndexerException">The database is about another chain, or holds a family that is not wanted any more.</exception>
+    /// <exception cref="IndexerException">
+    /// The database is about another chain, or holds a family that is not wanted any more; or two things would have one name.
+    /// </exception>
     public static Task PrepareAsync(
-        IDatabase database, ChainId chain, IReadOnlyList<EventFamily> families, bool dropsOthers = false, CancellationToken cancellationToken = default) =>
-        database.WriteAsync(session => PrepareAsync(session, chain, families, dropsOthers), cancellationToken);
+        IDatabase database, ChainId chain, IReadOnlyList<EventFamily> families, bool dropsOthers = false, TimeProvider? clock = null,
+        CancellationToken cancellationToken = default)
+    {
+        if (TakenNames.FaultOf(families) is { } fault)
+            throw new IndexerException(fault, TakenNames.Remedy);
+        var now = (clock ?? TimeProvider.System).GetUtcNow();
+        return database.WriteAsync(session => PrepareAsync(session, chain, families, dropsOthers, now), cancellationToken);
+    }
 
     /// <summary>What is known of each family.</summary>
-    public static Task<IReadOnlyList<FamilyEntry>> ReadAsync(DatabaseSession session) => session.QueryAsync<FamilyEntry>(
-        """
-        SELECT name AS Name, fingerprint AS Fingerprint, first_block AS FirstBlock, gap_last AS GapLast, is_indexed AS IsIndexed, tables AS Tables
-        FROM index_families ORDER BY name
-        """);
+    public static Task<IReadOnlyList<FamilyEntry>> ReadAsync(DatabaseSession session) => session.QueryAsync<FamilyEntry>($"{Entries} ORDER BY name");
+
+    /// <summary>What is known of one family; null where there is none of that name.</summary>
+    internal static Task<FamilyEntry?> FindAsync(DatabaseSession session, string family) =>
+        session.QuerySingleOrDefaultAsync<FamilyEntry>($"{Entries} WHERE name = @family", new { family });
 
     /// <summary>The lane in which a family is filled in.</summary>
     public static string LaneOf(EventFamily family) => "fill:" + family.Name;
@@ -38,27 +53,17 @@ public static class FamilyStore
     /// <param name="family">The family.</param>
     /// <param name="families">All families at the head.</param>
     /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="clock">The time; the system's when null.</param>
     public static Task<bool> CompleteAsync(
-        IDatabase database, ChainId chain, EventFamily family, IReadOnlyList<EventFamily> families, CancellationToken cancellationToken) => database.WriteAsync(
-        async session =>
-        {
-            // A commit at the head meanwhile would write digests without a state, and nobody would fold them.
-            await HoldAsync(session, "ROW SHARE");
-            var head = await Lanes.Table.ReadToWriteAsync(session, IndexSink.Head);
-            if (!await HasGapAsync(session, family.Name))
-                return true;
-            if (family.IsInOrder && !await JoinAsync(session, family, families, head))
-                return false;
-            await DigestRows.FoldAsync(session, chain, family);
-            await session.ExecuteAsync("UPDATE index_families SET gap_last = NULL WHERE name = @Name", new { family.Name });
-            await Lanes.Table.RemoveAsync(session, LaneOf(family));
-            return true;
-        },
-        cancellationToken);
+        IDatabase database, ChainId chain, EventFamily family, IReadOnlyList<EventFamily> families, CancellationToken cancellationToken, TimeProvider? clock = null)
+    {
+        var now = (clock ?? TimeProvider.System).GetUtcNow();
+        return database.WriteAsync(session => CompleteAsync(session, chain, family, families, now), cancellationToken);
+    }
 
     /// <summary>
     /// Makes sure that a lane writes what the database is about. Until the transaction ends nobody changes what that is; who takes a lane
-    /// as well takes it after this, as <see cref="PrepareAsync(IDatabase, ChainId, IReadOnlyList{EventFamily}, bool, CancellationToken)"/> does.
+    /// as well takes it after this, as <see cref="PrepareAsync(IDatabase, ChainId, IReadOnlyList{EventFamily}, bool, TimeProvider, CancellationToken)"/> does.
     /// </summary>
     /// <exception cref="IndexerException">It is about other families, or these are not filled in any more.</exception>
     internal static async Task<IReadOnlyDictionary<string, FamilyEntry>> RequireAsync(DatabaseSession session, IReadOnlyList<EventFamily> families, bool isHead)
@@ -93,7 +98,7 @@ public static class FamilyStore
     internal static async Task<bool> HasGapAsync(DatabaseSession session, string family) =>
         await session.QuerySingleOrDefaultAsync<long?>("SELECT gap_last FROM index_families WHERE name = @family", new { family }) is not null;
 
-    private static async Task PrepareAsync(DatabaseSession session, ChainId chain, IReadOnlyList<EventFamily> families, bool dropsOthers)
+    private static async Task PrepareAsync(DatabaseSession session, ChainId chain, IReadOnlyList<EventFamily> families, bool dropsOthers, DateTimeOffset now)
     {
         if (families.FirstOrDefault(family => family.AnnouncedBy is { } from && families.All(other => other.Fingerprint != from.Source.Fingerprint)) is { } orphan)
             throw new IndexerException($"{orphan} is about contracts that {orphan.AnnouncedBy!.Source} announces, and that is not indexed.", "Name it, too.");
@@ -112,26 +117,46 @@ public static class FamilyStore
         await ViewStore.DropAsync(session, families, dropsAll: others.Count > 0 || changed.Count > 0);
         foreach (var name in others.Concat(changed.Select(family => family.Name)))
             await DropAsync(session, known[name]);
+        // Entries of an older program do not say it yet.
+        foreach (var family in families.Where(family => known.TryGetValue(family.Name, out var entry) && entry.IsInOrder != family.IsInOrder))
+            await session.ExecuteAsync("UPDATE index_families SET is_in_order = @IsInOrder WHERE name = @Name", new { family.IsInOrder, family.Name });
         var fresh = families.Where(family => !known.ContainsKey(family.Name) || changed.Contains(family)).ToList();
         if (fresh.Count > 0)
-            await AddAsync(session, families, fresh);
+            await AddAsync(session, families, fresh, now);
         await ViewStore.CreateAsync(session, families);
     }
 
-    private static async Task AddAsync(DatabaseSession session, IReadOnlyList<EventFamily> families, List<EventFamily> fresh)
+    private static async Task AddAsync(DatabaseSession session, IReadOnlyList<EventFamily> families, List<EventFamily> fresh, DateTimeOffset now)
     {
+        await RequireFreeAsync(session, fresh);
         var head = await Lanes.Table.ReadToWriteAsync(session, IndexSink.Head);
         if (head.Stop is not null)
             throw new IndexerException("The follower has stopped, so that nothing can be added.", head.Stop.Advice);
-        if (!head.IsEmpty)
-            await RewindAsync(session, families, head);
+        // What is stored in order joins the head later, and the head goes back then.
+        if (!head.IsEmpty && fresh.Exists(family => !family.IsInOrder))
+            await RewindAsync(session, families, head, now);
 
         // What is stored in order needs to know that all before it is there, even where nothing of its own is.
         foreach (var family in fresh.OrderBy(family => family.Depth))
             await AddAsync(session, family, head.IsEmpty || (head.Final.Number < family.FirstBlock && !family.IsInOrder) ? null : head.Final.Number);
     }
 
-    private static async Task<bool> JoinAsync(DatabaseSession session, EventFamily family, IReadOnlyList<EventFamily> families, ChainCursor head)
+    private static async Task<bool> CompleteAsync(DatabaseSession session, ChainId chain, EventFamily family, IReadOnlyList<EventFamily> families, DateTimeOffset now)
+    {
+        // A commit at the head meanwhile would write digests without a state, and nobody would fold them.
+        await HoldAsync(session, "ROW SHARE");
+        var head = await Lanes.Table.ReadToWriteAsync(session, IndexSink.Head);
+        if (!await HasGapAsync(session, family.Name))
+            return true;
+        if (family.IsInOrder && !await JoinAsync(session, family, families, head, now))
+            return false;
+        await DigestRows.FoldAsync(session, chain, family);
+        await session.ExecuteAsync("UPDATE index_families SET gap_last = NULL WHERE name = @Name", new { family.Name });
+        await Lanes.Table.RemoveAsync(session, LaneOf(family));
+        return true;
+    }
+
+    private static async Task<bool> JoinAsync(DatabaseSession session, EventFamily family, IReadOnlyList<EventFamily> families, ChainCursor head, DateTimeOffset now)
     {
         var lane = await Lanes.Table.ReadAsync(session, LaneOf(family));
         var isFilled = lane.IsEmpty ? head.Final.Number < family.FirstBlock : lane.Tip.Number >= head.Final.Number;
@@ -143,19 +168,35 @@ public static class FamilyStore
 
         if (!lane.IsEmpty && lane.Tip != head.Final)
             throw new IndexerException($"{family} was filled in up to {lane.Tip}, and the final block is {head.Final}.", "Drop the family, and name endpoints of one chain.");
-        await RewindAsync(session, families, head);
+        await RewindAsync(session, families, head, now);
         return true;
     }
 
-    // The head goes back to its final block, which nothing can replace, and takes others along from there.
-    private static async Task RewindAsync(DatabaseSession session, IReadOnlyList<EventFamily> families, ChainCursor head)
+    // The head goes back to its final block, which nothing can replace, and takes others along from there. Rows above it may have been told, and
+    // by the time that they are made anew the chain may have others.
+    private static async Task RewindAsync(DatabaseSession session, IReadOnlyList<EventFamily> families, ChainCursor head, DateTimeOffset now)
     {
+        if (head.Tip.Number > head.Final.Number)
+            await OrphanLedger.NoteAsync(session, head.Final, head.Tip, head.Final, [], now);
         var entries = (await ReadAsync(session)).ToDictionary(entry => entry.Name, StringComparer.Ordinal);
         var followed = families.Where(family => entries.TryGetValue(family.Name, out var entry) && (!family.IsInOrder || entry.GapLast is null)).ToList();
         await OrphanLedger.DropFromAsync(session, followed, head.Final.Number.Value + 1);
         foreach (var family in followed.Where(family => family.Balances is not null))
             await BalanceStore.RewindAsync(session, family.Balances!);
         await Lanes.Table.WriteAsync(session, IndexSink.Head, new([head.Final]));
+    }
+
+    // A table that is there already is somebody else's: its rows would be taken for the family's, and be deleted with them.
+    private static async Task RequireFreeAsync(DatabaseSession session, List<EventFamily> fresh)
+    {
+        var there = (await session.QueryAsync<string>(session.Sql(
+            "SELECT name FROM sqlite_schema",
+            "SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema()"))).ToHashSet(StringComparer.Ordinal);
+        foreach (var family in fresh)
+        {
+            if (TakenNames.Of(family).FirstOrDefault(there.Contains) is { } taken)
+                throw new IndexerException($"{family} would make {taken}, which is in the database already and is none of its own.", TakenNames.Remedy);
+        }
     }
 
     // On SQLite one writes at a time as it is.
@@ -185,8 +226,8 @@ public static class FamilyStore
             await ExecuteLongAsync(session, announcement.CreateIndex);
         await session.ExecuteAsync(
             """
-            INSERT INTO index_families (name, fingerprint, first_block, gap_last, is_indexed, tables)
-            VALUES (@Name, @Fingerprint, @FirstBlock, @gapLast, @No, @Tables)
+            INSERT INTO index_families (name, fingerprint, first_block, gap_last, is_in_order, is_indexed, tables)
+            VALUES (@Name, @Fingerprint, @FirstBlock, @gapLast, @IsInOrder, @No, @Tables)
             """,
             new
             {
@@ -194,6 +235,7 @@ public static class FamilyStore
                 family.Fingerprint,
                 family.FirstBlock,
                 gapLast,
+                family.IsInOrder,
                 No = false,
                 Tables = JsonSerializer.Serialize<string[]>(
                     [.. tables.SelectMany(table => new[] { table.Name, table.OrphanName }), .. family.Balances is { } kept ? [kept.Name] : (string[])[]]),
@@ -234,6 +276,11 @@ public sealed class FamilyEntry
 
     /// <summary>The last block that is still to be filled in; null when the family is whole.</summary>
     public long? GapLast { get; init; }
+
+    /// <summary>
+    /// Whether it is stored in the order of the chain: while something is still to be filled in, nothing above that is there either.
+    /// </summary>
+    public bool IsInOrder { get; init; }
 
     public bool IsIndexed { get; init; }
 

@@ -1,4 +1,5 @@
 using OpenGradient.Database;
+using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Indexer.Rows;
 using OpenGradient.Indexer.Schema;
@@ -14,25 +15,8 @@ internal static class OrphanLedger
     public static async Task MoveAsync(DatabaseSession session, IReadOnlyList<RoutedFamily> families, ChainAdvance advance, DateTimeOffset now)
     {
         var lowest = advance.Orphaned[^1];
-        var (oldTip, newTip) = (advance.Orphaned[0], advance.Next.Tip);
-        var ancestor = advance.Next.At(lowest.Number - 1);
-        var reorg = await session.QuerySingleAsync<long>(
-            """
-            INSERT INTO index_reorgs (id, orphaned_at, ancestor_number, ancestor_hash, old_tip_number, old_tip_hash, new_tip_number, new_tip_hash, endpoints)
-            SELECT COALESCE(MAX(id), 0) + 1, @now, @ancestorNumber, @ancestorHash, @OldNumber, @OldHash, @NewNumber, @NewHash, @Endpoints FROM index_reorgs
-            RETURNING id
-            """,
-            new
-            {
-                now,
-                ancestorNumber = lowest.Number - 1,
-                ancestorHash = ancestor?.Hash ?? advance.Segment?.ParentHash ?? default,
-                OldNumber = oldTip.Number,
-                OldHash = oldTip.Hash,
-                NewNumber = newTip.Number,
-                NewHash = newTip.Hash,
-                Endpoints = string.Join(", ", advance.Endpoints),
-            });
+        var ancestor = advance.Next.At(lowest.Number - 1) ?? new BlockRef(lowest.Number - 1, advance.Segment?.ParentHash ?? default);
+        var reorg = await NoteAsync(session, ancestor, advance.Orphaned[0], advance.Next.Tip, advance.Endpoints, now);
         var first = RowId.FirstOf(lowest.Number).Value;
         foreach (var table in families.SelectMany(family => family.All))
         {
@@ -55,6 +39,35 @@ internal static class OrphanLedger
 
         await DropFromAsync(session, families.Select(family => family.Family), lowest.Number.Value);
     }
+
+    /// <summary>
+    /// Notes that the rows above an ancestor are gone: whoever was told of them hears it by this note. Gives its number. The head's lane is held, so
+    /// that notes are numbered in the order in which they are committed.
+    /// </summary>
+    /// <param name="session">The transaction.</param>
+    /// <param name="ancestor">The last block whose rows stay.</param>
+    /// <param name="oldTip">Where the head stood.</param>
+    /// <param name="newTip">Where it stands now.</param>
+    /// <param name="endpoints">Who said so; nobody, where the index itself goes back to make rows anew.</param>
+    /// <param name="now">The time.</param>
+    public static Task<long> NoteAsync(DatabaseSession session, BlockRef ancestor, BlockRef oldTip, BlockRef newTip, IEnumerable<string> endpoints, DateTimeOffset now) =>
+        session.QuerySingleAsync<long>(
+            """
+            INSERT INTO index_reorgs (id, orphaned_at, ancestor_number, ancestor_hash, old_tip_number, old_tip_hash, new_tip_number, new_tip_hash, endpoints)
+            SELECT COALESCE(MAX(id), 0) + 1, @now, @AncestorNumber, @AncestorHash, @OldNumber, @OldHash, @NewNumber, @NewHash, @Endpoints FROM index_reorgs
+            RETURNING id
+            """,
+            new
+            {
+                now,
+                AncestorNumber = ancestor.Number,
+                AncestorHash = ancestor.Hash,
+                OldNumber = oldTip.Number,
+                OldHash = oldTip.Hash,
+                NewNumber = newTip.Number,
+                NewHash = newTip.Hash,
+                Endpoints = string.Join(", ", endpoints),
+            });
 
     /// <summary>Removes all rows and digests of families from a block on.</summary>
     public static async Task DropFromAsync(DatabaseSession session, IEnumerable<EventFamily> families, ulong firstBlock)

@@ -11,7 +11,10 @@ internal static class DeliveryHandler
         UseCookies = false,
         UseProxy = false,
         ConnectTimeout = TimeSpan.FromSeconds(5),
-        MaxConnectionsPerServer = 4,
+        // A receiver that moves changes its name's address, and a busy connection would go on to the old one for ever.
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+        // Each hook sends one delivery at a time: those that hang keep no other hook of the same host waiting.
+        MaxConnectionsPerServer = Webhook.MaxHooks,
         ConnectCallback = (context, stop) => GuardedConnection.OpenAsync(context.DnsEndPoint, allowsPrivate, stop),
     };
 }

@@ -19,7 +19,7 @@ internal sealed class WebhookEndpoint(IndexApi api, IReadOnlyList<Webhook> hooks
                     {
                         name = hook.Name,
                         @event = hook.Event,
-                        place = new Api.Endpoints.StreamPlace(place.Last, place.Reorg).ToString(),
+                        place = place.Place.ToString(),
                         delivered = place.Delivered,
                         attempts = place.Attempts,
                         next_at = place.NextAt == 0 ? (long?)null : place.NextAt,

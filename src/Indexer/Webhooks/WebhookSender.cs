@@ -1,14 +1,11 @@
-using System.Buffers;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
 using OpenGradient.Database;
 using OpenGradient.Indexer.Api;
-using OpenGradient.Indexer.Api.Endpoints;
 using OpenGradient.Indexer.Api.Queries;
 using OpenGradient.Indexer.Hosting;
 using OpenGradient.Indexer.Schema;
@@ -17,23 +14,31 @@ namespace OpenGradient.Indexer.Webhooks;
 
 /// <summary>
 /// Tells webhooks what streams tell, at least once and in order. What is still to be told is not queued anywhere: it is what lies behind the place
-/// that is stored, so that neither a slow receiver nor a restart costs memory or loses anything.
+/// that is stored, so that neither a slow receiver nor a restart costs memory or loses anything. How far a delivery reaches is stored before it is
+/// sent, so that what a receiver may have taken is taken back when the chain does, whether or not its answer arrived.
 /// </summary>
 internal sealed class WebhookSender(IndexApi api, IReadOnlyList<Webhook> hooks, HttpMessageHandler handler, ILogger logger) : IAsyncDisposable
 {
-    public const int MaxAttempts = 12;
-    public const int MaxRows = 100;
+    /// <summary>A day, with the pauses between.</summary>
+    public const int MaxAttempts = 106;
 
-    private const int MaxBytes = 1 << 20;
     private const long BlocksBetweenNotes = 1_000;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan LookAnyway = TimeSpan.FromSeconds(2);
+
+    // After so long a delivery of another process, or of this one before it was killed, is taken to be lost.
+    private static readonly TimeSpan Turn = Limit + TimeSpan.FromSeconds(5);
 
     private readonly HttpClient _http = new(handler) { Timeout = Limit };
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
+
+    public IReadOnlyList<Webhook> Hooks => hooks;
+
+    /// <summary>How hooks do, as far as this process has seen.</summary>
+    public WebhookFigures Figures { get; } = new();
 
     /// <exception cref="IndexerException">A hook asks for what there is not.</exception>
     public void Start()
@@ -55,58 +60,103 @@ internal sealed class WebhookSender(IndexApi api, IReadOnlyList<Webhook> hooks, 
     public async Task<TimeSpan> StepAsync(Webhook hook, CancellationToken cancellationToken)
     {
         var query = QueryOf(hook);
+        var now = api.Clock.GetUtcNow();
         var (place, batch) = await api.ReadAsync(
             async session =>
             {
                 var known = await WebhookStore.ReadAsync(session, hook);
-                return (known, await LookAsync(session, query, new StreamPlace(known.Last, known.Reorg)));
+                return (known, RestOf(known, now) > TimeSpan.Zero ? null : await WebhookBatch.LookAsync(session, api.Chain, query, known));
             },
             api.Options.QueryTimeout, cancellationToken);
-        var now = api.Clock.GetUtcNow();
-        if (place.NextAt > now.ToUnixTimeMilliseconds())
-            return TimeSpan.FromMilliseconds(place.NextAt - now.ToUnixTimeMilliseconds());
+        Figures.Note(hook, place);
+        if (batch is null)
+            return RestOf(place, now);
         if (batch.Body is null)
         {
             // Only now and then: what lies between is looked through again after a restart, and holds nothing that matches.
-            if (!place.IsStored || batch.To.Reorg != place.Reorg || batch.To.Last - place.Last > BlocksBetweenNotes << RowId.LogIndexBits)
-                await api.Database.WriteAsync(session => WebhookStore.WriteAsync(session, hook, place with { Last = batch.To.Last, Reorg = batch.To.Reorg }), cancellationToken);
-            return LookAnyway;
+            if (batch.IsMore || !place.IsStored || batch.To.Reorg != place.Reorg || batch.To.Last - place.Last > BlocksBetweenNotes << RowId.LogIndexBits)
+                await WriteAsync(hook, place with { Last = batch.To.Last, Reorg = batch.To.Reorg }, null, Durability.Relaxed, cancellationToken);
+            return batch.IsMore ? TimeSpan.Zero : LookAnyway;
         }
 
-        var fault = await SendAsync(hook, new StreamPlace(place.Last, place.Reorg), batch.Body, cancellationToken);
-        var (after, pause) = After(place, batch, fault, now);
-        await api.Database.WriteAsync(
-            async session =>
+        // Nothing is sent before it is sure how far it reaches, and that the rows in it are not lost in a crash of the machine.
+        var offered = place with { Offered = Math.Max(place.Offered, batch.To.Last), NextAt = (now + Turn).ToUnixTimeMilliseconds() };
+        if (await WriteAsync(hook, offered, null, Durability.Full, cancellationToken) is not { } mine)
+            return TimeSpan.Zero;
+        var refusal = await SendAsync(hook, mine, batch.Body, cancellationToken);
+        return await NoteAsync(hook, mine, batch, refusal, cancellationToken);
+    }
+
+    /// <summary>HMAC-SHA256 over the time, a dot and the body, in hexadecimal.</summary>
+    internal static string Sign(string secret, string time, ReadOnlySpan<byte> body) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), (byte[])[.. Encoding.ASCII.GetBytes(time + "."), .. body]));
+
+    // Taken, or given up: it goes on behind. Else the same again, after a pause that doubles.
+    private async Task<TimeSpan> NoteAsync(Webhook hook, WebhookPlace place, WebhookBatch batch, Refusal? refusal, CancellationToken cancellationToken)
+    {
+        var now = api.Clock.GetUtcNow();
+        var behind = place with { Last = batch.To.Last, Reorg = batch.To.Reorg, Attempts = 0, NextAt = 0, Fault = refusal?.Fault };
+        if (refusal is null)
+        {
+            await WriteAsync(hook, behind with { Delivered = place.Delivered + 1, MissedFrom = null }, null, Durability.Relaxed, cancellationToken);
+            return TimeSpan.Zero;
+        }
+
+        logger.DeliveryFailed(hook.Name, place.Attempts + 1, refusal.Fault);
+        if (place.Attempts + 1 >= MaxAttempts)
+        {
+            var letter = new DeadLetter
             {
-                await WebhookStore.WriteAsync(session, hook, after);
-                if (fault is not null && after.Attempts == 0)
-                    await WebhookStore.BuryAsync(session, Letter(hook, place, batch, fault, now));
-            },
-            cancellationToken);
-        if (fault is not null)
-            logger.DeliveryFailed(hook.Name, place.Attempts + 1, fault);
+                Name = hook.Name,
+                DiedAt = now.ToUnixTimeMilliseconds(),
+                FromPlace = place.Place.ToString(),
+                ToPlace = batch.To.ToString(),
+                Attempts = place.Attempts + 1,
+                Fault = refusal.Fault,
+            };
+            if (await WriteAsync(hook, behind with { MissedFrom = place.MissedFrom ?? letter.FromPlace }, letter, Durability.Relaxed, cancellationToken) is not null)
+            {
+                Figures.PutAside(hook);
+                logger.DeliveryPutAside(hook.Name, letter.FromPlace, letter.ToPlace, letter.Attempts);
+            }
+
+            return TimeSpan.Zero;
+        }
+
+        var pause = PauseAfter(place.Attempts, refusal.RetryAfter);
+        await WriteAsync(
+            hook, place with { Attempts = place.Attempts + 1, NextAt = (now + pause).ToUnixTimeMilliseconds(), Fault = refusal.Fault }, null, Durability.Relaxed, cancellationToken);
         return pause;
     }
 
-    private static DeadLetter Letter(Webhook hook, WebhookPlace place, Batch batch, string fault, DateTimeOffset now) => new()
+    private static TimeSpan PauseAfter(long attempts, TimeSpan asked)
     {
-        Name = hook.Name,
-        DiedAt = now.ToUnixTimeMilliseconds(),
-        FromPlace = new StreamPlace(place.Last, place.Reorg).ToString(),
-        ToPlace = batch.To.ToString(),
-        Attempts = place.Attempts + 1,
-        Fault = fault,
-    };
+        var doubled = Math.Pow(2, Math.Min(attempts, 20));
+        return TimeSpan.FromSeconds(Math.Min(Math.Max(doubled, asked.TotalSeconds), LongestPause.TotalSeconds));
+    }
 
-    // Taken, or given up: it goes on behind. Else the same again, after a pause that doubles.
-    private static (WebhookPlace After, TimeSpan Pause) After(WebhookPlace place, Batch batch, string? fault, DateTimeOffset now)
+    // No pause is longer: then the clock was set back, and nobody waits for it.
+    private static TimeSpan RestOf(WebhookPlace place, DateTimeOffset now)
     {
-        if (fault is null)
-            return (place with { Last = batch.To.Last, Reorg = batch.To.Reorg, Attempts = 0, NextAt = 0, Delivered = place.Delivered + 1, Fault = null }, TimeSpan.Zero);
-        if (place.Attempts + 1 >= MaxAttempts)
-            return (place with { Last = batch.To.Last, Reorg = batch.To.Reorg, Attempts = 0, NextAt = 0, Fault = fault }, TimeSpan.Zero);
-        var pause = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, place.Attempts), LongestPause.TotalSeconds));
-        return (place with { Attempts = place.Attempts + 1, NextAt = (now + pause).ToUnixTimeMilliseconds(), Fault = fault }, pause);
+        var rest = TimeSpan.FromMilliseconds(place.NextAt - now.ToUnixTimeMilliseconds());
+        return rest > TimeSpan.Zero && rest <= LongestPause ? rest : TimeSpan.Zero;
+    }
+
+    // Null where another process has written since: what is stored then is its.
+    private async Task<WebhookPlace?> WriteAsync(Webhook hook, WebhookPlace place, DeadLetter? letter, Durability durability, CancellationToken cancellationToken)
+    {
+        var written = await api.Database.WriteAsync(
+            async session =>
+            {
+                var stored = await WebhookStore.TryWriteAsync(session, hook, place);
+                if (stored is not null && letter is not null)
+                    await WebhookStore.BuryAsync(session, letter);
+                return stored;
+            },
+            durability, cancellationToken);
+        if (written is not null)
+            Figures.Note(hook, written);
+        return written;
     }
 
     private async Task RunAsync(Webhook hook, CancellationToken cancellationToken)
@@ -124,8 +174,9 @@ internal sealed class WebhookSender(IndexApi api, IReadOnlyList<Webhook> hooks, 
                 logger.WebhookBroke(hook.Name, failure);
                 pause = TimeSpan.FromSeconds(10);
             }
-            catch (OperationCanceledException)
+            catch (Exception)
             {
+                // It was told to stop: what is not noted is told again.
                 return;
             }
 
@@ -138,35 +189,33 @@ internal sealed class WebhookSender(IndexApi api, IReadOnlyList<Webhook> hooks, 
         }
     }
 
-    // What is wrong, or null where it was taken.
-    private async Task<string?> SendAsync(Webhook hook, StreamPlace from, byte[] body, CancellationToken cancellationToken)
+    // Null where it was taken.
+    private async Task<Refusal?> SendAsync(Webhook hook, WebhookPlace place, byte[] body, CancellationToken cancellationToken)
     {
         var time = api.Clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         using var message = new HttpRequestMessage(HttpMethod.Post, hook.Url) { Content = new ByteArrayContent(body) };
         message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        message.Headers.UserAgent.Add(new ProductInfoHeaderValue("og-indexer", null));
         message.Headers.Add("OG-Webhook", hook.Name);
-        message.Headers.Add("OG-Webhook-Delivery", from.ToString());
-        message.Headers.Add("OG-Webhook-Signature", $"t={time},v1={Sign(hook.Secret, time, body)}");
+        message.Headers.Add("OG-Webhook-Delivery", place.Place.ToString());
+        message.Headers.Add("OG-Webhook-Attempt", (place.Attempts + 1).ToString(CultureInfo.InvariantCulture));
+        message.Headers.Add("OG-Webhook-Signature", $"t={time},{string.Join(',', hook.Secrets.Select(secret => $"v1={Sign(secret, time, body)}"))}");
         try
         {
             using var answer = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            return answer.IsSuccessStatusCode ? null : $"It answered {(int)answer.StatusCode}.";
+            return answer.IsSuccessStatusCode ? null : new Refusal($"It answered {(int)answer.StatusCode}.", answer.Headers.RetryAfter?.Delta ?? TimeSpan.Zero);
         }
         catch (HttpRequestException failure)
         {
             // What is wrong in detail names the address: that is for the operator's log, and not for whoever asks how hooks do.
             logger.HookUnreachable(hook.Name, failure.InnerException?.Message ?? failure.Message);
-            return $"It cannot be reached ({failure.HttpRequestError}).";
+            return new Refusal($"It cannot be reached ({failure.HttpRequestError}).", TimeSpan.Zero);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return $"It did not answer within {Limit.TotalSeconds:0} s.";
+            return new Refusal($"It did not answer within {Limit.TotalSeconds:0} s.", TimeSpan.Zero);
         }
     }
-
-    /// <summary>HMAC-SHA256 over the time, a dot and the body, in hexadecimal.</summary>
-    internal static string Sign(string secret, string time, ReadOnlySpan<byte> body) =>
-        Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), (byte[])[.. Encoding.ASCII.GetBytes(time + "."), .. body]));
 
     private ListQuery QueryOf(Webhook hook)
     {
@@ -176,49 +225,10 @@ internal sealed class WebhookSender(IndexApi api, IReadOnlyList<Webhook> hooks, 
         if (parameters.Exists(parameter => parameter.Key is "limit" or "cursor" or "order"))
             throw new IndexerException($"The filter of the webhook {hook.Name} has limit, cursor or order.", "A webhook is told all rows that match, in the order of the chain.");
         return ListQuery.TryParse(resource, parameters, new HashSet<string>(StringComparer.Ordinal), out var query, out var fault)
-            ? query with { Descending = false, Limit = MaxRows }
+            ? query with { Descending = false, Limit = WebhookBatch.MaxRows }
             : throw new IndexerException($"The filter of the webhook {hook.Name} makes no sense: {fault}", "It is written as in lists: column=value&column.op=value.");
     }
 
-    private async Task<Batch> LookAsync(DatabaseSession session, ListQuery query, StreamPlace from)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        await using var json = new Utf8JsonWriter(buffer);
-        json.WriteStartObject();
-        json.WriteNumber("chain_id", api.Chain.Value);
-        json.WriteString("event", query.Resource.Source);
-        json.WriteStartArray("items");
-        var count = 0;
-        var (to, _) = await StreamLook.LookAsync(
-            session, query, from, MaxRows,
-            (place, ancestor) =>
-            {
-                count++;
-                Start(json, place, "reorg");
-                json.WriteNumber("ancestor", ancestor.Value);
-                json.WriteEndObject();
-            },
-            (place, row) =>
-            {
-                count++;
-                Start(json, place, "row");
-                json.WritePropertyName("row");
-                RowJson.Write(json, row, query.Resource.Columns);
-                json.WriteEndObject();
-                return json.BytesCommitted + json.BytesPending < MaxBytes;
-            });
-        json.WriteEndArray();
-        json.WriteEndObject();
-        await json.FlushAsync(session.Cancellation);
-        return new Batch(count > 0 ? buffer.WrittenSpan.ToArray() : null, to);
-    }
-
-    private static void Start(Utf8JsonWriter json, StreamPlace place, string kind)
-    {
-        json.WriteStartObject();
-        json.WriteString("id", place.ToString());
-        json.WriteString("kind", kind);
-    }
-
-    private sealed record Batch(byte[]? Body, StreamPlace To);
+    // Why a delivery was not taken, and for how long the receiver wants to be left alone.
+    private sealed record Refusal(string Fault, TimeSpan RetryAfter);
 }

@@ -17,24 +17,50 @@ internal static class WebhookStore
     {
         var known = await session.QuerySingleOrDefaultAsync<WebhookPlace>(
             """
-            SELECT fingerprint AS Fingerprint, last AS Last, reorg AS Reorg, attempts AS Attempts, next_at AS NextAt, delivered AS Delivered, fault AS Fault
+            SELECT fingerprint AS Fingerprint, last AS Last, reorg AS Reorg, offered AS Offered, attempts AS Attempts, next_at AS NextAt, delivered AS Delivered,
+              fault AS Fault, missed_from AS MissedFrom, version AS Version
             FROM webhook_places WHERE name = @Name
             """,
             new { hook.Name });
         if (known?.Fingerprint == hook.Fingerprint)
             return known with { IsStored = true };
         var now = await StreamPlace.NowAsync(session);
-        return new WebhookPlace { Fingerprint = hook.Fingerprint, Last = now.Last, Reorg = now.Reorg };
+        return new WebhookPlace { Fingerprint = hook.Fingerprint, Last = now.Last, Reorg = now.Reorg, Version = known?.Version ?? 0 };
     }
 
-    public static Task WriteAsync(DatabaseSession session, Webhook hook, WebhookPlace place) => session.ExecuteAsync(
-        """
-        INSERT INTO webhook_places (name, fingerprint, last, reorg, attempts, next_at, delivered, fault)
-        VALUES (@Name, @Fingerprint, @Last, @Reorg, @Attempts, @NextAt, @Delivered, @Fault)
-        ON CONFLICT (name) DO UPDATE SET fingerprint = excluded.fingerprint, last = excluded.last, reorg = excluded.reorg, attempts = excluded.attempts,
-          next_at = excluded.next_at, delivered = excluded.delivered, fault = excluded.fault
-        """,
-        new { hook.Name, place.Fingerprint, place.Last, place.Reorg, place.Attempts, place.NextAt, place.Delivered, place.Fault });
+    /// <summary>
+    /// Writes where a hook stands, and gives it as it is stored; null, and nothing is written, where somebody else has written since it was read: two
+    /// processes that tell the same hook do not undo each other's work.
+    /// </summary>
+    public static async Task<WebhookPlace?> TryWriteAsync(DatabaseSession session, Webhook hook, WebhookPlace place)
+    {
+        var next = place with { IsStored = true, Version = place.Version + 1 };
+        var written = await session.ExecuteAsync(
+            """
+            INSERT INTO webhook_places (name, fingerprint, last, reorg, offered, attempts, next_at, delivered, fault, missed_from, version)
+            VALUES (@Name, @Fingerprint, @Last, @Reorg, @Offered, @Attempts, @NextAt, @Delivered, @Fault, @MissedFrom, @Version)
+            ON CONFLICT (name) DO UPDATE SET fingerprint = excluded.fingerprint, last = excluded.last, reorg = excluded.reorg, offered = excluded.offered,
+              attempts = excluded.attempts, next_at = excluded.next_at, delivered = excluded.delivered, fault = excluded.fault,
+              missed_from = excluded.missed_from, version = excluded.version
+            WHERE webhook_places.version = @Known
+            """,
+            new
+            {
+                hook.Name,
+                next.Fingerprint,
+                next.Last,
+                next.Reorg,
+                next.Offered,
+                next.Attempts,
+                next.NextAt,
+                next.Delivered,
+                next.Fault,
+                next.MissedFrom,
+                next.Version,
+                Known = place.Version,
+            });
+        return written == 1 ? next : null;
+    }
 
     /// <summary>Puts aside what was tried often enough.</summary>
     public static async Task BuryAsync(DatabaseSession session, DeadLetter letter)
@@ -72,10 +98,13 @@ internal sealed record WebhookPlace
 
     public long Reorg { get; init; }
 
+    /// <summary>The furthest row that was ever sent: the receiver may have taken it, whatever was heard of that.</summary>
+    public long Offered { get; init; }
+
     /// <summary>How often the next delivery was tried.</summary>
     public long Attempts { get; init; }
 
-    /// <summary>When it is tried again, in milliseconds of Unix time.</summary>
+    /// <summary>When it is tried again, in milliseconds of Unix time; while one is on its way, when another process may take it to be lost.</summary>
     public long NextAt { get; init; }
 
     /// <summary>How many deliveries were taken.</summary>
@@ -83,6 +112,15 @@ internal sealed record WebhookPlace
 
     /// <summary>What was wrong the last time.</summary>
     public string? Fault { get; init; }
+
+    /// <summary>From which place on something was put aside that the receiver has not been told of.</summary>
+    public string? MissedFrom { get; init; }
+
+    /// <summary>How often this was written.</summary>
+    public long Version { get; init; }
+
+    /// <summary>Up to where all is told.</summary>
+    public StreamPlace Place => new(Last, Reorg);
 }
 
 /// <summary>A delivery that nobody took: the rows between two places, which a stream or a list still gives.</summary>

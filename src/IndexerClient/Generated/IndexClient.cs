@@ -32,6 +32,9 @@ public sealed partial class IndexClient
     /// <summary><c>attested_keys</c></summary>
     public ResourceClient<AttestedKeysRow> AttestedKeys => field ??= new(this, "attested_keys", "signer", AttestedKeysRow.Layout, values => new AttestedKeysRow(values));
 
+    /// <summary><c>token_balances</c></summary>
+    public ResourceClient<TokenBalancesRow> TokenBalances => field ??= new(this, "token_balances", "emitter-account", TokenBalancesRow.Layout, values => new TokenBalancesRow(values));
+
     /// <summary><c>events/hub_requested</c></summary>
     public ResourceClient<HubRequestedRow> HubRequested => field ??= new(this, "events/hub_requested", "id", HubRequestedRow.Layout, values => new HubRequestedRow(values));
 
@@ -301,6 +304,7 @@ public sealed partial class IndexClient
         Versions,
         Nodes,
         AttestedKeys,
+        TokenBalances,
         HubRequested,
         HubTermsSet,
         HubClaimed,

@@ -30,7 +30,7 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <param name="listen">Where; port 0 takes any that is free.</param>
     /// <param name="gateway">What answers; the caller keeps it.</param>
     /// <param name="clock">Ends what takes too long.</param>
-    /// <param name="loggers">For ids, sizes and commitments.</param>
+    /// <param name="loggers">For ids and sizes.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     public static async Task<GatewayHost> StartAsync(Uri listen, RequestGateway gateway, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
@@ -51,6 +51,14 @@ public sealed class GatewayHost : IAsyncDisposable
     {
         _gateway.Rotate(next);
         _logger.ChangedOver(next.KeyEpoch, next.Evidence.EvidenceHash);
+    }
+
+    /// <summary>Lets nobody in any more, finishes what is in hand, and closes. What takes longer than this is cut off.</summary>
+    public async Task StopAsync(TimeSpan limit)
+    {
+        _logger.Closing();
+        using var cut = new CancellationTokenSource(limit, _clock);
+        await _application!.StopAsync(cut.Token);
     }
 
     public async ValueTask DisposeAsync()
@@ -120,9 +128,8 @@ public sealed class GatewayHost : IAsyncDisposable
         context.Response.Headers.CacheControl = "no-store";
         try
         {
-            var answered = await _gateway.AnswerAsync(request, WriteAsync, stop);
-            if (answered is { InputCommit: { } input, OutputCommit: { } output })
-                _logger.Answered(id, envelope.VersionId, received, sent, input, output);
+            if (await _gateway.AnswerAsync(request, WriteAsync, stop))
+                _logger.Answered(id, envelope.VersionId, received, sent);
             else
                 _logger.Unanswered(id, envelope.VersionId, received, sent);
         }

@@ -1,5 +1,5 @@
 using OpenGradient.Attestation.Binding;
-using OpenGradient.Ethereum.Signing;
+using OpenGradient.Contracts.Keys;
 using OpenGradient.PrivateRequests.Chunked;
 using OpenGradient.PrivateRequests.Hpke;
 
@@ -18,7 +18,7 @@ public sealed class GatewayKeys : IDisposable
     /// <param name="hpke">What requests are sealed to. It is taken over, unless it is borrowed.</param>
     /// <param name="signer">Signs receipts; the caller keeps it.</param>
     /// <param name="isBorrowed">Whether the caller keeps the key for requests, too, and wipes it when it ends.</param>
-    public GatewayKeys(KeyEvidence evidence, HpkeKeyPair hpke, ISigner signer, bool isBorrowed = false)
+    public GatewayKeys(KeyEvidence evidence, HpkeKeyPair hpke, IReceiptSigner signer, bool isBorrowed = false)
     {
         if (!evidence.Binding.HpkeKey.Span.SequenceEqual(hpke.PublicKey) || evidence.Signer != signer.Address)
             throw new ArgumentException("The evidence is of other keys.", nameof(evidence));
@@ -29,10 +29,13 @@ public sealed class GatewayKeys : IDisposable
 
     public KeyEvidence Evidence { get; }
 
-    public ISigner Signer { get; }
+    public IReceiptSigner Signer { get; }
 
     /// <summary>Whether they were disposed of: then nothing that was sealed to them is ever opened again.</summary>
     public bool IsOver { get; private set; }
+
+    /// <summary>Whether they may sign nothing more, not even for what was opened by them. The gateway's, under its lock.</summary>
+    internal bool IsRevoked { get; set; }
 
     public ulong KeyEpoch => Evidence.Binding.KeyEpoch;
 

@@ -9,8 +9,8 @@ public sealed record GatewayOptions
     /// <summary>The node that receipts are of.</summary>
     public required Address Node { get; init; }
 
-    /// <summary>Who is paid.</summary>
-    public required Address Payee { get; init; }
+    /// <summary>Tells who is paid. It is asked when a receipt is signed: a node's operator may name another at any time.</summary>
+    public required Func<Address> Payee { get; init; }
 
     /// <summary>The hub that receipts are for.</summary>
     public required HubDomain Hub { get; init; }

@@ -71,12 +71,6 @@ public sealed class OpenedRequest : IDisposable
     public void Dispose() => Exchange.Dispose();
 }
 
-/// <summary>What was signed about an answer; nulls where there was none.</summary>
-public sealed record AnsweredRequest(Hash32? InputCommit, Hash32? OutputCommit)
-{
-    internal static AnsweredRequest None { get; } = new(null, null);
-}
-
 /// <summary>Opens private requests, has them answered, and seals the answers with receipts. It asks no network and logs nothing.</summary>
 public sealed class RequestGateway : IDisposable
 {
@@ -137,7 +131,22 @@ public sealed class RequestGateway : IDisposable
         }
     }
 
-    /// <summary>Opens nothing from now on, by any key, or opens again: what the keys rest on was revoked, or nobody knows whether it was.</summary>
+    /// <summary>Ends the former keys at once, where they may not be used any more: they open nothing then, and what was opened by them is not signed for.</summary>
+    /// <param name="mayDrain">Whether the key of a signer may still be used.</param>
+    public void EndFormerUnless(Func<Address, bool> mayDrain)
+    {
+        lock (_gate)
+        {
+            if (_former is not { } former || mayDrain(former.Signer.Address))
+                return;
+            former.IsRevoked = true;
+            EndFormer(isReplaced: true);
+        }
+    }
+
+    /// <summary>
+    /// Opens nothing and signs nothing from now on, by any key, or does again: what the keys rest on was revoked, or nobody knows whether it was.
+    /// </summary>
     public void Close(bool isClosed)
     {
         lock (_gate)
@@ -188,14 +197,15 @@ public sealed class RequestGateway : IDisposable
     /// <param name="request">What was opened.</param>
     /// <param name="write">Sends bytes on; called once for each part.</param>
     /// <param name="cancellationToken">Ends it: then the answer stays without its last part, and nobody takes it for whole.</param>
-    public async Task<AnsweredRequest> AnswerAsync(OpenedRequest request, Func<ReadOnlyMemory<byte>, CancellationToken, Task> write, CancellationToken cancellationToken)
+    /// <returns>Whether a receipt was signed.</returns>
+    public async Task<bool> AnswerAsync(OpenedRequest request, Func<ReadOnlyMemory<byte>, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
         using var writer = request.Exchange.Respond();
         await write(writer.Start, cancellationToken);
         var room = PrivateMedia.MaxAnswerBytes - writer.Start.Length - LastFrameBytes;
-        var (last, answered) = await AnswerAsync(request, SendAsync, cancellationToken);
+        var last = await AnswerAsync(request, SendAsync, cancellationToken);
         await write(writer.SealFinal(last.ToBytes()), cancellationToken);
-        return answered;
+        return last is AnswerFrame.Receipted;
 
         // Many small parts are far longer sealed than they are: false where the whole would not get through.
         async Task<bool> SendAsync(ReadOnlyMemory<byte> bytes)
@@ -215,7 +225,7 @@ public sealed class RequestGateway : IDisposable
         _keys?.Dispose();
     }
 
-    private async Task<(AnswerFrame Last, AnsweredRequest Answered)> AnswerAsync(OpenedRequest request, Func<ReadOnlyMemory<byte>, Task<bool>> send, CancellationToken cancellationToken)
+    private async Task<AnswerFrame> AnswerAsync(OpenedRequest request, Func<ReadOnlyMemory<byte>, Task<bool>> send, CancellationToken cancellationToken)
     {
         var envelope = request.Envelope;
         if (PrivateQuestion.TryRead(request.Exchange.Content) is not { } question)
@@ -255,19 +265,22 @@ public sealed class RequestGateway : IDisposable
     /// <summary>What a request beside the chain is called. The caller chose its message's id; derived from that, it can be the id of no request at the hub.</summary>
     internal Hash32 IdOf(PrivateEnvelope envelope) => RequestHash.OffChainIdOf(_options.Hub.ChainId, _options.Hub.Hub, envelope.RequestId);
 
-    private async Task<(AnswerFrame Last, AnsweredRequest Answered)> SignAsync(
+    private async Task<AnswerFrame> SignAsync(
         OpenedRequest request, PrivateQuestion question, ReadOnlyMemory<byte>? output, string detail, CancellationToken cancellationToken)
     {
         var salt = question.HubRequest is { } asked
             ? PrivateCommitment.OutputSaltOf(question.InputSalt, asked)
             : new Hash32(RandomNumberGenerator.GetBytes(Hash32.ByteLength));
+        // It may have been taken away while the model ran.
+        if (!MaySign(request.Keys))
+            return Refuse(AnswerRefusal.Unavailable);
         var now = _clock.GetUtcNow();
         var receipt = new IHubContract.Receipt(
             question.HubRequest ?? IdOf(request.Envelope), request.Envelope.VersionId, PrivateCommitment.Of(question.InputSalt, question.Input.Span),
-            output is { } answer ? PrivateCommitment.Of(salt, answer.Span) : HubDomain.Failure, (byte)Assurance.Attested, _options.Node, _options.Payee,
+            output is { } answer ? PrivateCommitment.Of(salt, answer.Span) : HubDomain.Failure, (byte)Assurance.Attested, _options.Node, _options.Payee(),
             request.Keys.KeyEpoch, (ulong)now.ToUnixTimeSeconds(), (ulong)(now + _options.ReceiptLifetime).ToUnixTimeSeconds(), request.Keys.Evidence.EvidenceHash);
         var signature = await request.Keys.Signer.SignAsync(_options.Hub.DigestOf(receipt), cancellationToken);
-        return (new AnswerFrame.Receipted(salt, ReceiptBytes.Write(receipt), signature.ToBytes(), Shorten(detail)), new AnsweredRequest(receipt.InputCommit, receipt.OutputCommit));
+        return new AnswerFrame.Receipted(salt, ReceiptBytes.Write(receipt), signature, Shorten(detail));
     }
 
     private IAsyncEnumerable<ModelPart> PartsAsync(Hash32 versionId, PrivateQuestion question, CancellationToken cancellationToken) =>
@@ -290,6 +303,12 @@ public sealed class RequestGateway : IDisposable
                 keys.Openings++;
             return keys;
         }
+    }
+
+    private bool MaySign(GatewayKeys keys)
+    {
+        lock (_gate)
+            return !_isClosed && !keys.IsRevoked;
     }
 
     private void GiveBack(GatewayKeys keys)
@@ -321,7 +340,7 @@ public sealed class RequestGateway : IDisposable
 
     private static GatewayOpening.Refused Refuse(GatewayRefusal refusal) => new(refusal);
 
-    private static (AnswerFrame, AnsweredRequest) Refuse(AnswerRefusal reason) => (new AnswerFrame.Refused(reason), AnsweredRequest.None);
+    private static AnswerFrame.Refused Refuse(AnswerRefusal reason) => new(reason);
 
     private static GatewayRefusal Of(ChunkFault fault) => fault switch
     {

@@ -15,6 +15,6 @@ internal static partial class RelayLog
     [LoggerMessage(3, LogLevel.Warning, "Could not forward to node {Node}: {Failure}")]
     public static partial void NotForwarded(this ILogger logger, Address node, string failure);
 
-    [LoggerMessage(4, LogLevel.Information, "Refused a request: {Reason}")]
+    [LoggerMessage(4, LogLevel.Debug, "Refused a request: {Reason}")]
     public static partial void Refused(this ILogger logger, string reason);
 }

@@ -65,7 +65,26 @@ internal readonly struct FieldDigits : IDigits
         return window == Windows - 1 ? digit : digit - (1 << (WindowBits - 1));
     }
 
-    private static int WindowsOf(int windowBits) => (256 + windowBits - 1) / windowBits;
+    public static int WindowsOf(int windowBits) => (256 + windowBits - 1) / windowBits;
+}
+
+/// <summary>
+/// All windows as one, one after the other, for points that stand there with their multiples in the same order. Each has room for 2^log scalars.
+/// </summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly struct JoinedDigits(FieldDigits digits, int log) : IDigits
+{
+    public int Count => digits.Windows << log;
+
+    public int WindowBits => digits.WindowBits;
+
+    public int Windows => 1;
+
+    public int Digit(int index, int window)
+    {
+        var scalar = index & ((1 << log) - 1);
+        return scalar < digits.Count ? digits.Digit(scalar, index >> log) : 0;
+    }
 }
 
 /// <summary>Digits of small numbers, weights and biases: most of them have a lowest digit alone.</summary>

@@ -8,6 +8,9 @@ internal static class MultiScalarSum
 {
     private const int MaxWindowBits = 16;
 
+    // Fewer points than this are not worth buckets of their own.
+    private const int LeastPart = 1 << 12;
+
     /// <summary>
     /// How many scalars of the whole field are turned into digits at a time: 64 MiB of them. A sum of 2^23 takes a twentieth longer in four slices than in one,
     /// which would take 256 MiB.
@@ -46,14 +49,19 @@ internal static class MultiScalarSum
 
     /// <summary>A window adds all points, and each bucket twice; its lines of buckets it adds one by one, which takes eight times as long. So many bits
     /// make the sum of all windows least.</summary>
-    internal static int WindowBitsOf(int count)
+    internal static int WindowBitsOf(int count) => BestBits((windows, buckets) => windows * (count + buckets));
+
+    /// <summary>The same where all windows share their buckets.</summary>
+    internal static int JoinedWindowBitsOf(int count) => BestBits((windows, buckets) => (windows * count) + buckets);
+
+    private static int BestBits(Func<double, double, double> costOf)
     {
         var best = 2;
         var least = double.MaxValue;
         for (var bits = 2; bits <= MaxWindowBits; bits++)
         {
             var buckets = Math.ScaleB(1, bits - 1);
-            var cost = Math.Ceiling(256.0 / bits) * (count + (2 * buckets) + (32 * Math.Sqrt(buckets)));
+            var cost = costOf(Math.Ceiling(256.0 / bits), (2 * buckets) + (32 * Math.Sqrt(buckets)));
             if (cost < least)
                 (best, least) = (bits, cost);
         }
@@ -61,11 +69,11 @@ internal static class MultiScalarSum
         return best;
     }
 
-    private static G1 Of<TDigits>(ReadOnlyMemory<G1Affine> points, TDigits digits, Work work)
+    internal static G1 Of<TDigits>(ReadOnlyMemory<G1Affine> points, TDigits digits, Work work)
         where TDigits : struct, IDigits
     {
         // With as many windows as threads can share, each takes all points; else the points are shared too.
-        var parts = digits.Windows >= 4 * work.Threads ? 1 : Math.Clamp(digits.Count / BucketSums.ChunkLength, 1, work.Threads);
+        var parts = digits.Windows >= 4 * work.Threads ? 1 : Math.Clamp(digits.Count / LeastPart, 1, work.Threads);
         var sums = new G1[digits.Windows * parts];
         work.ForEach(
             sums.Length,

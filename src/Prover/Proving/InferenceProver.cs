@@ -21,7 +21,7 @@ public sealed class InferenceProver(CommittedModel model, ProofContext context)
         var fold = stated.Fold;
         var x = fold.X(work);
         var (quotient, remainder) = _products.Divide(model.Coefficients, _products.TransformReversed(x), fold.R, work);
-        var opening = new Opening(fold, stated.Hash, model.Setup.Powers, model.Layout.Columns, quotient.Length, work);
+        var opening = new Opening(fold, stated.Hash, model.Setup.Powers, multiples: null, model.Layout.Columns, quotient.Length, work);
         byte[] messages = [.. opening.Commit(quotient), .. opening.CommitRemainder(remainder)];
         return stated.Prove(opening.Finish(messages, x, (alpha, beta) =>
         {
@@ -59,7 +59,7 @@ public sealed class InferenceProver(CommittedModel model, ProofContext context)
         for (var i = 0; i < columns; i++)
             remainder[i] += quotient[i] * fold.R;
 
-        var opening = new Opening(fold, stated.Hash, model.Setup.Powers, columns, columns, work);
+        var opening = new Opening(fold, stated.Hash, model.Setup.Powers, cache.Multiples, columns, columns, work);
         byte[] messages =
         [
             .. MultiScalarSum.Of(cache.Rows, powersOfR, work).ToAffine().ToBytes(),

@@ -8,7 +8,7 @@ namespace OpenGradient.Prover.Proving;
 /// <summary>
 /// The end that both forms share: f·X̃ = (Z^C − r)·Q' + v·Z^(C−1) + A is divided already, and opened at the point that the first messages give.
 /// </summary>
-internal sealed class Opening(PublicFold fold, Hash32 hash, ReadOnlyMemory<G1Affine> powers, int columns, int longest, Work work)
+internal sealed class Opening(PublicFold fold, Hash32 hash, ReadOnlyMemory<G1Affine> powers, PointMultiples? multiples, int columns, int longest, Work work)
 {
     private readonly UInt256[] _buffer = MultiScalarSum.BufferFor(longest);
     private Fr[] _reversed = [];
@@ -23,7 +23,7 @@ internal sealed class Opening(PublicFold fold, Hash32 hash, ReadOnlyMemory<G1Aff
         return Commit(_reversed);
     }
 
-    public byte[] Commit(ReadOnlySpan<Fr> polynomial) => MultiScalarSum.Of(powers, polynomial, _buffer, work).ToAffine().ToBytes();
+    public byte[] Commit(ReadOnlySpan<Fr> polynomial) => SumOf(polynomial).ToAffine().ToBytes();
 
     /// <summary>All messages: those before ζ as given, then a, π₁ and π₂.</summary>
     /// <param name="messages">The messages before ζ.</param>
@@ -48,4 +48,8 @@ internal sealed class Opening(PublicFold fold, Hash32 hash, ReadOnlyMemory<G1Aff
         a.Write(value);
         return [.. messages, .. value, .. first, .. second];
     }
+
+    private G1 SumOf(ReadOnlySpan<Fr> polynomial) => multiples is not null && polynomial.Length <= multiples.Count
+        ? multiples.Sum(polynomial, _buffer, work)
+        : MultiScalarSum.Of(powers, polynomial, _buffer, work);
 }

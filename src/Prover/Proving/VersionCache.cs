@@ -9,7 +9,8 @@ namespace OpenGradient.Prover.Proving;
 
 /// <summary>
 /// Points that are fixed for a version and make its long proofs quick: [rowᵢ], of each row of the folded matrix, and D_d = [⌊w / Z^((d+1)·C)⌋]. They are
-/// of public numbers; a cache with wrong points makes proofs that do not hold, and no others.
+/// of public numbers; a cache with wrong points makes proofs that do not hold, and no others. Multiples of the setup's powers make them quicker still:
+/// those are all versions', and are computed when the first cache is there.
 /// </summary>
 public sealed class VersionCache
 {
@@ -19,7 +20,7 @@ public sealed class VersionCache
         Shifted = shifted;
     }
 
-    /// <summary>How many bytes the points take.</summary>
+    /// <summary>How many bytes the points take that are kept.</summary>
     public int ByteLength => (Rows.Length + Shifted.Length) * G1Affine.ByteLength;
 
     private static ReadOnlySpan<byte> Mark => "OGCACHE\x01"u8;
@@ -27,6 +28,9 @@ public sealed class VersionCache
     internal G1Affine[] Rows { get; }
 
     internal G1Affine[] Shifted { get; }
+
+    /// <summary>Of the setup's first C powers; null where they would take too much memory.</summary>
+    internal PointMultiples? Multiples { get; private init; }
 
     /// <summary>Computes the points: R/2 passes over all weights. Progress goes from 0 to 1.</summary>
     public static VersionCache Fill(CommittedModel model, IProgress<double>? progress, Work work)
@@ -36,6 +40,7 @@ public sealed class VersionCache
         var powers = model.Setup.Powers;
         var rows = new G1[count];
         var shifted = new G1[count - 1];
+        var multiples = model.Setup.MultiplesOf(columns, work);
         var total = ((double)count * (count - 1) / 2) + count;
         var done = 0.0;
         for (var i = 0; i < count; i++)
@@ -51,7 +56,7 @@ public sealed class VersionCache
             progress?.Report(done / total);
         }
 
-        return new VersionCache(G1.ToAffine(rows), G1.ToAffine(shifted));
+        return new VersionCache(G1.ToAffine(rows), G1.ToAffine(shifted)) { Multiples = multiples };
     }
 
     /// <summary>The bytes to keep a cache by: a mark, the version's commitment, [τ]₂, and the points.</summary>
@@ -88,7 +93,7 @@ public sealed class VersionCache
         }
 
         var cache = new VersionCache(points[..rowCount], points[rowCount..]);
-        return cache.IsOf(model, work) ? cache : null;
+        return cache.IsOf(model, work) ? new VersionCache(cache.Rows, cache.Shifted) { Multiples = model.Setup.MultiplesOf(model.Layout.Columns, work) } : null;
     }
 
     private static byte[] HeadOf(CommittedModel model) => [.. Mark, .. model.ProofCommitment.Bytes, .. model.Setup.Verifier.Tau];

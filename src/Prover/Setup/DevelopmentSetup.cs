@@ -47,7 +47,7 @@ public static class DevelopmentSetup
         var windowBits = length < 4096 ? 5 : 12;
         var windows = (256 + windowBits - 1) / windowBits;
         var multiples = MultiplesOfGenerator(windows, windowBits);
-        var points = new G1Affine[length];
+        var points = LastingPoints.Allocate(length);
         work.ForRanges(length, PairBatch.Capacity, (start, end) =>
         {
             var batch = new PairBatch();

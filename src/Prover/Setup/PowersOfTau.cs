@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using OpenGradient.Ethereum.Primitives;
@@ -15,125 +16,134 @@ public abstract record ImportOutcome
     }
 
     /// <param name="Setup">As many powers as were asked for.</param>
-    /// <param name="FileHash">SHA-256 of the whole file, to be held against the ceremony's.</param>
-    public sealed record Imported(ProvingSetup Setup, Hash32 FileHash) : ImportOutcome;
+    /// <param name="FileHash">SHA-256 of the whole file.</param>
+    /// <param name="Blake2b">BLAKE2b of the whole file, as <c>b2sum</c> prints it: by it ceremonies announce their files.</param>
+    /// <param name="Known">The announced file that it is, or null: then somebody has to hold a hash against what a ceremony announced.</param>
+    public sealed record Imported(ProvingSetup Setup, Hash32 FileHash, string Blake2b, KnownCeremonyFile? Known) : ImportOutcome;
 
-    public sealed record Refused(string Detail) : ImportOutcome;
+    /// <param name="Detail">What is wrong.</param>
+    /// <param name="Remedy">What to do about it.</param>
+    public sealed record Refused(string Detail, string Remedy) : ImportOutcome;
 }
 
+/// <summary>What an import is at.</summary>
+public enum ImportStep
+{
+    /// <summary>Reading the powers that are wanted.</summary>
+    Reading,
+
+    /// <summary>Showing that each of them is a power of one τ.</summary>
+    Checking,
+
+    /// <summary>Going through the whole file for its hashes.</summary>
+    Hashing,
+}
+
+/// <param name="Step">What it is at.</param>
+/// <param name="Done">How much of that is done, from 0 to 1.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct ImportProgress(ImportStep Step, double Done);
+
 /// <summary>
-/// Reads the <c>.ptau</c> files of snarkjs and the perpetual powers of tau, of any size: it goes through the file once, for its hash, and keeps only the
+/// Reads the <c>.ptau</c> files of snarkjs and the perpetual powers of tau, of any size: it goes through the file once, for its hashes, and keeps only the
 /// powers that are asked for. Points stand in it in Montgomery's form, little-endian.
 /// </summary>
 public static class PowersOfTau
 {
-    private const int HeaderSection = 1;
-    private const int G1Section = 2;
-    private const int G2Section = 3;
-    private const int MaxSections = 64;
-    private const int MaxPower = 28;
+    private const int ChunkLength = 1 << 16;
+    private const int HashedBytes = 1 << 20;
+    private const string FetchAgain = "Fetch the file again from the ceremony, and compare its hash.";
 
-    /// <summary>Imports the first powers of a file, checked.</summary>
+    /// <summary>
+    /// Imports the first powers of a file. Every power that is kept is checked, none by a sample: it is on the curve, and by one random combination of all of them,
+    /// with weights of 128 bits, they are the powers of the τ that stands in G₂.
+    /// </summary>
     /// <param name="file">The file, which must be able to seek.</param>
     /// <param name="name">The ceremony's name: it becomes the setup's label.</param>
     /// <param name="length">How many powers of G₁ are wanted.</param>
+    /// <param name="progress">Told now and then; null where nobody listens.</param>
     /// <param name="work">Hashing and checking are cancellable.</param>
-    public static async Task<ImportOutcome> ImportAsync(Stream file, string name, int length, Work work)
+    public static async Task<ImportOutcome> ImportAsync(Stream file, string name, int length, IProgress<ImportProgress>? progress, Work work)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 2);
         if (name.StartsWith(SetupOrigin.DevelopmentMark, StringComparison.Ordinal))
-            return new ImportOutcome.Refused("A ceremony has not the name of a development setup.");
+            return new ImportOutcome.Refused("A ceremony has not the name of a development setup.", "Name the ceremony.");
         try
         {
-            return await ReadAsync(file, name, length, work);
+            return await PtauFormat.ReadAsync(file, work.CancellationToken) switch
+            {
+                PtauReading.Refused(var outcome) => outcome,
+                PtauReading.Found found => await ReadAsync(file, found, name, length, progress, work),
+                _ => throw new InvalidOperationException("There is a reading that is not known."),
+            };
         }
         catch (EndOfStreamException)
         {
-            return new ImportOutcome.Refused("The file is cut off.");
+            return new ImportOutcome.Refused("The file became shorter while it was read.", FetchAgain);
         }
     }
 
-    private static async Task<ImportOutcome> ReadAsync(Stream file, string name, int length, Work work)
+    private static async Task<ImportOutcome> ReadAsync(
+        Stream file, PtauReading.Found found, string name, int length, IProgress<ImportProgress>? progress, Work work)
     {
         var cancellationToken = work.CancellationToken;
-        file.Position = 0;
-        if (await SectionsAsync(file, cancellationToken) is not { } sections)
-            return new ImportOutcome.Refused("The file is no version 1 of snarkjs' powers of tau, or a section of it does not end where it should.");
-        if (!sections.TryGetValue(HeaderSection, out var header) || !sections.TryGetValue(G1Section, out var g1) || !sections.TryGetValue(G2Section, out var g2))
-            return new ImportOutcome.Refused("The file has no header, or no powers.");
+        if (length > found.Count)
+        {
+            var power = BitOperations.Log2((uint)length);
+            return new ImportOutcome.Refused(
+                $"The file is of 2^{found.Power} and has {found.Count} powers; {length} are wanted.", $"Take a file of the ceremony for 2^{power} or more, which has {(2L << power) - 1} powers.");
+        }
 
-        var head = await ReadAtAsync(file, header, 0, 4 + 32 + 4, cancellationToken);
-        if (BinaryPrimitives.ReadInt32LittleEndian(head) != 32 || ReadWord(head.AsSpan(4)) != Fq.Modulus)
-            return new ImportOutcome.Refused("The powers are of another curve than BN254.");
-        var power = BinaryPrimitives.ReadInt32LittleEndian(head.AsSpan(36));
-        if (power is < 1 or > MaxPower || g1.Length != ((2L << power) - 1) * G1Affine.ByteLength || g2.Length != (1L << power) * G2Affine.ByteLength)
-            return new ImportOutcome.Refused("The sections have not the lengths that the header's power asks for.");
-        if (length > (2L << power) - 1)
-            return new ImportOutcome.Refused($"The file has {(2L << power) - 1} powers; {length} are wanted.");
-
-        var points = new G1Affine[length];
+        var points = LastingPoints.Allocate(length);
         var chunk = new byte[Math.Min(ChunkLength, length) * G1Affine.ByteLength];
         for (var done = 0; done < length; done += ChunkLength)
         {
             var count = Math.Min(ChunkLength, length - done);
-            await FillAtAsync(file, g1, (long)done * G1Affine.ByteLength, chunk.AsMemory(0, count * G1Affine.ByteLength), cancellationToken);
+            await FillAtAsync(file, found.G1, (long)done * G1Affine.ByteLength, chunk.AsMemory(0, count * G1Affine.ByteLength), cancellationToken);
             if (!TryReadPoints(chunk, points.AsSpan(done, count)))
-                return new ImportOutcome.Refused("A coordinate of G₁ is not below the modulus.");
+                return Damaged("A coordinate of G₁ is not below the modulus.");
+            progress?.Report(new ImportProgress(ImportStep.Reading, (double)(done + count) / length));
         }
 
         // [τ^(2^k)]₂ as far as both the file and the powers of G₁ that check them go.
         var table = new List<G2Affine>();
-        for (var k = 0; k <= VerifierSetup.MaxPowers && k < power && 1L << k < length; k++)
+        var bytes = new byte[G2Affine.ByteLength];
+        for (var k = 0; k <= VerifierSetup.MaxPowers && k < found.Power && 1L << k < length; k++)
         {
-            var bytes = await ReadAtAsync(file, g2, (1L << k) * G2Affine.ByteLength, G2Affine.ByteLength, cancellationToken);
+            await FillAtAsync(file, found.G2, (1L << k) * G2Affine.ByteLength, bytes, cancellationToken);
             if (!TryReadTwist(bytes, out var point))
-                return new ImportOutcome.Refused($"[τ^{1L << k}]₂ is not on the curve, or not in the group.");
+                return Damaged($"[τ^{1L << k}]₂ is not on the curve, or not in the group.");
             table.Add(point);
         }
 
-        if (SetupCheck.FindFault(points, table, work) is { } fault)
-            return new ImportOutcome.Refused(fault);
-        file.Position = 0;
-        var hash = new Hash32(await SHA256.HashDataAsync(file, cancellationToken));
+        var checking = progress is null ? null : new CheckProgress(progress);
+        if (SetupCheck.FindFault(points, table, work, progress: checking) is { } fault)
+            return Damaged(fault);
+        var (sha256, blake2b) = await HashAsync(file, progress, cancellationToken);
         var verifier = new VerifierSetup(SetupOrigin.FromLabel(name), table[0], CollectionsMarshal.AsSpan(table)[1..]);
-        return new ImportOutcome.Imported(new ProvingSetup(verifier, points), hash);
+        return new ImportOutcome.Imported(new ProvingSetup(verifier, points), sha256, blake2b, KnownCeremonyFile.Find(blake2b));
     }
 
-    private const int ChunkLength = 1 << 16;
+    private static ImportOutcome.Refused Damaged(string detail) => new(detail, FetchAgain);
 
-    private static async Task<Dictionary<int, (long Start, long Length)>?> SectionsAsync(Stream file, CancellationToken cancellationToken)
+    private static async Task<(Hash32 Sha256, string Blake2b)> HashAsync(Stream file, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
     {
-        var head = new byte[12];
-        await file.ReadExactlyAsync(head, cancellationToken);
-        var count = BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(8));
-        if (!head.AsSpan(0, 4).SequenceEqual("ptau"u8) || BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(4)) != 1 || count > MaxSections)
-            return null;
-        var sections = new Dictionary<int, (long Start, long Length)>();
-        for (var i = 0; i < count; i++)
+        using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var blake2b = new Blake2b();
+        var buffer = new byte[HashedBytes];
+        file.Position = 0;
+        for (int read; (read = await file.ReadAsync(buffer, cancellationToken)) > 0;)
         {
-            await file.ReadExactlyAsync(head, cancellationToken);
-            var type = BinaryPrimitives.ReadInt32LittleEndian(head);
-            var length = BinaryPrimitives.ReadInt64LittleEndian(head.AsSpan(4));
-            // A section that stands twice could be read in two ways.
-            if (length < 0 || length > file.Length - file.Position || !sections.TryAdd(type, (file.Position, length)))
-                return null;
-            file.Position += length;
+            sha256.AppendData(buffer, 0, read);
+            blake2b.Append(buffer.AsSpan(0, read));
+            progress?.Report(new ImportProgress(ImportStep.Hashing, (double)file.Position / file.Length));
         }
 
-        return sections;
+        return (new Hash32(sha256.GetHashAndReset()), Convert.ToHexStringLower(blake2b.Finish()));
     }
 
-    private static async Task<byte[]> ReadAtAsync(Stream file, (long Start, long Length) section, long offset, int count, CancellationToken cancellationToken)
+    private static async Task FillAtAsync(Stream file, FilePart section, long offset, Memory<byte> bytes, CancellationToken cancellationToken)
     {
-        var bytes = new byte[count];
-        await FillAtAsync(file, section, offset, bytes, cancellationToken);
-        return bytes;
-    }
-
-    private static async Task FillAtAsync(Stream file, (long Start, long Length) section, long offset, Memory<byte> bytes, CancellationToken cancellationToken)
-    {
-        if (offset + bytes.Length > section.Length)
-            throw new EndOfStreamException();
         file.Position = section.Start + offset;
         await file.ReadExactlyAsync(bytes, cancellationToken);
     }
@@ -171,4 +181,9 @@ public static class PowersOfTau
     private static UInt256 ReadWord(ReadOnlySpan<byte> bytes) => new(
         BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]),
         BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]), BinaryPrimitives.ReadUInt64LittleEndian(bytes[24..]));
+
+    private sealed class CheckProgress(IProgress<ImportProgress> progress) : IProgress<double>
+    {
+        public void Report(double value) => progress.Report(new ImportProgress(ImportStep.Checking, value));
+    }
 }

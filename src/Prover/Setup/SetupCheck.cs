@@ -17,7 +17,9 @@ internal static class SetupCheck
     /// <param name="table">[τ]₂, [τ²]₂, [τ⁴]₂, …: in the group already.</param>
     /// <param name="work">Cancellable.</param>
     /// <param name="sliceLength">How many powers are weighed at a time.</param>
-    public static string? FindFault(ReadOnlyMemory<G1Affine> powers, IReadOnlyList<G2Affine> table, Work work, int sliceLength = SliceLength)
+    /// <param name="progress">From 0 to 1.</param>
+    public static string? FindFault(
+        ReadOnlyMemory<G1Affine> powers, IReadOnlyList<G2Affine> table, Work work, int sliceLength = SliceLength, IProgress<double>? progress = null)
     {
         var faults = 0;
         work.ForRanges(powers.Length, 4096, (from, to) =>
@@ -34,6 +36,12 @@ internal static class SetupCheck
             return "The powers do not begin with the generator.";
         if (table.Count == 0)
             return "There is no power of G₂.";
+        // So a ceremony begins, and everything about such powers is right but that everybody knows τ. A root of one is as well known.
+        for (var k = 0; k < table.Count; k++)
+        {
+            if (table[k].Equals(G2Affine.Generator) && powers.Span[1 << k].Equals(G1Affine.Generator))
+                return $"τ^{1 << k} is 1, so that everybody knows τ: nobody has contributed to these powers yet.";
+        }
 
         // Σ ρᵢ·[τ^(i+1)] paired with 1 is Σ ρᵢ·[τ^i] paired with τ, for random ρ of 128 bits: one in 2^128 false powers passes.
         // Slice by slice: the weights of all powers at once would take as much memory as the powers.
@@ -47,6 +55,7 @@ internal static class SetupCheck
             DrawWeights(slice);
             lower += MultiScalarSum.Of(powers[done..], slice, buffer, work);
             upper += MultiScalarSum.Of(powers[(done + 1)..], slice, buffer, work);
+            progress?.Report((double)(done + slice.Length) / (powers.Length - 1));
         }
 
         if (!Pairing.IsOne([((-upper).ToAffine(), VerifierSetup.PreparedOne), (lower.ToAffine(), new PreparedG2(table[0]))]))

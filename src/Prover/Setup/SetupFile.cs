@@ -23,7 +23,9 @@ public abstract record SetupReading
 /// </summary>
 public static class SetupFile
 {
-    private const int MaxLabelBytes = 256;
+    /// <summary>The longest label that a file takes, in UTF-8.</summary>
+    public const int MaxLabelBytes = 256;
+
     private const int MaxPowers = 1 << 26;
     private const int ChunkLength = 1 << 14;
 
@@ -93,7 +95,7 @@ public static class SetupFile
         // A number in a short file claims no memory.
         if (file.Length - file.Position != ((long)length * G1Affine.ByteLength) + SHA256.HashSizeInBytes)
             return new SetupReading.Refused("The file has not the length that its number of powers asks for.");
-        var powers = new G1Affine[length];
+        var powers = LastingPoints.Allocate(length);
         var chunk = new byte[Math.Min(ChunkLength, length) * G1Affine.ByteLength];
         for (var done = 0; done < length; done += ChunkLength)
         {

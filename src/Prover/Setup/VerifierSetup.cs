@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using OpenGradient.Prover.Curves;
+using OpenGradient.Prover.MultiScalar;
 using OpenGradient.Prover.Pairings;
 
 namespace OpenGradient.Prover.Setup;
@@ -97,6 +98,9 @@ public sealed class VerifierSetup
 /// <summary>What a prover holds of a setup: [τ^i] for i = 0, 1, …, and what verifiers hold.</summary>
 public sealed class ProvingSetup
 {
+    private readonly Lock _gate = new();
+    private readonly Dictionary<int, PointMultiples?> _multiples = [];
+
     internal ProvingSetup(VerifierSetup verifier, ReadOnlyMemory<G1Affine> powers)
     {
         Verifier = verifier;
@@ -115,4 +119,19 @@ public sealed class ProvingSetup
         [.. Enumerable.Range(0, Verifier.Powers.Length).TakeWhile(k => 1 << k < Length).Select(k => Powers.Span[1 << k].ToBytes().ToImmutableArray())];
 
     internal ReadOnlyMemory<G1Affine> Powers { get; }
+
+    /// <summary>
+    /// Multiples of the first powers, as many as a matrix has columns, or null where they would take too much memory. They are the same for all versions: whoever
+    /// asks first waits until they are made.
+    /// </summary>
+    internal PointMultiples? MultiplesOf(int columns, Work work)
+    {
+        var log = BitOperations.Log2((uint)columns);
+        lock (_gate)
+        {
+            if (!_multiples.TryGetValue(log, out var multiples))
+                _multiples[log] = multiples = PointMultiples.TryCreate(Powers, log, work);
+            return multiples;
+        }
+    }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using OpenGradient.Attestation.Binding;
+using OpenGradient.Blobs;
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Deployments;
 using OpenGradient.Database;
@@ -23,15 +24,19 @@ namespace OpenGradient.Relayer.Attesting;
 /// <summary>What an attested node is made of.</summary>
 public sealed record AttestedParts(
     IDatabase Database, ITransactionQueue Queue, IOrders Orders, Deployment Deployment, Address Node, IKeyRegister Register, IAttestedKeysContract Contract,
-    IChainWatch Chain, HttpClient Web, ulong InclusionSeconds);
+    IChainWatch Chain, HttpClient Web, ulong InclusionSeconds)
+{
+    /// <summary>Where the evidence of keys is published.</summary>
+    public IReadOnlyList<IBlobStore> Stores { get; init; } = [];
+}
 
 /// <summary>The attested role of a relayer: keys that are born here, what keeps them attested, and what is told of them.</summary>
 public sealed class AttestedRole : IDisposable
 {
     private readonly KeyStore _store;
 
-    private AttestedRole(KeyRing ring, KeyKeeper keeper, KeyWatch watch, KeyStore store, AttestedProbe probe) =>
-        (Ring, Keeper, Watch, _store, Probe) = (ring, keeper, watch, store, probe);
+    private AttestedRole(KeyRing ring, KeyKeeper keeper, KeyWatch watch, EvidencePublisher publisher, KeyStore store, AttestedProbe probe) =>
+        (Ring, Keeper, Watch, Publisher, _store, Probe) = (ring, keeper, watch, publisher, store, probe);
 
     /// <summary>Which key may sign.</summary>
     public KeyRing Ring { get; }
@@ -40,14 +45,16 @@ public sealed class AttestedRole : IDisposable
 
     public KeyWatch Watch { get; }
 
+    public EvidencePublisher Publisher { get; }
+
     public IHealthProbe Probe { get; }
 
     /// <summary>What is done by the clock.</summary>
-    public IReadOnlyList<ITimedWork> Works => [Watch, Keeper];
+    public IReadOnlyList<ITimedWork> Works => [Watch, Keeper, Publisher];
 
     public static AttestedRole Create(AttestingOptions options, AttestedOptions attested, AttestedParts parts, ILoggerFactory loggers, TimeProvider clock)
     {
-        var ring = new KeyRing(parts.Deployment.IsDevelopment, parts.InclusionSeconds, clock);
+        var ring = new KeyRing(parts.Deployment.IsDevelopment, parts.InclusionSeconds, clock, attested.Curve);
         var store = new KeyStore(parts.Database, parts.Queue, parts.Orders, clock);
         var collector = new VerdictCollector(attested.Attesters, parts.Web, attested.AttesterLimit, clock);
         var attestation = new KeyAttestation(
@@ -56,7 +63,8 @@ public sealed class AttestedRole : IDisposable
             ring, new KeyStepPolicy(parts.Deployment.KeyTerms, attested.ResumeAfter), attestation, parts.Register, store, parts.Contract, attested,
             loggers.CreateLogger<KeyKeeper>(), clock);
         return new AttestedRole(
-            ring, keeper, new KeyWatch(ring, parts.Register, attested, loggers.CreateLogger<KeyWatch>()), store, new AttestedProbe(ring, keeper, parts.Chain));
+            ring, keeper, new KeyWatch(ring, parts.Register, attested, loggers.CreateLogger<KeyWatch>()),
+            new EvidencePublisher(store, parts.Stores, attested.KeepEvery, loggers.CreateLogger<EvidencePublisher>()), store, new AttestedProbe(ring, keeper, parts.Chain));
     }
 
     /// <summary>Adds the evidence behind our keys to an operator's pages, as attesters were sent it: whoever keeps a receipt may want it, too.</summary>

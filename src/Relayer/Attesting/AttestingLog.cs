@@ -44,4 +44,16 @@ internal static partial class AttestingLog
 
     [LoggerMessage(72, LogLevel.Information, "The pending key {Signer}, epoch {Epoch} of node {Node}, is left alone: {Reason}")]
     public static partial void KeyLeft(this ILogger logger, string signer, ulong epoch, string node, string reason);
+
+    [LoggerMessage(73, LogLevel.Information, "The evidence {Hash} was published in {Store}")]
+    public static partial void EvidencePublished(this ILogger logger, string hash, string store);
+
+    [LoggerMessage(74, LogLevel.Warning, "The evidence of a key was not published, and is tried again: {Reason}")]
+    public static partial void EvidenceNotPublished(this ILogger logger, string reason);
+
+    [LoggerMessage(75, LogLevel.Warning, "Collateral {Name} in use was left out, and what it says counts for nothing: {Reason}")]
+    public static partial void CollateralSkipped(this ILogger logger, string name, string reason);
+
+    [LoggerMessage(76, LogLevel.Warning, "More than {Count} keys are pending: those registered from block {Block} on are looked at when there is room, or not in time")]
+    public static partial void TooManyPending(this ILogger logger, int count, ulong block);
 }

@@ -3,6 +3,7 @@ using OpenGradient.Attestation.Policies;
 using OpenGradient.Attestation.Roots;
 using OpenGradient.Contracts.Deployments;
 using OpenGradient.Relayer.Attesting.Archive;
+using OpenGradient.Relayer.Attesting.Keys;
 using OpenGradient.Relayer.Attesting.Platforms;
 
 namespace OpenGradient.Relayer.Attesting;
@@ -78,6 +79,9 @@ public sealed record AttestedOptions
     /// away had a reason, and the next would have the same.
     /// </summary>
     public ulong ResumeAfter { get; init; }
+
+    /// <summary>What its keys are born on.</summary>
+    public KeyCurve Curve { get; init; }
 
     /// <summary>How often the register is looked at.</summary>
     public TimeSpan WatchEvery { get; init; } = TimeSpan.FromSeconds(1);

@@ -27,10 +27,14 @@ public sealed class Preparer(
     public async Task<Preparation> PrepareAsync(Job job, CancellationToken cancellationToken)
     {
         var published = await shelf.FindAsync(job.Ask.Request.VersionId, cancellationToken);
-        if (admission.Judge(CaseOf(job, published)) is { } objection)
+        // What was answered is only computed again, for who has lost the answer: by now its deadline may have passed, and gas be dear.
+        if (job.Answer is null && admission.Judge(CaseOf(job, published)) is { } objection)
             return objection.MayPass ? new Preparation.Delayed($"{objection.Reason}: {objection.Details}", Reason: WaitingFor.BetterTerms) : new Preparation.Refused(objection);
 
-        switch (await shelf.TakeAsync(published!, cancellationToken))
+        // Every other request of such a version was just refused.
+        if (published is null)
+            return new Preparation.Delayed("Its version was taken away by a reorganisation.");
+        switch (await shelf.TakeAsync(published, cancellationToken))
         {
             case VersionOnShelf.Refused(var reason):
                 return new Preparation.Refused(reason);
@@ -41,7 +45,7 @@ public sealed class Preparer(
                 if (OutputSize.LeastOf(version.Signature) is var least and > MaxOutput)
                     return new Preparation.Refused(new TurnedAway(
                         TurnAwayReason.OutputTooLarge, $"By its signature an output has {least} bytes or more, and an answer has {MaxOutput} at the most."));
-                return await ObjectionAsync(job, published!, version, cancellationToken) is { } unproven
+                return await ObjectionAsync(job, published, version, cancellationToken) is { } unproven
                     ? new Preparation.Refused(unproven)
                     : await RunAsync(job, version, cancellationToken);
             default:

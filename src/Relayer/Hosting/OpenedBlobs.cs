@@ -38,6 +38,9 @@ public sealed class OpenedBlobs : IDisposable
     /// <summary>The places that are asked over the network.</summary>
     public IReadOnlyList<IBlobSource> Afar { get; private set; } = [];
 
+    /// <summary>The places that something is published in: the first folder, and the storage.</summary>
+    public IReadOnlyList<IBlobStore> Stores { get; private set; } = [];
+
     /// <exception cref="IOException">A folder cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public static OpenedBlobs Open(BlobPlaces places, TimeProvider clock)
@@ -52,8 +55,10 @@ public sealed class OpenedBlobs : IDisposable
             var storage = places.S3 is null ? null : opened.Own(new S3BlobStore(places.S3, clock));
             var ipfs = places.IpfsGateway is null ? null : new IpfsGateway(places.IpfsGateway, trusted);
             opened.Afar = [.. new IBlobSource?[] { storage }.OfType<IBlobSource>(), .. places.Gateways.Select(gateway => new HttpGateway(gateway, trusted))];
+            List<FolderBlobStore> folders = [.. places.Folders.Select(folder => new FolderBlobStore(folder))];
+            opened.Stores = [.. folders.Take(1), .. new IBlobStore?[] { storage }.OfType<IBlobStore>()];
             opened.Reader = new BlobReader(
-                [.. places.Folders.Select(folder => new FolderBlobStore(folder)), .. opened.Afar], cache, new BlobUris(strangers, ipfs, storage), clock: clock);
+                [.. folders, .. opened.Afar], cache, new BlobUris(strangers, ipfs, storage), clock: clock);
             return opened;
         }
         catch

@@ -1,11 +1,7 @@
-using System.Diagnostics.Metrics;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
-using OpenGradient.Database;
 using OpenGradient.Ethereum.Primitives;
-using OpenGradient.Relayer.Attesting;
 using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Earnings;
 using OpenGradient.Relayer.Execution;
@@ -28,20 +24,18 @@ namespace OpenGradient.Relayer.Hosting;
 /// </summary>
 public sealed class ProverHost : IAsyncDisposable
 {
-    private readonly Belongings _owned = new();
-    private readonly CancellationTokenSource _stop = new();
+    private readonly HostLife _life;
     private readonly ILogger _logger;
-    private Task _running = Task.CompletedTask;
 
-    private ProverHost(ILogger logger) => _logger = logger;
+    private ProverHost(ILogger logger) => (_logger, _life) = (logger, new HostLife(logger));
 
     /// <summary>Where its pages are.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1/");
 
-    public HealthReport Health { get; private set; } = null!;
+    public HealthReport Health => _life.Health;
 
     /// <summary>Completes when it has stopped, for whatever reason; faulted where something broke that should not.</summary>
-    public Task Completion => _running;
+    public Task Completion => _life.Running;
 
     /// <summary>Starts a prover for the node that the options name. What an operator can mend is thrown as a relayer's start throws it.</summary>
     /// <exception cref="RelayerStartException">The options name no setup or no node, or not those of the contracts.</exception>
@@ -65,15 +59,9 @@ public sealed class ProverHost : IAsyncDisposable
     }
 
     /// <summary>Asks it to stop. What it was proving is begun again by whoever takes it next.</summary>
-    public Task StopAsync() => _stop.CancelAsync();
+    public Task StopAsync() => _life.StopAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        await _running.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        await _owned.DisposeAsync();
-        _stop.Dispose();
-    }
+    public ValueTask DisposeAsync() => _life.DisposeAsync();
 
     private async Task BuildAsync(
         RelayerOptions options, ProvingOptions proving, Address node, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellationToken)
@@ -81,18 +69,7 @@ public sealed class ProverHost : IAsyncDisposable
         if (options.Schedule.Fault() is { } fault)
             throw new RelayerStartException(fault, "Mend the options.");
         var deployment = options.Deployment;
-        var clients = _owned.Connect(options.Endpoints, clock);
-        await ChainCheck.HoldAsync(clients, deployment.ChainId, _logger, cancellationToken);
-        var database = Own(await DatabaseFactory.OpenAsync(
-            options.Database, [.. TransactionQueue.Migrations, RelayerSchema.Migrations, OperationsSchema.Migrations, AttestingSchema.Migrations], clock, cancellationToken));
-        var metrics = Own(new ServiceCollection().AddMetrics().BuildServiceProvider());
-        var meters = metrics.GetRequiredService<IMeterFactory>();
-        var owner = InstanceRegister.NewOwner();
-        if (options.OtlpEndpoint is { } collector)
-            Own(TraceExport.Start(collector, owner));
-        var register = new InstanceRegister(database, owner, options.Schedule.Silence, clock);
-        Own(register.Leaving());
-
+        var (clients, database, meters, owner, register) = await HostGround.OpenAsync(options, _life, InstanceRole.Prover, _logger, clock, cancellationToken);
         var queue = Own(new TransactionQueue(deployment.ChainId, clock));
         var orders = new QueuedOrders(queue, node);
         var watch = new ChainWatch(clients, database, deployment, node, loggers.CreateLogger<ChainWatch>(), clock);
@@ -101,7 +78,7 @@ public sealed class ProverHost : IAsyncDisposable
             throw new RelayerStartException($"{node} is no node in this deployment.", $"Set {RelayerSettingNames.ProveNode} to the address of the relayer's key, and register that (`og node register`).");
 
         var role = Own(await ProvingRole.OpenAsync(proving, deployment, clients[0], loggers, clock, cancellationToken));
-        var blobs = _owned.Add(OpenedBlobs.Open(options.Blobs, clock)).Reader;
+        var blobs = Own(OpenedBlobs.Open(options.Blobs, clock)).Reader;
         var prove = role.Start(
             new ProvingParts
             {
@@ -116,7 +93,7 @@ public sealed class ProverHost : IAsyncDisposable
             },
             meters, loggers, clock);
 
-        Health = Own(new HealthReport([new ProverProbe(watch, register)], clock));
+        _life.Health = Own(new HealthReport([new ProverProbe(watch, register), new DiskProbe(options.WrittenFolders)], clock));
         Own(new OperationsMeter(meters, Health));
         var jobs = new JobQueries(database);
         var application = await OperationsPages.StartAsync(
@@ -130,28 +107,11 @@ public sealed class ProverHost : IAsyncDisposable
         ITimedWork[] works =
             [new Heartbeat(register, () => Address, options.Schedule), new Reaper(register, role.Signal, loggers.CreateLogger<Reaper>(), options.Schedule)];
         Own(await RelayerSchedule.StartAsync(works, owner, cluster: null, Own(new ScheduleMeter(meters)), loggers, clock, cancellationToken));
-        _running = Task.WhenAll(LoopAsync("prover", prove), LoopAsync("cache filler", role.FillAsync), LoopAsync("chain watch", watch.RunAsync));
+        _life.Running = Task.WhenAll(LoopAsync("prover", prove), LoopAsync("cache filler", role.FillAsync), LoopAsync("chain watch", watch.RunAsync));
     }
 
-    private async Task LoopAsync(string name, Func<CancellationToken, Task> run)
-    {
-        try
-        {
-            await Task.Run(() => run(_stop.Token), CancellationToken.None);
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // As it was asked to.
-        }
-        catch (Exception failure)
-        {
-            _logger.LoopBroke(failure, name);
-            Health.Stopped ??= $"The {name} broke: {failure.Message}";
-            await _stop.CancelAsync();
-            throw;
-        }
-    }
+    private Task LoopAsync(string name, Func<CancellationToken, Task> run) => _life.LoopAsync(name, run, _life.Stopping);
 
     private T Own<T>(T owned)
-        where T : notnull => _owned.Add(owned);
+        where T : notnull => _life.Own(owned);
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics.Metrics;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Court;
@@ -45,13 +43,10 @@ public sealed class RelayerHost : IAsyncDisposable
 {
     private const int TimerConnections = 4;
 
-    private readonly Belongings _owned = new();
-    private readonly CancellationTokenSource _stop = new();
-    private readonly CancellationTokenSource _stopSending = new();
+    private readonly HostLife _life;
     private readonly ILogger _logger;
-    private Task _running = Task.CompletedTask;
 
-    private RelayerHost(ILogger logger) => _logger = logger;
+    private RelayerHost(ILogger logger) => (_logger, _life) = (logger, new HostLife(logger));
 
     /// <summary>Where its pages are.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1/");
@@ -62,10 +57,10 @@ public sealed class RelayerHost : IAsyncDisposable
     /// <summary>Where private requests come in; null where none do.</summary>
     public Uri? PrivateAddress { get; private set; }
 
-    public HealthReport Health { get; private set; } = null!;
+    public HealthReport Health => _life.Health;
 
     /// <summary>Completes when it has stopped, for whatever reason; faulted where something broke that should not.</summary>
-    public Task Completion => _running;
+    public Task Completion => _life.Running;
 
     /// <summary>
     /// Starts a relayer and returns when it works. What an operator can mend throws <see cref="RelayerStartException"/>, and whatever a part
@@ -87,17 +82,10 @@ public sealed class RelayerHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks it to stop: it takes nothing more and finishes what is in hand.</summary>
-    public Task StopAsync() => _stop.CancelAsync();
+    /// <summary>Asks it to stop: it takes nothing more and finishes what is in hand. Who asks privately is answered before what settles the answers stops.</summary>
+    public Task StopAsync() => _life.StopAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        await _running.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        await _owned.DisposeAsync();
-        _stop.Dispose();
-        _stopSending.Dispose();
-    }
+    public ValueTask DisposeAsync() => _life.DisposeAsync();
 
     private async Task BuildAsync(
         RelayerOptions options, ISigner node, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellationToken)
@@ -105,19 +93,8 @@ public sealed class RelayerHost : IAsyncDisposable
         if ((options.Pipeline.Fault() ?? options.Schedule.Fault() ?? options.Attesting?.Fault(options.Deployment) ?? options.Private?.Fault(options.Attesting)) is { } fault)
             throw new RelayerStartException(fault, "Mend the options.");
         var deployment = options.Deployment;
-        var clients = Connect(options.Endpoints, clock);
-        await ChainCheck.HoldAsync(clients, deployment.ChainId, _logger, cancellationToken);
-        var database = Own(await DatabaseFactory.OpenAsync(
-            options.Database, [.. TransactionQueue.Migrations, RelayerSchema.Migrations, OperationsSchema.Migrations, AttestingSchema.Migrations], clock, cancellationToken));
+        var (clients, database, meters, owner, register) = await HostGround.OpenAsync(options, _life, InstanceRole.Relayer, _logger, clock, cancellationToken);
         await FreshStart.BeginAsync(database, clock, cancellationToken);
-        var metrics = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        Own(metrics);
-        var meters = metrics.GetRequiredService<IMeterFactory>();
-        var owner = InstanceRegister.NewOwner();
-        if (options.OtlpEndpoint is { } collector)
-            Own(TraceExport.Start(collector, owner));
-        var register = new InstanceRegister(database, owner, options.Schedule.Silence, clock);
-        Own(register.Leaving());
 
         var signal = new JobSignal();
         var queue = Own(new TransactionQueue(deployment.ChainId, clock));
@@ -125,14 +102,18 @@ public sealed class RelayerHost : IAsyncDisposable
         var watch = new ChainWatch(clients, database, deployment, node.Address, loggers.CreateLogger<ChainWatch>(), clock);
         await watch.LookAsync(cancellationToken);
 
-        var blobs = _owned.Add(OpenedBlobs.Open(options.Blobs, clock)).Reader;
+        var places = Own(OpenedBlobs.Open(options.Blobs, clock));
+        var blobs = places.Reader;
         var shelf = new VersionShelf(database, blobs, options.Versions, options.Artifacts);
         var onnx = Own(new OnnxBackend(options.Onnx, clock));
         var web = Own(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan });
         var backends = new BackendChoice(onnx, new IntegerBackend(), RemoteServers.Connect(options.Servers, web, clock));
         var keys = new KeyRegister(clients, deployment, node.Address);
         var attesting = new AttestedParts(
-            database, queue, orders, deployment, node.Address, keys, new IAttestedKeysContract(clients[0], deployment.Keys), watch, web, options.InclusionSeconds);
+            database, queue, orders, deployment, node.Address, keys, new IAttestedKeysContract(clients[0], deployment.Keys), watch, web, options.InclusionSeconds)
+        {
+            Stores = places.Stores,
+        };
         var attested = AttestingStart.OpenRole(options, attesting, loggers, clock);
         if (attested is not null)
             Own(attested);
@@ -146,7 +127,7 @@ public sealed class RelayerHost : IAsyncDisposable
             new AdmissionPolicy(), options.Offered, prices, shelf, inputs, backends, deployment.HubTerms, node.Address, watch, clock, proving?.Models,
             attested?.Ring, servers);
         preparer = options.Preparing?.Invoke(preparer) ?? preparer;
-        var privately = attested is null || options.Private is null ? null : new HubAnswers(new HubAnswerStore(database, signal, clock), backends.IsServed, preparer);
+        var privately = attested is null || options.Private is null ? null : new HubAnswers(new HubAnswerStore(database, signal, clock), backends.IsServed, preparer, node.Address, watch);
         preparer = privately ?? preparer;
 
         var steps = new StepPolicy(node.Address, options.Steps);
@@ -192,7 +173,7 @@ public sealed class RelayerHost : IAsyncDisposable
                 Owner = owner,
                 Keys = attested?.Ring,
                 Prover = proving is null ? null : new ChallengeProver(
-                    proving.ProverOf(shelf, clock), new CourtDomain(deployment.ChainId, deployment.Court), node.Address, proving.Options),
+                    proving.ProverOf(shelf, clock), proving.Turns, new CourtDomain(deployment.ChainId, deployment.Court), node.Address, proving.Options),
             },
             verifying, loggers, clock));
 
@@ -203,7 +184,7 @@ public sealed class RelayerHost : IAsyncDisposable
             options.Following with { StartBlock = deployment.FirstBlock }, observer, clock: clock);
         Own(follower);
 
-        var unseen = options.SettlementEndpoints.Count == 0 ? null : Connect(options.SettlementEndpoints, clock);
+        var unseen = options.SettlementEndpoints.Count == 0 ? null : _life.Connect(options.SettlementEndpoints, clock);
         var sendingEndpoints = new SendingEndpoints(
             clients,
             unseen is null
@@ -220,13 +201,14 @@ public sealed class RelayerHost : IAsyncDisposable
         Own(sender);
         var orderWatch = new OrderWatch(database, queue, orders, signal, loggers.CreateLogger<OrderWatch>(), clock);
 
-        Health = Own(new HealthReport(
+        _life.Health = Own(new HealthReport(
             [
                 new ChainProbe(watch, () => follower.Endpoints, options.Following.Quorum, clock),
                 new FundsProbe(
                     watch, sending, options.Sending.LowBalance, budget, prices, options.Price.Source is null ? null : options.Schedule.Pricing, clock),
-                new StoreProbe(database, options.WrittenFolders, options.Onnx, onnx.Provider, clock),
-                .. new IHealthProbe?[] { servers, attested?.Probe }.OfType<IHealthProbe>(),
+                new StoreProbe(database, options.Verifying is not null, options.Onnx, onnx.Provider, clock),
+                new DiskProbe(options.WrittenFolders),
+                .. new IHealthProbe?[] { servers, attested?.Probe, options.Proving is { IsElsewhere: true } ? new ProversProbe(database, register) : null }.OfType<IHealthProbe>(),
             ],
             clock));
         Own(new OperationsMeter(meters, Health));
@@ -242,7 +224,10 @@ public sealed class RelayerHost : IAsyncDisposable
             AttesterAddress = new Uri(Own(attester).Urls.First());
 
         var privateRole = privately is null ? null : Own(await PrivateRole.OpenAsync(
-            options.Private!, new PrivateParts(attested!, new HubDomain(deployment.ChainId, deployment.Hub), node.Address, watch, new ShelfModels(shelf, backends, options.Private!.Price), privately),
+            options.Private!,
+            new PrivateParts(
+                attested!.Ring, attested.EvidenceOfAsync, new HubDomain(deployment.ChainId, deployment.Hub), node.Address, watch,
+                new ShelfModels(shelf, backends, options.Private!.Price), privately),
             loggers, clock, cancellationToken));
         PrivateAddress = privateRole?.Address;
 
@@ -255,9 +240,9 @@ public sealed class RelayerHost : IAsyncDisposable
                 .. privateRole is null ? (IReadOnlyList<ITimedWork>)[] : [privateRole],
             ]));
         await StartTimersAsync(options, works, owner, Own(new ScheduleMeter(meters)), loggers, clock, cancellationToken);
-        _running = RunAsync(
+        _life.Running = RunAsync(
             pipeline, follower, sender, orderWatch, watch, verifier is null ? null : verifier.RunAsync, prover, prover is null ? null : proving!.FillAsync,
-            () => database.ReadAsync(async session => await queue.CountUnsentAsync(session, node.Address) > 0, CancellationToken.None), options.Pipeline.DrainTime);
+            privateRole, () => database.ReadAsync(async session => await queue.CountUnsentAsync(session, node.Address) > 0, CancellationToken.None), options.Pipeline.DrainTime);
     }
 
     private async Task StartTimersAsync(
@@ -289,58 +274,52 @@ public sealed class RelayerHost : IAsyncDisposable
     /// <summary>All loops, until they are asked to stop, or one ends that should not: then all stop, and the reason is told.</summary>
     private async Task RunAsync(
         RelayPipeline pipeline, ChainFollower follower, TransactionSender sender, OrderWatch orders, ChainWatch watch, Func<CancellationToken, Task>? verifier,
-        Func<CancellationToken, Task>? prover, Func<CancellationToken, Task>? filler, Func<Task<bool>> hasUnsent, TimeSpan drainTime)
+        Func<CancellationToken, Task>? prover, Func<CancellationToken, Task>? filler, PrivateRole? privately, Func<Task<bool>> hasUnsent, TimeSpan drainTime)
     {
-        var stopping = _stop.Token;
+        var stopping = _life.Stopping;
+        using var unasked = new CancellationTokenSource();
+        using var stopSending = new CancellationTokenSource();
         // What is in hand is finished while the others still work, and its transactions are sent before the sender stops.
         var others = new[]
         {
-            LoopAsync("follower", async token => Health.Stopped = (await follower.RunAsync(token)).Advice, _stopSending.Token),
-            LoopAsync("sender", sender.RunAsync, _stopSending.Token),
-            LoopAsync("order watch", orders.RunAsync, _stopSending.Token),
-            LoopAsync("chain watch", watch.RunAsync, _stopSending.Token),
+            // Once it has stopped for good everybody else is without news, and nothing is claimed on old ones.
+            _life.LoopAsync("follower", async token => Health.Stopped = (await follower.RunAsync(token)).Advice, stopSending.Token),
+            _life.LoopAsync("sender", sender.RunAsync, stopSending.Token),
+            _life.LoopAsync("order watch", orders.RunAsync, stopSending.Token),
+            _life.LoopAsync("chain watch", watch.RunAsync, stopSending.Token),
         };
         try
         {
             await Task.WhenAll(
-                LoopAsync("pipeline", pipeline.RunAsync, stopping),
-                verifier is null ? Task.CompletedTask : LoopAsync("verifier", verifier, stopping),
-                prover is null ? Task.CompletedTask : LoopAsync("prover", prover, stopping),
-                filler is null ? Task.CompletedTask : LoopAsync("cache filler", filler, stopping));
+                UntilUnaskedAsync(privately, drainTime, unasked),
+                _life.LoopAsync("pipeline", pipeline.RunAsync, unasked.Token),
+                verifier is null ? Task.CompletedTask : _life.LoopAsync("verifier", verifier, stopping),
+                prover is null ? Task.CompletedTask : _life.LoopAsync("prover", prover, stopping),
+                filler is null ? Task.CompletedTask : _life.LoopAsync("cache filler", filler, stopping));
         }
         finally
         {
             await LastOrders.SendAsync(others[1], hasUnsent, drainTime);
-            await _stopSending.CancelAsync();
+            await stopSending.CancelAsync();
             await Task.WhenAll(others);
         }
     }
 
-    private async Task LoopAsync(string name, Func<CancellationToken, Task> run, CancellationToken stopping)
+    // Nobody is let in by the gateway any more, and who is inside is answered: only then the pipeline takes nothing more.
+    private async Task UntilUnaskedAsync(PrivateRole? privately, TimeSpan limit, CancellationTokenSource unasked)
     {
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, _life.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
-            await Task.Run(() => run(stopping), CancellationToken.None);
-            // A follower that has stopped for good leaves everybody else without news: nothing is claimed on old ones.
-            if (!stopping.IsCancellationRequested)
-                await _stop.CancelAsync();
+            if (privately is not null)
+                await privately.StopAsync(limit);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        finally
         {
-            // As it was asked to.
-        }
-        catch (Exception failure)
-        {
-            _logger.LoopBroke(failure, name);
-            Health.Stopped ??= $"The {name} broke: {failure.Message}";
-            await _stop.CancelAsync();
-            throw;
+            await unasked.CancelAsync();
         }
     }
 
-    private IReadOnlyList<EthereumClient> Connect(IReadOnlyList<Uri> endpoints, TimeProvider clock) =>
-        _owned.Connect(endpoints, clock);
-
     private T Own<T>(T owned)
-        where T : notnull => _owned.Add(owned);
+        where T : notnull => _life.Own(owned);
 }

@@ -42,7 +42,8 @@ public sealed record RelayerOptions
     public required BlobPlaces Blobs { get; init; }
 
     /// <summary>The folders that it writes to: they need room.</summary>
-    internal IReadOnlyList<string> WrittenFolders => Database.Folder is { } folder ? [Blobs.CacheFolder, folder] : [Blobs.CacheFolder];
+    internal IReadOnlyList<string> WrittenFolders =>
+        [.. new[] { Blobs.CacheFolder, Database.Folder, Attesting?.Archive?.Folder, Proving?.CacheFolder }.OfType<string>()];
 
     public OnnxBackendOptions Onnx { get; init; } = new();
 

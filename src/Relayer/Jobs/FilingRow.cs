@@ -30,8 +30,7 @@ internal sealed class FilingRow
           due_at = CASE WHEN told <> @Told THEN @Now WHEN @Ended <> 0 THEN NULL ELSE @DueAt END,
           ended = CASE WHEN told <> @Told THEN 0 ELSE @Ended END,
           ended_at = CASE WHEN told <> @Told OR @Ended = 0 THEN NULL ELSE @Now END,
-          lease_owner = CASE WHEN @KeepsLease THEN lease_owner ELSE NULL END,
-          lease_until = CASE WHEN @KeepsLease THEN lease_until ELSE 0 END
+          lease_owner = NULL, lease_until = 0
         WHERE request_id = @RequestId AND lease_owner = @Owner AND lease_epoch = @Epoch
         """;
 
@@ -72,8 +71,6 @@ internal sealed class FilingRow
     public DateTimeOffset? DueAt { get; set; }
 
     public int Ended { get; init; }
-
-    public bool KeepsLease { get; set; }
 
     public static FilingRow Of(Filing filing, string owner, DateTimeOffset now) => new()
     {

@@ -59,7 +59,7 @@ public sealed class JobStore(IDatabase database, IOrders orders, string owner, T
                     new { Now = now, Until = now + length, Owner = owner, Most = most, Candidates });
                 return await WithOrdersAsync(session, rows);
             },
-            // A lease that a loss of power takes along ends with the process that held it, or is another owner's.
+            // A lease that a loss of power takes along ends with the process that held it, is another owner's, or is given to its own once more, which takes it once.
             Durability.Relaxed,
             cancellationToken);
     }
@@ -96,25 +96,27 @@ public sealed class JobStore(IDatabase database, IOrders orders, string owner, T
         await WithOrdersAsync(session, await session.QueryAsync<JobRow>($"SELECT {JobRow.Columns} FROM jobs WHERE {condition}", parameters));
 
     /// <summary>
-    /// Writes what was done, with the transactions that it needs, and gives the leases back. Whoever has lost its lease meanwhile changes nothing: a batch
-    /// is not ordered at all when one of its jobs is not ours any more, and its jobs are due again.
+    /// Writes what was done, with the transactions that it needs, and gives the leases back. Whoever has lost its lease meanwhile changes nothing, and for
+    /// what the chain told something new of nothing is ordered before that is read: a batch with such a job is not ordered at all, and its jobs are due again.
     /// </summary>
-    public Task<Filed> FileAsync(IReadOnlyCollection<Filing> filings, CancellationToken cancellationToken)
+    /// <returns>How many jobs were ours.</returns>
+    public Task<int> FileAsync(IReadOnlyCollection<Filing> filings, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
+        // The disk is waited for where something is ordered, and what was filed before is on it then, too: nothing that rests on an answer leaves this machine
+        // without an order. What else is filed is found again.
+        var durability = filings.Any(filing => filing.Claim is not null || filing.Settlement is not null) ? Durability.Full : Durability.Relaxed;
         return database.WriteAsync(
             async session =>
             {
                 var ours = await StillOursAsync(session, filings);
-                var lost = filings.Where(filing => !ours.ContainsKey(filing.Leased.Job.RequestId)).ToList();
-                var spoilt = lost.Select(filing => filing.Settlement?.Key).OfType<string>().ToHashSet(StringComparer.Ordinal);
+                var spoilt = filings.Where(filing => !IsAsItWas(filing)).Select(filing => filing.Settlement?.Key).OfType<string>().ToHashSet(StringComparer.Ordinal);
                 Dictionary<string, long> placed = new(StringComparer.Ordinal);
                 List<FilingRow> rows = [];
                 foreach (var filing in filings.Where(filing => ours.ContainsKey(filing.Leased.Job.RequestId)))
                 {
                     var row = FilingRow.Of(filing, owner, now);
-                    row.KeepsLease = filing.KeepsLease && ours[row.RequestId] == filing.Leased.Told;
-                    if (filing.Claim is { } claim)
+                    if (filing.Claim is { } claim && IsAsItWas(filing))
                         row.ClaimOrder = await orders.PlaceAsync(session, claim);
                     if (filing.Settlement is { } settlement && spoilt.Contains(settlement.Key))
                         row.DueAt = now;
@@ -123,8 +125,11 @@ public sealed class JobStore(IDatabase database, IOrders orders, string owner, T
                     rows.Add(row);
                 }
 
-                return new Filed(await session.ExecuteManyAsync(FilingRow.Update, rows), rows.Where(row => row.KeepsLease).Select(row => row.RequestId).ToHashSet());
+                return await session.ExecuteManyAsync(FilingRow.Update, rows);
+
+                bool IsAsItWas(Filing filing) => ours.TryGetValue(filing.Leased.Job.RequestId, out var told) && told == filing.Leased.Told;
             },
+            durability,
             cancellationToken);
     }
 

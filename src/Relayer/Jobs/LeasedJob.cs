@@ -1,5 +1,3 @@
-using OpenGradient.Ethereum.Primitives;
-
 namespace OpenGradient.Relayer.Jobs;
 
 /// <summary>A job that is ours to work on, until its lease ends.</summary>
@@ -9,7 +7,7 @@ namespace OpenGradient.Relayer.Jobs;
 /// <param name="ReadyAt">Since when its answer could be settled; null where it could not.</param>
 public sealed record LeasedJob(Job Job, long Epoch, long Told, DateTimeOffset? ReadyAt);
 
-/// <summary>What is to be written about a leased job. It gives the lease back, unless it says otherwise.</summary>
+/// <summary>What is to be written about a leased job. It gives the lease back.</summary>
 public sealed record Filing
 {
     public required LeasedJob Leased { get; init; }
@@ -20,9 +18,6 @@ public sealed record Filing
     public DateTimeOffset? DueAt { get; init; }
 
     public JobEnd End { get; init; }
-
-    /// <summary>Whether we go on with it at once: the lease stays ours, unless something was told meanwhile that has to be read first.</summary>
-    public bool KeepsLease { get; init; }
 
     /// <summary>An answer that was just found.</summary>
     public JobAnswer? NewAnswer { get; init; }
@@ -42,8 +37,3 @@ public sealed record Filing
     /// <inheritdoc cref="Claim"/>
     public Order? Settlement { get; init; }
 }
-
-/// <summary>What was written.</summary>
-/// <param name="Count">How many jobs.</param>
-/// <param name="Kept">Those whose leases are still ours, as their filings ask: of none was anything told meanwhile.</param>
-public sealed record Filed(int Count, IReadOnlySet<Hash32> Kept);

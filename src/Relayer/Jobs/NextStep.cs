@@ -86,6 +86,9 @@ public enum WaitingFor
 
     /// <summary>The server that runs it refuses us: its operator, or ours, has to mend that.</summary>
     ServersMending = 17,
+
+    /// <summary>Its input is private, and whoever asked has not given it to the gateway.</summary>
+    ItsInput = 18,
 }
 
 /// <summary>How a job ended. The numbers stand in the database: they never change meaning.</summary>

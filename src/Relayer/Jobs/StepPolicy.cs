@@ -11,6 +11,11 @@ namespace OpenGradient.Relayer.Jobs;
 /// </summary>
 public sealed class StepPolicy(Address node, StepLimits limits)
 {
+    // Each look comes a quarter of the time later that was waited until then.
+    private const int Share = 4;
+    private const ulong MostSecondsOver = 86_400;
+    private const ulong MostBlocksOver = 1_000;
+
     /// <summary>The next step at a moment.</summary>
     public NextStep Next(Job job, Moment now) => job.View.Stage switch
     {
@@ -32,7 +37,7 @@ public sealed class StepPolicy(Address node, StepLimits limits)
             return new NextStep.End(JobEnd.Overturned);
         // What contests it may be in a block that is not stored yet, though the time for that is over.
         if (!job.View.IsFinal(now.TipActiveTime))
-            return new NextStep.Rest(WaitingFor.Finality, Later(now.WhenActiveTimeIs(job.View.Until), now));
+            return new NextStep.Rest(WaitingFor.Finality, WhenFinal(job.View.Until, now));
         return new NextStep.End(job.View.Stage == Stage.Failed ? JobEnd.AnsweredFailure : JobEnd.Answered);
     }
 
@@ -51,7 +56,7 @@ public sealed class StepPolicy(Address node, StepLimits limits)
             return new NextStep.End(JobEnd.TurnedAway);
         // Nothing gets in any more, as far as can be told. That nothing did is certain when the blocks up to then are stored.
         if (now.ChainTime > job.Deadline)
-            return Wait(job.Settlement, now, WaitingFor.OurSettlement) ?? new NextStep.Rest(WaitingFor.Deadline, now.Time + limits.LookSoon);
+            return Wait(job.Settlement, now, WaitingFor.OurSettlement) ?? new NextStep.Rest(WaitingFor.Deadline, AfterTip(now.ChainTime - job.Deadline, now));
         if (job.Answer is null)
             return new NextStep.Prepare();
         // A quorum's members seal and reveal: that is a verifier's duty, and this answer is what it seals.
@@ -118,13 +123,22 @@ public sealed class StepPolicy(Address node, StepLimits limits)
         return now.WhenChainTimeIs(job.Deadline - Math.Min(job.Deadline, after));
     }
 
+    private DateTimeOffset WhenFinal(ulong until, Moment now) =>
+        now.ActiveTime > until ? AfterTip(now.ActiveTime - until, now) : Later(now.WhenActiveTimeIs(until), now);
+
     private DateTimeOffset Later(DateTimeOffset when, Moment now) => now.Time + limits.LookSoon is var soon && soon > when ? soon : when;
 
-    // What was sent counts as sent until the chain says otherwise; and what is in a block that the follower has not told yet has not failed.
+    // The blocks up to a time that is over are not stored yet. Who has waited for them long looks less often: a follower that lags by minutes has everybody's jobs to catch up with.
+    private DateTimeOffset AfterTip(ulong secondsOver, Moment now) => now.Time + Between(TimeSpan.FromSeconds((double)Math.Min(secondsOver, MostSecondsOver) / Share));
+
+    private TimeSpan Between(TimeSpan wait) => wait < limits.LookSoon ? limits.LookSoon : wait > limits.LookAgain ? limits.LookAgain : wait;
+
+    // What was sent counts as sent until the chain says otherwise; and what is in a block that the follower has not told yet has not failed. When it tells that, it wakes the job.
     private NextStep.Rest? Wait(SentWork? sent, Moment now, WaitingFor reason) => sent switch
     {
         { State: SentState.Pending } => new NextStep.Rest(reason, now.Time + limits.LookAgain),
-        { State: SentState.Mined, Block: { } block } when block > now.Tip => new NextStep.Rest(reason, now.Time + limits.LookSoon),
+        { State: SentState.Mined, Block: { } block } when block > now.Tip =>
+            new NextStep.Rest(reason, now.Time + Between(limits.LookSoon * Math.Min(block.Value - now.Tip.Value, MostBlocksOver))),
         _ => null,
     };
 }

@@ -19,9 +19,8 @@ public sealed class Desk(
     JobStore store, StepPolicy steps, SubmissionMaker submissions, ClaimBudget budget, IHubContract hub, IChainWatch chain, DeskOptions options,
     JobSignal? proving = null)
 {
-    /// <summary>Files all of it. What is at the desk is leased, and is given back, but for what can go on at once.</summary>
-    /// <returns>That: it comes to the desk again.</returns>
-    public async Task<IReadOnlyList<DeskItem>> FileAsync(IReadOnlyCollection<DeskItem> items, CancellationToken cancellationToken)
+    /// <summary>Files all of it. What is at the desk is leased, and is given back.</summary>
+    public async Task FileAsync(IReadOnlyCollection<DeskItem> items, CancellationToken cancellationToken)
     {
         var (now, key) = (chain.Now, submissions.KeyAt(chain.Now));
         List<Filing> filings = [];
@@ -32,10 +31,6 @@ public sealed class Desk(
         {
             switch (step)
             {
-                // What was just found is stored before it is signed; then it goes on at once, under the same lease.
-                case NextStep.Settle or NextStep.Prove when item.NewAnswer is not null:
-                    filings.Add(item.File() with { DueAt = now.Time, KeepsLease = true });
-                    break;
                 // The stake that was missing is free again as other answers become final.
                 case NextStep.Settle when item.Job.NotTaken == Refusal.LienRefused && budget.LienOf(item.Job) > chain.Standing.FreeStake:
                     filings.Add(item.File() with { WaitingFor = WaitingFor.Capacity, DueAt = now.Time + options.CapacityWait });
@@ -74,12 +69,11 @@ public sealed class Desk(
         }
 
         filings.AddRange(await SettleAsync(ready, now, key, cancellationToken));
-        var filed = await store.FileAsync(filings, cancellationToken);
+        await store.FileAsync(filings, cancellationToken);
         if (next.Exists(entry => entry.Step is NextStep.Prove))
             proving?.Ring();
         foreach (var filing in filings)
             Tell(filing);
-        return [.. items.Where(item => filed.Kept.Contains(item.Job.RequestId)).Select(item => new DeskItem(item.Leased with { Job = item.Job }))];
     }
 
     private static void Tell(Filing filing)

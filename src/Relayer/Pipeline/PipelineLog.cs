@@ -19,6 +19,9 @@ internal static partial class PipelineLog
     [LoggerMessage(50, LogLevel.Information, "The terms of {RequestId} do not suffice as things are; looking again in {Wait}: {Details}")]
     public static partial void TermsWaited(this ILogger logger, Hash32 requestId, TimeSpan wait, string details);
 
+    [LoggerMessage(51, LogLevel.Debug, "The input of {RequestId} is private, and was not given; looking again in {Wait}")]
+    public static partial void InputNotGiven(this ILogger logger, Hash32 requestId, TimeSpan wait);
+
     [LoggerMessage(3, LogLevel.Error, "Preparing {RequestId} broke")]
     public static partial void PreparationBroke(this ILogger logger, Exception failure, Hash32 requestId);
 

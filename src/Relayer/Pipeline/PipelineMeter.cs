@@ -12,6 +12,7 @@ public sealed class PipelineMeter : IDisposable
     private readonly Histogram<double> _preparing;
     private readonly Counter<long> _filed;
     private readonly Histogram<double> _filing;
+    private readonly Counter<long> _inputless;
 
     public PipelineMeter(IMeterFactory meters)
     {
@@ -19,6 +20,7 @@ public sealed class PipelineMeter : IDisposable
         _preparing = _meter.CreateHistogram<double>("relayer.prepare.duration", "s", "How long a request took to be admitted, fetched and run");
         _filed = _meter.CreateCounter<long>("relayer.jobs.filed", "{job}", "Jobs that were filed");
         _filing = _meter.CreateHistogram<double>("relayer.filing.duration", "s", "How long a filing took");
+        _inputless = _meter.CreateCounter<long>("relayer.private.waits", "{look}", "Looks at private requests whose input nobody had given");
     }
 
     public void Prepared(Preparation preparation, TimeSpan elapsed) =>
@@ -29,6 +31,8 @@ public sealed class PipelineMeter : IDisposable
         _filed.Add(jobs);
         _filing.Record(elapsed.TotalSeconds);
     }
+
+    public void LookedForInput() => _inputless.Add(1);
 
     internal static string NameOf(Preparation preparation) => preparation switch
     {

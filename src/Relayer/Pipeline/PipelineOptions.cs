@@ -41,6 +41,9 @@ public sealed record PipelineOptions
     /// <param name="reason">What was not to be had.</param>
     public TimeSpan WaitFor(TimeSpan age, WaitingFor reason)
     {
+        // Whoever brings a private input wakes the job itself.
+        if (reason == WaitingFor.ItsInput)
+            return LongestWait;
         var (quarter, least) = (age / 4, reason == WaitingFor.BetterTerms ? TermsWait : Backoff.First);
         return quarter < least ? least : quarter > LongestWait ? LongestWait : quarter;
     }

@@ -3,6 +3,7 @@ using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.PrivateRequests.Messages;
 using OpenGradient.PrivateService.Answering;
+using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Execution;
 using OpenGradient.Relayer.Jobs;
 
@@ -16,10 +17,12 @@ namespace OpenGradient.Relayer.Private;
 /// <param name="store">The requests that the chain told of, and their answers.</param>
 /// <param name="leaves">Whether what a version is asked goes to a server, where it could be read.</param>
 /// <param name="inner">Admits requests and runs models.</param>
-public sealed class HubAnswers(IHubAnswerStore store, Func<Hash32, bool> leaves, IPreparer inner) : IPreparer, IHubRequests
+/// <param name="node">Our node.</param>
+/// <param name="chain">Whose claims still hold.</param>
+public sealed class HubAnswers(IHubAnswerStore store, Func<Hash32, bool> leaves, IPreparer inner, Address node, IChainWatch chain) : IPreparer, IHubRequests
 {
     public Task<Preparation> PrepareAsync(Job job, CancellationToken cancellationToken) => IsPrivate(job)
-        ? Task.FromResult<Preparation>(new Preparation.Delayed("Its input is private, and was not given to the gateway yet."))
+        ? Task.FromResult<Preparation>(new Preparation.Delayed("Its input is private, and was not given to the gateway yet.", Reason: WaitingFor.ItsInput))
         : inner.PrepareAsync(job, cancellationToken);
 
     public async Task<ModelPart> AnswerAsync(
@@ -53,7 +56,17 @@ public sealed class HubAnswers(IHubAnswerStore store, Func<Hash32, bool> leaves,
     private static bool IsPrivate(Job job) => ((RequestFlags)job.Ask.Request.Flags & RequestFlags.Private) != RequestFlags.None;
 
     // Nothing is given away that will not be settled by us, or was.
-    private static bool IsOurs(Job job) => job.TurnedAway is null && (job.Answer is not null || job.View.Stage is Stage.Open or Stage.Claimed);
+    private bool IsOurs(Job job) => job.TurnedAway is null && (job.Answer is not null || (!chain.IsCatchingUp && MaySettle(job, chain.Now)));
+
+    // Who has the sole right for a while may use it before our answer is taken.
+    private bool MaySettle(Job job, Moment now) => job.View.Stage switch
+    {
+        Stage.Open => job.Ask.Request.Assignee == node || now.ChainTime > job.Ask.Request.ExclusiveUntil,
+        Stage.Claimed => job.View.Node == node || now.ActiveTime > job.View.Until,
+        // Another member was faster; there may still be time for our seal.
+        Stage.Sealing => job.Terms.Members.Contains(node),
+        _ => false,
+    };
 
     // As a public request with this input would be: it is run by the same rules and limits.
     private static Job Opened(Job job, ReadOnlyMemory<byte> input)

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
+using OpenGradient.Attestation.Binding;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.PrivateService.Answering;
-using OpenGradient.Relayer.Attesting;
 using OpenGradient.Relayer.Attesting.Keys;
 using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Scheduling;
@@ -13,7 +13,16 @@ namespace OpenGradient.Relayer.Private;
 #pragma warning disable CA2000
 
 /// <summary>What a private role is made of.</summary>
-public sealed record PrivateParts(AttestedRole Attested, HubDomain Hub, Address Node, IChainWatch Chain, IPrivateModels Models, IHubRequests Requests);
+/// <param name="Ring">The keys that may be used.</param>
+/// <param name="EvidenceOf">Finds a key's evidence by its hash; null where nothing is written of it.</param>
+/// <param name="Hub">The hub that receipts are for.</param>
+/// <param name="Node">Our node.</param>
+/// <param name="Chain">Tells whom its operator has named to be paid.</param>
+/// <param name="Models">Who answers what is asked beside the chain.</param>
+/// <param name="Requests">Who answers what is asked through the hub.</param>
+public sealed record PrivateParts(
+    KeyRing Ring, Func<Hash32, CancellationToken, Task<KeyEvidence?>> EvidenceOf, HubDomain Hub, Address Node, IChainWatch Chain, IPrivateModels Models,
+    IHubRequests Requests);
 
 /// <summary>
 /// The private role of an attested node: a gateway whose keys are those that the chain has registered. It opens nothing before one of them is valid, changes over with
@@ -39,7 +48,7 @@ public sealed class PrivateRole : ITimedWork, IAsyncDisposable
 
     public static async Task<PrivateRole> OpenAsync(PrivateOptions options, PrivateParts parts, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var answering = new GatewayOptions { Node = parts.Node, Payee = parts.Chain.Standing.Payee, Hub = parts.Hub };
+        var answering = new GatewayOptions { Node = parts.Node, Payee = () => parts.Chain.Standing.Payee, Hub = parts.Hub };
         var gateway = new RequestGateway(answering, keys: null, parts.Models, clock, parts.Requests);
         try
         {
@@ -54,7 +63,8 @@ public sealed class PrivateRole : ITimedWork, IAsyncDisposable
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (_parts.Attested.Ring.Usable(_parts.Chain.Now) is not { } key)
+        var now = _parts.Chain.Now;
+        if (_parts.Ring.Usable(now) is not { } key)
         {
             _gateway.Close(isClosed: true);
             return;
@@ -66,9 +76,14 @@ public sealed class PrivateRole : ITimedWork, IAsyncDisposable
             _epoch = key.KeyEpoch;
         }
 
+        // A key that is replaced drains; one that was taken away does not.
+        _gateway.EndFormerUnless(signer => _parts.Ring.MaySign(signer, now));
         // What is handed out is the newest key: where that may not sign, an older one that may does not help.
         _gateway.Close(isClosed: key.KeyEpoch != _epoch);
     }
+
+    /// <summary>Lets nobody in any more, and finishes what is in hand; what takes longer than this is cut off.</summary>
+    public Task StopAsync(TimeSpan limit) => _host.StopAsync(limit);
 
     public async ValueTask DisposeAsync()
     {
@@ -77,7 +92,7 @@ public sealed class PrivateRole : ITimedWork, IAsyncDisposable
     }
 
     private async Task<GatewayKeys?> FindKeysAsync(UsableKey key, CancellationToken cancellationToken) =>
-        _parts.Attested.Ring.HpkeOf(key.Signer.Address) is { } hpke && await _parts.Attested.EvidenceOfAsync(key.EvidenceHash, cancellationToken) is { } evidence
+        _parts.Ring.HpkeOf(key.Signer.Address) is { } hpke && await _parts.EvidenceOf(key.EvidenceHash, cancellationToken) is { } evidence
             ? new GatewayKeys(evidence, hpke, key.Signer, isBorrowed: true)
             : null;
 }

@@ -17,13 +17,13 @@ public sealed class ProverProbe(ChainWatch watch, InstanceRegister register) : I
             : HealthCheck.Bad("chain", "not looked at for long", "No endpoint answers in time: look at them, and at the network.");
         try
         {
-            var others = (await register.ListAsync(cancellationToken)).Count(instance => instance is { IsAlive: true, IsSelf: false });
+            var relayers = (await register.ListAsync(cancellationToken)).Count(instance => instance is { IsAlive: true, Role: InstanceRole.Relayer });
             return
             [
                 chain,
-                others > 0
-                    ? HealthCheck.Good("relayer", $"{others} other processes live on this database", others)
-                    : HealthCheck.Bad("relayer", "no other process lives on this database", "Start the relayer: nobody follows the chain, and what is proven is not sent.", others),
+                relayers > 0
+                    ? HealthCheck.Good("relayer", $"{relayers} relayers live on this database", relayers)
+                    : HealthCheck.Bad("relayer", "no relayer lives on this database", "Start the relayer: nobody follows the chain, and what is proven is not sent.", relayers),
             ];
         }
         catch (DatabaseException failure)

@@ -6,17 +6,18 @@ using OpenGradient.Inference.Integer;
 using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Operations;
+using OpenGradient.Relayer.Proving.Models;
 using OpenGradient.Relayer.Proving.Planning;
 
 namespace OpenGradient.Relayer.Proving;
 
 /// <summary>
-/// Makes one proof at a time: first those that were begun and lost, then of what waits what the plan says. While one is made, others come together for the
-/// next. Whatever it knows is in the database; it may end at any line.
+/// Makes one proof at a time: first those that were begun and lost, then of what waits what the plan says. While one is made, or another has the turn, others come together for
+/// the next: only who has the turn leases anything. Whatever it knows is in the database; it may end at any line.
 /// </summary>
 public sealed class ProvingLoop(
     ProofStore store, MakeProof make, Func<Hash32, CancellationToken, Task<IntegerDescriptor?>> descriptorOf, StepPolicy steps, IChainWatch chain, JobSignal signal,
-    ProvingOptions options, ProvingMeter meter, ILogger<ProvingLoop> logger, TimeProvider clock)
+    ProverTurns turns, ProvingOptions options, ProvingMeter meter, ILogger<ProvingLoop> logger, TimeProvider clock)
 {
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(5);
@@ -61,19 +62,36 @@ public sealed class ProvingLoop(
 
     private async Task TurnAsync(CancellationToken stopping)
     {
-        var (proof, lookAt) = await NextAsync(stopping);
-        if (proof is null)
-            await RestAsync(lookAt, stopping);
-        else
+        var plan = await IsBegunDueAsync(stopping) ? null : await PlanAsync(chain.Now, stopping);
+        if (plan is { Batch.Count: 0 })
+        {
+            await RestAsync(plan.LookAgain, stopping);
+            return;
+        }
+
+        var taking = turns.TakeAsync(stopping);
+        var isPlanOld = !taking.IsCompleted;
+        using var turn = await taking;
+        // What was planned before the turn came may be settled by now, and more may have come together.
+        if (await NextAsync(isPlanOld ? null : plan, stopping) is { } proof)
             await MakeAsync(proof, stopping);
     }
 
-    private async Task<(ProofInMaking? Proof, DateTimeOffset? LookAt)> NextAsync(CancellationToken cancellationToken)
+    private async Task<ProofInMaking?> NextAsync(ProofPlan? plan, CancellationToken cancellationToken)
     {
         if (await store.LeaseAsync(Lease, cancellationToken) is { } begun)
-            return (begun, null);
-
+            return begun;
         var now = chain.Now;
+        var batch = (plan ?? await PlanAsync(now, cancellationToken)).Batch;
+        return batch.Count == 0 ? null : await store.BeginAsync(
+            batch[0].VersionId, [.. batch.Select(item => item.RequestId)], chain.Standing.Payee, now.HeadTime, Lease, cancellationToken);
+    }
+
+    private async Task<bool> IsBegunDueAsync(CancellationToken cancellationToken) =>
+        await store.NextDueAsync(cancellationToken) is { } due && due <= clock.GetUtcNow();
+
+    private async Task<ProofPlan> PlanAsync(Moment now, CancellationToken cancellationToken)
+    {
         List<ProofItem> waiting = [];
         foreach (var together in (await store.WaitingAsync(cancellationToken)).GroupBy(job => job.Job.Ask.Request.VersionId))
         {
@@ -82,11 +100,7 @@ public sealed class ProvingLoop(
         }
 
         meter.Waiting = waiting.Count;
-        var plan = ProofPlan.Of(waiting, now.Time, now.ChainTime, options.Batches);
-        if (plan.Batch.Count == 0)
-            return (null, plan.LookAgain);
-        return (await store.BeginAsync(
-            plan.Batch[0].VersionId, [.. plan.Batch.Select(item => item.RequestId)], chain.Standing.Payee, now.HeadTime, Lease, cancellationToken), now.Time);
+        return ProofPlan.Of(waiting, now.Time, now.ChainTime, options.Batches);
     }
 
     // What was run at hand may be nowhere where a prover of its own looks: that is said once.

@@ -50,6 +50,9 @@ public sealed class ProvingRole : IDisposable
     /// <summary>Rung when an answer waits for its proof.</summary>
     public JobSignal Signal { get; } = new();
 
+    /// <summary>One turn for all who want proofs of this process.</summary>
+    public ProverTurns Turns { get; } = new();
+
     /// <summary>Opens the setup, and holds it against the verifier's: proofs of another never hold.</summary>
     /// <exception cref="RelayerStartException">It is not the verifier's, or no setup.</exception>
     public static async Task<ProvingRole> OpenAsync(
@@ -85,7 +88,8 @@ public sealed class ProvingRole : IDisposable
     {
         _meter = new ProvingMeter(meters, () => Models.Kept);
         var maker = new ProofMaker(ProverOf(parts.Shelf, clock), parts.Inputs, parts.Domain, parts.Hub, parts.Node, _options);
-        var loop = new ProvingLoop(parts.Store, maker.MakeAsync, DescriptorAsync, parts.Steps, parts.Watch, Signal, _options, _meter, loggers.CreateLogger<ProvingLoop>(), clock);
+        var loop = new ProvingLoop(
+            parts.Store, maker.MakeAsync, DescriptorAsync, parts.Steps, parts.Watch, Signal, Turns, _options, _meter, loggers.CreateLogger<ProvingLoop>(), clock);
         return loop.RunAsync;
 
         async Task<IntegerDescriptor?> DescriptorAsync(Hash32 versionId, CancellationToken cancellationToken) =>
@@ -105,7 +109,7 @@ public sealed class ProvingRole : IDisposable
     public void Dispose()
     {
         _meter?.Dispose();
-        _prover?.Dispose();
+        Turns.Dispose();
         Models.Dispose();
     }
 }

@@ -8,7 +8,8 @@ namespace OpenGradient.Relayer.Scheduling;
 /// <param name="owner">This process, as its leases name it.</param>
 /// <param name="silence">After so long a process that says nothing counts as dead.</param>
 /// <param name="clock">The time.</param>
-public sealed class InstanceRegister(IDatabase database, string owner, TimeSpan silence, TimeProvider clock)
+/// <param name="role">What this process does.</param>
+public sealed class InstanceRegister(IDatabase database, string owner, TimeSpan silence, TimeProvider clock, InstanceRole role = InstanceRole.Relayer)
 {
     private const int MostListed = 100;
     private static readonly string[] Leased = ["jobs", "duties", "proofs"];
@@ -28,10 +29,10 @@ public sealed class InstanceRegister(IDatabase database, string owner, TimeSpan 
     public Task BeatAsync(Uri address, CancellationToken cancellationToken) => database.WriteAsync(
         session => session.ExecuteAsync(
             $"""
-            INSERT INTO instances (owner, address, started_at, seen_at) VALUES (@owner, @Address, {Now(session)}, {Now(session)})
-            ON CONFLICT (owner) DO UPDATE SET address = excluded.address, seen_at = excluded.seen_at
+            INSERT INTO instances (owner, address, started_at, seen_at, role) VALUES (@owner, @Address, {Now(session)}, {Now(session)}, @Role)
+            ON CONFLICT (owner) DO UPDATE SET address = excluded.address, seen_at = excluded.seen_at, role = excluded.role
             """,
-            new { owner, Address = address.ToString(), Now = clock.GetUtcNow() }),
+            new { owner, Address = address.ToString(), Now = clock.GetUtcNow(), Role = (int)role }),
         cancellationToken);
 
     /// <summary>Says that this process ends, after it has given its leases back.</summary>
@@ -41,7 +42,7 @@ public sealed class InstanceRegister(IDatabase database, string owner, TimeSpan 
     /// <summary>All that are known, the newest sign of life first.</summary>
     public Task<IReadOnlyList<Instance>> ListAsync(CancellationToken cancellationToken) => database.ReadAsync(
         async session => (IReadOnlyList<Instance>)[.. (await session.QueryAsync<Row>(
-            $"SELECT owner AS Owner, address AS Address, started_at AS StartedAt, {Now(session)} - seen_at AS SilentMs FROM instances ORDER BY seen_at DESC LIMIT {MostListed}",
+            $"SELECT owner AS Owner, address AS Address, started_at AS StartedAt, {Now(session)} - seen_at AS SilentMs, role AS Role FROM instances ORDER BY seen_at DESC LIMIT {MostListed}",
             new { Now = clock.GetUtcNow() })).Select(row => row.ToInstance(owner, silence))],
         cancellationToken);
 
@@ -100,8 +101,10 @@ public sealed class InstanceRegister(IDatabase database, string owner, TimeSpan 
 
         public long SilentMs { get; init; }
 
+        public int Role { get; init; }
+
         public Instance ToInstance(string self, TimeSpan silence) => new(
-            Owner, Address, DateTimeOffset.FromUnixTimeMilliseconds(StartedAt), SilentMs, SilentMs < silence.TotalMilliseconds, Owner == self);
+            Owner, Address, DateTimeOffset.FromUnixTimeMilliseconds(StartedAt), SilentMs, SilentMs < silence.TotalMilliseconds, Owner == self, (InstanceRole)Role);
     }
 }
 
@@ -112,4 +115,15 @@ public sealed class InstanceRegister(IDatabase database, string owner, TimeSpan 
 /// <param name="SilentMs">How long ago it was seen.</param>
 /// <param name="IsAlive">Whether it may hold leases.</param>
 /// <param name="IsSelf">Whether it is the one that tells.</param>
-public sealed record Instance(string Owner, string Address, DateTimeOffset StartedAt, long SilentMs, bool IsAlive, bool IsSelf);
+/// <param name="Role">What it does.</param>
+public sealed record Instance(string Owner, string Address, DateTimeOffset StartedAt, long SilentMs, bool IsAlive, bool IsSelf, InstanceRole Role = InstanceRole.Relayer);
+
+/// <summary>What a process on a relayer's database does. The numbers stand in the database: they never change meaning.</summary>
+public enum InstanceRole
+{
+    /// <summary>Follows the chain, claims, answers and sends; proves, too, where it is not told to leave that to others.</summary>
+    Relayer = 0,
+
+    /// <summary>Proves, and nothing else.</summary>
+    Prover = 1,
+}

@@ -8,7 +8,10 @@ using OpenGradient.Relayer.Jobs;
 
 namespace OpenGradient.Relayer.Settlement;
 
-/// <summary>Makes receipts of stored answers, and signs them. An answer is stored before it is signed, and never changes: no two are ever signed.</summary>
+/// <summary>
+/// Makes receipts of answers, and signs them. What is signed is stored together with its answer before anybody is given it, and a stored answer never
+/// changes: no two of one node are ever out.
+/// </summary>
 /// <param name="domain">The hub.</param>
 /// <param name="node">Signs what is <c>Signed</c>.</param>
 /// <param name="keys">The keys that sign what is <c>Attested</c>; null where nothing is.</param>
@@ -21,7 +24,7 @@ public sealed class SubmissionMaker(HubDomain domain, ISigner node, KeyRing? key
     public static bool CanSign(Job job, UsableKey? key) =>
         job.Assurance != Assurance.Attested || (key is not null && key.Serves(job.Terms.AcceptedWorkloads));
 
-    /// <summary>The submission of an answer that is stored, and can be signed.</summary>
+    /// <summary>The submission of an answer that can be signed.</summary>
     public async ValueTask<IHubContract.Submission> MakeAsync(Job job, Moment now, Address payee, UsableKey? key, CancellationToken cancellationToken)
     {
         var answer = job.Answer ?? throw new InvalidOperationException($"There is no answer to {job.RequestId} to sign.");

@@ -56,6 +56,8 @@ public sealed class DutyHandler(
             case DutyStep.Sleep(var reason):
                 return At(leased, dueAt: null) with { WaitingFor = reason };
             case DutyStep.End(var reason):
+                if (reason == DutyEnd.NoTimeToProve)
+                    logger.NoTimeToProve(leased.Duty.RequestId, options.ProofLimit.TotalSeconds);
                 logger.Ended(leased.Duty.RequestId, leased.Duty.Kind, reason);
                 return At(leased, dueAt: null) with { End = reason };
             default:
@@ -128,11 +130,18 @@ public sealed class DutyHandler(
     // Made anew for each attempt: the same answer gives the same proof, and it is stored nowhere.
     private async Task<DutyFiling> ProveWrongAsync(LeasedDuty leased, Dossier dossier, CancellationToken cancellationToken)
     {
+        // Another process found that it can be proven, and may do it: here it neither fails nor succeeds.
+        if (prover is null)
+        {
+            logger.ProverMissing(leased.Duty.RequestId);
+            return At(leased, watch.Now.Time + LongestRest) with { WaitingFor = DutyWait.Prover };
+        }
+
         var failures = leased.Duty.FailedRuns + 1;
         var (details, isRetryable) = ("Nothing is proven here.", false);
         switch (await measurer.OpenAsync(dossier, cancellationToken))
         {
-            case Measurable.Ready ready when prover is not null:
+            case Measurable.Ready ready:
                 switch (await prover.ProveAsync(dossier, ready, leased.Duty.Answer!.Commit, cancellationToken))
                 {
                     case ChallengeProof.Made(var proof):

@@ -51,7 +51,7 @@ public sealed class Verifier : IAsyncDisposable
         var policies = new DutyPolicies(
             new ReviewPolicy(node, options.Reviews),
             new CasePolicy(node, rules, options, attempts),
-            new ProofChallengePolicy(node, parts.InclusionSeconds, options, attempts with { Most = MostProofs }),
+            new ProofChallengePolicy(node, (ulong)Math.Ceiling(options.ProofLimit.TotalSeconds), parts.InclusionSeconds, options, attempts with { Most = MostProofs }),
             new VotePolicy(node, rules, options, attempts),
             new DefencePolicy(node, rules, attempts),
             new QuorumPolicy(node, parts.Deployment.HubTerms, parts.InclusionSeconds, options, attempts));
@@ -69,7 +69,7 @@ public sealed class Verifier : IAsyncDisposable
             new OrderMaker(measurer, new SubmissionMaker(hub, parts.Node, parts.Keys), chain, parts.Watch, court, hub, rules, node),
             chain, parts.Watch, policies, options, loggers.CreateLogger<DutyHandler>(), parts.Prover);
         var store = new DutyStore(parts.Database, parts.Orders, parts.Owner, clock);
-        return new Verifier(others, new VerifierLoop(store, handler, parts.Watch, parts.Signal, options, loggers.CreateLogger<VerifierLoop>(), clock));
+        return new Verifier(others, new VerifierLoop(store, handler, parts.Watch, parts.Signal, options, loggers.CreateLogger<VerifierLoop>(), clock, parts.Prover));
     }
 
     /// <inheritdoc cref="VerifierLoop.RunAsync"/>

@@ -8,6 +8,7 @@ using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Verifying.Duties;
+using OpenGradient.Relayer.Verifying.Proofs;
 
 namespace OpenGradient.Relayer.Verifying;
 
@@ -22,32 +23,72 @@ namespace OpenGradient.Relayer.Verifying;
 ///     → where a request names us we seal and reveal what the pipeline has found                     Quorums/
 ///     → a policy says what is next, and it is filed with the transaction that it needs.
 ///
-/// All state is in the database, as in the pipeline: if this process ends here, another goes on from what was filed.
+/// All state is in the database, as in the pipeline: if this process ends here, another goes on from what was filed. What needs a proof has a lane of its own, since
+/// proofs are made one at a time: it takes the turn first and a duty then, and no worker waits for it.
 /// </summary>
 public sealed class VerifierLoop(
-    DutyStore store, DutyHandler handler, IChainWatch chain, JobSignal signal, VerifyingOptions options, ILogger<VerifierLoop> logger, TimeProvider clock) : IDisposable
+    DutyStore store, DutyHandler handler, IChainWatch chain, JobSignal signal, VerifyingOptions options, ILogger<VerifierLoop> logger, TimeProvider clock,
+    IChallengeProver? prover = null) : IDisposable
 {
     private static readonly BackoffPolicy Backoff = new() { First = TimeSpan.FromMilliseconds(250), Longest = TimeSpan.FromSeconds(15) };
 
     // A lease may have been taken, or given back, by a transaction that nobody heard the end of.
     private static readonly TimeSpan ForgottenEvery = TimeSpan.FromSeconds(5);
 
+    private const int MostLooks = 64;
+
     private readonly SemaphoreSlim _workers = new(options.Workers);
+    // What is leased is in hand before anybody looks for what was forgotten.
+    private readonly SemaphoreSlim _leasing = new(1);
     private readonly ConcurrentDictionary<(Hash32 RequestId, DutyKind Kind), byte> _held = new();
     private long _lookedForForgotten = clock.GetTimestamp();
 
+    private DutyLane Lane => prover is null ? DutyLane.All : DutyLane.Usual;
+
     /// <summary>Works until it is asked to stop, then finishes what is in hand.</summary>
     public async Task RunAsync(CancellationToken stopping)
+    {
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        await Task.WhenAll(LaneAsync(TurnAsync, both), prover is null ? Task.CompletedTask : LaneAsync(token => ProofTurnAsync(prover, token), both));
+        for (var i = 0; i < options.Workers; i++)
+            await _workers.WaitAsync(CancellationToken.None);
+    }
+
+    public void Dispose()
+    {
+        _workers.Dispose();
+        _leasing.Dispose();
+    }
+
+    /// <summary>Does all that is due now, one after another; for tests that look at each step.</summary>
+    internal async Task<int> WorkOnceAsync(CancellationToken cancellationToken)
+    {
+        var leased = await LeaseAsync(options.Workers, DutyLane.All, cancellationToken);
+        foreach (var duty in leased)
+            await WorkAsync(duty, cancellationToken);
+        return leased.Count;
+    }
+
+    // Where one lane breaks the other does not go on alone: whoever runs this is told.
+    private async Task LaneAsync(Func<CancellationToken, Task> turn, CancellationTokenSource both)
+    {
+        try
+        {
+            await RepeatAsync(turn, both.Token);
+        }
+        finally
+        {
+            await both.CancelAsync();
+        }
+    }
+
+    private async Task RepeatAsync(Func<CancellationToken, Task> turn, CancellationToken stopping)
     {
         for (var failures = 0; !stopping.IsCancellationRequested;)
         {
             try
             {
-                await ReleaseForgottenAsync(stopping);
-                if (chain.IsCatchingUp)
-                    await Task.Delay(options.Poll, clock, stopping);
-                else if (!await LeaseOnceAsync(stopping))
-                    await RestAsync(stopping);
+                await turn(stopping);
                 failures = 0;
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -61,20 +102,34 @@ public sealed class VerifierLoop(
                 await Task.Delay(Backoff.After(failures, spread: 0.5), clock, CancellationToken.None);
             }
         }
-
-        for (var i = 0; i < options.Workers; i++)
-            await _workers.WaitAsync(CancellationToken.None);
     }
 
-    public void Dispose() => _workers.Dispose();
-
-    /// <summary>Does all that is due now, one after another; for tests that look at each step.</summary>
-    internal async Task<int> WorkOnceAsync(CancellationToken cancellationToken)
+    private async Task TurnAsync(CancellationToken stopping)
     {
-        var leased = await store.LeaseDueAsync(options.Workers, options.LeaseTime, cancellationToken);
-        foreach (var duty in leased)
-            await WorkAsync(duty, cancellationToken);
-        return leased.Count;
+        await ReleaseForgottenAsync(stopping);
+        if (chain.IsCatchingUp)
+            await Task.Delay(options.Poll, clock, stopping);
+        else if (!await LeaseOnceAsync(stopping))
+            await RestAsync(stopping);
+    }
+
+    // Whoever settles by proofs takes turns, too: that is waited for with nothing leased. Most duties of this lane only look after what they have sent, and need no more than a moment
+    // of the turn: they are done until one has proven something.
+    private async Task ProofTurnAsync(IChallengeProver proving, CancellationToken stopping)
+    {
+        var wait = chain.IsCatchingUp ? options.Poll : await UntilDueAsync(DutyLane.Proofs, stopping);
+        if (wait > TimeSpan.Zero)
+        {
+            await Task.Delay(wait, clock, stopping);
+            return;
+        }
+
+        using var turn = await proving.TakeTurnAsync(stopping);
+        for (var looks = 0; looks < MostLooks && await LeaseAsync(1, DutyLane.Proofs, stopping) is [var duty]; looks++)
+        {
+            if (await WorkAsync(duty, stopping) is not { Order: null } filing || filing.FailedRuns != duty.Duty.FailedRuns)
+                return;
+        }
     }
 
     // Only this loop takes leases: what is ours and not in hand here was lost on the way.
@@ -83,9 +138,33 @@ public sealed class VerifierLoop(
         if (clock.GetElapsedTime(_lookedForForgotten) < ForgottenEvery)
             return;
         _lookedForForgotten = clock.GetTimestamp();
-        var released = await store.ReleaseAllButAsync([.. _held.Keys], stopping);
-        if (released > 0)
-            logger.ForgottenReleased(released);
+        await _leasing.WaitAsync(stopping);
+        try
+        {
+            var released = await store.ReleaseAllButAsync([.. _held.Keys], stopping);
+            if (released > 0)
+                logger.ForgottenReleased(released);
+        }
+        finally
+        {
+            _leasing.Release();
+        }
+    }
+
+    private async Task<IReadOnlyList<LeasedDuty>> LeaseAsync(int most, DutyLane lane, CancellationToken stopping)
+    {
+        await _leasing.WaitAsync(stopping);
+        try
+        {
+            var leased = await store.LeaseDueAsync(most, options.LeaseTime, lane, stopping);
+            foreach (var duty in leased)
+                _held[(duty.Duty.RequestId, duty.Duty.Kind)] = 0;
+            return leased;
+        }
+        finally
+        {
+            _leasing.Release();
+        }
     }
 
     private async Task<bool> LeaseOnceAsync(CancellationToken stopping)
@@ -94,7 +173,7 @@ public sealed class VerifierLoop(
         IReadOnlyList<LeasedDuty> leased = [];
         try
         {
-            leased = await store.LeaseDueAsync(1, options.LeaseTime, stopping);
+            leased = await LeaseAsync(1, Lane, stopping);
         }
         finally
         {
@@ -103,11 +182,7 @@ public sealed class VerifierLoop(
         }
 
         foreach (var duty in leased)
-        {
-            _held[(duty.Duty.RequestId, duty.Duty.Kind)] = 0;
             _ = WorkAndReleaseAsync(duty, stopping);
-        }
-
         return leased.Count > 0;
     }
 
@@ -125,7 +200,7 @@ public sealed class VerifierLoop(
     }
 
 #pragma warning disable CA1031 // A duty that breaks is that duty's failure: it is tried again after a while, and the others go on.
-    private async Task WorkAsync(LeasedDuty leased, CancellationToken stopping)
+    private async Task<DutyFiling?> WorkAsync(LeasedDuty leased, CancellationToken stopping)
     {
         try
         {
@@ -133,11 +208,13 @@ public sealed class VerifierLoop(
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
             var filing = await TryHandleAsync(leased, either.Token, stopping);
             await store.FileAsync(filing, CancellationToken.None);
+            return filing;
         }
         catch (Exception failure)
         {
             // It could not be filed: its lease is given back soon.
             logger.DutyBroke(failure, leased.Duty.RequestId, leased.Duty.Kind);
+            return null;
         }
         finally
         {
@@ -184,10 +261,8 @@ public sealed class VerifierLoop(
 
     private TimeSpan LimitOf(LeasedDuty leased) => options.RunLimit + (leased.Duty.Kind == DutyKind.ProofChallenge ? options.ProofLimit : TimeSpan.Zero);
 
-    private async Task RestAsync(CancellationToken stopping)
-    {
-        var next = await store.NextDueAsync(stopping);
-        var wait = next is { } due && due - clock.GetUtcNow() is var left && left < options.Poll ? left : options.Poll;
-        await signal.WaitAsync(wait, clock, stopping);
-    }
+    private async Task RestAsync(CancellationToken stopping) => await signal.WaitAsync(await UntilDueAsync(Lane, stopping), clock, stopping);
+
+    private async Task<TimeSpan> UntilDueAsync(DutyLane lane, CancellationToken stopping) =>
+        await store.NextDueAsync(lane, stopping) is { } due && due - clock.GetUtcNow() is var left && left < options.Poll ? left : options.Poll;
 }

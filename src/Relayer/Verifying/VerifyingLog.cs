@@ -37,4 +37,10 @@ internal static partial class VerifyingLog
 
     [LoggerMessage(49, LogLevel.Warning, "Gave back {Count} duties that were taken and never came, or could not be filed")]
     public static partial void ForgottenReleased(this ILogger logger, int count);
+
+    [LoggerMessage(50, LogLevel.Error, "The wrong answer to {RequestId} stands: less time was left than a proof of {Seconds:0} s and its transaction may take")]
+    public static partial void NoTimeToProve(this ILogger logger, Hash32 requestId, double seconds);
+
+    [LoggerMessage(51, LogLevel.Warning, "The wrong answer to {RequestId} waits for a process that proves: this one has no setup")]
+    public static partial void ProverMissing(this ILogger logger, Hash32 requestId);
 }

@@ -42,6 +42,8 @@ public sealed class CollateralCommandTests : IDisposable
     {
         var failed = await OgRun.RunAsync("attest", "collateral", "refresh", "--archive", Archive, "--from", "a.crl=http://127.0.0.1:9/", "--json");
         Assert.Equal(ExitCode.Failed, failed.ExitCode);
+        await OgRun.RefusalAsync(ExitCode.Usage, "attest", "collateral", "refresh", "--archive", Archive);
+        await OgRun.RefusalAsync(ExitCode.Usage, "attest", "collateral", "refresh", "--archive", Archive, "--ocsp", "ftp://127.0.0.1/");
         await OgRun.RefusalAsync(ExitCode.Usage, "attest", "collateral", "refresh", "--archive", Archive, "--from", "../a=http://127.0.0.1:9/");
         await OgRun.RefusalAsync(ExitCode.Usage, "attest", "collateral", "refresh", "--archive", Archive, "--from", "a=file:///etc/passwd");
         await OgRun.RefusalAsync(ExitCode.Usage, "attest", "collateral", "show", "--archive", Archive, "0x12");

@@ -3,6 +3,7 @@ using OpenGradient.Cli.Model.Catalogue;
 using OpenGradient.Cli.Model.Publishing;
 using OpenGradient.Contracts.Models;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Indexer.Fetching;
 using OpenGradient.Support;
 
 namespace OpenGradient.Cli.Tests.Model;
@@ -71,6 +72,19 @@ public sealed class ModelPublicationTests
         Assert.Null(metadata.SignatureOf(version with { Minor = 1 }));
         Assert.Null(ModelMetadata.Read("{}"u8));
         Assert.Null(ModelMetadata.Read("""{"name":"m","versions":{"1.0":null}}"""u8)?.SignatureOf(version));
+    }
+
+    [Fact]
+    public async Task What_is_told_of_a_model_is_read_by_the_index()
+    {
+        var publication = await ModelPublication.ReadAsync(Repository.PathOf("models", "volatility"), "model.onnx", Stop);
+        var metadata = new ModelMetadata { Name = "volatility" }.With(publication);
+
+        var read = Assert.IsType<MetadataReading.Good>(MetadataDocument.Read(metadata.Write())).Document;
+        Assert.Equal((metadata.Name, metadata.Description), (read.Name, read.Description));
+        Assert.Equal(
+            metadata.Versions.Select(version => new DescribedVersion(version.Key, version.Value.File, version.Value.Bytes, version.Value.Use ?? "")), read.Versions);
+        Assert.Equal(ModelMetadata.MaxBytes, MetadataDocument.MaxBytes);
     }
 
     [Theory]

@@ -6,6 +6,7 @@ using OpenGradient.Attestation.Emulated;
 using OpenGradient.Attestation.Verdicts;
 using OpenGradient.Cli.Tests.Support;
 using OpenGradient.Contracts.Hub;
+using OpenGradient.Contracts.Keys;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Signing;
@@ -27,6 +28,7 @@ public sealed class PrivateCommandTests : IAsyncLifetime
     private readonly DeployedChainFixture _chain;
     private readonly EmulatedRoots _roots = EmulatedRoots.Generate();
     private readonly LocalSigner _signer;
+    private readonly Echo _models = new();
     private readonly PublicKey _signingKey;
     private OgSettings _settings = null!;
     private string _config = string.Empty;
@@ -56,9 +58,9 @@ public sealed class PrivateCommandTests : IAsyncLifetime
         var deployment = _chain.Deployment;
         var binding = new KeyBinding { SigningKey = _signingKey.ToUncompressed().AsMemory(1), HpkeKey = hpke.PublicKey, ChainId = deployment.ChainId.Value, Registry = deployment.Keys, KeyEpoch = 1 };
         var made = new EmulatedAttester(_roots, TimeProvider.System).Attest(TeeType.Tdx, binding.ToReportData());
-        var keys = new GatewayKeys(new KeyEvidence { Kind = made.Kind, Evidence = made.Evidence, Collateral = made.Collateral, Binding = binding }, hpke, _signer);
-        var options = new GatewayOptions { Node = Node, Payee = Node, Hub = new HubDomain(deployment.ChainId, deployment.Hub) };
-        _gateway = new RequestGateway(options, keys, new Echo(), TimeProvider.System);
+        var keys = new GatewayKeys(new KeyEvidence { Kind = made.Kind, Evidence = made.Evidence, Collateral = made.Collateral, Binding = binding }, hpke, new Secp256k1ReceiptSigner(_signer));
+        var options = new GatewayOptions { Node = Node, Payee = () => Node, Hub = new HubDomain(deployment.ChainId, deployment.Hub) };
+        _gateway = new RequestGateway(options, keys, _models, TimeProvider.System);
         _host = await GatewayHost.StartAsync(new Uri("http://127.0.0.1:0"), _gateway, TimeProvider.System, NullLoggerFactory.Instance, Stop);
         _relay = await RelayHost.StartAsync(
             new Uri("http://127.0.0.1:0"), new RelayOptions { Gateways = new Dictionary<Address, Uri> { [Node] = _host.Address } }, TimeProvider.System, NullLoggerFactory.Instance, Stop);
@@ -112,13 +114,26 @@ public sealed class PrivateCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task That_evidence_is_emulated_is_said_before_anything_is_sent()
+    {
+        // The node gives no answer that it could be said beside.
+        _models.Price = UInt256.MaxValue;
+
+        var said = await OgRun.RefusalAsync(ExitCode.Failed, [.. Asking, "--unregistered", "--allow-emulated", "--roots", Roots]);
+
+        Assert.Contains("PriceCapTooLow", said, StringComparison.Ordinal);
+        Assert.InRange(said.IndexOf("evidence is emulated", StringComparison.Ordinal), 0, said.IndexOf("PriceCapTooLow", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Options_that_would_have_no_effect_are_refused()
     {
         string[] open = ["request", _version, "--input", _settings.PathOf("input.json"), "--fee", "1", "--config", _config];
-        string[][] lost = [["--save", "x"], ["--unregistered"], ["--on-chain"], ["--allow-emulated"], ["--policy", "x"], ["--roots", "x"]];
+        string[][] lost = [["--save", "x"], ["--unregistered"], ["--on-chain"], ["--keep", "x"], ["--allow-emulated"], ["--policy", "x"], ["--roots", "x"]];
         foreach (var options in lost)
             Assert.Contains(options[0], await OgRun.RefusalAsync(ExitCode.Usage, [.. open, .. options]), StringComparison.Ordinal);
         await OgRun.RefusalAsync(ExitCode.Usage, [.. Asking, "--no-wait"]);
+        Assert.Contains("--keep", await OgRun.RefusalAsync(ExitCode.Usage, [.. Asking, "--keep", "x"]), StringComparison.Ordinal);
         await OgRun.RefusalAsync(ExitCode.Usage, [.. Asking, "--assurance", "Signed"]);
     }
 
@@ -154,7 +169,9 @@ public sealed class PrivateCommandTests : IAsyncLifetime
 
     private sealed class Echo : IPrivateModels
     {
-        public UInt256? PriceOf(Hash32 versionId) => 1;
+        public UInt256 Price { get; set; } = 1;
+
+        public UInt256? PriceOf(Hash32 versionId) => Price;
 
         public async IAsyncEnumerable<ModelPart> AnswerAsync(Hash32 versionId, ReadOnlyMemory<byte> input, [EnumeratorCancellation] CancellationToken cancellationToken)
         {

@@ -8,8 +8,6 @@ public sealed class QueryCommandTests
     private const string Fee =
         """{"id":"7-1","collected_at":1700000000,"payee":"0x00000000000000000000000000000000000000b1","amount":"340282366920938463463374607431768211455","transaction_hash":"0x00000000000000000000000000000000000000000000000000000000000000aa"}""";
 
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Rows_are_a_table_CSV_or_JSON()
     {
@@ -30,7 +28,7 @@ public sealed class QueryCommandTests
     public async Task What_strangers_wrote_moves_no_cursor_and_is_no_formula()
     {
         const string hostile =
-            """{"id":"1-0","created_at":1,"model_id":"0x00000000000000000000000000000000000000000000000000000000000000aa","name":"=cmd()\u001b[2J[red]","creator":"0x00000000000000000000000000000000000000b1","owner":"0x00000000000000000000000000000000000000b1","metadata_uri":"","version_count":0,"transaction_hash":"0x00000000000000000000000000000000000000000000000000000000000000aa"}""";
+            """{"id":"1-0","created_at":1,"model_id":"0x00000000000000000000000000000000000000000000000000000000000000aa","name":"=cmd()\u001b[2J[red]","creator":"0x00000000000000000000000000000000000000b1","owner":"0x00000000000000000000000000000000000000b1","metadata_uri":"","version_count":0,"metadata_name":null,"metadata_description":null,"metadata_versions":null,"metadata_fault":null,"transaction_hash":"0x00000000000000000000000000000000000000000000000000000000000000aa"}""";
         await using var served = await ServedAnswers.StartAsync(Page(hostile));
 
         var table = await OgRun.RunAsync("query", "models", "--indexer", served.Address);
@@ -55,7 +53,7 @@ public sealed class QueryCommandTests
     [Fact]
     public async Task Figures_one_thing_and_SQL_are_asked_for_by_their_own_words()
     {
-        await using var buckets = await ServedAnswers.StartAsync("""{"seconds":86400,"items":[{"from":86400,"node":"0xb1","count":2,"fee":{"count":2,"min":"1","max":"3","sum":"4","p50":"1","p95":"3","p99":"3"}}]}""");
+        await using var buckets = await ServedAnswers.StartAsync("""{"seconds":86400,"items":[{"from":86400,"node":"0xb1","count":2,"fee":{"count":2,"min":"1","max":"3","sum":"4","p50":"1","p95":"3","p99":"3"}}],"as_of":{"block":9,"gap_last":null}}""");
         await using var one = await ServedAnswers.StartAsync(Fee);
         await using var sql = await ServedAnswers.StartAsync("""{"columns":["n"],"rows":[[5]],"row_count":1,"truncated":true}""");
 
@@ -89,36 +87,68 @@ public sealed class QueryCommandTests
     }
 
     [Fact]
-    public async Task An_export_is_written_whole_or_goes_on_where_it_broke_off()
+    public async Task What_is_missing_is_said_beside_the_answer()
     {
-        var folder = Directory.CreateTempSubdirectory("og-export");
-        var path = Path.Combine(folder.FullName, "rows.jsonl");
-        var lines = Enumerable.Range(0, 6).Select(LineOf).ToList();
-        await using var served = await ServedAnswers.StartAsync(context =>
-        {
-            context.Response.Headers["OG-As-Of-Block"] = "9";
-            context.Response.Headers["OG-As-Of-Hash"] = "0xaa";
-            var from = context.Request.Query["block.ge"].ToString() is { Length: > 0 } block ? int.Parse(block, provider: null) : 0;
-            return context.Response.WriteAsync(string.Concat(lines.Where(line => int.Parse(line.AsSpan(7, 1), provider: null) >= from).Select(line => line + "\n")));
-        });
+        await using var list = await ServedAnswers.StartAsync(Page(Fee, gapLast: "7"));
+        await using var buckets = await ServedAnswers.StartAsync("""{"seconds":86400,"items":[],"as_of":{"block":9,"gap_last":7}}""");
+        await using var whole = await ServedAnswers.StartAsync(Page(Fee));
 
-        // In the middle of the fifth row: what is no whole line is written again.
-        await File.WriteAllTextAsync(path + ".part", string.Concat(lines.Take(4).Select(line => line + "\n")) + lines[4][..5], Stop);
-        var report = await OgRun.ReportAsync("export", "hub_settled", "--out", path, "--resume", "--indexer", served.Address);
+        var rows = await OgRun.RunAsync("query", "fees", "--json", "--indexer", list.Address);
+        var counted = await OgRun.RunAsync("query", "fees", "--every", "day", "--indexer", buckets.Address);
 
-        Assert.Equal(string.Concat(lines.Select(line => line + "\n")), await File.ReadAllTextAsync(path, Stop));
-        Assert.False(File.Exists(path + ".part"));
-        Assert.Equal(("events/hub_settled", 9UL, true), (report.GetProperty("resource").GetString(), report.GetProperty("asOfBlock").GetUInt64(), report.GetProperty("resumed").GetBoolean()));
-        Assert.Equal("/v1/events/hub_settled/export?block.ge=1&order=asc&format=jsonl", served.Asked[0]);
-
-        await File.WriteAllTextAsync(path + ".part", """{"id":"1-3","n":7 }""" + "\n", Stop);
-        Assert.Contains("taken back", await OgRun.RefusalAsync(ExitCode.Failed, "export", "hub_settled", "--out", path, "--resume", "--indexer", served.Address), StringComparison.Ordinal);
-        Assert.Contains("no format", await OgRun.RefusalAsync(ExitCode.Usage, "export", "hub_settled", "--out", Path.Combine(folder.FullName, "x.xls"), "--indexer", served.Address), StringComparison.Ordinal);
-        Assert.Contains("Only events", await OgRun.RefusalAsync(ExitCode.Usage, "export", "requests", "--out", path, "--resume", "--indexer", served.Address), StringComparison.Ordinal);
-        folder.Delete(recursive: true);
+        Assert.Contains("up to block 7", rows.Errors, StringComparison.Ordinal);
+        Assert.Equal('[', rows.Output[0]);
+        Assert.Contains("up to block 7", counted.Errors, StringComparison.Ordinal);
+        Assert.Empty((await OgRun.RunAsync("query", "fees", "--indexer", whole.Address)).Errors);
     }
 
-    private static string LineOf(int i) => $$"""{"id":"{{i / 2}}-{{i}}","n":{{i}} }""";
+    [Fact]
+    public async Task Balances_are_listed_and_large_debts_stay_numbers()
+    {
+        const string zero = """{"id":"7-1","emitter":"0x00000000000000000000000000000000000000a1","account":"0x0000000000000000000000000000000000000000","balance":"-340282366920938463463374607431768211455","final_balance":"0"}""";
+        await using var served = await ServedAnswers.StartAsync(Page(zero));
 
-    private static string Page(string row, string next = "null") => $$$"""{"items":[{{{row}}}],"next":{{{next}}},"as_of":{"block":9}}""";
+        var csv = await OgRun.RunAsync("query", "token_balances", "balance.lt=0", "--csv", "--columns", "account,balance", "--indexer", served.Address);
+
+        Assert.Equal("0x0000000000000000000000000000000000000000,-340282366920938463463374607431768211455", csv.Output.Split('\n')[1].TrimEnd());
+        Assert.Equal("/v1/token_balances?balance.lt=0&limit=20", served.Asked[0]);
+    }
+
+    [Fact]
+    public async Task Statistics_are_a_table()
+    {
+        const string told = """
+            {"seconds":3600,"from":0,"to":7200,"items":[{"from":3600,"node":"0xb1","asked":4,"answered":3,"failed":1,"overturned":0,"refunded":0,"lapsed":2,"open":0,"success_rate":0.5,
+              "latency_seconds":{"count":3,"sum":"36","min":12,"p50":12,"p95":12,"p99":12,"max":12},"gas":{"count":3,"sum":"9","min":3,"p50":3,"p95":3,"p99":3,"max":3,"cost_wei":"27"}}],
+             "as_of":{"block":9,"gap_last":null}}
+            """;
+        await using var served = await ServedAnswers.StartAsync(told);
+
+        var rows = await OgRun.ReportAsync("query", "statistics", "every=hour", "by=node", "--indexer", served.Address);
+        var csv = await OgRun.RunAsync("query", "statistics", "--csv", "--indexer", served.Address);
+
+        Assert.Equal("/v1/statistics?every=hour&by=node", served.Asked[0]);
+        Assert.Equal(("0xb1", 2, 0.5m, 12, 3, "27"), (
+            rows[0].GetProperty("node").GetString(), rows[0].GetProperty("lapsed").GetInt32(), rows[0].GetProperty("success_rate").GetDecimal(), rows[0].GetProperty("latency_p50").GetInt32(),
+            rows[0].GetProperty("gas_p50").GetInt32(), rows[0].GetProperty("cost_wei").GetString()));
+        Assert.StartsWith("from,node,asked,answered,failed,overturned,refunded,lapsed,open,success_rate,", csv.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_an_operator_indexes_beside_our_contracts_is_asked_for_by_its_name()
+    {
+        const string document = """
+            {"paths":{"/v1/events/pool_moved/{key}":{"get":{"parameters":[{"description":"id"}],"responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/pool_moved"}}}}}}}},
+             "components":{"schemas":{"pool_moved":{"properties":{"id":{"type":"string","format":"row-id"},"value":{"type":["string","null"],"format":"uint256"}}}}}}
+            """;
+        await using var served = await ServedAnswers.StartAsync(context => context.Response.WriteAsync(
+            context.Request.Path == "/v1/openapi.json" ? document : Page("""{"id":"7-1","value":"5"}""")));
+
+        var rows = await OgRun.ReportAsync("query", "pool_moved", "value.ge=5", "--indexer", served.Address);
+
+        Assert.Equal("/v1/openapi.json /v1/events/pool_moved?value.ge=5&limit=20", string.Join(' ', served.Asked));
+        Assert.Equal("5", rows[0].GetProperty("value").GetString());
+    }
+
+    private static string Page(string row, string next = "null", string gapLast = "null") => $$$"""{"items":[{{{row}}}],"next":{{{next}}},"as_of":{"block":9,"gap_last":{{{gapLast}}}}}""";
 }

@@ -51,7 +51,7 @@ public sealed class SrsCommandTests : IDisposable
     {
         await File.WriteAllTextAsync(PathOf("text"), "this is no setup", TestContext.Current.CancellationToken);
         Assert.Contains("is no setup", await OgRun.RefusalAsync(ExitCode.Failed, "srs", "show", PathOf("text")), StringComparison.Ordinal);
-        Assert.Contains("no version 1", await OgRun.RefusalAsync(ExitCode.Failed, "srs", "import", PathOf("text"), "--name", "x", "--out", PathOf("out")), StringComparison.Ordinal);
+        Assert.Contains("no powers of tau", await OgRun.RefusalAsync(ExitCode.Failed, "srs", "import", PathOf("text"), "--name", "x", "--out", PathOf("out")), StringComparison.Ordinal);
         Assert.Contains("no file", await OgRun.RefusalAsync(ExitCode.Failed, "srs", "show", PathOf("nothing")), StringComparison.Ordinal);
         await OgRun.RefusalAsync(ExitCode.Usage, "srs", "dev", "--powers", "1", "--out", PathOf("out"));
         Assert.Contains("784 bytes", await OgRun.RefusalAsync(

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using OpenGradient.Client.Tests.World;
+using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.PrivateRequests.Chunked;
 using OpenGradient.PrivateRequests.Messages;
@@ -121,15 +122,14 @@ public sealed class RequestGatewayTests : IDisposable
         using var opened = Assert.IsType<GatewayOpening.Opened>(_gateway.Open([.. envelope.ToBytes(), .. request.Message])).Request;
         using var reader = request.Read(1 << 20);
 
-        var answered = await _gateway.AnswerAsync(
+        Assert.False(await _gateway.AnswerAsync(
             opened, (bytes, _) =>
             {
                 reader.Push(bytes.Span);
                 return Task.CompletedTask;
             },
-            TestContext.Current.CancellationToken);
+            TestContext.Current.CancellationToken));
 
-        Assert.Equal((null, null), (answered.InputCommit, answered.OutputCommit));
         Assert.Null(reader.TryNext());
         Assert.Equal(new AnswerFrame.Refused(AnswerRefusal.QuestionMalformed), AnswerFrame.TryRead(reader.Finish()!, isLast: true));
     }
@@ -179,6 +179,85 @@ public sealed class RequestGatewayTests : IDisposable
     }
 
     [Fact]
+    public void A_key_that_opens_something_is_wiped_when_that_is_done_and_not_before()
+    {
+        var clock = new Interrupting();
+        var (gateway, world) = PrivateWorld.Bare(new ScriptedModels(), clock);
+        using var owned = gateway;
+        var (envelope, first) = (Envelope with { SentAt = (ulong)clock.GetUtcNow().ToUnixTimeSeconds() }, gateway.Keys!);
+        var body = Seal(envelope, key: new KeyConfiguration(1, first.Evidence.Binding.HpkeKey.Span));
+        bool? wasWiped = null;
+        // Its time is over while the request is in the middle: the guard is asked once before it is opened, and once after.
+        clock.Before(look: 3, () =>
+        {
+            gateway.Rotate(world.MakeKeys(2));
+            gateway.Rotate(world.MakeKeys(3));
+            wasWiped = first.IsOver;
+        });
+
+        Assert.IsType<GatewayOpening.Opened>(gateway.Open(body)).Request.Dispose();
+
+        Assert.False(wasWiped);
+        Assert.True(first.IsOver);
+    }
+
+    [Fact]
+    public async Task Who_chose_a_messages_id_did_not_choose_what_its_receipt_is_of()
+    {
+        var id = new Hash32(RandomNumberGenerator.GetBytes(32));
+        var end = Assert.IsType<AnswerFrame.Receipted>(await EndAsync(() => { }, id: id));
+
+        Assert.True(ReceiptBytes.TryRead(end.Receipt.Span, out var receipt));
+        Assert.Equal(RequestHash.OffChainIdOf(PrivateWorld.Chain, PrivateWorld.Hub, id), receipt.RequestId);
+        Assert.NotEqual(id, receipt.RequestId);
+    }
+
+    [Fact]
+    public void A_former_key_that_was_taken_away_opens_nothing_more()
+    {
+        var (former, first, second) = (_gateway.Keys!, Seal(Envelope), Seal(Envelope));
+        _gateway.Rotate(_world.MakeKeys(2));
+        _gateway.EndFormerUnless(signer => signer == _world.Signer);
+        Assert.IsType<GatewayOpening.Opened>(_gateway.Open(first)).Request.Dispose();
+
+        _gateway.EndFormerUnless(_ => false);
+
+        Assert.Equal(GatewayRefusal.KeyNotCurrent, Refused(second));
+        Assert.True(former.IsOver);
+        Assert.Equal(2UL, _gateway.Keys!.KeyEpoch);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_was_opened_by_a_key_that_was_taken_away_meanwhile_gets_no_receipt(bool isCurrent)
+    {
+        Assert.Equal(new AnswerFrame.Refused(AnswerRefusal.Unavailable), await EndAsync(() =>
+        {
+            if (isCurrent)
+            {
+                _gateway.Close(isClosed: true);
+                return;
+            }
+
+            _gateway.Rotate(_world.MakeKeys(2));
+            _gateway.EndFormerUnless(_ => false);
+        }));
+    }
+
+    [Fact]
+    public async Task Who_is_paid_is_asked_when_a_receipt_is_signed()
+    {
+        var payee = PrivateWorld.Payee;
+        var (gateway, _) = PrivateWorld.Bare(new ScriptedModels(), _clock, options => options with { Payee = () => payee });
+        using var owned = gateway;
+
+        var end = Assert.IsType<AnswerFrame.Receipted>(await EndAsync(() => payee = PrivateWorld.Hub, gateway));
+        Assert.True(ReceiptBytes.TryRead(end.Receipt.Span, out var receipt));
+        Assert.Equal(PrivateWorld.Hub, receipt.Payee);
+    }
+
+    [Fact]
     public async Task An_answer_that_would_be_cut_off_on_the_way_is_refused_by_the_gateway()
     {
         // As many parts of one byte as are too long when they are padded, and not by themselves.
@@ -219,6 +298,30 @@ public sealed class RequestGatewayTests : IDisposable
         Assert.Throws<ArgumentException>(() => new GatewayKeys(mine.Evidence, hpke, mine.Signer));
     }
 
+    // How an answer ends, where something happens between its opening and its being answered.
+    private async Task<AnswerFrame?> EndAsync(Action meanwhile, RequestGateway? gateway = null, Hash32? id = null)
+    {
+        var (asked, envelope) = (gateway ?? _gateway, id is { } chosen ? Envelope with { RequestId = chosen } : Envelope);
+        using var request = ChunkedRequest.TrySeal(
+            new KeyConfiguration(1, asked.Keys!.Evidence.Binding.HpkeKey.Span), ChunkLabels.Private, envelope.ToBytes(), new PrivateQuestion(Hash32.Zero, new byte[1]).TryWrite()!)!;
+        using var opened = Assert.IsType<GatewayOpening.Opened>(asked.Open([.. envelope.ToBytes(), .. request.Message])).Request;
+        using var reader = request.Read(PrivateMedia.MaxAnswerBytes);
+        meanwhile();
+        await asked.AnswerAsync(
+            opened, (bytes, _) =>
+            {
+                reader.Push(bytes.Span);
+                return Task.CompletedTask;
+            },
+            TestContext.Current.CancellationToken);
+        while (reader.TryNext() is not null)
+        {
+            // Parts of the answer.
+        }
+
+        return AnswerFrame.TryRead(reader.Finish()!, isLast: true);
+    }
+
     private KeyConfiguration Key => new(1, _gateway.Keys!.Evidence.Binding.HpkeKey.Span);
 
     private GatewayRefusal Refused(byte[] body) => Assert.IsType<GatewayOpening.Refused>(_gateway.Open(body)).Refusal;
@@ -229,5 +332,26 @@ public sealed class RequestGatewayTests : IDisposable
         using var request = ChunkedRequest.TrySeal(
             key ?? Key, labels ?? ChunkLabels.Private, associated, content ?? new PrivateQuestion(Hash32.Zero, "a question"u8.ToArray()).TryWrite()!)!;
         return [.. associated, .. request.Message];
+    }
+
+    /// <summary>Does something before the time is told for the third time, say.</summary>
+    private sealed class Interrupting : TimeProvider
+    {
+        private readonly DateTimeOffset _now = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        private int _left;
+        private Action? _interruption;
+
+        public void Before(int look, Action interruption) => (_left, _interruption) = (look, interruption);
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            if (_interruption is { } interruption && --_left == 0)
+            {
+                _interruption = null;
+                interruption();
+            }
+
+            return _now;
+        }
     }
 }

@@ -6,6 +6,7 @@ using OpenGradient.Attestation.Verdicts;
 using OpenGradient.Client.Answers;
 using OpenGradient.Client.Nodes;
 using OpenGradient.Contracts.Hub;
+using OpenGradient.Contracts.Keys;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Signing;
@@ -91,7 +92,7 @@ internal sealed class PrivateWorld : IAsyncDisposable
         var hpke = HpkeKeyPair.Generate();
         var binding = new KeyBinding { SigningKey = _signingKey.ToUncompressed().AsMemory(1), HpkeKey = hpke.PublicKey, ChainId = Chain.Value, Registry = Registry, KeyEpoch = epoch };
         var made = new EmulatedAttester(Roots, TimeProvider.System).Attest(type, binding.ToReportData(), publicKey: hpke.PublicKey);
-        return new GatewayKeys(new KeyEvidence { Kind = made.Kind, Evidence = made.Evidence, Collateral = made.Collateral, Binding = binding }, hpke, _signer);
+        return new GatewayKeys(new KeyEvidence { Kind = made.Kind, Evidence = made.Evidence, Collateral = made.Collateral, Binding = binding }, hpke, new Secp256k1ReceiptSigner(_signer));
     }
 
     public async ValueTask DisposeAsync()
@@ -107,7 +108,7 @@ internal sealed class PrivateWorld : IAsyncDisposable
 
     private RequestGateway MakeGateway(IPrivateModels models, Func<GatewayOptions, GatewayOptions>? change, TimeProvider? clock = null, IHubRequests? hub = null)
     {
-        var options = new GatewayOptions { Node = Node, Payee = Payee, Hub = new HubDomain(Chain, Hub) };
+        var options = new GatewayOptions { Node = Node, Payee = () => Payee, Hub = new HubDomain(Chain, Hub) };
         return new RequestGateway(change?.Invoke(options) ?? options, MakeKeys(1), models, clock ?? TimeProvider.System, hub);
     }
 }

@@ -23,6 +23,7 @@ using OpenGradient.Relayer.Attesting.Judging;
 using OpenGradient.Relayer.Attesting.Keys;
 using OpenGradient.Relayer.Attesting.Platforms;
 using OpenGradient.Relayer.Hosting;
+using OpenGradient.Relayer.Private;
 using OpenGradient.Relayer.Verifying;
 using OpenGradient.Support;
 
@@ -32,7 +33,7 @@ namespace OpenGradient.EndToEnd.Tests.Network;
 /// A chain of its own whose register asks for two of three attesters: one is a whole relayer, one an attester by itself, and one signs whatever it likes. Beside
 /// them runs an attested node, in an emulated environment.
 /// </summary>
-public sealed class AttestedNetwork : IAsyncLifetime
+public class AttestedNetwork : IAsyncLifetime
 {
     private readonly DeployedChainFixture _chain = new();
     private readonly EmulatedRoots _roots = EmulatedRoots.Generate();
@@ -52,6 +53,9 @@ public sealed class AttestedNetwork : IAsyncLifetime
 
     internal Hash32 Workload { get; private set; }
 
+    /// <summary>What its keys are born on.</summary>
+    internal virtual KeyCurve Curve => KeyCurve.Secp256k1;
+
     /// <summary>The attested node.</summary>
     internal RelayerHost Node => _hosts[^1];
 
@@ -62,6 +66,12 @@ public sealed class AttestedNetwork : IAsyncLifetime
 
     /// <summary>Holds answers back that the attested node has found; null lets them through.</summary>
     internal TaskCompletionSource? Gate { get; set; }
+
+    /// <summary>How many answers came to the gate.</summary>
+    internal int Found { get; private set; }
+
+    /// <summary>Whose evidence counts here.</summary>
+    internal EmulatedRoots Roots => _roots;
 
     private AttestingOptions Attesting => new()
     {
@@ -102,6 +112,7 @@ public sealed class AttestedNetwork : IAsyncLifetime
         _signers.ForEach(signer => signer.Dispose());
         _roots.Dispose();
         await _chain.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>Moves the chain's time on.</summary>
@@ -182,13 +193,19 @@ public sealed class AttestedNetwork : IAsyncLifetime
             await new FolderBlobStore(relayer.BlobFolder).PutAsync(content, TestContext.Current.CancellationToken);
         relayer.Options = relayer.Options with
         {
-            Preparing = honest => new GatedPreparer(honest, () => Gate?.Task ?? Task.CompletedTask),
+            Preparing = honest => new GatedPreparer(honest, () =>
+            {
+                Found++;
+                return Gate?.Task ?? Task.CompletedTask;
+            }),
+            Private = new PrivateOptions { Listen = new Uri("http://127.0.0.1:0"), Price = UInt256.One },
             Attesting = Attesting with
             {
                 Attested = new AttestedOptions
                 {
                     Source = new EmulatedSource(_roots, TeeType.Tdx, TimeProvider.System),
                     Attesters = [Slashed(_attesters[1].Urls.First()), Slashed(_hosts[0].AttesterAddress!.ToString()), Slashed(_attesters[0].Urls.First())],
+                    Curve = Curve,
                     WatchEvery = TimeSpan.FromMilliseconds(200),
                     KeepEvery = TimeSpan.FromMilliseconds(300),
                 },
@@ -198,4 +215,10 @@ public sealed class AttestedNetwork : IAsyncLifetime
     }
 
     private static Uri Slashed(string url) => new(url.TrimEnd('/') + "/");
+}
+
+/// <summary>The same with keys on the other curve, which the chain checks by its precompile.</summary>
+public sealed class P256Network : AttestedNetwork
+{
+    internal override KeyCurve Curve => KeyCurve.P256;
 }

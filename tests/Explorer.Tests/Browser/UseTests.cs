@@ -129,10 +129,24 @@ public sealed class UseTests(FilledPages filled, Chromium chromium, SqliteFixtur
     }
 
     [Fact]
+    public async Task Evidence_is_read_field_by_field_and_its_bytes_are_downloaded()
+    {
+        await using var window = await chromium.OpenAsync(filled.Pages.Address);
+        await window.GoAsync($"/requests/{filled.Story.Attested}");
+        await Assertions.Expect(window.Page.Locator("[data-field='reportData'] code")).ToHaveTextAsync(Convert.ToHexStringLower(Story.ReportData));
+        await Assertions.Expect(window.Page.Locator("[data-evidence] tbody tr")).ToHaveCountAsync(3);
+        var download = await window.Page.RunAndWaitForDownloadAsync(() => window.Page.ClickAsync("[data-evidence] a:has-text('its bytes')"));
+
+        Assert.Equal(filled.Story.Evidence, await File.ReadAllBytesAsync(await download.PathAsync(), Stop));
+        Assert.EndsWith(".bin", download.SuggestedFilename, StringComparison.Ordinal);
+        Assert.Empty(window.Complaints);
+    }
+
+    [Fact]
     public async Task What_a_stranger_called_a_model_runs_nothing_and_turns_nothing()
     {
         await using var window = await chromium.OpenAsync(filled.Pages.Address);
-        foreach (var path in (string[])["/models", $"/models/{Story.HostileModel}", "/", $"/nodes/{filled.Story.Node}", $"/requests/{filled.Story.Attested}"])
+        foreach (var path in (string[])["/models", $"/models/{Story.HostileModel}", $"/models/{Story.Model}", "/", $"/nodes/{filled.Story.Node}", $"/requests/{filled.Story.Attested}"])
         {
             await window.GoAsync(path);
             Assert.Equal(JsonValueKind.Undefined, (await window.Page.EvaluateAsync("typeof window.pwned === 'undefined' ? undefined : window.pwned"))?.ValueKind ?? JsonValueKind.Undefined);

@@ -15,8 +15,10 @@ public sealed class FilledPages : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Story = await Story.TellAsync();
-        _pages = await ServedPages.StartAsync(await _databases.CreateAsync());
+        _pages = await ServedPages.StartAsync(await _databases.CreateAsync(), blobs: true);
+        await _pages.PublishAsync(Story.Description, Story.Evidence);
         await _pages.MineAsync(Story.Blocks);
+        await _pages.FetchAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,8 @@
 using System.Globalization;
+using System.Text.Json;
+using OpenGradient.Attestation.Emulated;
+using OpenGradient.Attestation.Verdicts;
+using OpenGradient.Blobs;
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Abi;
@@ -52,6 +56,17 @@ internal sealed class Story
 
     public static Address Requester { get; } = Someone(0xa1);
 
+    /// <summary>What is told of the model: a stranger's words.</summary>
+    public static byte[] Description { get; } = JsonSerializer.SerializeToUtf8Bytes(new
+    {
+        name = "credit-risk " + Turned,
+        description = $"How likely a loan is paid back.\n{Markup}",
+        versions = new Dictionary<string, object>(StringComparer.Ordinal) { ["1.0"] = new { file = "risk.onnx", bytes = 4_096, use = "features: FLOAT [1, 8]. " + Markup } },
+    });
+
+    /// <summary>What is behind the attested key, made under an emulated root.</summary>
+    public byte[] Evidence { get; private set; } = [];
+
     public IReadOnlyList<IReadOnlyList<Log>> Blocks => _blocks;
 
     public Address Node { get; private set; }
@@ -78,6 +93,8 @@ internal sealed class Story
         using var node = new LocalSigner(DevelopmentAccounts.Key(1));
         using var key = new LocalSigner(DevelopmentAccounts.Key(2));
         (story.Node, story.Key) = (node.Address, key.Address);
+        using (var roots = EmulatedRoots.Generate())
+            story.Evidence = new EmulatedAttester(roots, new Day()).Attest(TeeType.Tdx, ReportData).Evidence.ToArray();
         story.Register();
         (story.Good, var good) = await AskAsync(1, node, 1);
         (story.Tampered, var tampered) = await AskAsync(2, key, 1, node.Address, output: [9, 9, 9]);
@@ -106,6 +123,9 @@ internal sealed class Story
 
     public static Address Someone(int number) => Address.Parse(string.Create(CultureInfo.InvariantCulture, $"0x{number:x40}"));
 
+    /// <summary>What the environment says: the binding of its keys.</summary>
+    public static byte[] ReportData { get; } = [.. Enumerable.Range(0, EmulatedAttester.ReportDataBytes).Select(i => (byte)i)];
+
     private static Hash32 Named(string name) => Keccak256.Hash(System.Text.Encoding.UTF8.GetBytes(name));
 
     private static Log Event(string table, params AbiValue[] values) =>
@@ -124,7 +144,7 @@ internal sealed class Story
         var id = Domain.IdOf(new IHubContract.Ask(request, Requester, nonce));
         var receipt = new IHubContract.Receipt(
             id, Version, request.InputCommit, Keccak256.Hash(answer), assurance, node, Someone(0xb1), assurance == 2 ? 7u : 0, 1_700_000_100, 1_700_090_000, Hash32.Zero);
-        var signature = (await signer.SignAsync(Domain.DigestOf(receipt), CancellationToken.None)).ToBytes();
+        var signature = (await signer.SignAsync(Domain.DigestOf(receipt), CancellationToken.None)).ToCompactBytes();
         return (id,
         [
             [Event(
@@ -146,7 +166,7 @@ internal sealed class Story
 
     private void Register()
     {
-        _blocks.Add([.. Models(Model, "credit-risk", Version), Event("verifiers_registered", Someone(0xe1), Named("og-prover"), true)]);
+        _blocks.Add([.. Models(Model, "credit-risk", Version), Event("models_metadata_changed", Model, $"blob:{BlobHash.Of(Description)}"), Event("verifiers_registered", Someone(0xe1), Named("og-prover"), true)]);
         _blocks.Add([.. Models(HostileModel, Markup + Turned, Named("hostile 1.0"), "javascript:alert(1)")]);
         _blocks.Add([.. Models(LongModel, new string('w', 1 << 20), Named("long 1.0"))]);
         _blocks.Add(
@@ -160,7 +180,7 @@ internal sealed class Story
             Event(
                 "keys_registered", Node, Key, Number(7),
                 AbiValue.TupleOf(
-                    Node, Key, Named("hpke"), Named("evidence"), Named("root"), Named("snp"), Named("workload"), Named("platform"), Number(0), Number(3), Number(1_700_000_000),
+                    Node, Key, Named("hpke"), BlobHash.Of(Evidence).Value, Named("root"), TeeType.Tdx.ToWord(), Named("workload"), Named("platform"), Number(0), Number(3), Number(1_700_000_000),
                     Number(1_800_000_000), Number(7)),
                 AbiValue.ArrayOf(Someone(0xf1), Someone(0xf2)), Number(1_700_000_000)),
         ]);
@@ -175,6 +195,12 @@ internal sealed class Story
                 Number(1), Number(0), Named("artifact"), Named("signature"), Someone(0xe1),
                 AbiValue.TupleOf(Number(1), Named("descriptor"), Named("commitment"), Number(0), Number(0)), AbiValue.ArrayOf(uri))),
     ];
+
+    // The simulated chain's own.
+    private sealed class Day : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
+    }
 
     private void Judge()
     {

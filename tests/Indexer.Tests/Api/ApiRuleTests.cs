@@ -100,6 +100,20 @@ public sealed class ApiRuleTests(SqliteFixture databases) : IClassFixture<Sqlite
     }
 
     [Fact]
+    public async Task What_nobody_foresaw_is_a_problem_without_its_words()
+    {
+        await using var index = await StartAsync();
+        await index.MineRequestsAsync(1);
+        index.BeforeBlock = () => throw new InvalidOperationException("of nobody's business");
+
+        var problem = await index.GetAsync("/v1/events/hub_requested/2-0/proof", 500);
+
+        Assert.DoesNotContain("business", problem.GetRawText(), StringComparison.Ordinal);
+        Assert.Equal(500, problem.GetProperty("status").GetInt32());
+        await index.GetAsync("/v1/nowhere", 404);
+    }
+
+    [Fact]
     public async Task Any_page_may_ask()
     {
         await using var index = await StartAsync();

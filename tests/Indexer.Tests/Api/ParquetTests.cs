@@ -19,7 +19,7 @@ public sealed class ParquetTests(SqliteFixture databases) : IClassFixture<Sqlite
         index.Chain.Mine(40, new Random(3));
         await index.MineRequestsAsync(30);
 
-        foreach (var resource in (string[])["requests", "events/hub_requested", "events/shop_sold", "events/token_transfer"])
+        foreach (var resource in (string[])["requests", "events/hub_requested", "events/shop_sold", "events/token_transfer", "token_balances"])
         {
             using var answer = await index.Client.GetAsync(new Uri($"/v1/{resource}/export?format=parquet&order=asc", UriKind.Relative), Stop);
             Assert.Equal((HttpStatusCode.OK, "application/vnd.apache.parquet"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));

@@ -56,6 +56,26 @@ public abstract class SearchTests(IDatabaseFixture databases)
         await index.GetAsync("/v1/transactions/" + transaction, 502);
     }
 
+    [Fact]
+    public async Task What_there_is_no_room_for_is_said_and_what_is_told_is_the_beginning()
+    {
+        await using var index = await StartAsync();
+        var (random, large) = (new Random(3), 1_500_000);
+        index.Chain.Blocks.Mine(
+            ServedIndex.About("hub_delivered", 1, random), ServedIndex.Requested(50, ServedIndex.Someone(1), 1, random, large), ServedIndex.Requested(51, ServedIndex.Someone(1), 1, random, large),
+            ServedIndex.Requested(52, ServedIndex.Someone(1), 1, random, large), ServedIndex.About("hub_settled", 50, random));
+        index.Chain.Blocks.Mine(ServedIndex.Requested(53, ServedIndex.Someone(1), 1, random));
+        await index.SettleAsync();
+        var block = index.Chain.Blocks.Head.Number - 1;
+
+        var cut = await index.GetAsync($"/v1/blocks/{block}");
+        var whole = await index.GetAsync($"/v1/blocks/{block + 1}");
+
+        // Four MiB are reached with the second request; nothing that stands behind it is told.
+        Assert.Equal($"{block}-0 {block}-1 {block}-2", string.Join(' ', cut.GetProperty("events").EnumerateArray().Select(told => told.GetProperty("id").GetString())));
+        Assert.Equal((true, false), (cut.GetProperty("truncated").GetBoolean(), whole.GetProperty("truncated").GetBoolean()));
+    }
+
     private async Task<ServedIndex> StartAsync()
     {
         var index = await ServedIndex.StartAsync(await databases.CreateAsync());

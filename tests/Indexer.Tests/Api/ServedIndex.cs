@@ -9,6 +9,8 @@ using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Indexer.Api;
 using OpenGradient.Indexer.Api.Search;
 using OpenGradient.Indexer.Api.Sql;
+using OpenGradient.Indexer.Fetching;
+using OpenGradient.Indexer.Gas;
 using OpenGradient.Indexer.Schema;
 using OpenGradient.Indexer.Storage;
 using OpenGradient.Indexer.Tests.Rows;
@@ -23,6 +25,7 @@ internal sealed class ServedIndex : IAsyncDisposable
 
     private readonly IndexedChain _chain = new();
     private readonly Random _random = new(11);
+    private IReadOnlyList<EventFamily> _families = Families;
     private IDatabase _database = null!;
     private WebApplication _application = null!;
 
@@ -47,16 +50,21 @@ internal sealed class ServedIndex : IAsyncDisposable
     /// <param name="api">How they are served.</param>
     /// <param name="console">The SQL console; SQLite's own when null.</param>
     /// <param name="isIndexed">Whether the back-fill is over.</param>
-    public static async Task<ServedIndex> StartAsync(DatabaseOptions options, ApiOptions? api = null, Func<IndexApi, Task<ISqlConsole?>>? console = null, bool isIndexed = true)
+    /// <param name="families">What is indexed; the usual when null.</param>
+    /// <param name="clock">The API's time.</param>
+    public static async Task<ServedIndex> StartAsync(
+        DatabaseOptions options, ApiOptions? api = null, Func<IndexApi, Task<ISqlConsole?>>? console = null, bool isIndexed = true, IReadOnlyList<EventFamily>? families = null,
+        TimeProvider? clock = null)
     {
         var stop = TestContext.Current.CancellationToken;
-        var served = new ServedIndex { _database = await DatabaseFactory.OpenAsync(options with { Durability = Durability.Relaxed }, [IndexerSchema.Migrations], cancellationToken: stop) };
-        await FamilyStore.PrepareAsync(served._database, IndexedChain.Chain, Families, cancellationToken: stop);
+        var served = new ServedIndex { _database = await DatabaseFactory.OpenAsync(options with { Durability = Durability.Relaxed }, [IndexerSchema.Migrations, GasStore.Migrations, BlobTable.Migrations], cancellationToken: stop) };
+        served._families = families ?? Families;
+        await FamilyStore.PrepareAsync(served._database, IndexedChain.Chain, served._families, cancellationToken: stop);
         if (isIndexed)
-            await FamilyStore.IndexAsync(served._database, Families, stop);
+            await FamilyStore.IndexAsync(served._database, served._families, stop);
         served.Api = new IndexApi(
-            served._database, IndexedChain.Chain, Families, (api ?? new ApiOptions { RequestsPerSecond = 10_000 }) with { Listen = new Uri("http://127.0.0.1:0") },
-            served.Status, served.Commits, TimeProvider.System);
+            served._database, IndexedChain.Chain, served._families, (api ?? new ApiOptions { RequestsPerSecond = 10_000 }) with { Listen = new Uri("http://127.0.0.1:0") },
+            served.Status, served.Commits, clock ?? TimeProvider.System);
         var sql = console is not null ? await console(served.Api) : new SqliteConsole(options, ApiServer.TablesOf(served.Api), served.Api.Options, TimeProvider.System);
         served._application = await ApiServer.StartAsync(served.Api, sql, served.ReadBlockAsync, NullLoggerFactory.Instance, stop, readHeaders: served.ReadHeadersAsync, findTransaction: served.FindAsync);
         served.Client = new HttpClient { BaseAddress = new Uri(served._application.Urls.First()), Timeout = TimeSpan.FromSeconds(30) };
@@ -83,7 +91,7 @@ internal sealed class ServedIndex : IAsyncDisposable
 
     private async Task<(BlockHeader Header, IReadOnlyList<Receipt> Receipts)?> ReadBlockAsync(Hash32 hash, CancellationToken cancellationToken)
     {
-        await BeforeBlock();
+        await BeforeBlock().WaitAsync(cancellationToken);
         return _chain.Blocks.Find(hash) is { } block ? (block.Header.Header, ReceiptLie(block.Receipts)) : null;
     }
 
@@ -127,9 +135,20 @@ internal sealed class ServedIndex : IAsyncDisposable
         await SettleAsync();
     }
 
+    /// <summary>Puts sales of nothing into their table, one a block from the first on, as if the chain had had them.</summary>
+    public Task AddSalesAsync(int count) => _database.WriteAsync(
+        session => session.ExecuteAsync(
+            """
+            INSERT INTO shop_sold (id, block_time, transaction_index, transaction_hash, emitter, number, what, lines)
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < @count)
+            SELECT CAST(i AS BIGINT) << 20, 0, 0, @Hash, @Shop, i, '', '[]' FROM n
+            """,
+            new { count, Hash = default(Hash32), IndexedChain.Shop }),
+        TestContext.Current.CancellationToken);
+
     public async Task SettleAsync()
     {
-        await _chain.SettleAsync(_database, Families);
+        await _chain.SettleAsync(_database, _families);
         Commits.Ring();
     }
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using OpenGradient.Indexer.Api.Endpoints;
+using OpenGradient.Indexer.Api.Queries;
 using OpenGradient.Indexer.Schema;
 using OpenGradient.Support.Databases;
 
@@ -54,6 +56,7 @@ public abstract class StreamTests(IDatabaseFixture databases)
     [InlineData("/v1/events/hub_requested/stream", "7-1.x")]
     [InlineData("/v1/events/hub_requested/stream", "7.1")]
     [InlineData("/v1/events/hub_requested/stream", "7-1.5")]
+    [InlineData("/v1/events/hub_requested/stream?after=7-1", null)]
     [InlineData("/v1/requests/stream", null)]
     public async Task What_this_index_never_told_and_streams_of_views_are_refused(string path, string? id)
     {
@@ -110,6 +113,87 @@ public abstract class StreamTests(IDatabaseFixture databases)
         Assert.Equal(("2", index.Chain.Blocks.Head.Header.Hash.ToString()), (export.Headers.GetValues("OG-Gap-Last").Single(), export.Headers.GetValues("OG-As-Of-Hash").Single()));
         using var stream = await OpenAsync(index, "/v1/events/hub_requested/stream", "1-0.0");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, stream.StatusCode);
+    }
+
+    [Fact]
+    public async Task Of_what_is_filled_in_in_order_all_up_to_the_tip_is_missing_and_a_stream_may_go_on()
+    {
+        await using var index = await StartAsync();
+        await index.MineRequestsAsync(3);
+        await index.Database.WriteAsync(session => session.ExecuteAsync("UPDATE index_families SET gap_last = 2 WHERE name = 'token'"), Stop);
+        var tip = (long)index.Chain.Blocks.Head.Number;
+
+        Assert.Equal(tip, (await index.GetAsync("/v1/events/token_transfer")).GetProperty("as_of").GetProperty("gap_last").GetInt64());
+        var family = (await index.GetAsync("/v1/status")).GetProperty("families").EnumerateArray().Single(known => known.GetProperty("name").GetString() == "token");
+        Assert.Equal(tip, family.GetProperty("gap_last").GetInt64());
+        using var stream = await OpenAsync(index, "/v1/events/token_transfer/stream", "1-0.0");
+        Assert.Equal(HttpStatusCode.OK, stream.StatusCode);
+
+        // What the head has passed without the family is still to be told.
+        var begin = new StreamPlace(RowId.FirstOf(new(1)).Value, 0);
+        Assert.Equal(begin, await PlaceAfterAsync("token_transfer"));
+        Assert.Equal(begin with { Last = StreamPlace.LastOf(new((ulong)tip)) }, await PlaceAfterAsync("shop_sold"));
+
+        async Task<StreamPlace> PlaceAfterAsync(string table)
+        {
+            var query = new ListQuery { Resource = Resource.Of(ServedIndex.Families).Single(known => known.Source == table), Descending = false };
+            return (await index.Database.ReadAsync(session => StreamLook.LookAsync(session, query, begin, 10, (_, _) => Assert.Fail("Nothing was taken back."), (_, _, _) => true), Stop)).Place;
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_stream_goes_on_where_a_list_or_an_export_ends(bool isExport)
+    {
+        await using var index = await StartAsync();
+        await index.MineRequestsAsync(3);
+        index.Chain.Blocks.Rollback(4);
+        await index.MineRequestsAsync(3);
+        using var export = await index.Client.GetAsync(new Uri("/v1/events/hub_requested/export?format=jsonl", UriKind.Relative), Stop);
+        var list = await index.GetAsync("/v1/events/hub_requested");
+        // As a browser does it, that cannot set the header when it begins.
+        using var begun = await OpenAsync(index, $"/v1/events/hub_requested/stream?after={list.GetProperty("as_of").GetProperty("place").GetString()}", null);
+        using var reader = new StreamReader(await begun.Content.ReadAsStreamAsync(Stop));
+        await reader.ReadLineAsync(Stop);
+        var place = isExport ? export.Headers.GetValues("OG-Stream-Place").Single() : list.GetProperty("as_of").GetProperty("place").GetString()!;
+        Assert.EndsWith(".1", place, StringComparison.Ordinal);
+        Assert.Equal($"id: {place}", await reader.ReadLineAsync(Stop));
+        await index.MineRequestsAsync(2);
+
+        var news = await TakeAsync(index, "/v1/events/hub_requested/stream", place, 2);
+
+        Assert.Equal("row row", string.Join(' ', news.Select(told => told.Kind)));
+        Assert.Equal(
+            string.Join(' ', (await index.GetAsync("/v1/events/hub_requested?limit=2")).GetProperty("items").EnumerateArray().Reverse().Select(row => row.GetProperty("id").GetString())),
+            string.Join(' ', news.Select(told => told.Data.GetProperty("id").GetString())));
+    }
+
+    [Fact]
+    public async Task Many_rows_of_which_few_match_are_looked_through_in_parts()
+    {
+        await using var index = await StartAsync();
+        await index.AddSalesAsync(StreamLook.RowsLookedThrough + 10);
+        var resource = Resource.Of(ServedIndex.Families).Single(known => known.Source == "shop_sold");
+        Assert.True(ListQuery.TryParse(resource, [KeyValuePair.Create("what", "ham")], new HashSet<string>(StringComparer.Ordinal), out var query, out _));
+
+        var (place, isMore) = await LookAsync(default);
+        Assert.Equal(($"{StreamLook.RowsLookedThrough}-0.0", true), (place.ToString(), isMore));
+        (place, isMore) = await LookAsync(place);
+        Assert.Equal(($"{StreamLook.RowsLookedThrough}-0.0", false), (place.ToString(), isMore));
+
+        Task<(StreamPlace Place, bool IsMore)> LookAsync(StreamPlace from) => index.Database.ReadAsync(
+            session => StreamLook.LookAsync(session, query with { Descending = false }, from, 10, (_, _) => Assert.Fail("Nothing was taken back."), (_, _, _) => true), Stop);
+    }
+
+    [Fact]
+    public async Task Proxies_are_asked_not_to_gather_a_stream()
+    {
+        await using var index = await StartAsync();
+
+        using var answer = await OpenAsync(index, "/v1/events/hub_requested/stream", null);
+
+        Assert.Equal("no", answer.Headers.GetValues("X-Accel-Buffering").Single());
     }
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed class IndexClientTests(SqliteFixture databases) : IClassFixture<Sq
         await using var index = await StartAsync();
         var client = new IndexClient(index.Client);
 
-        var bucket = Assert.Single(Value(await client.Requests.CountAsync(Question.All, new Counting("week", "fee"), Stop)));
+        var bucket = Assert.Single(Value(await client.Requests.CountAsync(Question.All, new Counting("week", "fee"), Stop)).Items);
         await using var export = Value(await client.HubRequested.ExportAsync(Question.All with { IsAscending = true }, "jsonl", Stop));
         using var reader = new StreamReader(export.Content);
         var lines = (await reader.ReadToEndAsync(Stop)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -85,6 +85,54 @@ public sealed class IndexClientTests(SqliteFixture databases) : IClassFixture<Sq
         Assert.Equal((12L, "1000", "12066"), (bucket.Count, bucket.Figures["min"], bucket.Figures["sum"]));
         Assert.Equal((12, index.Chain.Blocks.Head.Number), (lines.Length, export.AsOf!.Value.Number));
         Assert.Equal(("n", 12, false), (Assert.Single(table.Columns), table.Rows[0][0].GetInt32(), table.IsTruncated));
+    }
+
+    [Fact]
+    public async Task What_is_missing_is_told_with_rows_and_figures()
+    {
+        const string page = """{"items":[],"next":null,"as_of":{"block":9,"hash":null,"final":1,"gap_last":7},"seconds":60}""";
+        using var half = new HttpClient(new Answering(page)) { BaseAddress = new Uri("http://index") };
+        var client = new IndexClient(half);
+
+        Assert.Equal((9UL, (ulong?)7), (Value(await client.HubSettled.ListAsync(Question.All, Stop)).AsOfBlock, Value(await client.HubSettled.ListRowsAsync(Question.All, Stop)).GapLast));
+        Assert.Equal(7UL, Value(await client.HubSettled.CountAsync(Question.All, new Counting("day"), Stop)).GapLast);
+    }
+
+    [Fact]
+    public async Task What_an_operator_indexes_beside_our_contracts_is_found_by_the_document()
+    {
+        await using var index = await StartAsync();
+        index.Chain.Mine(60, new Random(4));
+        await index.SettleAsync();
+        var client = new IndexClient(index.Client);
+
+        Assert.DoesNotContain(client.All, resource => resource.Path == "events/shop_sold");
+        var sold = Value(await client.FindAsync("shop_sold", Stop))!;
+        var rows = Value(await sold.ListRowsAsync(Question.All, Stop)).Rows;
+
+        var told = (await index.GetAsync("/v1/events/shop_sold")).GetProperty("items");
+        Assert.Equal(("events/shop_sold", "id", told.GetArrayLength()), (sold.Path, sold.Key, rows.Count));
+        Assert.NotEmpty(rows);
+        Assert.Equal(told[0].GetProperty("what").GetString(), rows[0].TextOf(sold.Columns.ToList().FindIndex(column => column.Name == "what")));
+        Assert.Equal(told[0].GetProperty("id").GetString(), Value(await sold.GetRowAsync(told[0].GetProperty("id").GetString()!, Stop)).TextOf(0));
+        Assert.Null(Value(await client.FindAsync("nothing", Stop)));
+        Assert.Same(client.Requests, Value(await client.FindAsync("requests", Stop)));
+    }
+
+    [Fact]
+    public async Task The_state_of_an_index_is_read()
+    {
+        await using var index = await StartAsync();
+        var client = new IndexClient(index.Client);
+
+        var now = Value(await client.StateAsync(cancellationToken: Stop));
+        var then = Value(await client.StateAsync(2, Stop));
+
+        Assert.Equal((31337UL, index.Chain.Blocks.Head.Number, index.Chain.Blocks.Head.Header.Hash), (now.ChainId, now.Block, now.BlockHash));
+        Assert.Equal("hub shop token", string.Join(' ', now.Families.Keys.Order(StringComparer.Ordinal)));
+        Assert.NotEqual(now.Families["hub"], then.Families["hub"], StringComparer.Ordinal);
+        Assert.Equal(2UL, then.Block);
+        Assert.Equal(404, Assert.IsType<IndexAnswer<IndexState>.Refused>(await client.StateAsync(99_999, Stop)).Status);
     }
 
     [Fact]

@@ -11,6 +11,7 @@ using OpenGradient.Indexer.Api;
 using OpenGradient.Indexer.Hosting;
 using OpenGradient.Indexer.Proofs;
 using OpenGradient.Indexer.Schema;
+using OpenGradient.Indexer.Webhooks;
 using OpenGradient.Support;
 using OpenGradient.Support.Databases;
 using OpenGradient.Support.Rpc;
@@ -36,6 +37,9 @@ public sealed class HostTests(AnvilFixture anvil, SqliteFixture databases) : ICl
             Families = [TokenFamily.Of("token", [token.Address], new(0))],
             Database = await databases.CreateAsync(),
             Api = new ApiOptions { Listen = new Uri("http://127.0.0.1:0") },
+            // Nobody listens there.
+            Webhooks = [new Webhook("deaf", new Uri("http://127.0.0.1:1/og"), "a secret of 24 letters..", "token_transfer")],
+            AllowsPrivateWebhooks = true,
         };
 
         await using (var host = await IndexerHost.StartAsync(options, NullLoggerFactory.Instance, cancellationToken: Stop))
@@ -54,13 +58,24 @@ public sealed class HostTests(AnvilFixture anvil, SqliteFixture databases) : ICl
             var reorgs = await GetAsync(client, "/v1/reorgs");
             Assert.Equal(1, reorgs.GetProperty("items").GetArrayLength());
             await ProvesAsync(client, chain);
-            Assert.Contains("og_indexer_tip_block", await client.GetStringAsync(new Uri("/metrics", UriKind.Relative), Stop), StringComparison.Ordinal);
+            var figures = await client.GetStringAsync(new Uri("/metrics", UriKind.Relative), Stop);
+            Assert.Contains("og_indexer_tip_block", figures, StringComparison.Ordinal);
+            Assert.Contains("og_indexer_webhook_failed_attempts{hook=\"deaf\"}", figures, StringComparison.Ordinal);
         }
 
         await sender.SendAsync(token.PrepareMint(sender.Address, 10u), cancellationToken: Stop);
-        await using var again = await IndexerHost.StartAsync(options, NullLoggerFactory.Instance, cancellationToken: Stop);
-        using var later = new HttpClient { BaseAddress = again.Address };
-        Assert.Equal("10 9 7", string.Join(' ', await UntilAsync(later, values => values.Count == 3)));
+        await using (var again = await IndexerHost.StartAsync(options, NullLoggerFactory.Instance, cancellationToken: Stop))
+        {
+            using var later = new HttpClient { BaseAddress = again.Address };
+            Assert.Equal("10 9 7", string.Join(' ', await UntilAsync(later, values => values.Count == 3)));
+        }
+
+        // What joins the head makes it go back, and it comes forward again though the chain stands still.
+        var balanced = options with { Families = [TokenFamily.Of("token", [token.Address], new(0), keepsBalances: true)] };
+        await using var last = await IndexerHost.StartAsync(balanced, NullLoggerFactory.Instance, cancellationToken: Stop);
+        using var asked = new HttpClient { BaseAddress = last.Address };
+        Assert.Equal("10 9 7", string.Join(' ', await UntilAsync(asked, values => values.Count == 3)));
+        await ReadyAsync(asked);
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Ethereum.Tries;
 using OpenGradient.Indexer.Proofs;
 using OpenGradient.Indexer.Tests.Api;
 using OpenGradient.Support.Databases;
@@ -14,7 +16,10 @@ public sealed class CompletenessTests(SqliteFixture databases) : IClassFixture<S
     public async Task A_certificate_shows_every_row_of_its_blocks_and_no_other()
     {
         await using var index = await StartAsync();
+        index.Chain.Mine(60, new Random(12));
+        await index.SettleAsync();
         var tip = index.Chain.Blocks.Head.Number;
+        var (foreign, malformed) = (0, 0);
 
         foreach (var table in ServedIndex.Families.SelectMany(family => family.Tables))
         {
@@ -24,6 +29,13 @@ public sealed class CompletenessTests(SqliteFixture databases) : IClassFixture<S
 
             Assert.True(verdict.IsComplete);
             Assert.Equal((listed.GetArrayLength(), 3UL, tip), (verdict.Rows, verdict.From, verdict.To));
+            // What shares a signature and is no row is either kept as it came, or of another event: index and reader agree which.
+            var strangers = index.Chain.Blocks.Canonical.Where(block => block.Number >= 3).SelectMany(block => block.Logs)
+                .Count(log => log.Content.Address.ToLowerHex() == bundle.Emitters[0] && log.Content.Topics[0] == table.Topic0 && !table.Event.Matches(log.Content));
+            var undecoded = (await index.GetAsync($"/v1/events/{table.Name.Split('_')[0]}_undecoded?block.ge=3&limit=500")).GetProperty("items").EnumerateArray()
+                .Count(row => row.GetProperty("topics").GetString()!.StartsWith(table.Topic0.ToString(), StringComparison.Ordinal));
+            Assert.Equal((undecoded, strangers), (verdict.Undecoded, verdict.Foreign));
+            (foreign, malformed) = (foreign + strangers, malformed + undecoded);
             Assert.Equal(index.Chain.Blocks[2].Header.Hash, verdict.BlockBefore);
             for (var i = 0; i < bundle.Rows.Count; i++)
             {
@@ -31,6 +43,24 @@ public sealed class CompletenessTests(SqliteFixture databases) : IClassFixture<S
                     Assert.True(JsonElement.DeepEquals(column.Value, bundle.Rows[i][column.Name]), column.Name);
             }
         }
+
+        Assert.True(foreign > 0 && malformed > 0, $"There were {foreign} logs of other events and {malformed} that are none.");
+    }
+
+    [Fact]
+    public async Task What_only_an_empty_filter_rules_out_is_counted()
+    {
+        await using var index = await StartAsync();
+        var bundle = await CertificateAsync(index, "hub_delivered", 3, 3);
+        var header = index.Chain.Blocks[3].Header.Header with { LogsBloom = Bloom.Empty };
+        var of = (BlockHeader shown) => bundle with { BlockHash = shown.ComputeHash().ToString(), Blocks = [new ShownBlock(Hex.Encode(shown.Encode()))], Rows = [] };
+
+        // With receipts, nobody can tell whether the chain fills filters; without, there is nothing to filter.
+        var full = Assert.IsType<CompletenessVerdict.Holds>(Completeness.Verify(of(header), header.ComputeHash()));
+        var without = header with { ReceiptsRoot = Trie.EmptyRoot };
+        var empty = Assert.IsType<CompletenessVerdict.Holds>(Completeness.Verify(of(without), without.ComputeHash()));
+
+        Assert.Equal((1, 0), (full.EmptyFilters, empty.EmptyFilters));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using OpenGradient.Indexer.Fetching;
+using OpenGradient.Indexer.Gas;
 using OpenGradient.Indexer.Storage;
 using OpenGradient.Indexer.Tests.Api;
 using OpenGradient.Indexer.Webhooks;
@@ -15,7 +17,7 @@ public sealed class MigrationTests(SqliteFixture sqlite, PostgresFixture postgre
 
     private static async Task<IReadOnlyList<string>> OutlineAsync(IDatabaseFixture databases)
     {
-        await using var database = await databases.OpenAsync(IndexerSchema.Migrations, WebhookStore.Migrations);
+        await using var database = await databases.OpenAsync(IndexerSchema.Migrations, WebhookStore.Migrations, GasStore.Migrations, BlobTable.Migrations);
         await FamilyStore.PrepareAsync(database, new(31337), ServedIndex.Families, cancellationToken: Stop);
         return [.. (await SchemaOutline.ReadAsync(database, Stop)).Where(line => !IsOfAView(line))];
     }

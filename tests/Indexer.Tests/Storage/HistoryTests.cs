@@ -163,7 +163,7 @@ public abstract class HistoryTests(IDatabaseFixture databases, IDatabaseFixture 
         await Assert.ThrowsAsync<IndexerException>(() => FamilyStore.PrepareAsync(database, new(1), IndexedChain.Both, cancellationToken: Stop));
         await Assert.ThrowsAsync<IndexerException>(
             () => FamilyStore.PrepareAsync(database, IndexedChain.Chain, [IndexedChain.Tokens()], cancellationToken: Stop));
-        await FamilyStore.PrepareAsync(database, IndexedChain.Chain, [IndexedChain.Tokens()], dropsOthers: true, Stop);
+        await FamilyStore.PrepareAsync(database, IndexedChain.Chain, [IndexedChain.Tokens()], dropsOthers: true, cancellationToken: Stop);
         await Assert.ThrowsAsync<DatabaseException>(() => IndexedChain.CountAsync(database, "shop_sold"));
     }
 

@@ -120,7 +120,8 @@ internal sealed class IndexedChain : IAsyncDisposable
                 return;
             if (family.FirstBlock.Value <= (ulong)last)
                 Assert.Null(await follower.BackfillAsync(family.Filter, new(family.FirstBlock, new((ulong)last)), sink, null, TestContext.Current.CancellationToken));
-            await FamilyStore.CompleteAsync(database, Chain, family, families ?? Both, TestContext.Current.CancellationToken);
+            await FamilyStore.CompleteAsync(database, Chain, family, families ?? Both, TestContext.Current.CancellationToken, Clock);
+            _follower?.Forget();
         }
 
         Assert.Fail($"{family} is still not whole.");

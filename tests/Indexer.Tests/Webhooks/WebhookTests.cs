@@ -2,13 +2,9 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Microsoft.Extensions.Logging.Abstractions;
-using OpenGradient.Database;
-using OpenGradient.Indexer.Api;
-using OpenGradient.Indexer.Storage;
+using OpenGradient.Ethereum.Tests.Following.Simulation;
 using OpenGradient.Indexer.Tests.Api;
 using OpenGradient.Indexer.Webhooks;
-using OpenGradient.Support;
 using OpenGradient.Support.Databases;
 
 namespace OpenGradient.Indexer.Tests.Webhooks;
@@ -19,14 +15,14 @@ public sealed class PostgresWebhookTests(PostgresFixture databases) : WebhookTes
 
 public abstract class WebhookTests(IDatabaseFixture databases)
 {
-    private static readonly Webhook Hook = new("billing", new Uri("https://hooks.example/og"), "a secret of 24 letters..", "hub_requested", "fee.ge=1001");
+    private static Webhook Hook => HookScene.Hook;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Rows_that_match_are_told_once_signed_and_in_order()
     {
-        await using var scene = await Scene.StartAsync(databases);
+        await using var scene = await HookScene.StartAsync(databases);
         Assert.True(await scene.StepAsync() > TimeSpan.Zero);
         Assert.Empty(scene.Receiver.Taken);
 
@@ -45,7 +41,7 @@ public abstract class WebhookTests(IDatabaseFixture databases)
     [Fact]
     public async Task What_is_not_taken_is_sent_again_after_pauses_that_double_also_after_a_restart()
     {
-        await using var scene = await Scene.StartAsync(databases);
+        await using var scene = await HookScene.StartAsync(databases);
         await scene.StepAsync();
         await scene.Index.MineRequestsAsync(3);
         scene.Receiver.Status = HttpStatusCode.InternalServerError;
@@ -71,12 +67,14 @@ public abstract class WebhookTests(IDatabaseFixture databases)
     [Fact]
     public async Task What_nobody_takes_is_put_aside_visibly_and_what_follows_is_told()
     {
-        await using var scene = await Scene.StartAsync(databases);
+        await using var scene = await HookScene.StartAsync(databases);
         await scene.StepAsync();
-        await scene.Index.MineRequestsAsync(3);
+        await scene.Index.MineRequestsAsync(2);
         scene.Receiver.Status = HttpStatusCode.NotFound;
+        var began = scene.Clock.GetUtcNow();
         for (var i = 0; i < WebhookSender.MaxAttempts; i++)
-            scene.Clock.Advance(await scene.StepAsync() + TimeSpan.FromSeconds(1));
+            scene.Clock.Advance(await scene.StepAsync());
+        Assert.InRange((scene.Clock.GetUtcNow() - began).TotalHours, 24, 24.1);
         scene.Receiver.Status = HttpStatusCode.OK;
         var failed = scene.Receiver.Taken.Count;
         scene.Index.Chain.Blocks.Mine([ServedIndex.Requested(50, ServedIndex.Someone(1), 5_000, new Random(1))]);
@@ -87,7 +85,7 @@ public abstract class WebhookTests(IDatabaseFixture databases)
         var letter = Assert.Single(told.GetProperty("dead_letters").EnumerateArray());
         Assert.Equal((WebhookSender.MaxAttempts, "It answered 404.", 1), (letter.GetProperty("attempts").GetInt32(), letter.GetProperty("fault").GetString(), told.GetProperty("delivered").GetInt32()));
         Assert.Equal(WebhookSender.MaxAttempts, failed);
-        Assert.Equal("5000", Items(scene.Receiver.Taken[^1].Body).Single().GetProperty("row").GetProperty("fee").GetString());
+        Assert.Equal("5000", Items(scene.Receiver.Taken[^1].Body).Last().GetProperty("row").GetProperty("fee").GetString());
         Assert.DoesNotContain(Hook.Secret, told.GetRawText(), StringComparison.Ordinal);
         Assert.DoesNotContain("hooks.example", told.GetRawText(), StringComparison.Ordinal);
     }
@@ -95,7 +93,7 @@ public abstract class WebhookTests(IDatabaseFixture databases)
     [Fact]
     public async Task What_the_chain_takes_back_is_told()
     {
-        await using var scene = await Scene.StartAsync(databases);
+        await using var scene = await HookScene.StartAsync(databases);
         await scene.StepAsync();
         await scene.Index.MineRequestsAsync(4);
         await scene.StepAsync();
@@ -107,6 +105,93 @@ public abstract class WebhookTests(IDatabaseFixture databases)
         var items = Items(scene.Receiver.Taken[^1].Body).ToList();
         Assert.Equal("reorg", items[0].GetProperty("kind").GetString());
         Assert.Equal(scene.Index.Chain.Blocks.Head.Number - 5, items[0].GetProperty("ancestor").GetUInt64());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_was_taken_though_nobody_heard_of_it_is_taken_back_with_the_chain(bool diesBeforeItHears)
+    {
+        await using var scene = await HookScene.StartAsync(databases);
+        await scene.StepAsync();
+        await scene.Index.MineRequestsAsync(4);
+        Exception end = diesBeforeItHears ? new ProcessDiedException() : new HttpRequestException("The line broke.");
+        scene.Receiver.Answer = _ => throw end;
+        if (diesBeforeItHears)
+            await Assert.ThrowsAsync<ProcessDiedException>(() => scene.StepAsync());
+        else
+            await scene.StepAsync();
+        scene.Receiver.Answer = null;
+        scene.Restart();
+        scene.Index.Chain.Blocks.Rollback(4);
+        scene.Index.Chain.Mine(5, new Random(1));
+        await scene.Index.SettleAsync();
+        await scene.DeliverAsync();
+
+        Assert.Equal("1001 1002 1003", string.Join(' ', Items(scene.Receiver.Taken[0].Body).Select(FeeOf)));
+        var items = Items(scene.Receiver.Taken[1].Body).ToList();
+        Assert.Equal("reorg", items[0].GetProperty("kind").GetString());
+        Assert.Equal(scene.Index.Chain.Blocks.Head.Number - 5, items[0].GetProperty("ancestor").GetUInt64());
+        Assert.Equal("1001", string.Join(' ', items.Skip(1).Select(FeeOf)));
+    }
+
+    [Fact]
+    public async Task An_event_has_one_id_however_often_it_is_told_and_another_one_in_another_block()
+    {
+        await using var scene = await HookScene.StartAsync(databases);
+        await scene.StepAsync();
+        await scene.Index.MineRequestsAsync(3);
+        scene.Receiver.Status = HttpStatusCode.BadGateway;
+        scene.Clock.Advance(await scene.StepAsync());
+        scene.Receiver.Status = HttpStatusCode.OK;
+        await scene.DeliverAsync();
+
+        // The same logs, at the same places of other blocks.
+        var blocks = scene.Index.Chain.Blocks;
+        var (first, second, oldTip) = (blocks[3], blocks[4], blocks.Head.Header.Hash);
+        blocks.Rollback(4);
+        foreach (var block in new[] { first, second })
+            blocks.Mine([.. block.Logs.Select(log => log.Content)]);
+        scene.Index.Chain.Mine(4, new Random(1));
+        await scene.Index.SettleAsync();
+        await scene.DeliverAsync();
+
+        Assert.Equal(3, scene.Receiver.Taken.Count);
+        Assert.Equal($"3-0-{first.Header.Hash} 4-0-{second.Header.Hash}", EventIds(0));
+        Assert.Equal(EventIds(0), EventIds(1));
+        Assert.Equal($"reorg-1-{oldTip} 3-0-{blocks[3].Header.Hash} 4-0-{blocks[4].Header.Hash}", EventIds(2));
+        Assert.NotEqual(first.Header.Hash, blocks[3].Header.Hash);
+
+        string EventIds(int delivery) => string.Join(' ', Items(scene.Receiver.Taken[delivery].Body).Select(item => item.GetProperty("event_id").GetString()));
+    }
+
+    [Fact]
+    public async Task A_row_that_cannot_be_taken_is_put_aside_alone_and_the_receiver_hears_of_it()
+    {
+        await using var scene = await HookScene.StartAsync(databases);
+        await scene.StepAsync();
+        await scene.Index.MineRequestsAsync(8);
+        List<string> taken = [];
+        scene.Receiver.Answer = body =>
+        {
+            var isTooMuch = body.Contains("\"fee\":\"1004\"", StringComparison.Ordinal);
+            if (!isTooMuch)
+                taken.Add(body);
+            return Task.FromResult(new HttpResponseMessage(isTooMuch ? HttpStatusCode.RequestEntityTooLarge : HttpStatusCode.OK));
+        };
+        await scene.DeliverAsync();
+        await scene.Index.MineRequestsAsync(2);
+        await scene.DeliverAsync();
+
+        var items = taken.Select(body => Items(body).ToList()).ToList();
+        Assert.Equal("1001 1002 1003|1005 1006 1007|1001", string.Join('|', items.Select(batch => string.Join(' ', batch.Where(item => item.TryGetProperty("row", out _)).Select(FeeOf)))));
+        var letter = Assert.Single((await scene.TellAsync()).GetProperty("dead_letters").EnumerateArray());
+        var row = (await scene.Index.GetAsync("/v1/events/hub_requested?fee=1004")).GetProperty("items")[0].GetProperty("id").GetString();
+        Assert.Equal($"{row}.0", letter.GetProperty("to").GetString());
+        Assert.Equal("row missed row", string.Join(' ', items.Select(batch => batch[0].GetProperty("kind").GetString())));
+        var missed = items[1][0];
+        Assert.Equal(
+            (letter.GetProperty("from").GetString(), letter.GetProperty("to").GetString()), (missed.GetProperty("from").GetString(), missed.GetProperty("to").GetString()));
     }
 
     [Fact]
@@ -128,6 +213,8 @@ public abstract class WebhookTests(IDatabaseFixture databases)
     [InlineData("""[{"name":"a","url":"http://x.example","secret":"0123456789abcdef","event":"hub_settled"}]""", "https")]
     [InlineData("""[{"name":"a","url":"https://me:pw@x.example","secret":"0123456789abcdef","event":"hub_settled"}]""", "https")]
     [InlineData("""[{"name":"a","url":"https://x.example","secret":"short","event":"hub_settled"}]""", "secret")]
+    [InlineData("""[{"name":"a","url":"https://x.example","secret":"0123456789abcdef","former_secret":"fedcba9876543210","event":"hub_settled"}]""", null)]
+    [InlineData("""[{"name":"a","url":"https://x.example","secret":"0123456789abcdef","former_secret":"short","event":"hub_settled"}]""", "secret")]
     [InlineData("""[{"name":"A","url":"https://x.example","secret":"0123456789abcdef","event":"hub_settled"}]""", "letters")]
     [InlineData("""[{"name":"a","url":"https://x.example","secret":"0123456789abcdef"}]""", "no event")]
     [InlineData("""[{"name":"a","urls":"https://x.example","secret":"0123456789abcdef","event":"hub_settled"}]""", "no array")]
@@ -147,70 +234,12 @@ public abstract class WebhookTests(IDatabaseFixture databases)
     [InlineData("hub_requested", "limit=5")]
     public async Task A_hook_that_makes_no_sense_is_a_reason_not_to_start(string table, string filter)
     {
-        await using var scene = await Scene.StartAsync(databases, Hook with { Event = table, Filter = filter });
+        await using var scene = await HookScene.StartAsync(databases, Hook with { Event = table, Filter = filter });
 
         Assert.Throws<IndexerException>(() => scene.Sender.Start());
     }
 
-    private static JsonElement.ArrayEnumerator Items(string body) => JsonSerializer.Deserialize<JsonElement>(body).GetProperty("items").EnumerateArray();
+    private static JsonElement.ArrayEnumerator Items(string body) => HookReceiver.Items(body);
 
-    private sealed class Scene : IAsyncDisposable
-    {
-        private IDatabase _database = null!;
-        private IndexApi _api = null!;
-        private Webhook _hook = null!;
-
-        public ServedIndex Index { get; private set; } = null!;
-
-        public Receiver Receiver { get; } = new();
-
-        public ManualTime Clock { get; } = new();
-
-        public WebhookSender Sender { get; private set; } = null!;
-
-        public static async Task<Scene> StartAsync(IDatabaseFixture databases, Webhook? hook = null)
-        {
-            var options = await databases.CreateAsync();
-            var scene = new Scene { _hook = hook ?? Hook, Index = await ServedIndex.StartAsync(options) };
-            scene._database = await DatabaseFactory.OpenAsync(options, [IndexerSchema.Migrations, WebhookStore.Migrations], cancellationToken: Stop);
-            scene._api = new IndexApi(scene._database, scene.Index.Api.Chain, ServedIndex.Families, new ApiOptions(), scene.Index.Status, scene.Index.Commits, scene.Clock);
-            scene.Restart();
-            return scene;
-        }
-
-        /// <summary>As after a crash: nothing is left but what is stored.</summary>
-        public void Restart() => Sender = new WebhookSender(_api, [_hook], Receiver, NullLogger.Instance);
-
-        public Task<TimeSpan> StepAsync() => Sender.StepAsync(_hook, Stop);
-
-        public async Task<JsonElement> TellAsync()
-        {
-            var context = new Microsoft.AspNetCore.Http.DefaultHttpContext { RequestServices = Index.Application.Services };
-            using var body = new MemoryStream();
-            context.Response.Body = body;
-            await (await new WebhookEndpoint(_api, [_hook]).ListAsync(Stop)).ExecuteAsync(context);
-            return JsonSerializer.Deserialize<JsonElement>(body.ToArray()).GetProperty("items")[0];
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await _database.DisposeAsync();
-            await Index.DisposeAsync();
-            Receiver.Dispose();
-        }
-    }
-
-    private sealed class Receiver : HttpMessageHandler
-    {
-        public HttpStatusCode Status { get; set; } = HttpStatusCode.OK;
-
-        public List<(Dictionary<string, string> Headers, string Body)> Taken { get; } = [];
-
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            Assert.Equal(Hook.Url, request.RequestUri);
-            Taken.Add((request.Headers.ToDictionary(header => header.Key, header => string.Join(',', header.Value), StringComparer.Ordinal), await request.Content!.ReadAsStringAsync(cancellationToken)));
-            return new HttpResponseMessage(Status);
-        }
-    }
+    private static string? FeeOf(JsonElement item) => item.GetProperty("row").GetProperty("fee").GetString();
 }

@@ -54,6 +54,38 @@ public sealed class MultiScalarSumTests
         Assert.Equal(Naive(points.Span, scalars), MultiScalarSum.Of(points, scalars, new UInt256[slice], TestWork.Here).ToAffine());
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 2)]
+    [InlineData(5, 32)]
+    [InlineData(5, 31)]
+    [InlineData(5, 0)]
+    [InlineData(10, 1023)]
+    [InlineData(10, 1024)]
+    public void A_sum_by_multiples_is_the_same_sum(int log, int count)
+    {
+        var random = new Random(count);
+        Fr[] scalars = [.. Enumerable.Range(0, count).Select(i => (i % 5) switch
+        {
+            0 => Fr.Zero,
+            1 => -Fr.One,
+            2 => Fr.FromInt64(-random.Next()),
+            _ => Fr.FromInt64(random.NextInt64()).Squared().Squared() - Fr.FromInt64(random.NextInt64()),
+        })];
+        foreach (var threads in new[] { 1, 2, 3 })
+        {
+            var work = TestWork.Here with { Threads = threads };
+            var multiples = PointMultiples.TryCreate(TestModels.Setup.Powers, log, work);
+            Assert.Equal(MultiScalarSum.Of(TestModels.Setup.Powers, scalars, work).ToAffine(), multiples!.Sum(scalars, MultiScalarSum.BufferFor(count), work).ToAffine());
+            Assert.Throws<ArgumentOutOfRangeException>(() => multiples.Sum(new Fr[(1 << log) + 1], MultiScalarSum.BufferFor(1 << 11), work));
+        }
+    }
+
+    [Fact]
+    public void Multiples_that_would_take_too_much_are_not_made() =>
+        // Of 2^17 points they would be 128 MiB: nothing of them is read.
+        Assert.Null(PointMultiples.TryCreate(TestModels.Setup.Powers, 17, TestWork.Here));
+
     [Fact]
     public void Sums_of_more_than_one_chunk_and_of_parts_come_out_the_same()
     {

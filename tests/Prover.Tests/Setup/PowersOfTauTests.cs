@@ -20,6 +20,9 @@ public sealed class PowersOfTauTests
         Assert.Equal(3, imported.Setup.Verifier.Powers.Length);
         Assert.All(imported.Setup.Verifier.Powers.Zip(same.Verifier.Powers), pair => Assert.Equal(pair.Second, pair.First));
         Assert.Equal(new Hash32(SHA256.HashData(file)), imported.FileHash);
+        var blake2b = new Blake2b();
+        blake2b.Append(file);
+        Assert.Equal(Convert.ToHexStringLower(blake2b.Finish()), imported.Blake2b);
         Assert.Equal("the ceremony", Assert.IsType<SetupOrigin.Ceremony>(imported.Setup.Verifier.Origin).Label);
     }
 
@@ -72,13 +75,82 @@ public sealed class PowersOfTauTests
     }
 
     [Fact]
+    public async Task Powers_to_which_nobody_has_contributed_are_refused_in_either_file()
+    {
+        Assert.Contains("nobody has contributed", RefusedDetail(await ImportAsync(PtauFile.Write(3, Fr.One), 8)), StringComparison.Ordinal);
+        // A root of one is not one, and as well known.
+        Assert.Contains("τ^2 is 1", RefusedDetail(await ImportAsync(PtauFile.Write(3, -Fr.One), 8)), StringComparison.Ordinal);
+
+        var setup = DevelopmentSetup.Create("a ceremony, as it says", Fr.One, 8, TestWork.Here);
+        using var kept = new MemoryStream();
+        await SetupFile.WriteAsync(new ProvingSetup(VerifierSetup.TryCreate("a ceremony, as it says", setup.Verifier.Tau.AsSpan(), [])!, setup.Powers), kept, TestContext.Current.CancellationToken);
+        kept.Position = 0;
+        Assert.Contains("τ^1 is 1", Assert.IsType<SetupReading.Refused>(await SetupFile.ReadAsync(kept, TestWork.Here)).Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2400, "response of a ceremony for 2^3")]
+    [InlineData(3200, "challenge of a ceremony for 2^3")]
+    [InlineData(3201, "no powers of tau")]
+    [InlineData(11, "cut off before it begins")]
+    public async Task What_a_ceremony_makes_on_the_way_is_told_from_what_it_ends_with(int length, string expected) =>
+        Assert.Contains(expected, RefusedDetail(await ImportAsync(new byte[length], 8)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("zkey")]
+    [InlineData("r1cs")]
+    [InlineData("wtns")]
+    public async Task Files_of_circuits_are_told_by_their_marks(string mark) =>
+        Assert.Contains($".{mark} of snarkjs", RefusedDetail(await ImportAsync([.. System.Text.Encoding.ASCII.GetBytes(mark), .. new byte[100]], 8)), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_refusal_names_the_curve_the_power_and_what_to_take_instead()
+    {
+        byte[] otherModulus = [.. Convert.FromHexString("1A0111EA397FE69A4B1BA7B6434BACD764774B84F38512BF6730D2A0F6B0F6241EABFFFEB153FFFFB9FEFFFFFFFFAAAB").Reverse()];
+        Assert.Contains("BLS12-381", await RefusalAsync(sections => sections[0] = (1, [48, 0, 0, 0, .. otherModulus, 3, 0, 0, 0, 3, 0, 0, 0])), StringComparison.Ordinal);
+        Assert.Contains("a field of 254 bits", await RefusalAsync(sections => sections[0].Body[4] ^= 2), StringComparison.Ordinal);
+        Assert.Contains("has not the length", await RefusalAsync(sections => sections[0] = (1, sections[0].Body[..^4])), StringComparison.Ordinal);
+        Assert.Contains("is cut off", await RefusalAsync(sections => sections[0] = (1, [32, 0])), StringComparison.Ordinal);
+        Assert.Contains("The header says 2^4", await RefusalAsync(sections => sections[0].Body[36] = 4), StringComparison.Ordinal);
+        Assert.Contains("The header says 2^29", await RefusalAsync(sections => sections[0].Body[36] = 29), StringComparison.Ordinal);
+        Assert.Contains("65 sections", RefusedDetail(await ImportAsync([.. "ptau"u8, 1, 0, 0, 0, 65, 0, 0, 0], 8)), StringComparison.Ordinal);
+        Assert.Contains("ends after 0 of 4 sections", RefusedDetail(await ImportAsync(PtauFile.Write(3, Tau)[..20], 8)), StringComparison.Ordinal);
+        Assert.Contains("its section 2 has 960 bytes", RefusedDetail(await ImportAsync(PtauFile.Write(3, Tau)[..200], 8)), StringComparison.Ordinal);
+        // 15 powers are in a file of 2^3: one more asks for the next.
+        foreach (var (wanted, power) in new[] { (16, 4), (31, 4), (32, 5) })
+        {
+            var refused = Assert.IsType<ImportOutcome.Refused>(await ImportAsync(PtauFile.Write(3, Tau), wanted));
+            Assert.Contains($"has 15 powers; {wanted} are wanted", refused.Detail, StringComparison.Ordinal);
+            Assert.Contains($"for 2^{power} or more", refused.Remedy, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Each_step_is_told_of_in_turn_and_to_its_end()
+    {
+        var told = new Told();
+        Assert.IsType<ImportOutcome.Imported>(await PowersOfTau.ImportAsync(new MemoryStream(PtauFile.Write(3, Tau)), "the ceremony", 15, told, TestWork.Here));
+        Assert.Equal([ImportStep.Reading, ImportStep.Checking, ImportStep.Hashing], told.Steps.Select(progress => progress.Step).Distinct());
+        Assert.All(told.Steps.GroupBy(progress => progress.Step), step => Assert.Equal(1.0, step.Last().Done));
+    }
+
+    [Fact]
     public async Task A_ceremony_is_not_named_as_development_setups_are() =>
         Assert.IsType<ImportOutcome.Refused>(await PowersOfTau.ImportAsync(
-            new MemoryStream(PtauFile.Write(2, Tau)), SetupOrigin.DevelopmentMark, 4, TestWork.Here));
+            new MemoryStream(PtauFile.Write(2, Tau)), SetupOrigin.DevelopmentMark, 4, progress: null, TestWork.Here));
 
     private static async Task<string> RefusalAsync(Action<List<(int Type, byte[] Body)>> change) =>
         Assert.IsType<ImportOutcome.Refused>(await ImportAsync(PtauFile.Write(3, Tau, change), 8)).Detail;
 
+    private static string RefusedDetail(ImportOutcome outcome) => Assert.IsType<ImportOutcome.Refused>(outcome).Detail;
+
     private static Task<ImportOutcome> ImportAsync(byte[] file, int length) =>
-        PowersOfTau.ImportAsync(new MemoryStream(file), "the ceremony", length, TestWork.Here);
+        PowersOfTau.ImportAsync(new MemoryStream(file), "the ceremony", length, progress: null, TestWork.Here);
+
+    private sealed class Told : IProgress<ImportProgress>
+    {
+        public List<ImportProgress> Steps { get; } = [];
+
+        public void Report(ImportProgress value) => Steps.Add(value);
+    }
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using System.Security.Cryptography;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Prover.Curves;
@@ -28,6 +27,7 @@ public sealed class SnarkjsFileTests
         var imported = Assert.IsType<ImportOutcome.Imported>(await ImportAsync(file, PowersOfG1));
         Assert.Equal(PowersOfG1, imported.Setup.Length);
         Assert.Equal(new Hash32(SHA256.HashData(file)), imported.FileHash);
+        Assert.Null(imported.Known);
         Assert.Equal(Power - 1, imported.Setup.Verifier.Powers.Length);
 
         using var kept = new MemoryStream();
@@ -51,9 +51,9 @@ public sealed class SnarkjsFileTests
             var (g1, g2) = (StartOf(file, G1Section), StartOf(file, G2Section));
             foreach (var length in new[] { 0, 3, 11, 12, 23, 60, g1 - 1, g1 + 100, g2 + 1 })
                 await RefusesAsync(file[..length], PowersOfG1);
-            await RefusesAsync(file, PowersOfG1 + 1, $"The file has {PowersOfG1} powers; {PowersOfG1 + 1} are wanted.");
-            await RefusesAsync(Changed(file, bytes => bytes[0] = (byte)'q'), 4, "The file is no version 1");
-            await RefusesAsync(Changed(file, bytes => bytes[4] = 2), 4, "The file is no version 1");
+            await RefusesAsync(file, PowersOfG1 + 1, $"has {PowersOfG1} powers; {PowersOfG1 + 1} are wanted.");
+            await RefusesAsync(Changed(file, bytes => bytes[0] = (byte)'q'), 4, "no powers of tau");
+            await RefusesAsync(Changed(file, bytes => bytes[4] = 2), 4, "of version 2");
             // Of a point: a bit, another point of the curve, and a coordinate that is not reduced.
             await RefusesAsync(Changed(file, bytes => bytes[g1 + (3 * G1Affine.ByteLength)] ^= 1), PowersOfG1, "not on the curve");
             await RefusesAsync(Changed(file, bytes => bytes.AsSpan(g1 + 64, 64).CopyTo(bytes.AsSpan(g1 + (3 * 64)))), PowersOfG1, "are not those of [τ]₂");
@@ -77,7 +77,7 @@ public sealed class SnarkjsFileTests
         return bytes;
     }
 
-    private static Task<ImportOutcome> ImportAsync(byte[] file, int length) => PowersOfTau.ImportAsync(new MemoryStream(file), "a test's", length, TestWork.Here);
+    private static Task<ImportOutcome> ImportAsync(byte[] file, int length) => PowersOfTau.ImportAsync(new MemoryStream(file), "a test's", length, progress: null, TestWork.Here);
 
     private static int StartOf(byte[] file, int section)
     {
@@ -91,24 +91,10 @@ public sealed class SnarkjsFileTests
         }
     }
 
-    private static async Task<byte[]> MakeAsync(bool isPrepared)
+    private static Task<byte[]> MakeAsync(bool isPrepared)
     {
-        var folder = Repository.PathOf("benchmarks", "Prover", "peers");
-        if (!Directory.Exists(Path.Combine(folder, "node_modules", "snarkjs")))
-            Assert.Skip("snarkjs is not installed: npm ci in benchmarks/Prover/peers.");
-        var file = Path.GetTempFileName();
-        try
-        {
-            string[] arguments = ["powers.mjs", file, $"{Power}", isPrepared ? "prepared" : "plain"];
-            using var process = Process.Start(new ProcessStartInfo("node", arguments) { WorkingDirectory = folder, RedirectStandardError = true, UseShellExecute = false })!;
-            var errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.True(process.ExitCode == 0, errors);
-            return await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        if (!SnarkjsPeer.IsInstalled)
+            Assert.Skip(SnarkjsPeer.Missing);
+        return SnarkjsPeer.MakePowersAsync(Power, isPrepared ? "prepared" : "plain", TestContext.Current.CancellationToken);
     }
 }

@@ -1,7 +1,10 @@
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Prover.Curves;
 using OpenGradient.Prover.Layout;
+using OpenGradient.Prover.Pairings;
 using OpenGradient.Prover.Proving;
+using OpenGradient.Prover.Setup;
 using OpenGradient.Prover.Statements;
 using OpenGradient.Prover.Verifying;
 
@@ -157,12 +160,30 @@ public sealed class MutationTests
         Assert.Equal(ProofFault.Malformed, Assert.IsType<ProofVerdict.Refused>(verdicts[3]).Fault);
     }
 
+    /// <summary>Whoever knows τ spoils two proofs so that what is wrong with one is right with the other: added up they hold, and folded they do not.</summary>
+    [Fact]
+    public void Faults_that_would_make_up_for_each_other_do_not_pass_together()
+    {
+        var tau = DevelopmentSetup.TauOf("golden");
+        var (left, right) = (Prove(ProofForm.Short, 1), Prove(ProofForm.Short, 2));
+        var (zetaOfLeft, zetaOfRight) = (TermsOf(left.Statements, left.Bytes).Trace.Zeta, TermsOf(right.Statements, right.Bytes).Trace.Zeta);
+        // π₂ counts ζ times on one side and τ times on the other; ζ was drawn before it.
+        var spoiltLeft = AddToLastPoint(left.Bytes, zetaOfRight - tau);
+        var spoiltRight = AddToLastPoint(right.Bytes, tau - zetaOfLeft);
+
+        var (first, second) = (TermsOf(left.Statements, spoiltLeft).Terms, TermsOf(right.Statements, spoiltRight).Terms);
+        Assert.True(Pairing.IsOne([
+            ((-(first.First + second.First)).ToAffine(), VerifierSetup.PreparedOne), ((first.Tau + second.Tau).ToAffine(), TestModels.Setup.Verifier.PreparedTau)]));
+        foreach (var verdict in Verifier.VerifyAll([(left.Statements, spoiltLeft), (right.Statements, spoiltRight)]))
+            Assert.Equal(ProofFault.DoesNotHold, Assert.IsType<ProofVerdict.Refused>(verdict).Fault);
+    }
+
     [Fact]
     public void A_long_proof_is_refused_where_the_setup_has_no_power_for_it()
     {
         var proof = Prove(ProofForm.Long, 1);
         var setup = TestModels.Setup.Verifier;
-        var small = OpenGradient.Prover.Setup.VerifierSetup.TryCreate(setup.Origin.Label, setup.Tau.AsSpan(), [setup.Powers[0].AsMemory()]);
+        var small = VerifierSetup.TryCreate(setup.Origin.Label, setup.Tau.AsSpan(), [setup.Powers[0].AsMemory()]);
         Assert.NotNull(small);
         var verdict = new ProofVerifier(small, Context).Verify(proof.Statements, proof.Bytes);
         Assert.Equal(ProofFault.SetupTooSmall, Assert.IsType<ProofVerdict.Refused>(verdict).Fault);
@@ -186,6 +207,21 @@ public sealed class MutationTests
             var item = RevealedItem.Read(envelope.Descriptor, envelope.Items.Span.Slice(i * length, length));
             return statement with { ProofCommitment = envelope.ProofCommitment, InputCommit = item.InputCommit(), OutputCommit = item.OutputCommit() };
         });
+    }
+
+    private static ReadProof TermsOf(IReadOnlyList<ProofStatement> statements, ReadOnlyMemory<byte> proof)
+    {
+        Assert.IsType<ProofVerdict.Holds>(Verifier.Read(statements, proof, out var read));
+        return read!;
+    }
+
+    // The last point of a proof is π₂.
+    private static byte[] AddToLastPoint(ReadOnlyMemory<byte> proof, Fr factor)
+    {
+        var changed = proof.ToArray();
+        Assert.True(G1Affine.TryRead(changed.AsSpan(^G1Affine.ByteLength), out var point));
+        (((G1)G1Affine.Generator * factor) + point).ToAffine().Write(changed.AsSpan(^G1Affine.ByteLength));
+        return changed;
     }
 
     private static void AssertHolds(Proof proof) => Assert.IsType<ProofVerdict.Holds>(Verifier.Verify(proof.Statements, proof.Bytes));

@@ -1,5 +1,6 @@
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
+using OpenGradient.Contracts.Keys;
 using OpenGradient.Contracts.Models;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
@@ -141,7 +142,7 @@ public sealed class AdmissionPolicyTests
             request with { Job = request.Job with { Terms = new IHubContract.Terms(workloads, []) } };
     }
 
-    private static UsableKey Key { get; } = new(new LocalSigner(PrivateKey.Generate()), 1, Hash32.Zero, Hash32.FromUInt256(0xA0), "emulated", ulong.MaxValue);
+    private static UsableKey Key { get; } = new(new Secp256k1ReceiptSigner(new LocalSigner(PrivateKey.Generate())), 1, Hash32.Zero, Hash32.FromUInt256(0xA0), "emulated", ulong.MaxValue);
 
     private static AdmissionCase Case(IHubContract.Request? asked = null)
     {

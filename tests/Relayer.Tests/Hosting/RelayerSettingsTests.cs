@@ -2,6 +2,7 @@ using OpenGradient.Attestation.Emulated;
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Inference.Backends.Onnx;
+using OpenGradient.Relayer.Attesting.Keys;
 using OpenGradient.Relayer.Attesting.Platforms;
 using OpenGradient.Relayer.Hosting;
 using OpenGradient.Support;
@@ -227,7 +228,7 @@ public sealed class RelayerSettingsTests : IDisposable
         var read = Read(
         [
             new(Names.Deployment, development), .. emulated, new(Names.AttestListen, "http://0.0.0.0:9465"), new(Names.AttestRate, "60"), new(Names.Verify, "yes"),
-            new(Names.Attested, "emulated-tdx"), new(Names.AttestedBy, "http://a.example/base, https://b.example"), new(Names.AttestLifetime, "24"),
+            new(Names.Attested, "emulated-tdx"), new(Names.AttestedBy, "http://a.example/base, https://b.example"), new(Names.AttestLifetime, "24"), new(Names.AttestKey, "p256"),
             new(Names.PrivateListen, "http://0.0.0.0:8095"), new(Names.PrivatePrice, "7"),
         ]);
         var attesting = read.Attesting!;
@@ -239,11 +240,13 @@ public sealed class RelayerSettingsTests : IDisposable
         Assert.Equal((new Uri("http://0.0.0.0:9465"), 60), (attesting.Attester!.Listen, attesting.Attester.RequestsPerMinute));
         Assert.Equal([new Uri("http://a.example/base/"), new Uri("https://b.example/")], attesting.Attested!.Attesters);
         Assert.IsType<EmulatedSource>(attesting.Attested.Source);
+        Assert.Equal(KeyCurve.P256, attesting.Attested.Curve);
         Assert.Equal((TimeSpan.FromHours(24), true, 5), (attesting.Lifetime, attesting.Policy.AllowEmulated, attesting.EmulatedRoots.Count));
 
         // Where value is at stake nothing emulated is even read for use.
         Assert.Equal([Names.AttestRoots, Names.AttestPolicy], Faults([.. emulated, new(Names.AttestListen, "http://0.0.0.0:1"), new(Names.Verify, "yes")]).Select(fault => fault.Name), StringComparer.Ordinal);
         Assert.Equal([Names.AttestListen], Faults([new(Names.AttestListen, "http://0.0.0.0:1")]).Select(fault => fault.Name), StringComparer.Ordinal);
+        Assert.Equal([Names.AttestKey], Faults([new(Names.AttestKey, "ed25519")]).Select(fault => fault.Name), StringComparer.Ordinal);
         Assert.Equal([Names.AttestedBy], Faults([new(Names.Attested, "tsm")]).Select(fault => fault.Name), StringComparer.Ordinal);
         Assert.Equal(
             [Names.Attested], Faults([new(Names.Attested, "tsm"), new(Names.AttestedBy, "http://a"), new(Names.Database, "postgres://me@db/relayer")]).Select(fault => fault.Name), StringComparer.Ordinal);

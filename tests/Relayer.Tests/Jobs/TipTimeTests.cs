@@ -44,6 +44,32 @@ public sealed class TipTimeTests
         Assert.Equal(rest, Policy.Next(Settled(until: Now - 102), SampleJobs.At(Now, paused: 100) with { TipTime = Now - 3 }));
     }
 
+    [Theory]
+    [InlineData(1, 500)]
+    [InlineData(2, 500)]
+    [InlineData(20, 5_000)]
+    [InlineData(60, 15_000)]
+    [InlineData(90_000, 15_000)]
+    public void The_longer_the_tip_lags_the_less_often_it_is_looked_for(ulong over, int milliseconds)
+    {
+        var (behind, then) = (SampleJobs.At(Now) with { TipTime = 1 }, SampleJobs.Time + TimeSpan.FromMilliseconds(milliseconds));
+
+        Assert.Equal(new NextStep.Rest(WaitingFor.Deadline, then), Policy.Next(SampleJobs.Open(deadline: Now - over).Answered(), behind));
+        Assert.Equal(new NextStep.Rest(WaitingFor.Finality, then), Policy.Next(Settled(until: Now - over), behind));
+    }
+
+    [Theory]
+    [InlineData(101, 500)]
+    [InlineData(110, 5_000)]
+    [InlineData(1_000, 15_000)]
+    public void What_was_mined_far_ahead_of_the_tip_is_looked_for_less_often(ulong block, int milliseconds)
+    {
+        var job = SampleJobs.Open().Answered() with { Settlement = new SentWork(1, 1, SentState.Mined, new BlockNumber(block)) };
+
+        Assert.Equal(
+            new NextStep.Rest(WaitingFor.OurSettlement, SampleJobs.Time + TimeSpan.FromMilliseconds(milliseconds)), Policy.Next(job, SampleJobs.At(Now, tip: 100)));
+    }
+
     [Fact]
     public void Where_nothing_is_stored_nothing_is_over() =>
         Assert.Equal(0UL, (SampleJobs.At(Now, paused: 100) with { TipTime = 0 }).TipActiveTime);

@@ -1,3 +1,4 @@
+using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
@@ -7,6 +8,7 @@ using OpenGradient.Relayer.Execution;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Private;
 using OpenGradient.Relayer.Tests.Jobs;
+using OpenGradient.Relayer.Tests.Support;
 
 namespace OpenGradient.Relayer.Tests.Private;
 
@@ -19,16 +21,17 @@ public sealed class HubAnswersTests
 
     private readonly ScriptedPreparer _preparer = new();
     private readonly Dictionary<Hash32, Job> _jobs = [];
+    private readonly StillChain _chain = new();
     private readonly HubAnswers _answers;
     private Hash32? _served;
 
-    public HubAnswersTests() => _answers = new HubAnswers(new KeptJobs(_jobs), version => version == _served, _preparer);
+    public HubAnswersTests() => _answers = AnswersOf(version => version == _served);
 
     [Fact]
     public async Task The_answer_goes_to_who_asked_and_its_commitment_to_the_chain()
     {
         var job = Private(1);
-        Assert.IsType<Preparation.Delayed>(await _answers.PrepareAsync(job, Stop));
+        Assert.Equal(WaitingFor.ItsInput, Assert.IsType<Preparation.Delayed>(await _answers.PrepareAsync(job, Stop)).Reason);
 
         var part = Assert.IsType<ModelPart.Content>(await AskAsync(job));
 
@@ -74,7 +77,7 @@ public sealed class HubAnswersTests
     {
         var job = Private(1);
         await AskAsync(job);
-        var restarted = new HubAnswers(new KeptJobs(_jobs), _ => false, _preparer);
+        var restarted = AnswersOf(_ => false);
 
         Assert.IsType<ModelPart.Content>(await restarted.AnswerAsync(job.RequestId, job.Ask.Request.VersionId, Salt, Input, Stop));
         _preparer.Says = _ => "another answer"u8.ToArray();
@@ -91,6 +94,58 @@ public sealed class HubAnswersTests
 
         Assert.Equal((unknown, unknown), (await AskAsync(settled), await AskAsync(refused)));
         Assert.Empty(_preparer.Asked);
+    }
+
+    [Fact]
+    public async Task While_another_node_has_the_sole_right_nothing_is_given_away()
+    {
+        ModelPart unknown = new ModelPart.Unavailable(AnswerRefusal.HubRequestUnknown);
+        var (claimed, assigned) = (Private(1).ClaimedBy(SampleJobs.Them, SampleJobs.Now), Private(2).AssignedTo(SampleJobs.Them, SampleJobs.Now));
+        (_jobs[claimed.RequestId], _jobs[assigned.RequestId]) = (claimed, assigned);
+
+        Assert.Equal((unknown, unknown), (await AskAsync(claimed), await AskAsync(assigned)));
+        Assert.Empty(_preparer.Asked);
+
+        // Its claim has run out by then, and its time, too.
+        _chain.Time = SampleJobs.Now + SampleJobs.ClaimSeconds + 1;
+        Assert.IsType<ModelPart.Content>(await AskAsync(claimed));
+        Assert.IsType<ModelPart.Content>(await AskAsync(assigned));
+    }
+
+    [Fact]
+    public async Task Behind_the_chain_nothing_is_begun_and_what_was_answered_is_answered_again()
+    {
+        var (open, answered) = (Private(1), Private(2));
+        var first = Assert.IsType<ModelPart.Content>(await AskAsync(answered));
+        _chain.IsCatchingUp = true;
+
+        // It may have been answered by another, or refunded, long ago.
+        Assert.Equal(new ModelPart.Unavailable(AnswerRefusal.HubRequestUnknown), await AskAsync(open));
+        Assert.Null(_jobs[open.RequestId].Answer);
+        Assert.Equal(first.Bytes.ToArray(), Assert.IsType<ModelPart.Content>(await AskAsync(answered)).Bytes.ToArray());
+    }
+
+    [Fact]
+    public async Task What_we_have_claimed_or_what_is_assigned_to_us_is_answered()
+    {
+        var (claimed, assigned) = (Private(1).ClaimedBy(SampleJobs.Us, SampleJobs.Now), Private(2).AssignedTo(SampleJobs.Us, SampleJobs.Now + 300));
+        (_jobs[claimed.RequestId], _jobs[assigned.RequestId]) = (claimed, assigned);
+
+        Assert.IsType<ModelPart.Content>(await AskAsync(claimed));
+        Assert.IsType<ModelPart.Content>(await AskAsync(assigned));
+    }
+
+    [Fact]
+    public async Task A_quorums_member_answers_while_others_seal_and_nobody_else_does()
+    {
+        foreach (var (member, isAnswered) in ((Address, bool)[])[(SampleJobs.Us, true), (SampleJobs.Them, false)])
+        {
+            var job = Private(1) with { Terms = new IHubContract.Terms([], [member]) };
+            _jobs[job.RequestId] = job with { View = job.View with { Stage = Stage.Sealing } };
+
+            Assert.Equal(isAnswered, await AskAsync(job) is ModelPart.Content);
+            Assert.Equal(isAnswered, _jobs[job.RequestId].Answer is not null);
+        }
     }
 
     [Fact]
@@ -135,6 +190,8 @@ public sealed class HubAnswersTests
         Assert.Equal(new ModelPart.Unavailable(AnswerRefusal.HubRequestUnknown), await AskAsync(job));
         Assert.Empty(_preparer.Asked);
     }
+
+    private HubAnswers AnswersOf(Func<Hash32, bool> leaves) => new(new KeptJobs(_jobs), leaves, _preparer, SampleJobs.Us, _chain);
 
     private Job Private(int number)
     {

@@ -111,6 +111,23 @@ public sealed class ProvableModelsTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task What_leaves_the_memory_waits_for_no_cache_whether_or_not_anybody_fills_them()
+    {
+        var filler = new CacheFiller(_folder, NullLogger<CacheFiller>.Instance, TimeProvider.System);
+        using var models = Open(Options() with { ShortLimit = TimeSpan.Zero, MemoryBytes = ProvableModel.BytesFor(Committed.Value.Layout) }, filler);
+        for (var number = 1; number <= 3; number++)
+        {
+            var version = Version() with { Id = Hash32.FromUInt256((ulong)number) };
+            Assert.IsType<ProvableReading.Ready>(await models.TakeAsync(Published(Committed.Value.ProofCommitment), version, Stop));
+            // Asked for again.
+            Assert.IsType<ProvableReading.Ready>(await models.TakeAsync(Published(Committed.Value.ProofCommitment), version, Stop));
+        }
+
+        Assert.Equal(Hash32.FromUInt256(3), Assert.Single(models.Kept).VersionId);
+        Assert.Equal(1, filler.Waiting);
+    }
+
     private ProvingOptions Options() => new()
     {
         Setup = _ => Task.FromResult<SetupReading>(new SetupReading.Accepted(Committed.Value.Setup)),

@@ -10,6 +10,7 @@ using OpenGradient.Prover.Layout;
 using OpenGradient.Relayer.Execution;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Proving;
+using OpenGradient.Relayer.Proving.Models;
 using OpenGradient.Relayer.Proving.Planning;
 using OpenGradient.Relayer.Tests.Jobs;
 using OpenGradient.Relayer.Tests.Support;
@@ -123,6 +124,36 @@ public sealed class ProvingLoopTests
     }
 
     [Fact]
+    public async Task While_another_has_the_turn_nothing_is_leased_and_more_comes_together()
+    {
+        await using var scene = await RelayerScene.OpenAsync(new NoPreparer());
+        using var turns = new ProverTurns();
+        var another = await turns.TakeAsync(Stop);
+        var asked = await ClaimedAsync(scene, 2);
+        var isTold = false;
+
+        await RunAsync(
+            scene, (_, _) => Made("all"),
+            async () =>
+            {
+                if (!isTold)
+                {
+                    // Several looks for work.
+                    await Task.Delay(200, Stop);
+                    Assert.Equal(0L, await scene.ScalarAsync<long>("SELECT COUNT(*) FROM proofs"));
+                    asked = [.. asked, .. await ClaimedAsync(scene, 1, first: 2)];
+                    isTold = true;
+                    another.Dispose();
+                }
+
+                return await Ordered(scene, 1);
+            },
+            turns);
+
+        Assert.Equal(asked.Order(), Assert.Single(_made).Answers.Order());
+    }
+
+    [Fact]
     public async Task A_prover_that_is_stopped_half_way_leaves_a_proof_that_the_next_one_makes_again()
     {
         await using var scene = await RelayerScene.OpenAsync(new NoPreparer());
@@ -146,8 +177,9 @@ public sealed class ProvingLoopTests
         Assert.Equal(proofs[0].Answers, proofs[1].Answers);
     }
 
-    private async Task RunAsync(RelayerScene scene, Func<ProofInMaking, IReadOnlyList<Job>, Task<ProofMaking>> make, Func<Task<bool>> isDone)
+    private async Task RunAsync(RelayerScene scene, Func<ProofInMaking, IReadOnlyList<Job>, Task<ProofMaking>> make, Func<Task<bool>> isDone, ProverTurns? shared = null)
     {
+        using var own = new ProverTurns();
         var options = new ProvingOptions
         {
             Setup = _ => throw new InvalidOperationException("Nothing is opened here."),
@@ -164,7 +196,7 @@ public sealed class ProvingLoopTests
                 _made.Enqueue((proof, [.. jobs.Select(job => job.RequestId)]));
                 return await make(proof, jobs).WaitAsync(stopping);
             },
-            (_, _) => Task.FromResult<IntegerDescriptor?>(Descriptor), steps, scene, new JobSignal(), options, meter, NullLogger<ProvingLoop>.Instance, TimeProvider.System);
+            (_, _) => Task.FromResult<IntegerDescriptor?>(Descriptor), steps, scene, new JobSignal(), shared ?? own, options, meter, NullLogger<ProvingLoop>.Instance, TimeProvider.System);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var running = loop.RunAsync(stop.Token);
         await RelayerScene.UntilAsync(isDone, "it is done");
@@ -175,9 +207,9 @@ public sealed class ProvingLoopTests
     private static Task<bool> Ordered(RelayerScene scene, int count) => Task.FromResult(scene.Orders.All.Count == count);
 
     // Claimed a moment ago, and confirmed.
-    private static async Task<IReadOnlyList<Hash32>> ClaimedAsync(RelayerScene scene, int count)
+    private static async Task<IReadOnlyList<Hash32>> ClaimedAsync(RelayerScene scene, int count, int first = 0)
     {
-        List<IHubContract.RequestedEvent> asked = [.. Enumerable.Range(0, count).Select(number => ProofStoreTests.Proven(RelayerScene.Ask(number, deadline: SampleJobs.Now + 3_600)))];
+        List<IHubContract.RequestedEvent> asked = [.. Enumerable.Range(first, count).Select(number => ProofStoreTests.Proven(RelayerScene.Ask(number, deadline: SampleJobs.Now + 3_600)))];
         await scene.TellAsync([.. asked]);
         await scene.Database.WriteAsync(
             session => session.ExecuteAsync("UPDATE jobs SET answer_commit = request_id, answer = request_id, answered_at = 5, ready_at = 5"), Stop);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Deployments;
@@ -35,7 +36,8 @@ internal sealed class RelayerScene : IAsyncDisposable, IChainWatch
     private ChainCursor _cursor = ChainCursor.None;
     private ulong _forks;
 
-    private RelayerScene(IDatabase database, string? folder, IPreparer preparer, PipelineOptions? options, string owner, VerifyingOptions? verifying)
+    private RelayerScene(
+        IDatabase database, string? folder, IPreparer preparer, PipelineOptions? options, string owner, VerifyingOptions? verifying, ILogger<RelayPipeline>? logger)
     {
         (_database, _folder) = (database, folder);
         Node = _signer.Address;
@@ -50,7 +52,7 @@ internal sealed class RelayerScene : IAsyncDisposable, IChainWatch
             new DeskOptions { Batches = new BatchLimits { Wait = TimeSpan.FromMilliseconds(20) }, CapacityWait = TimeSpan.FromMilliseconds(50) });
         Pipeline = new RelayPipeline(
             Store, Steps, preparer, desk, this, Signal, options ?? new PipelineOptions { Poll = TimeSpan.FromMilliseconds(50) }, _meter,
-            NullLogger<RelayPipeline>.Instance, TimeProvider.System);
+            logger ?? NullLogger<RelayPipeline>.Instance, TimeProvider.System);
     }
 
     public static Deployment Deployment { get; } = SampleDeployment.Make();
@@ -83,15 +85,16 @@ internal sealed class RelayerScene : IAsyncDisposable, IChainWatch
 
     private static UInt256 Much => UInt256.One << 200;
 
-    public static async Task<RelayerScene> OpenAsync(IPreparer preparer, PipelineOptions? options = null, VerifyingOptions? verifying = null, IDatabase? database = null)
+    public static async Task<RelayerScene> OpenAsync(
+        IPreparer preparer, PipelineOptions? options = null, VerifyingOptions? verifying = null, IDatabase? database = null, ILogger<RelayPipeline>? logger = null)
     {
         if (database is not null)
-            return new RelayerScene(database, folder: null, preparer, options, "test", verifying);
+            return new RelayerScene(database, folder: null, preparer, options, "test", verifying, logger);
         var folder = Directory.CreateTempSubdirectory("relayer-").FullName;
         database = await DatabaseFactory.OpenAsync(
             DatabaseOptions.Parse($"sqlite:{Path.Combine(folder, "relayer.db")}"),
             [RelayerSchema.Migrations], cancellationToken: TestContext.Current.CancellationToken);
-        return new RelayerScene(database, folder, preparer, options, "test", verifying);
+        return new RelayerScene(database, folder, preparer, options, "test", verifying, logger);
     }
 
     /// <summary>Another process on the same database.</summary>

@@ -95,8 +95,8 @@ public abstract class VerifierLoopTests(IDatabaseFixture databases)
         var lost = await SettledAsync(scene, [2]);
         var kept = await SettledAsync(scene, [2], number: 2);
         var stop = TestContext.Current.CancellationToken;
-        Assert.Equal(2, (await store.LeaseDueAsync(8, VerifierScene.Options.LeaseTime, stop)).Count);
-        Assert.Empty(await others.LeaseDueAsync(8, VerifierScene.Options.LeaseTime, stop));
+        Assert.Equal(2, (await store.LeaseDueAsync(8, VerifierScene.Options.LeaseTime, DutyLane.All, stop)).Count);
+        Assert.Empty(await others.LeaseDueAsync(8, VerifierScene.Options.LeaseTime, DutyLane.All, stop));
 
         // Another process has nothing to give back.
         Assert.Equal(0, await others.ReleaseAllButAsync([], stop));
@@ -133,7 +133,7 @@ public abstract class VerifierLoopTests(IDatabaseFixture databases)
             await scene.EndAsync(loop, request.RequestId, DutyKind.Review);
 
         // What filed a review may have sealed already; the rest is decided while none of them knows of the others.
-        var leased = await store.LeaseDueAsync(100, TimeSpan.FromMinutes(1), stop);
+        var leased = await store.LeaseDueAsync(100, TimeSpan.FromMinutes(1), DutyLane.All, stop);
         foreach (var duty in leased)
         {
             await store.FileAsync(
@@ -160,7 +160,7 @@ public abstract class VerifierLoopTests(IDatabaseFixture databases)
         var asked = await SettledAsync(scene, [1]);
         var (_, slow) = scene.Process("slow");
         var (loop, _) = scene.Process("quick");
-        var late = Assert.Single(await slow.LeaseDueAsync(8, TimeSpan.Zero, stop));
+        var late = Assert.Single(await slow.LeaseDueAsync(8, TimeSpan.Zero, DutyLane.All, stop));
 
         Assert.Equal(DutyEnd.Reviewed, await scene.EndAsync(loop, asked.RequestId, DutyKind.Review));
         var before = scene.Relayer.Orders.All.Count;

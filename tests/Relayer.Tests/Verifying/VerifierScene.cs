@@ -52,6 +52,9 @@ internal sealed class VerifierScene : IAsyncDisposable, IMeasurer, IVerifierChai
     /// <summary>What proves answers wrong; null where nothing is proven.</summary>
     public IChallengeProver? Prover { get; set; }
 
+    /// <summary>How its loops work.</summary>
+    public VerifyingOptions Work { get; set; } = Options;
+
     public int Runs { get; private set; }
 
     public IHubContract.Quorum Quorum { get; set; } = new(0, 0, 0, 0, 0);
@@ -69,20 +72,20 @@ internal sealed class VerifierScene : IAsyncDisposable, IMeasurer, IVerifierChai
     {
         var deployment = RelayerScene.Deployment;
         var rules = new CourtRules { Terms = deployment.CourtTerms, InclusionSeconds = 10 };
-        var attempts = new Attempts(3, Options.LookAgain);
+        var attempts = new Attempts(3, Work.LookAgain);
         var hub = new HubDomain(deployment.ChainId, deployment.Hub);
         var court = new CourtDomain(deployment.ChainId, deployment.Court);
         var policies = new DutyPolicies(
-            new ReviewPolicy(Node, Options.Reviews), new CasePolicy(Node, rules, Options, attempts),
-            new ProofChallengePolicy(Node, 10, Options, attempts), new VotePolicy(Node, rules, Options, attempts),
-            new DefencePolicy(Node, rules, attempts), new QuorumPolicy(Node, deployment.HubTerms, 10, Options, attempts));
+            new ReviewPolicy(Node, Work.Reviews), new CasePolicy(Node, rules, Work, attempts),
+            new ProofChallengePolicy(Node, (ulong)(Prover?.Limit.TotalSeconds ?? 0), 10, Work, attempts), new VotePolicy(Node, rules, Work, attempts),
+            new DefencePolicy(Node, rules, attempts), new QuorumPolicy(Node, deployment.HubTerms, 10, Work, attempts));
         var handler = new DutyHandler(
             Relayer.Database, new DossierReader(Relayer.Database, deployment, Node), new ReviewStore(Relayer.Database),
-            new Reviewer(this, hub, Options, TimeProvider.System, Prover), this,
+            new Reviewer(this, hub, Work, TimeProvider.System, Prover), this,
             new OrderMaker(this, new SubmissionMaker(hub, _signer), this, Relayer, court, hub, rules, Node),
-            this, Relayer, policies, Options, NullLogger<DutyHandler>.Instance, Prover);
+            this, Relayer, policies, Work, NullLogger<DutyHandler>.Instance, Prover);
         var store = new DutyStore(Relayer.Database, Relayer.Orders, name, TimeProvider.System);
-        var loop = new VerifierLoop(store, handler, Relayer, new JobSignal(), Options, NullLogger<VerifierLoop>.Instance, TimeProvider.System);
+        var loop = new VerifierLoop(store, handler, Relayer, new JobSignal(), Work, NullLogger<VerifierLoop>.Instance, TimeProvider.System, Prover);
         _loops.Add(loop);
         return (loop, store);
     }

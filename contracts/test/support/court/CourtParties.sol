@@ -136,11 +136,16 @@ abstract contract CourtParties is Test {
         return IChallengeCourt(_create("ChallengeCourt.sol:ChallengeCourt", abi.encode(parts, parameters)));
     }
 
-    /// As `deployCode`, but a constructor that reverts leaves nothing behind, so that a test can expect its reason.
+    /// As `deployCode`, but with the constructor's own reason where it reverts. What is created in assembly tells nobody of a failure, not even of an
+    /// expected revert that did not come, unless it is told on.
     function _create(string memory artifact, bytes memory arguments) internal returns (address created) {
         bytes memory code = abi.encodePacked(vm.getCode(artifact), arguments);
         assembly {
             created := create(0, add(code, 32), mload(code))
+            if iszero(created) {
+                returndatacopy(0, 0, returndatasize())
+                revert(0, returndatasize())
+            }
         }
     }
 

@@ -8,6 +8,7 @@ using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Explorer;
 using OpenGradient.Indexer.Api;
+using OpenGradient.Indexer.Fetching;
 using OpenGradient.Indexer.Hosting;
 using OpenGradient.Indexer.Schema;
 
@@ -20,6 +21,7 @@ namespace OpenGradient.Cli.Up.Local;
 internal sealed class LocalIndexer : IAsyncDisposable
 {
     private const int UsualPort = 8090;
+    private const string Decoded = "data-evidence=\"decoded\"";
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
@@ -37,12 +39,12 @@ internal sealed class LocalIndexer : IAsyncDisposable
     public Task Completion => _host.Completion;
 
     public static async Task<LocalIndexer> StartAsync(
-        LocalSystem system, IReadOnlyList<LocalNode> nodes, string folder, NodeLogs logs, CancellationToken cancellationToken)
+        LocalSystem system, IReadOnlyList<LocalNode> nodes, string folder, string blobFolder, NodeLogs logs, CancellationToken cancellationToken)
     {
         var loggers = LoggerFactory.Create(logging => logging.AddProvider(logs).SetMinimumLevel(LogLevel.Warning));
         try
         {
-            return new LocalIndexer(system, await StartAsync(OptionsFor(system, nodes, folder), loggers, cancellationToken), loggers);
+            return new LocalIndexer(system, await StartAsync(OptionsFor(system, nodes, folder, blobFolder), loggers, cancellationToken), loggers);
         }
         catch
         {
@@ -78,6 +80,31 @@ internal sealed class LocalIndexer : IAsyncDisposable
         return new UpCheck("The index tells what happened", kept >= told && shown == requests.Count, $"{Math.Min(kept, told)} of {told} events of the hub, pages of {shown} of {requests.Count} requests");
     }
 
+    /// <summary>Whether it has fetched what is told of the models, and shows the evidence behind the attested key field by field.</summary>
+    public async Task<UpCheck> CheckBlobsAsync(TimeProvider clock, CancellationToken cancellationToken)
+    {
+        const string Title = "Evidence and descriptions are fetched and shown";
+        using var http = new HttpClient { BaseAddress = Pages };
+        var started = clock.GetTimestamp();
+        while (true)
+        {
+            var models = await ItemsAsync(http, "/v1/models", cancellationToken);
+            var described = models.Count(model => model.GetProperty("metadata_name").ValueKind == JsonValueKind.String);
+            var keys = await ItemsAsync(http, "/v1/attested_keys", cancellationToken);
+            var decoded = 0;
+            foreach (var key in keys)
+            {
+                using var page = await http.GetAsync(new Uri($"/keys/{key.GetProperty("signer").GetString()}", UriKind.Relative), cancellationToken);
+                decoded += (await page.Content.ReadAsStringAsync(cancellationToken)).Contains(Decoded, StringComparison.Ordinal) ? 1 : 0;
+            }
+
+            var held = models.Count > 0 && described == models.Count && keys.Count > 0 && decoded == keys.Count;
+            if (held || clock.GetElapsedTime(started) > Limit)
+                return new UpCheck(Title, held, $"{described} of {models.Count} models, {decoded} of {keys.Count} keys (emulated)");
+            await Task.Delay(BetweenLooks, clock, cancellationToken);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _host.DisposeAsync();
@@ -89,6 +116,14 @@ internal sealed class LocalIndexer : IAsyncDisposable
         using var ready = await http.GetAsync(new Uri("/health/ready", UriKind.Relative), cancellationToken);
         var status = await http.GetFromJsonAsync<JsonElement>(new Uri("/v1/status", UriKind.Relative), cancellationToken);
         return ready.IsSuccessStatusCode && status.GetProperty("tip") is { ValueKind: JsonValueKind.Number } tip && tip.GetUInt64() >= head.Value;
+    }
+
+    private static async Task<List<JsonElement>> ItemsAsync(HttpClient http, string path, CancellationToken cancellationToken)
+    {
+        using var answer = await http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
+        return answer.IsSuccessStatusCode
+            ? [.. (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("items").EnumerateArray()]
+            : [];
     }
 
     private static async Task<long> CountAsync(HttpClient http, CancellationToken cancellationToken)
@@ -111,7 +146,7 @@ internal sealed class LocalIndexer : IAsyncDisposable
         }
     }
 
-    private static IndexerOptions OptionsFor(LocalSystem system, IReadOnlyList<LocalNode> nodes, string folder)
+    private static IndexerOptions OptionsFor(LocalSystem system, IReadOnlyList<LocalNode> nodes, string folder, string blobFolder)
     {
         var explorer = new ExplorerOptions { Relayers = [.. nodes.Select(node => node.Page)] };
         return new IndexerOptions
@@ -121,6 +156,8 @@ internal sealed class LocalIndexer : IAsyncDisposable
             Families = OurFamilies.Of(system.Deployment),
             Database = DatabaseOptions.Parse($"sqlite:{Path.Combine(folder, "indexer.db")}"),
             Api = new ApiOptions { Listen = AddressOf(UsualPort) },
+            // What is published beside the nodes, and what they publish.
+            Blobs = new FetchOptions { Folders = [blobFolder], CacheFolder = Path.Combine(folder, "blobs") },
             Pages = (application, api) => ExplorerPages.Map(application, api, explorer),
             Following = new FollowerOptions { Polling = new PollPolicy { Shortest = TimeSpan.FromMilliseconds(50), Longest = TimeSpan.FromMilliseconds(250) } },
         };

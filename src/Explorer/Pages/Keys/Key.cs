@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Explorer.Asking;
 using OpenGradient.Explorer.Pages.Tools;
+using OpenGradient.Explorer.Parts.Evidence;
 using OpenGradient.Explorer.Serving;
 
 namespace OpenGradient.Explorer.Pages.Keys;
@@ -10,7 +11,7 @@ namespace OpenGradient.Explorer.Pages.Keys;
 public sealed record KeyListModel(RowPage Rows, RowPage Roots, Filters Filters, long Now);
 
 /// <summary>A key, and every word about it.</summary>
-public sealed record KeyModel(Row Row, IReadOnlyList<Row> Events, long Now)
+public sealed record KeyModel(Row Row, IReadOnlyList<Row> Events, KeyEvidence Evidence, long Now)
 {
     /// <summary>What a key is worth now, in a word.</summary>
     public static string StandingOf(Row key, long now) =>
@@ -48,6 +49,6 @@ internal static class KeyLoader
             ("keys_workload_revoked", "workload_id", found.Text("workload_id")), ("keys_platform_revoked", "platform_id", found.Text("platform_id")),
         ])
             events.AddRange((await visit.Index.ListAsync("events/" + table, Filters.None.And(column, value).And("limit", MostEvents), visit.Stop)).Items);
-        return new Outcome.Page($"Key {Parts.Show.Short(signer)}", typeof(KeyPage), new KeyModel(found, [.. events.OrderBy(told => told.Number("block_time"))], visit.Since(0)));
+        return new Outcome.Page($"Key {Parts.Show.Short(signer)}", typeof(KeyPage), new KeyModel(found, [.. events.OrderBy(told => told.Number("block_time"))], await KeyEvidence.LoadAsync(visit, found), visit.Since(0)));
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Explorer.Asking;
 using OpenGradient.Explorer.Pages.Tools;
+using OpenGradient.Explorer.Parts.Evidence;
 using OpenGradient.Explorer.Serving;
 
 namespace OpenGradient.Explorer.Pages.Models;
@@ -11,7 +12,7 @@ namespace OpenGradient.Explorer.Pages.Models;
 public sealed record ModelListModel(RowPage Rows, Filters Filters);
 
 /// <summary>A model and its versions.</summary>
-public sealed record ModelModel(Row Row, RowPage Versions, RowPage Requests, Usage Usage, ExplorerOptions Options);
+public sealed record ModelModel(Row Row, RowPage Versions, RowPage Requests, Usage Usage, FetchedBlob? Description, ExplorerOptions Options);
 
 /// <summary>What was asked and answered, by day.</summary>
 public sealed record Usage(RowPage Asked, RowPage Answered)
@@ -32,6 +33,8 @@ public sealed record Usage(RowPage Asked, RowPage Answered)
 internal static class ModelLoader
 {
     private const int MostVersions = 100;
+    private const int HashedUriLetters = 76;
+    private const string BlobPrefix = "blob:";
     private const int DaysShown = 30;
 
     public static async Task<Outcome> ListAsync(Visit visit)
@@ -55,6 +58,12 @@ internal static class ModelLoader
             ? RowPage.Empty
             : await visit.Index.ListAsync("requests", Filters.None.And("version_id.in", ids).And("limit", Filters.RowsOnPage), visit.Stop);
         var usage = ids.Length == 0 ? new Usage(RowPage.Empty, RowPage.Empty) : await Usage.LoadAsync(visit, "version_id.in", ids, visit.Since(DaysShown));
-        return new Outcome.Page($"Model {Parts.Show.Strangers(found.Text("name"), 40)}", typeof(ModelPage), new ModelModel(found, versions, requests, usage, visit.Options));
+        return new Outcome.Page($"Model {Parts.Show.Strangers(found.Text("name"), 40)}", typeof(ModelPage), new ModelModel(found, versions, requests, usage, await DescriptionOfAsync(visit, found), visit.Options));
     }
+
+    // Null where it is not named by its hash.
+    private static async Task<FetchedBlob?> DescriptionOfAsync(Visit visit, Row model) =>
+        model.Text("metadata_uri") is { } uri && uri.StartsWith(BlobPrefix + "sha256:", StringComparison.Ordinal) && uri.Length == HashedUriLetters
+            ? await FetchedBlob.LoadAsync(visit, uri[BlobPrefix.Length..])
+            : null;
 }

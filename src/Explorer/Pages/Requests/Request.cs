@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Explorer.Asking;
 using OpenGradient.Explorer.Pages.Tools;
+using OpenGradient.Explorer.Parts.Evidence;
 using OpenGradient.Explorer.Serving;
 
 namespace OpenGradient.Explorer.Pages.Requests;
@@ -9,6 +10,9 @@ namespace OpenGradient.Explorer.Pages.Requests;
 /// <summary>One request with its whole custody.</summary>
 public sealed record RequestModel(Row Request, Row? Version, IReadOnlyList<Step> Steps, IReadOnlyList<string> Gaps, Problem? Problem, ExplorerOptions Options)
 {
+    /// <summary>The evidence behind the key that signed; null where a staked node signed, or a proof settled it.</summary>
+    public KeyEvidence? Evidence { get; init; }
+
     public Row? Find(string table) => Steps.Where(step => step.Event == table).Select(step => (Row?)step.Row).FirstOrDefault();
 
     /// <summary>The key that signed lies under a root that is no hardware.</summary>
@@ -28,9 +32,11 @@ internal static class RequestLoader
         var custody = await visit.Index.AskAsync($"/v1/requests/{request}/custody", visit.Stop);
         var told = new Row(custody.Body);
         var (version, _) = await visit.Index.FindAsync("versions", found.Text("version_id"), visit.Stop);
+        var model = new RequestModel(
+            found, version, [.. told.Each("steps").Select(Step.Of)], [.. told.Each("gaps").Select(gap => gap.Self)], custody.Problem, visit.Options);
+        if (model.Find("keys_registered") is { } key)
+            model = model with { Evidence = await KeyEvidence.LoadAsync(visit, key) };
         return new Outcome.Page(
-            $"Request {Parts.Show.Short(request.ToString())}", typeof(RequestPage),
-            new RequestModel(found, version, [.. told.Each("steps").Select(Step.Of)], [.. told.Each("gaps").Select(gap => gap.Self)], custody.Problem, visit.Options),
-            StatusCodes.Status200OK);
+            $"Request {Parts.Show.Short(request.ToString())}", typeof(RequestPage), model, StatusCodes.Status200OK);
     }
 }

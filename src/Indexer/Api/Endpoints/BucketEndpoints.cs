@@ -27,6 +27,9 @@ internal sealed class BucketEndpoints(IndexApi api) : IDisposable
         ["week"] = 604_800,
     };
 
+    /// <summary>How long a bucket may be, by name.</summary>
+    public static IReadOnlyCollection<string> Spans => Lengths.Keys;
+
     // Each may hold as many values as one bucket may have.
     private const int MaxAtOnce = 4;
 
@@ -60,7 +63,8 @@ internal sealed class BucketEndpoints(IndexApi api) : IDisposable
         }
     }
 
-    private static bool IsNumber(Column column) => column.Kind is ColumnKind.Integer or ColumnKind.Amount && column.Name != "id";
+    /// <summary>Whether a column can be measured.</summary>
+    public static bool IsNumber(Column column) => column.Kind is ColumnKind.Integer or ColumnKind.Amount && column.Name != "id";
 
     // Rows come sorted by bucket, group and value: one pass counts, sums and finds percentiles, holding the values of one bucket at a time.
     private async Task<IResult> CountAsync(DatabaseSession session, ListQuery query, long seconds, Column? value, Column? by, HttpContext context)
@@ -68,6 +72,11 @@ internal sealed class BucketEndpoints(IndexApi api) : IDisposable
         var moment = await Moment.ReadAsync(session, query.Resource.Families);
         if (!moment.IsReadyFor(query.Resource))
             return Problems.NotWhole(context, query.Resource.Families);
+        var tag = moment.TagOf(context.Request);
+        context.Response.Headers.ETag = tag;
+        context.Response.Headers.CacheControl = "no-cache";
+        if (moment.IsKnown(context.Request, tag))
+            return Results.StatusCode(StatusCodes.Status304NotModified);
         var time = query.Resource.TimeColumn;
         var text = new QueryText().Append($"SELECT {time} - {time} % {seconds.ToString(CultureInfo.InvariantCulture)} AS bucket");
         text.Append(by is null ? ", 0 AS grouped" : $", {by.Name} AS grouped");

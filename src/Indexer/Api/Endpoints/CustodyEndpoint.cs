@@ -1,9 +1,11 @@
 using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using OpenGradient.Blobs;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Indexer.Api.Queries;
+using OpenGradient.Indexer.Fetching;
 using OpenGradient.Indexer.Schema;
 
 namespace OpenGradient.Indexer.Api.Endpoints;
@@ -38,6 +40,7 @@ internal sealed class CustodyEndpoint(IndexApi api)
             return Problems.NotWhole(context, moment.Families.Select(family => family.Name));
         var rows = new List<(long Id, string Table, byte[] Json)>();
         var gaps = new List<string>();
+        BlobHash? evidence = null;
         foreach (var resource in api.Resources.Where(resource => !resource.IsView && resource.Find("request_id") is not null))
             await ReadAsync(session, resource, new Condition("request_id", "=", [request.ToArray()]), rows, gaps);
         if (!rows.Exists(row => row.Table == "hub_requested"))
@@ -47,33 +50,34 @@ internal sealed class CustodyEndpoint(IndexApi api)
             gaps.Add("The court is not indexed here: challenges cannot be told.");
         if (rows.Exists(row => row.Table == "hub_settled"))
         {
-            await ReadKeyAsync(session, request, rows, gaps);
-            gaps.Add("The evidence itself is named by its hash, and kept elsewhere.");
+            evidence = await ReadKeyAsync(session, request, rows, gaps);
+            if (evidence is null)
+                gaps.Add("The evidence itself is named by its hash, and kept elsewhere.");
         }
 
-        return Results.Bytes(Text(request, rows, gaps, moment), "application/json; charset=utf-8");
+        return Results.Bytes(Text(request, rows, gaps, evidence, moment), "application/json; charset=utf-8");
     }
 
-    // The key that signed, as it was registered, and what happened to it and to what it rests on, before and since.
-    private async Task ReadKeyAsync(DatabaseSession session, Hash32 request, List<(long, string, byte[])> rows, List<string> gaps)
+    // The key that signed, as it was registered, and what happened to it and to what it rests on, before and since. Gives its evidence where that is here.
+    private async Task<BlobHash?> ReadKeyAsync(DatabaseSession session, Hash32 request, List<(long, string, byte[])> rows, List<string> gaps)
     {
         if (api.Families.All(family => family.Name != "keys"))
         {
             gaps.Add("The register of keys is not indexed here: the standing of the key that signed cannot be told.");
-            return;
+            return null;
         }
 
         var key = await session.QuerySingleOrDefaultAsync<SigningKey>(
             """
             SELECT k.signer AS Signer, k.root_id AS RootId, k.workload_id AS WorkloadId, k.platform_id AS PlatformId,
-              k.tee_type AS TeeType FROM hub_settled s
+              k.tee_type AS TeeType, k.evidence_hash AS EvidenceHash FROM hub_settled s
             JOIN keys_registered k ON k.node = s.node AND k.key_epoch = s.key_epoch WHERE s.request_id = @request ORDER BY s.id DESC LIMIT 1
             """,
             new { request });
         if (key is null)
         {
             gaps.Add("No attested key stands behind the answer: a staked node signed it, or a proof settled it.");
-            return;
+            return null;
         }
 
         foreach (var (table, column, value) in ((string, string, byte[])[])
@@ -85,6 +89,8 @@ internal sealed class CustodyEndpoint(IndexApi api)
             ("keys_platform_revoked", "platform_id", key.PlatformId.ToArray()),
         ])
             await ReadAsync(session, api.Resources.First(resource => resource.Source == table), new Condition(column, "=", [value]), rows, gaps);
+        var name = new BlobHash(key.EvidenceHash);
+        return api.Blobs != BlobDesk.None && await BlobTable.FindAsync(session, name) is { State: BlobRow.Held } ? name : null;
     }
 
     private static async Task ReadAsync(DatabaseSession session, Resource resource, Condition condition, List<(long, string, byte[])> rows, List<string> gaps)
@@ -107,7 +113,7 @@ internal sealed class CustodyEndpoint(IndexApi api)
         }
     }
 
-    private static byte[] Text(Hash32 request, List<(long Id, string Table, byte[] Json)> rows, List<string> gaps, Moment moment)
+    private static byte[] Text(Hash32 request, List<(long Id, string Table, byte[] Json)> rows, List<string> gaps, BlobHash? evidence, Moment moment)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(buffer);
@@ -130,6 +136,7 @@ internal sealed class CustodyEndpoint(IndexApi api)
         foreach (var gap in gaps)
             json.WriteStringValue(gap);
         json.WriteEndArray();
+        json.WriteString("evidence", evidence is { } name ? $"/v1/blobs/{name}/content" : null);
         moment.WriteAsOf(json);
         json.WriteEndObject();
         json.Flush();
@@ -147,5 +154,7 @@ internal sealed class CustodyEndpoint(IndexApi api)
         public Hash32 PlatformId { get; init; }
 
         public Hash32 TeeType { get; init; }
+
+        public Hash32 EvidenceHash { get; init; }
     }
 }

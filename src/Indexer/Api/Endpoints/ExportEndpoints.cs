@@ -101,6 +101,7 @@ internal sealed class ExportEndpoints(IndexApi api)
         {
             response.Headers["OG-As-Of-Block"] = moment.Cursor.Tip.Number.ToString();
             response.Headers["OG-As-Of-Hash"] = moment.Cursor.Tip.Hash.ToString();
+            response.Headers["OG-Stream-Place"] = moment.Place.ToString();
         }
 
         if (moment.GapLast is { } last)

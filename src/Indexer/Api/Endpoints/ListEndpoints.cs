@@ -1,11 +1,9 @@
 using System.Buffers;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 using OpenGradient.Database;
 using OpenGradient.Indexer.Api.Queries;
+using OpenGradient.Indexer.Fetching;
 
 namespace OpenGradient.Indexer.Api.Endpoints;
 
@@ -25,13 +23,12 @@ internal sealed class ListEndpoints(IndexApi api)
 
     public async Task<IResult> GetAsync(Resource resource, string key, HttpContext context, CancellationToken cancellationToken)
     {
-        var column = resource.Find(resource.Key ?? "id")!;
-        if (!ValueText.TryParse(column, key, out var value, out var fault))
-            return Problems.BadRequest($"{column.Name} {fault}.");
+        if (resource.KeyOf(key, out var fault) is not { } conditions)
+            return Problems.BadRequest($"{fault}.");
 
-        var query = new ListQuery { Resource = resource, Conditions = [new Condition(column.Name, "=", [value])], Limit = 1 };
+        var query = new ListQuery { Resource = resource, Conditions = conditions, Limit = 1 };
         var answer = await api.ReadAsync(session => ReadOneAsync(session, query, context), api.Options.QueryTimeout, cancellationToken);
-        return answer is { Body: null, IsFresh: false, IsReady: true } ? Problems.NotFound($"No {resource.Path} has this {column.Name}.") : Send(context, resource, answer);
+        return answer is { Body: null, IsFresh: false, IsReady: true } ? Problems.NotFound($"No {resource.Path} has this {resource.Key ?? "id"}.") : Send(context, resource, answer);
     }
 
     private static IResult Send(HttpContext context, Resource resource, Answer answer)
@@ -55,7 +52,7 @@ internal sealed class ListEndpoints(IndexApi api)
         await using var command = QueryText.Page(query).ToCommand(session);
         await using (var rows = await command.ExecuteReaderAsync(session.Cancellation))
         {
-            var (count, last, hasMore) = (0, 0L, false);
+            var (count, hasMore, next) = (0, false, "");
             while (await rows.ReadAsync(session.Cancellation))
             {
                 // Rows may be of any size: the page ends early where they are large, and always has one.
@@ -64,12 +61,14 @@ internal sealed class ListEndpoints(IndexApi api)
                     break;
                 count++;
                 RowJson.Write(json, rows, query.Resource.Columns);
-                last = rows.GetInt64(0);
+                // Only the last row that a page has room for can be the one behind which the next begins.
+                if (count == query.Limit || json.BytesCommitted + json.BytesPending >= ListQuery.MaxPageBytes)
+                    next = PageCursor.After(query, rows);
             }
 
             json.WriteEndArray();
             if (hasMore)
-                json.WriteString("next", query.CursorAfter(last));
+                json.WriteString("next", next);
             else
                 json.WriteNull("next");
         }
@@ -96,23 +95,14 @@ internal sealed class ListEndpoints(IndexApi api)
         return new Answer(buffer.WrittenSpan.ToArray(), moment.Tag) { IsFinal = moment.At.IsFinal(query) };
     }
 
-    // Nothing that is answered changes while the tip does not, unless families below it are being filled in; the number of rows tells that.
     private static async Task<Tagged> MomentAsync(DatabaseSession session, Resource resource, HttpContext context)
     {
         var at = await Moment.ReadAsync(session, resource.Families);
-        var text = $"{context.Request.Path}{context.Request.QueryString}\n{(at.Cursor.IsEmpty ? "" : $"{at.Cursor.Tip} {at.Cursor.Final}")}\n"
-            + string.Join(' ', at.Families.Select(family => $"{family.Name}{family.Fingerprint}{family.GapLast}"));
-        var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16))}\"";
+        // What is told of models comes beside the chain.
+        var tag = at.TagOf(context.Request, resource.HasMetadata ? await BlobTable.MetadataCountAsync(session) : null);
         if (!at.IsReadyFor(resource))
             return new Tagged(at, tag, new Answer(null, tag) { IsReady = false });
-        return new Tagged(at, tag, at.IsWhole && HasIt(context.Request, tag) ? new Answer(null, tag) { IsFresh = true } : null);
-    }
-
-    private static bool HasIt(HttpRequest request, string tag)
-    {
-        var known = new EntityTagHeaderValue(tag);
-        return EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch, out var given)
-            && given.Any(entry => entry.Equals(EntityTagHeaderValue.Any) || entry.Compare(known, useStrongComparison: false));
+        return new Tagged(at, tag, at.IsKnown(context.Request, tag) ? new Answer(null, tag) { IsFresh = true } : null);
     }
 
     private sealed record Tagged(Moment At, string Tag, Answer? Answer);

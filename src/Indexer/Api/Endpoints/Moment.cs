@@ -1,4 +1,8 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Indexer.Api.Queries;
@@ -10,18 +14,19 @@ namespace OpenGradient.Indexer.Api.Endpoints;
 /// <summary>The state of the index that an answer is of, and how much of what is asked about is there.</summary>
 /// <param name="Cursor">Where the head's follower stands.</param>
 /// <param name="Families">Those that the answer looks at.</param>
-internal sealed record Moment(ChainCursor Cursor, IReadOnlyList<FamilyEntry> Families)
+/// <param name="Place">From where a stream goes on with what came later.</param>
+internal sealed record Moment(ChainCursor Cursor, IReadOnlyList<FamilyEntry> Families, StreamPlace Place)
 {
     /// <summary>What no block can change any more may be kept; an operator may still index other columns.</summary>
     public const string FinalCaching = "public, max-age=3600";
 
-    /// <summary>The last block that is still being filled in; null when nothing is missing.</summary>
-    public long? GapLast => Families.Max(family => family.GapLast);
+    /// <summary>The last block of which rows are still missing; null when none are.</summary>
+    public long? GapLast => Families.Max(GapLastOf);
 
     public bool IsWhole => GapLast is null;
 
-    /// <summary>Views over half of the events would tell what is not so; of events themselves it is told what is missing.</summary>
-    public bool IsReadyFor(Resource resource) => !resource.IsView || IsReadyForViews;
+    /// <summary>Views over half of the events would tell what is not so, and so would balances; of events themselves it is told what is missing.</summary>
+    public bool IsReadyFor(Resource resource) => !resource.IsView || (resource.IsBalances ? IsWhole : IsReadyForViews);
 
     public bool IsReadyForViews => IsWhole && Families.All(family => family.IsIndexed);
 
@@ -31,9 +36,38 @@ internal sealed record Moment(ChainCursor Cursor, IReadOnlyList<FamilyEntry> Fam
             condition is { Column: "id", Values: [long value] } && (condition.Operator is "=" or "<=" ? value < open : condition.Operator == "<" && value <= open));
 
     /// <summary>In the session of the answer itself, so that both are of one state.</summary>
-    public static async Task<Moment> ReadAsync(DatabaseSession session, IReadOnlyCollection<string> families) => new(
-        await Lanes.Table.ReadAsync(session, IndexSink.Head),
-        [.. (await FamilyStore.ReadAsync(session)).Where(family => families.Contains(family.Name, StringComparer.Ordinal))]);
+    public static async Task<Moment> ReadAsync(DatabaseSession session, IReadOnlyCollection<string> families)
+    {
+        var cursor = await Lanes.Table.ReadAsync(session, IndexSink.Head);
+        return new Moment(
+            cursor,
+            [.. (await FamilyStore.ReadAsync(session)).Where(family => families.Contains(family.Name, StringComparer.Ordinal))],
+            await StreamPlace.OfAsync(session, cursor));
+    }
+
+    /// <summary>
+    /// The last block that is missing of one family. Of one that is stored in order it is the tip: the head does not store it before all below is there.
+    /// </summary>
+    public long? GapLastOf(FamilyEntry family) =>
+        family is { GapLast: { } gap, IsInOrder: true } && !Cursor.IsEmpty ? Math.Max(gap, (long)Cursor.Tip.Number.Value) : family.GapLast;
+
+    /// <summary>The tag of an answer: nothing that is answered changes while the tip does not, unless families below it are being filled in.</summary>
+    /// <param name="request">What was asked.</param>
+    /// <param name="beside">How far something is on which the answer rests, too.</param>
+    public string TagOf(HttpRequest request, long? beside = null)
+    {
+        var text = $"{request.Path}{request.QueryString}\n{(Cursor.IsEmpty ? "" : $"{Cursor.Tip} {Cursor.Final}")}\n{beside}"
+            + string.Join(' ', Families.Select(family => $"{family.Name}{family.Fingerprint}{family.GapLast}"));
+        return $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16))}\"";
+    }
+
+    /// <summary>Whether who asks has the answer with this tag, and it is still good.</summary>
+    public bool IsKnown(HttpRequest request, string tag)
+    {
+        var known = new EntityTagHeaderValue(tag);
+        return IsWhole && EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch, out var given)
+            && given.Any(entry => entry.Equals(EntityTagHeaderValue.Any) || entry.Compare(known, useStrongComparison: false));
+    }
 
     public void WriteAsOf(Utf8JsonWriter json)
     {
@@ -45,6 +79,7 @@ internal sealed record Moment(ChainCursor Cursor, IReadOnlyList<FamilyEntry> Fam
             json.WriteNumber("gap_last", last);
         else
             json.WriteNull("gap_last");
+        json.WriteString("place", Place.ToString());
         json.WriteEndObject();
     }
 }

@@ -10,6 +10,7 @@ using OpenGradient.Indexer.Schema;
 namespace OpenGradient.Indexer.Api.Endpoints;
 
 /// <summary>A block as a node tells it, for proofs; null where the node does not have it, or not any more.</summary>
+/// <exception cref="NodeBusyException">The node has no time, or does not answer.</exception>
 internal delegate Task<(BlockHeader Header, IReadOnlyList<Receipt> Receipts)?> ReadBlock(Hash32 blockHash, CancellationToken cancellationToken);
 
 /// <summary>
@@ -106,11 +107,7 @@ internal sealed class ProofEndpoint(IndexApi api, ReadBlock? readBlock) : IDispo
         await using var rows = await command.ExecuteReaderAsync(session.Cancellation);
         if (!await rows.ReadAsync(session.Cancellation))
             return null;
-        using var buffer = new MemoryStream();
-        await using (var json = new Utf8JsonWriter(buffer))
-            RowJson.Write(json, rows, resource.Columns);
-        using var document = JsonDocument.Parse(buffer.ToArray());
-        return new Found(hash.Value, document.RootElement.EnumerateObject().ToDictionary(column => column.Name, column => column.Value.Clone(), StringComparer.Ordinal), moment.IsFinal(query));
+        return new Found(hash.Value, RowJson.Read(rows, resource.Columns).Values, moment.IsFinal(query));
     }
 
     private sealed record Found(Hash32 Block, IReadOnlyDictionary<string, JsonElement> Row, bool IsFinal);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Indexer.Api.Queries;
 using OpenGradient.Indexer.Rows;
 using OpenGradient.Indexer.Schema;
 using OpenGradient.Indexer.Storage;
@@ -11,10 +12,12 @@ namespace OpenGradient.Indexer.Api.Endpoints;
 /// <summary>Where the indexer is, whether it is any good, and the hash by which two of them compare what they hold.</summary>
 internal sealed class StateEndpoints(IndexApi api)
 {
+    public const int DefaultReorgs = 200;
+
     public async Task<IResult> StatusAsync(CancellationToken cancellationToken)
     {
-        var now = api.Status.Now;
-        var families = await api.ReadAsync(FamilyStore.ReadAsync, api.Options.QueryTimeout, cancellationToken);
+        var (now, blobs) = (api.Status.Now, api.Blobs.Figures);
+        var moment = await api.ReadAsync(session => Moment.ReadAsync(session, [.. api.Families.Select(family => family.Name)]), api.Options.QueryTimeout, cancellationToken);
         return Results.Json(new
         {
             chain_id = api.Chain.Value,
@@ -28,12 +31,22 @@ internal sealed class StateEndpoints(IndexApi api)
             rows_per_second = Math.Round(now.RowsPerSecond, 1),
             seconds_left = now.SecondsLeft,
             stopped = now.Stopped,
-            families = families.Select(family => new
+            blobs = new
+            {
+                sources = api.Blobs.Sources.Select(source => source.Name),
+                fetched = blobs.Fetched,
+                failed = blobs.Failed,
+                waiting = blobs.Waiting,
+                given_up = blobs.GivenUp,
+                bytes = blobs.Bytes,
+                budget_bytes = blobs.BudgetBytes,
+            },
+            families = moment.Families.Select(family => new
             {
                 name = family.Name,
                 fingerprint = family.Fingerprint.ToString(),
                 first_block = family.FirstBlock.Value,
-                gap_last = family.GapLast,
+                gap_last = moment.GapLastOf(family),
                 is_whole = family.GapLast is null,
                 is_indexed = family.IsIndexed,
             }),
@@ -78,19 +91,26 @@ internal sealed class StateEndpoints(IndexApi api)
         return await api.ReadAsync(session => StateAsync(session, text.Length > 0 ? ulong.Parse(text, CultureInfo.InvariantCulture) : null), api.Options.QueryTimeout, cancellationToken);
     }
 
-    public async Task<IResult> ReorgsAsync(CancellationToken cancellationToken)
+    public async Task<IResult> ReorgsAsync(HttpContext context, CancellationToken cancellationToken)
     {
+        var (limit, before) = (DefaultReorgs, long.MaxValue);
+        var asked = context.Request.Query;
+        if (asked.ContainsKey("limit") && (!int.TryParse(asked["limit"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > ListQuery.MaxLimit))
+            return Problems.BadRequest($"limit is a number from 1 to {ListQuery.MaxLimit}.");
+        if (asked.ContainsKey("cursor") && !long.TryParse(asked["cursor"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out before))
+            return Problems.BadRequest("This cursor is not one of this list.");
         var rows = await api.ReadAsync(
             session => session.QueryAsync<ReorgRow>(
                 """
                 SELECT id AS Id, orphaned_at AS OrphanedAt, ancestor_number AS AncestorNumber, ancestor_hash AS AncestorHash, old_tip_number AS OldTipNumber,
                   old_tip_hash AS OldTipHash, new_tip_number AS NewTipNumber, new_tip_hash AS NewTipHash, endpoints AS Endpoints
-                FROM index_reorgs ORDER BY id DESC LIMIT 200
-                """),
+                FROM index_reorgs WHERE id < @before ORDER BY id DESC LIMIT @most
+                """,
+                new { before, most = limit + 1 }),
             api.Options.QueryTimeout, cancellationToken);
         return Results.Json(new
         {
-            items = rows.Select(row => new
+            items = rows.Take(limit).Select(row => new
             {
                 id = row.Id,
                 orphaned_at = row.OrphanedAt,
@@ -99,6 +119,7 @@ internal sealed class StateEndpoints(IndexApi api)
                 new_tip = new { number = row.NewTipNumber.Value, hash = row.NewTipHash.ToString() },
                 endpoints = row.Endpoints,
             }),
+            next = rows.Count > limit ? rows[limit - 1].Id.ToString(CultureInfo.InvariantCulture) : null,
         });
     }
 
@@ -119,6 +140,7 @@ internal sealed class StateEndpoints(IndexApi api)
             chain_id = api.Chain.Value,
             block = at,
             hash = cursor.At(new(at))?.Hash.ToString(),
+            final = cursor.Final.Number.Value,
             state = states.TrueForAll(entry => entry.State is not null) ? StateHash.OfAll(states.Select(entry => (entry.Family.Name, entry.State!.Value))).ToString() : null,
             families = states.Select(entry => new { name = entry.Family.Name, fingerprint = entry.Family.Fingerprint.ToString(), state = entry.State?.ToString() }),
         });

@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Http.Features;
 using OpenGradient.Database;
 using OpenGradient.Indexer.Api.Clients;
 using OpenGradient.Indexer.Api.Queries;
-using OpenGradient.Indexer.Schema;
 
 namespace OpenGradient.Indexer.Api.Endpoints;
 
@@ -22,26 +21,27 @@ internal sealed class StreamEndpoints(IndexApi api)
     // Another process may write; and a proxy ends what says nothing.
     private static readonly TimeSpan LookAnyway = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
-    private static readonly HashSet<string> NoOthers = [];
+    private static readonly HashSet<string> Others = new(StringComparer.Ordinal) { "after" };
 
     private readonly ClientSlots _open = new(api.Options.MaxStreams, Math.Max(1, api.Options.MaxStreams / 10));
 
     public async Task<IResult> StreamAsync(Resource resource, HttpContext context, CancellationToken cancellationToken)
     {
-        if (!ListQuery.TryParse(resource, IndexApi.ParametersOf(context.Request), NoOthers, out var query, out var fault))
+        if (!ListQuery.TryParse(resource, IndexApi.ParametersOf(context.Request), Others, out var query, out var fault))
             return Problems.BadRequest(fault);
         if (context.Request.Query.ContainsKey("cursor") || context.Request.Query.ContainsKey("order") || context.Request.Query.ContainsKey("limit"))
-            return Problems.BadRequest("A stream begins with what is new, or after the id in Last-Event-ID, and is ascending.");
+            return Problems.BadRequest("A stream begins with what is new, or behind Last-Event-ID or after, and is ascending.");
         StreamPlace? from = null;
-        if (context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } text)
+        // A browser sets the header only once it was cut off; it knows more then than when it began.
+        var text = context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last ? last : context.Request.Query["after"].ToString();
+        if (text.Length > 0)
         {
             if (!StreamPlace.TryParse(text, out var told))
-                return Problems.BadRequest("Last-Event-ID is an id that this stream has told.");
-            var (latest, moment) = await api.ReadAsync(
-                async session => (await StreamPlace.NowAsync(session), await Moment.ReadAsync(session, resource.Families)), api.Options.QueryTimeout, cancellationToken);
-            if (told.Reorg > latest.Reorg)
+                return Problems.BadRequest("Last-Event-ID, or after, is an id that this stream has told, or the place of a list.");
+            var moment = await api.ReadAsync(session => Moment.ReadAsync(session, resource.Families), api.Options.QueryTimeout, cancellationToken);
+            if (told.Reorg > moment.Place.Reorg)
                 return Problems.BadRequest("Last-Event-ID is of another index than this one: take what is there from a list, and begin anew.");
-            if (moment.GapLast is { } gap && (ulong)gap > new RowId(told.Last).Block.Value)
+            if (moment.Families.Any(family => StreamLook.MustWait(family, told)))
                 return Problems.NotWhole(context, resource.Families);
             from = told;
         }
@@ -55,6 +55,8 @@ internal sealed class StreamEndpoints(IndexApi api)
             context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
             context.Response.ContentType = "text/event-stream";
             context.Response.Headers.CacheControl = "no-cache";
+            // Proxies such as nginx gather an answer otherwise, and rows come minutes late.
+            context.Response.Headers["X-Accel-Buffering"] = "no";
             await RunAsync(query with { Descending = false, Limit = RowsAtOnce }, from, context, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -98,8 +100,8 @@ internal sealed class StreamEndpoints(IndexApi api)
         news.ResetWrittenCount();
         return StreamLook.LookAsync(
             session, query, place, RowsAtOnce,
-            (told, ancestor) => Append(news, $"id: {told}\nevent: reorg\ndata: {{\"ancestor\":{ancestor}}}\n\n"),
-            (told, row) =>
+            (told, back) => Append(news, $"id: {told}\nevent: reorg\ndata: {{\"ancestor\":{back.Ancestor}}}\n\n"),
+            (told, _, row) =>
             {
                 Append(news, $"id: {told}\nevent: row\ndata: ");
                 using (var json = new Utf8JsonWriter(news))

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using OpenGradient.Database;
+using OpenGradient.Ethereum.Following;
+using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Indexer.Schema;
 using OpenGradient.Indexer.Storage;
 
@@ -11,15 +13,19 @@ namespace OpenGradient.Indexer.Api.Endpoints;
 internal readonly record struct StreamPlace(long Last, long Reorg)
 {
     /// <summary>Everything that is there already.</summary>
-    public static async Task<StreamPlace> NowAsync(DatabaseSession session) =>
-        new(await TipAsync(session), await session.QuerySingleAsync<long>("SELECT COALESCE(MAX(id), 0) FROM index_reorgs"));
+    public static async Task<StreamPlace> NowAsync(DatabaseSession session) => await OfAsync(session, await Lanes.Table.ReadAsync(session, IndexSink.Head));
+
+    /// <summary>Everything that is there, where the head is known.</summary>
+    public static async Task<StreamPlace> OfAsync(DatabaseSession session, ChainCursor head) =>
+        new(LastOf(head), await session.QuerySingleAsync<long>("SELECT COALESCE(MAX(id), 0) FROM index_reorgs"));
 
     /// <summary>The last id that a row of the tip may have.</summary>
-    public static async Task<long> TipAsync(DatabaseSession session)
-    {
-        var cursor = await Lanes.Table.ReadAsync(session, IndexSink.Head);
-        return cursor.IsEmpty ? 0 : RowId.FirstOf(cursor.Tip.Number + 1).Value - 1;
-    }
+    public static async Task<long> TipAsync(DatabaseSession session) => LastOf(await Lanes.Table.ReadAsync(session, IndexSink.Head));
+
+    /// <summary>The last id that a row of a block may have.</summary>
+    public static long LastOf(BlockNumber block) => RowId.FirstOf(block + 1).Value - 1;
+
+    private static long LastOf(ChainCursor head) => head.IsEmpty ? 0 : LastOf(head.Tip.Number);
 
     public static bool TryParse(ReadOnlySpan<char> text, out StreamPlace place)
     {

@@ -1,7 +1,5 @@
-using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Text;
 using OpenGradient.Indexer.Schema;
 
 namespace OpenGradient.Indexer.Api.Queries;
@@ -26,8 +24,6 @@ internal sealed record ListQuery
     public const int MaxPageBytes = 4 << 20;
 
     public const int MaxValues = 100;
-
-    private const string CursorVersion = "1";
 
     private static readonly Dictionary<string, string> Operators = new(StringComparer.Ordinal)
     {
@@ -54,6 +50,9 @@ internal sealed record ListQuery
     /// <summary>The id of the last row that was seen.</summary>
     public long? After { get; init; }
 
+    /// <summary>Of what is not ordered by id, the values of the last row that order it.</summary>
+    public IReadOnlyList<object>? AfterKey { get; init; }
+
     /// <summary>Reads a query string; false with what is wrong with it.</summary>
     /// <param name="resource">What is asked for.</param>
     /// <param name="parameters">Names and values in their order.</param>
@@ -78,7 +77,7 @@ internal sealed record ListQuery
                     ? Do(ref query, query with { Limit = limit }) : $"limit is a number from 1 to {MaxLimit}.",
                 "order" => value is "asc" or "desc" ? Do(ref query, query with { Descending = value == "desc" }) : "order is asc or desc.",
                 "cursor" => Keep(out cursor, value),
-                "as_of" when resource.IsView => "as_of is for events: a view says how things stand now.",
+                "as_of" when resource.IsView => "as_of is for events: a view, or a balance, says how things stand now.",
                 "as_of" => AddBlock(conditions, "le", value),
                 _ => Add(resource, conditions, name, value),
             };
@@ -90,26 +89,12 @@ internal sealed record ListQuery
         query = query with { Conditions = conditions };
         if (cursor is not null)
         {
-            if (!TryReadCursor(cursor, query.Descending, out var after))
+            query = PageCursor.Read(query, cursor) ?? query;
+            if (query is { After: null, AfterKey: null })
                 fault = "This cursor is not one of this list in this order.";
-            else
-                query = query with { After = after };
         }
 
         return fault is null;
-    }
-
-    /// <summary>Where a list goes on behind a row.</summary>
-    public string CursorAfter(long id) =>
-        Base64Url.EncodeToString(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{CursorVersion}{(Descending ? 'd' : 'a')}{id}")));
-
-    private static bool TryReadCursor(string cursor, bool descending, out long after)
-    {
-        after = 0;
-        Span<byte> bytes = stackalloc byte[32];
-        return cursor.Length <= 40 && Base64Url.IsValid(cursor) && Base64Url.TryDecodeFromChars(cursor, bytes, out var length)
-            && Encoding.ASCII.GetString(bytes[..length]) is var text && text.StartsWith(CursorVersion + (descending ? "d" : "a"), StringComparison.Ordinal)
-            && long.TryParse(text.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out after);
     }
 
     private static string? Add(Resource resource, List<Condition> conditions, string name, string value)

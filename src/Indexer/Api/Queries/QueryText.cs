@@ -13,13 +13,14 @@ internal sealed class QueryText
     /// <summary>The rows of a list, one more than its limit, so that it is known whether more follow.</summary>
     public static QueryText Page(ListQuery query) => Rows(query, limit: query.Limit + 1);
 
-    /// <summary>All rows, or the first of them.</summary>
-    public static QueryText Rows(ListQuery query, int? limit)
+    /// <summary>All rows, or the first of them; with one more value behind their columns, if any.</summary>
+    public static QueryText Rows(ListQuery query, int? limit, string? also = null)
     {
         var text = new QueryText();
-        text._text.Append("SELECT ").AppendJoin(", ", query.Resource.Columns.Select(column => column.Name)).Append(" FROM ").Append(query.Resource.Source);
+        text._text.Append("SELECT ").AppendJoin(", ", query.Resource.Columns.Select(column => column.Name).Concat(also is null ? [] : [also]))
+            .Append(" FROM ").Append(query.Resource.Source);
         text.Where(query);
-        text._text.Append(" ORDER BY id").Append(query.Descending ? " DESC" : "");
+        text._text.Append(" ORDER BY ").AppendJoin(", ", query.Resource.Order.Select(column => query.Descending ? column.Name + " DESC" : column.Name));
         if (limit is { } most)
             text._text.Append(" LIMIT ").Append(text.Parameter((long)most));
         return text;
@@ -44,8 +45,16 @@ internal sealed class QueryText
             word = " AND ";
         }
 
-        if (query.After is { } after)
+        if (query.AfterKey is { } key)
+        {
+            _text.Append(word).Append('(').AppendJoin(", ", query.Resource.Order.Select(column => column.Name)).Append(query.Descending ? ") < (" : ") > (")
+                .AppendJoin(", ", key.Select(Parameter)).Append(')');
+        }
+        else if (query.After is { } after)
+        {
             _text.Append(word).Append("id ").Append(query.Descending ? '<' : '>').Append(' ').Append(Parameter(after));
+        }
+
         return this;
     }
 

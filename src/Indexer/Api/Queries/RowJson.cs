@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Data.Common;
 using System.Globalization;
 using System.Text.Json;
@@ -23,10 +24,20 @@ internal static class RowJson
         json.WriteEndObject();
     }
 
+    /// <summary>A row as the values of its JSON, and how many bytes that is.</summary>
+    public static (IReadOnlyDictionary<string, JsonElement> Values, int Bytes) Read(DbDataReader row, IReadOnlyList<Column> columns)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+            Write(json, row, columns);
+        using var document = JsonDocument.Parse(buffer.WrittenMemory);
+        return (document.RootElement.EnumerateObject().ToDictionary(column => column.Name, column => column.Value.Clone(), StringComparer.Ordinal), buffer.WrittenCount);
+    }
+
     /// <summary>A value as one field of a CSV file; nothing where there is none.</summary>
     public static string TextOf(DbDataReader row, int place, Column column)
     {
-        if (row.IsDBNull(place))
+        if (IsNull(row, place, column))
             return "";
         var text = PlainTextOf(row, place, column);
         return column.Kind is ColumnKind.Text or ColumnKind.Json ? Quoted(text) : text;
@@ -49,7 +60,7 @@ internal static class RowJson
 
     public static void WriteValue(Utf8JsonWriter json, DbDataReader row, int place, Column column)
     {
-        if (row.IsDBNull(place))
+        if (IsNull(row, place, column))
         {
             json.WriteNullValue();
             return;
@@ -70,10 +81,13 @@ internal static class RowJson
                 json.WriteStringValue(row.GetString(place));
                 break;
             default:
-                json.WriteStringValue(TextOf(row, place, column));
+                json.WriteStringValue(PlainTextOf(row, place, column));
                 break;
         }
     }
+
+    // To ask whether a value is there costs about as much as to read it: what always is, is not asked for.
+    private static bool IsNull(DbDataReader row, int place, Column column) => column.IsNullable && row.IsDBNull(place);
 
     private static byte[] BytesAt(DbDataReader row, int place) => row.GetFieldValue<byte[]>(place);
 

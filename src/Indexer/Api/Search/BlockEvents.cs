@@ -54,9 +54,7 @@ internal sealed class BlockEvents(IndexApi api, FindTransaction? find)
             return Problems.NotFound($"Block {block} is not indexed yet.");
         var digests = await session.QueryAsync<Digest>(
             "SELECT family AS Family, block_hash AS Hash, block_time AS Time FROM index_digests WHERE block_number = @block", new { block });
-        var rows = new List<(long Id, string Table, byte[] Json)>();
-        foreach (var resource in api.Resources.Where(resource => !resource.IsView && digests.Any(digest => digest.Family == resource.Families[0])))
-            await ReadAsync(session, resource, block, transaction, rows);
+        var (rows, isTruncated) = await GatherAsync(session, api.Resources.Where(resource => !resource.IsView && digests.Any(digest => digest.Family == resource.Families[0])), block, transaction);
         var buffer = new ArrayBufferWriter<byte>();
         await using var json = new Utf8JsonWriter(buffer);
         json.WriteStartObject();
@@ -68,7 +66,7 @@ internal sealed class BlockEvents(IndexApi api, FindTransaction? find)
         else
             json.WriteNull("time");
         json.WriteStartArray("events");
-        foreach (var (id, table, row) in rows.OrderBy(row => row.Id).Take(MaxRows))
+        foreach (var (id, table, row) in rows)
         {
             json.WriteStartObject();
             json.WriteString("event", table);
@@ -80,31 +78,58 @@ internal sealed class BlockEvents(IndexApi api, FindTransaction? find)
         }
 
         json.WriteEndArray();
-        json.WriteBoolean("truncated", rows.Count > MaxRows);
+        json.WriteBoolean("truncated", isTruncated);
         moment.WriteAsOf(json);
         json.WriteEndObject();
         await json.FlushAsync(session.Cancellation);
         return Results.Bytes(buffer.WrittenSpan.ToArray(), "application/json; charset=utf-8");
     }
 
-    private static async Task ReadAsync(DatabaseSession session, Resource resource, BlockNumber block, Hash32? transaction, List<(long, string, byte[])> rows)
+    // The first rows in the order of the chain, whichever tables they are of, up to a number of rows and of bytes.
+    private static async Task<(List<Event> Events, bool IsTruncated)> GatherAsync(DatabaseSession session, IEnumerable<Resource> resources, BlockNumber block, Hash32? transaction)
     {
-        List<Condition> conditions = [new Condition("id", ">=", [RowId.FirstOf(block).Value]), new Condition("id", "<", [RowId.FirstOf(block + 1).Value])];
+        var (events, whole) = (new List<Event>(), RowId.FirstOf(block + 1).Value);
+        var end = whole;
+        foreach (var resource in resources)
+        {
+            end = await ReadAsync(session, resource, RowId.FirstOf(block).Value, end, transaction, events);
+            events.Sort(static (one, other) => one.Id.CompareTo(other.Id));
+            var (kept, length) = (0, 0L);
+            while (kept < events.Count && events[kept].Id < end && kept < MaxRows && length < ListQuery.MaxPageBytes)
+                length += events[kept++].Json.Length;
+            if (kept < events.Count)
+                end = Math.Min(end, events[kept].Id);
+            events.RemoveRange(kept, events.Count - kept);
+        }
+
+        return (events, end < whole);
+    }
+
+    // Gives where the rows that were read end: the place of the first for which there was no room, or the end that was given.
+    private static async Task<long> ReadAsync(DatabaseSession session, Resource resource, long first, long end, Hash32? transaction, List<Event> events)
+    {
+        List<Condition> conditions = [new Condition("id", ">=", [first]), new Condition("id", "<", [end])];
         if (transaction is { } hash)
             conditions.Add(new Condition("transaction_hash", "=", [hash.ToArray()]));
         var query = new ListQuery { Resource = resource, Conditions = conditions, Descending = false };
         await using var command = QueryText.Rows(query, MaxRows + 1).ToCommand(session);
         await using var reader = await command.ExecuteReaderAsync(session.Cancellation);
-        var length = 0L;
-        while (rows.Count <= MaxRows && length < ListQuery.MaxPageBytes && await reader.ReadAsync(session.Cancellation))
+        for (var (count, length) = (0, 0L); await reader.ReadAsync(session.Cancellation); count++)
         {
+            var id = reader.GetInt64(0);
+            if (count == MaxRows || length >= ListQuery.MaxPageBytes)
+                return id;
             var buffer = new ArrayBufferWriter<byte>();
             await using (var json = new Utf8JsonWriter(buffer))
                 RowJson.Write(json, reader, resource.Columns);
-            rows.Add((reader.GetInt64(0), resource.Source, buffer.WrittenSpan.ToArray()));
+            events.Add(new Event(id, resource.Source, buffer.WrittenSpan.ToArray()));
             length += buffer.WrittenCount;
         }
+
+        return end;
     }
+
+    private sealed record Event(long Id, string Table, byte[] Json);
 
     private sealed class Digest
     {

@@ -14,6 +14,9 @@ public sealed record ArchiveOptions
     /// <summary>Nothing is asked where there are none: an operator without a network puts files into the folder.</summary>
     public IReadOnlyList<CollateralSource> Sources { get; init; } = [];
 
+    /// <summary>Who is asked by OCSP about NVIDIA's certificates that are in use; null for nobody.</summary>
+    public Uri? Responder { get; init; }
+
     public TimeSpan Every { get; init; } = TimeSpan.FromHours(6);
 
     /// <summary>How long one source is waited for.</summary>
@@ -33,7 +36,7 @@ public sealed class ArchiveRole(CollateralArchive archive, CollateralRefresher r
     public WorkScope Scope => WorkScope.Replica;
 
     /// <summary>What is done by the clock.</summary>
-    public IReadOnlyList<ITimedWork> Works => options.Sources.Count == 0 ? [] : [this];
+    public IReadOnlyList<ITimedWork> Works => options.Sources.Count == 0 && options.Responder is null ? [] : [this];
 
     /// <summary>Adds what is in use, and everything that ever was by its hash, to an operator's pages: verdicts of years ago rest on it.</summary>
     public Action<WebApplication> Pages => application =>
@@ -62,5 +65,8 @@ public sealed class ArchiveRole(CollateralArchive archive, CollateralRefresher r
                     break;
             }
         }
+
+        foreach (var skipped in (await Archive.ReadSoundAsync(cancellationToken)).Skipped)
+            logger.CollateralSkipped(skipped.Name, skipped.Reason);
     }
 }

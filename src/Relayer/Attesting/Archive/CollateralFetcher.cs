@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text;
 using OpenGradient.Attestation.Collateral;
 
@@ -15,26 +16,44 @@ public sealed class CollateralFetcher(HttpClient client, TimeSpan limit, TimePro
     /// <summary>The file and, where there is one, its signer's chain; a reason where there is none.</summary>
     public async Task<(IReadOnlyList<CollateralFile> Files, string? Fault)> FetchAsync(CollateralSource source, CancellationToken cancellationToken)
     {
+        using var question = new HttpRequestMessage(HttpMethod.Get, source.Address);
+        var (body, issuers, fault) = await AskAsync(question, CollateralFile.MaxBytes, cancellationToken);
+        if (fault is not null)
+            return ([], fault);
+        List<CollateralFile> files = [new(source.Name, body)];
+        if (issuers is not null)
+            files.Add(new CollateralFile(source.IssuersName, issuers));
+        return (files, null);
+    }
+
+    /// <summary>What a responder says to a question of OCSP; a reason where it says nothing.</summary>
+    public async Task<(ReadOnlyMemory<byte> Answer, string? Fault)> AskAsync(Uri responder, ReadOnlyMemory<byte> question, CancellationToken cancellationToken)
+    {
+        using var asked = new HttpRequestMessage(HttpMethod.Post, responder) { Content = new ReadOnlyMemoryContent(question) };
+        asked.Content.Headers.ContentType = new MediaTypeHeaderValue("application/ocsp-request");
+        var (body, _, fault) = await AskAsync(asked, OcspQuestion.MaxAnswerBytes, cancellationToken);
+        return (body, fault);
+    }
+
+    private async Task<(ReadOnlyMemory<byte> Body, byte[]? Issuers, string? Fault)> AskAsync(HttpRequestMessage question, int mostBytes, CancellationToken cancellationToken)
+    {
         using var late = new CancellationTokenSource(limit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
-            using var response = await client.GetAsync(source.Address, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            using var response = await client.SendAsync(question, HttpCompletionOption.ResponseHeadersRead, either.Token);
             if (!response.IsSuccessStatusCode)
-                return ([], $"It answers with {(int)response.StatusCode}.");
+                return (default, null, $"It answers with {(int)response.StatusCode}.");
             await using var body = await response.Content.ReadAsStreamAsync(either.Token);
-            var bytes = new byte[CollateralFile.MaxBytes + 1];
+            var bytes = new byte[mostBytes + 1];
             var length = await body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, either.Token);
-            if (length is 0 or > CollateralFile.MaxBytes)
-                return ([], length == 0 ? "It answers with nothing." : $"It answers with more than {CollateralFile.MaxBytes} bytes.");
-            List<CollateralFile> files = [new(source.Name, bytes.AsMemory(0, length))];
-            if (IssuersOf(response) is { } issuers)
-                files.Add(new CollateralFile(source.IssuersName, issuers));
-            return (files, null);
+            if (length == 0 || length > mostBytes)
+                return (default, null, length == 0 ? "It answers with nothing." : $"It answers with more than {mostBytes} bytes.");
+            return (bytes.AsMemory(0, length), IssuersOf(response), null);
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return ([], late.IsCancellationRequested ? $"It took longer than {limit.TotalSeconds:0} seconds." : "It cannot be reached, or broke off.");
+            return (default, null, late.IsCancellationRequested ? $"It took longer than {limit.TotalSeconds:0} seconds." : "It cannot be reached, or broke off.");
         }
     }
 

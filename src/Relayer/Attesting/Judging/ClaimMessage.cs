@@ -1,9 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OpenGradient.Attestation.Binding;
 using OpenGradient.Attestation.Collateral;
 using OpenGradient.Attestation.Verdicts;
-using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 
 namespace OpenGradient.Relayer.Attesting.Judging;
@@ -52,7 +52,7 @@ public sealed record ClaimMessage
         ChainId = claim.ChainId.Value,
         Registry = claim.Registry.ToString(),
         Node = claim.Node.ToString(),
-        SigningKey = Hex.Encode(claim.SigningKey.ToUncompressed().AsSpan(1)),
+        SigningKey = Hex.Encode(claim.SigningKey.Bytes.Span),
         HpkeKey = claim.HpkeKey.IsEmpty ? "" : Hex.Encode(claim.HpkeKey.Span),
         KeyEpoch = claim.KeyEpoch,
         BlockHash = claim.BlockHash.ToString(),
@@ -84,15 +84,14 @@ public sealed record ClaimMessage
     private string TryRead(out KeyClaim? claim)
     {
         claim = null;
-        Span<byte> point = stackalloc byte[PublicKey.UncompressedByteLength];
-        point[0] = 4;
+        Span<byte> point = stackalloc byte[SigningPoint.Length];
         var hpke = new byte[Math.Max(0, HpkeKey.Length - 2) / 2];
         if (!Address.TryParse(Registry, out var registry))
             return "registry: It is no address.";
         if (!Address.TryParse(Node, out var node))
             return "node: It is no address.";
-        if (!Hex.TryDecode(SigningKey, point[1..]) || !PublicKey.TryParse(point, out var key))
-            return "signingKey: It is no point of secp256k1, as 0x and 64 bytes.";
+        if (!Hex.TryDecode(SigningKey, point) || SigningPoint.TryRead(point) is not { } key)
+            return "signingKey: It is no point of secp256k1 or P-256, as 0x and 64 bytes.";
         if (HpkeKey.Length > 0 && (hpke.Length is 0 or > MaxKeyBytes || HpkeKey.Length != 2 + (2 * hpke.Length) || !Hex.TryDecode(HpkeKey, hpke)))
             return "hpkeKey: It is not 0x and hexadecimal digits.";
         if (!Hash32.TryParse(BlockHash, out var block))

@@ -1,7 +1,6 @@
 using OpenGradient.Attestation.Binding;
 using OpenGradient.Attestation.Collateral;
 using OpenGradient.Attestation.Verdicts;
-using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 
 namespace OpenGradient.Relayer.Attesting.Judging;
@@ -19,7 +18,7 @@ public sealed record KeyClaim
     /// <summary>The node that the key signs for.</summary>
     public required Address Node { get; init; }
 
-    public required PublicKey SigningKey { get; init; }
+    public required SigningPoint SigningKey { get; init; }
 
     /// <summary>The key for private requests; empty for none.</summary>
     public ReadOnlyMemory<byte> HpkeKey { get; init; }
@@ -47,7 +46,7 @@ public sealed record KeyClaim
     /// <summary>What the evidence must say.</summary>
     public KeyBinding Binding => new()
     {
-        SigningKey = SigningKey.ToUncompressed().AsMemory(1),
+        SigningKey = SigningKey.Bytes,
         HpkeKey = HpkeKey,
         Nonce = BlockHash.ToArray(),
         ChainId = ChainId.Value,

@@ -97,7 +97,7 @@ public sealed class KeyAttestation(
 
         var signature = await born.Signer.SignAsync(accepted.Digest, cancellationToken);
         var call = contract.PrepareRegisterKey(
-            accepted.Registration, claim.Deadline, signature.ToBytes(),
+            accepted.Registration, claim.Deadline, signature,
             [.. collected.Signatures.Select(given => given.Attester)],
             [.. collected.Signatures.Select(given => (ReadOnlyMemory<byte>)given.Signature.ToBytes())]);
         var row = new KeyRow(

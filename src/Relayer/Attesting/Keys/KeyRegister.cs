@@ -126,7 +126,8 @@ public sealed class KeyRegister(IReadOnlyList<EthereumClient> endpoints, Deploym
             var told = await client.GetLogsAsync(new BlockRange(new BlockNumber(from), to), _registrations, stop);
             return new RegistrationReading(
                 to,
-                [.. told.Where(log => _registrations.Matches(log.Content)).Select(log => IAttestedKeysContract.KeyRegisteredEvent.Decode(log.Content).Signer).Distinct()]);
+                [.. told.Where(log => _registrations.Matches(log.Content)).OrderBy(log => log.Block.Number.Value).ThenBy(log => log.LogIndex)
+                    .Select(log => new RegisteredSigner(IAttestedKeysContract.KeyRegisteredEvent.Decode(log.Content).Signer, log.Block.Number))]);
         },
         cancellationToken);
 

@@ -1,3 +1,4 @@
+using OpenGradient.Attestation.Binding;
 using OpenGradient.Contracts.Keys;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
@@ -17,7 +18,8 @@ namespace OpenGradient.Relayer.Attesting.Keys;
 /// <param name="isDevelopment">Whether keys under emulated roots count.</param>
 /// <param name="inclusionSeconds">How long a transaction takes to be mined: a key that ends before that signs no more.</param>
 /// <param name="clock">The time.</param>
-public sealed class KeyRing(bool isDevelopment, ulong inclusionSeconds, TimeProvider clock) : IDisposable
+/// <param name="curve">What keys are born on.</param>
+public sealed class KeyRing(bool isDevelopment, ulong inclusionSeconds, TimeProvider clock, KeyCurve curve = KeyCurve.Secp256k1) : IDisposable
 {
     // One that is on its way, one that signs, one that drains, and one that came to nothing.
     private const int MostKeys = 4;
@@ -55,7 +57,7 @@ public sealed class KeyRing(bool isDevelopment, ulong inclusionSeconds, TimeProv
                 _keys.RemoveAt(0);
             }
 
-            var fresh = BornKey.Make(epoch);
+            var fresh = BornKey.Make(epoch, curve);
             _keys.Add(fresh);
             return fresh;
         }
@@ -92,21 +94,20 @@ public sealed class KeyRing(bool isDevelopment, ulong inclusionSeconds, TimeProv
     /// <summary>The newest key that may sign what is mined soon; null where there is none.</summary>
     public UsableKey? Usable(Moment now)
     {
-        if (_last is not { } look || clock.GetElapsedTime(look.At) > OldestLook)
-            return null;
         lock (_gate)
         {
-            foreach (var known in look.Situation.Held)
+            foreach (var known in Serving(now))
             {
-                var mayServe = known.State == KeyState.Active && known.ActiveFrom <= now.HeadTime && now.ChainTime + inclusionSeconds < known.ValidUntil
-                    && (isDevelopment || !known.IsEmulated);
-                if (mayServe && _keys.Find(key => key.Signer.Address == known.Signer) is { } born)
+                if (_keys.Find(key => key.Signer.Address == known.Signer) is { } born)
                     return new UsableKey(born.Signer, known.KeyEpoch, known.EvidenceHash, known.WorkloadId, known.RootLabel, known.ValidUntil);
             }
         }
 
         return null;
     }
+
+    /// <summary>Whether a key may sign what is mined soon, also where a newer one may, too.</summary>
+    public bool MaySign(Address signer, Moment now) => Holds(signer) && Serving(now).Any(known => known.Signer == signer);
 
     public void Dispose()
     {
@@ -117,36 +118,59 @@ public sealed class KeyRing(bool isDevelopment, ulong inclusionSeconds, TimeProv
         }
     }
 
+    // The newest first; none where nobody knows how they stand.
+    private IEnumerable<RegisteredKey> Serving(Moment now) => _last is not { } look || clock.GetElapsedTime(look.At) > OldestLook ? [] : look.Situation.Held.Where(
+        known => known.State == KeyState.Active && known.ActiveFrom <= now.HeadTime && now.ChainTime + inclusionSeconds < known.ValidUntil
+            && (isDevelopment || !known.IsEmulated));
+
     private sealed record Look(long At, KeySituation Situation);
 }
 
 /// <summary>A key that was made here, and with it one that private requests are sealed to.</summary>
 public sealed class BornKey : IDisposable
 {
-    private readonly LocalSigner _signer;
+    private readonly IDisposable _secret;
 
-    private BornKey(ulong epoch, PublicKey publicKey, LocalSigner signer) => (Epoch, PublicKey, _signer) = (epoch, publicKey, signer);
+    private BornKey(ulong epoch, SigningPoint publicKey, IReceiptSigner signer, IDisposable secret) =>
+        (Epoch, PublicKey, Signer, _secret) = (epoch, publicKey, signer, secret);
 
     /// <summary>The epoch that it is meant for.</summary>
     public ulong Epoch { get; }
 
-    public PublicKey PublicKey { get; }
+    public SigningPoint PublicKey { get; }
 
-    public ISigner Signer => _signer;
+    public IReceiptSigner Signer { get; }
 
     public HpkeKeyPair Hpke { get; } = HpkeKeyPair.Generate();
 
     public void Dispose()
     {
-        _signer.Dispose();
+        _secret.Dispose();
         Hpke.Dispose();
     }
 
-    internal static BornKey Make(ulong epoch)
+    internal static BornKey Make(ulong epoch, KeyCurve curve)
     {
+        if (curve == KeyCurve.P256)
+        {
+            var other = P256Key.Generate();
+            return new BornKey(epoch, SigningPoint.FromP256(other), new P256ReceiptSigner(other), other);
+        }
+
         var key = PrivateKey.Generate();
-        return new BornKey(epoch, key.PublicKey, new LocalSigner(key));
+        var signer = new LocalSigner(key);
+        return new BornKey(epoch, key.PublicKey, new Secp256k1ReceiptSigner(signer), signer);
     }
+}
+
+/// <summary>What keys that sign receipts are born on.</summary>
+public enum KeyCurve
+{
+    /// <summary>Every chain checks it, for the least gas.</summary>
+    Secp256k1 = 0,
+
+    /// <summary>What secure hardware and certificates know. The chain needs the precompile of EIP-7951: without it the register takes no such key.</summary>
+    P256 = 1,
 }
 
 /// <summary>A key that may sign receipts now.</summary>
@@ -156,7 +180,7 @@ public sealed class BornKey : IDisposable
 /// <param name="WorkloadId">What runs here.</param>
 /// <param name="RootLabel">"production" or "emulated".</param>
 /// <param name="ValidUntil">When it ends, as chain time.</param>
-public sealed record UsableKey(ISigner Signer, ulong KeyEpoch, Hash32 EvidenceHash, Hash32 WorkloadId, string RootLabel, ulong ValidUntil)
+public sealed record UsableKey(IReceiptSigner Signer, ulong KeyEpoch, Hash32 EvidenceHash, Hash32 WorkloadId, string RootLabel, ulong ValidUntil)
 {
     /// <summary>Whether a request takes answers of what runs here.</summary>
     public bool Serves(IReadOnlyList<Hash32> acceptedWorkloads) => acceptedWorkloads.Count == 0 || acceptedWorkloads.Contains(WorkloadId);

@@ -72,6 +72,10 @@ public sealed class KeyStore(IDatabase database, ITransactionQueue queue, IOrder
         session => session.QuerySingleOrDefaultAsync<byte[]>(
             "SELECT claim FROM attested_keys WHERE evidence_hash = @evidenceHash LIMIT 1", new { evidenceHash }),
         cancellationToken);
+
+    /// <summary>The evidence behind the last keys, by its hash.</summary>
+    public Task<IReadOnlyList<Hash32>> EvidenceAsync(int most, CancellationToken cancellationToken) => database.ReadAsync(
+        session => session.QueryAsync<Hash32>("SELECT evidence_hash FROM attested_keys ORDER BY ordered_at DESC, signer LIMIT @most", new { most }), cancellationToken);
 }
 
 /// <summary>What is written of a key.</summary>

@@ -18,8 +18,13 @@ public interface IPendingKeys
     Task<bool> IsAttesterAsync(Address address, CancellationToken cancellationToken);
 }
 
-/// <summary>Which keys were registered, and up to where that is known.</summary>
-public sealed record RegistrationReading(BlockNumber UpTo, IReadOnlyList<Address> Signers);
+/// <summary>Which keys were registered, in order, and up to where that is known.</summary>
+public sealed record RegistrationReading(BlockNumber UpTo, IReadOnlyList<RegisteredSigner> Signers);
+
+/// <summary>A key that was registered.</summary>
+/// <param name="Signer">Its address.</param>
+/// <param name="Block">In which block.</param>
+public sealed record RegisteredSigner(Address Signer, BlockNumber Block);
 
 /// <summary>A key that may still be vetoed.</summary>
 /// <param name="Registration">What the register has of it.</param>

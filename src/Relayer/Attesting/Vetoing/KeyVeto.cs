@@ -21,11 +21,20 @@ public sealed class KeyVeto(
     IPendingKeys register, IBlockWitnesses blocks, KeyJudge judge, ClaimMemory claims, CollateralArchive? archive, IDatabase database, ITransactionQueue queue, IOrders orders,
     IAttestedKeysContract contract, Address attester, ulong inclusionSeconds, ILogger<KeyVeto> logger) : ITimedWork
 {
-    private const int MostPending = 256;
+    /// <summary>How many pending keys are known at once. Each was let pass by several attesters: so many at a time nobody has seen.</summary>
+    public const int MostPending = 1_024;
+
+    // Of more the ones that were not looked at for longest come first.
+    private const int MostLooks = 256;
     private const int MostChanges = 100;
 
-    private readonly Dictionary<Address, string> _pending = [];
-    private BlockNumber? _upTo;
+    // The last blocks are read again each time: what a reorganisation puts there is new though its numbers are old.
+    private const ulong ReadAgain = 128;
+
+    private readonly Dictionary<Address, Watched> _pending = [];
+    private readonly Queue<Address> _turns = new();
+    private BlockNumber? _after;
+    private string _skipped = "";
 
     /// <summary>Told of every claim that is brought.</summary>
     public ClaimMemory Claims { get; } = claims;
@@ -39,28 +48,76 @@ public sealed class KeyVeto(
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var reading = await register.RegisteredSinceAsync(_upTo, cancellationToken);
-        _upTo = reading.UpTo;
-        foreach (var signer in reading.Signers.TakeLast(MostPending))
-        {
-            if (_pending.Count < MostPending)
-                _pending.TryAdd(signer, "");
-        }
-
+        _after = Remember(await register.RegisteredSinceAsync(_after, cancellationToken));
         if (_pending.Count == 0 || !await register.IsAttesterAsync(attester, cancellationToken))
             return;
-        var own = archive is null ? [] : await archive.ReadCurrentAsync(cancellationToken);
-        foreach (var signer in _pending.Keys.ToList())
-            await LookAsync(signer, own, cancellationToken);
+        var own = await OwnAsync(cancellationToken);
+        for (var left = Math.Min(MostLooks, _turns.Count); left > 0; left--)
+        {
+            var signer = _turns.Dequeue();
+            var isPending = true;
+            try
+            {
+                isPending = await LookAsync(signer, own, cancellationToken);
+            }
+            finally
+            {
+                // What broke comes last the next time, so that the others come at all.
+                if (isPending)
+                    _turns.Enqueue(signer);
+                else
+                    _pending.Remove(signer);
+            }
+        }
     }
 
-    private async Task LookAsync(Address signer, IReadOnlyList<CollateralFile> own, CancellationToken cancellationToken)
+    // Gives after which block to read on. Where no more fit, that is before the first that does not: none is passed over.
+    private BlockNumber? Remember(RegistrationReading reading)
+    {
+        foreach (var (signer, block) in reading.Signers)
+        {
+            if (_pending.ContainsKey(signer))
+                continue;
+            if (_pending.Count == MostPending)
+            {
+                logger.TooManyPending(MostPending, block.Value);
+                return Before(block, 1);
+            }
+
+            _pending.Add(signer, new Watched("", IsVetoed: false));
+            _turns.Enqueue(signer);
+        }
+
+        return Before(reading.UpTo, ReadAgain);
+    }
+
+    private static BlockNumber Before(BlockNumber block, ulong blocks) => new(block.Value - Math.Min(block.Value, blocks));
+
+    // A damaged file beside the others would count against all evidence, and nothing would be conclusive any more.
+    private async Task<IReadOnlyList<CollateralFile>> OwnAsync(CancellationToken cancellationToken)
+    {
+        if (archive is null)
+            return [];
+        var reading = await archive.ReadSoundAsync(cancellationToken);
+        var skipped = string.Join('\n', reading.Skipped);
+        if (skipped != _skipped)
+        {
+            foreach (var file in reading.Skipped)
+                logger.CollateralSkipped(file.Name, file.Reason);
+        }
+
+        _skipped = skipped;
+        return reading.Files;
+    }
+
+    // Whether it has to be looked at again.
+    private async Task<bool> LookAsync(Address signer, IReadOnlyList<CollateralFile> own, CancellationToken cancellationToken)
     {
         if (await register.StandingAsync(signer, cancellationToken) is not { State: KeyState.Pending } key || key.Time >= key.ActiveFrom)
-        {
-            _pending.Remove(signer);
-            return;
-        }
+            return false;
+        var watched = _pending[signer];
+        if (watched.IsVetoed)
+            return true;
 
         List<IReadOnlyList<RefusalReason>> rechecks = [];
         foreach (var claim in Claims.Find(key.Registration.EvidenceHash))
@@ -73,16 +130,18 @@ public sealed class KeyVeto(
         {
             case VetoDecision.Veto(var reason):
                 await VetoAsync(signer, reason, cancellationToken);
-                _pending.Remove(signer);
+                _pending[signer] = new Watched(reason, IsVetoed: true);
                 logger.KeyVetoOrdered(signer.ToString(), key.Registration.KeyEpoch, key.Registration.Node.ToString(), reason);
                 break;
-            case VetoDecision.Leave(var reason) when _pending[signer] != reason:
-                _pending[signer] = reason;
+            case VetoDecision.Leave(var reason) when watched.Said != reason:
+                _pending[signer] = new Watched(reason, IsVetoed: false);
                 logger.KeyLeft(signer.ToString(), key.Registration.KeyEpoch, key.Registration.Node.ToString(), reason);
                 break;
             default:
                 break;
         }
+
+        return true;
     }
 
     private Task VetoAsync(Address signer, string reason, CancellationToken cancellationToken)
@@ -97,4 +156,7 @@ public sealed class KeyVeto(
             },
             cancellationToken);
     }
+
+    // What was said last of a key that is not valid yet.
+    private sealed record Watched(string Said, bool IsVetoed);
 }

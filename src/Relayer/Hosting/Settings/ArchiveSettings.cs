@@ -9,7 +9,8 @@ internal static class ArchiveSettings
     /// <summary>Null where none is kept.</summary>
     public static ArchiveOptions? Read(SettingsReader reader)
     {
-        var every = TimeSpan.FromHours(reader.Number(Names.AttestArchiveEvery, 6, 1, 168));
+        const long Usual = 6;
+        var hours = reader.Number(Names.AttestArchiveEvery, Usual, 1, 168);
         List<CollateralSource> sources = [];
         foreach (var text in reader.List(Names.AttestArchiveFrom, reader.Text(Names.AttestArchiveFrom)))
         {
@@ -21,9 +22,12 @@ internal static class ArchiveSettings
                 sources.Add(source);
         }
 
+        var responder = reader.Url(Names.AttestArchiveOcsp);
+        var isAsked = reader.Text(Names.AttestArchiveFrom) is not null || reader.Text(Names.AttestArchiveOcsp) is not null;
+        reader.Idle(Names.AttestArchiveEvery, hours != Usual && !isAsked, $"{Names.AttestArchiveFrom} or {Names.AttestArchiveOcsp}");
         if (reader.Text(Names.AttestArchive) is { } folder)
-            return new ArchiveOptions { Folder = reader.PathOf(folder), Sources = sources, Every = every };
-        if (sources.Count > 0)
+            return new ArchiveOptions { Folder = reader.PathOf(folder), Sources = sources, Responder = responder, Every = TimeSpan.FromHours(hours) };
+        if (sources.Count > 0 || responder is not null)
             reader.Wrong(Names.AttestArchive, "Sources of collateral are named, and no folder to keep it in.", "Name a folder.");
         return null;
     }

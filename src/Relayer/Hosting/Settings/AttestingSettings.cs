@@ -5,6 +5,7 @@ using OpenGradient.Contracts.Deployments;
 using OpenGradient.Database;
 using OpenGradient.Relayer.Attesting;
 using OpenGradient.Relayer.Attesting.Archive;
+using OpenGradient.Relayer.Attesting.Keys;
 using OpenGradient.Relayer.Attesting.Platforms;
 using Names = OpenGradient.Relayer.Hosting.RelayerSettingNames;
 
@@ -17,6 +18,8 @@ internal static class AttestingSettings
     private const string Tsm = "tsm";
     private const string Nsm = "nsm";
     private const string Emulated = "emulated-";
+    private const long UsualLifetime = 168;
+    private const int UsualRate = 6;
 
     /// <summary>All of it is read, so that what is wrong shows before a role is switched on; null where none is.</summary>
     public static AttestingOptions? Read(SettingsReader reader, Deployment? deployment, DatabaseOptions? database, bool verifies, TimeProvider clock)
@@ -24,11 +27,13 @@ internal static class AttestingSettings
         var policy = ReadPolicy(reader);
         var roots = ReadRoots(reader, deployment);
         var archive = ArchiveSettings.Read(reader);
+        var lifetime = reader.Number(Names.AttestLifetime, UsualLifetime, 1, 8_784);
+        ReadIdle(reader, lifetime);
         var options = new AttestingOptions
         {
             Policy = policy,
             EmulatedRoots = roots?.Anchors ?? [],
-            Lifetime = TimeSpan.FromHours(reader.Number(Names.AttestLifetime, 168, 1, 8_784)),
+            Lifetime = TimeSpan.FromHours(lifetime),
             Attester = ReadAttester(reader, verifies),
             Attested = ReadAttested(reader, roots, archive, clock),
             Archive = archive,
@@ -38,6 +43,17 @@ internal static class AttestingSettings
         if (options.Attested is not null && database is { Engine: Engine.Postgres })
             reader.Wrong(Names.Attested, "An attested node's keys live in one process, and PostgreSQL is for several.", $"Give it a database of its own: {Names.Database}=sqlite:PATH.");
         return options is { Attester: null, Attested: null, Archive: null } ? null : options;
+    }
+
+    // What is told where nobody attests, nobody is attested, and nothing is kept.
+    private static void ReadIdle(SettingsReader reader, long lifetime)
+    {
+        var anybody = reader.Text(Names.AttestListen) is not null || reader.Text(Names.Attested) is not (null or No);
+        reader.Idle(Names.AttestLifetime, !anybody && lifetime != UsualLifetime, $"{Names.AttestListen} or {Names.Attested}");
+        // The archive keeps what emulated roots sign where the policy lets them count.
+        var anything = anybody || reader.Text(Names.AttestArchive) is not null;
+        reader.Idle(Names.AttestPolicy, !anything && reader.Text(Names.AttestPolicy) is not null, $"{Names.AttestListen}, {Names.Attested} or {Names.AttestArchive}");
+        reader.Idle(Names.AttestRoots, !anything && reader.Text(Names.AttestRoots) is not null, $"{Names.AttestListen}, {Names.Attested} or {Names.AttestArchive}");
     }
 
     private static AttestationPolicy ReadPolicy(SettingsReader reader)
@@ -70,10 +86,15 @@ internal static class AttestingSettings
 
     private static AttesterOptions? ReadAttester(SettingsReader reader, bool verifies)
     {
-        var rate = (int)reader.Number(Names.AttestRate, 6, 1, 10_000);
+        var rate = (int)reader.Number(Names.AttestRate, UsualRate, 1, 10_000);
         var vetoes = reader.Flag(Names.AttestVeto);
         if (reader.Text(Names.AttestListen) is not { } text)
+        {
+            reader.Idle(Names.AttestRate, rate != UsualRate, Names.AttestListen);
+            reader.Idle(Names.AttestVeto, vetoes, Names.AttestListen);
             return null;
+        }
+
         if (!Uri.TryCreate(text, UriKind.Absolute, out var listen) || listen.Scheme != "http" || listen.Host.Length == 0)
             reader.Wrong(Names.AttestListen, "It is not one address.", "Give http://ADDRESS:PORT, or leave it out to attest to nothing.");
         else if (!verifies)
@@ -88,16 +109,38 @@ internal static class AttestingSettings
         var attesters = reader.Urls(Names.AttestedBy, reader.Text(Names.AttestedBy), "http", "https");
         var collateral = reader.Text(Names.AttestedCollateral) is { } folder ? reader.PathOf(folder) : null;
         var resume = (ulong)reader.Number(Names.AttestedResume, 0, 0, long.MaxValue);
+        var curve = CurveOf(reader);
         if (collateral is not null && !Directory.Exists(collateral))
             reader.Wrong(Names.AttestedCollateral, $"There is no folder {collateral}.", "Name the folder with what the platform's vendor signs about it.");
         var text = reader.Text(Names.Attested) ?? No;
         if (text == No)
+        {
+            reader.Idle(Names.AttestedBy, attesters.Count > 0, Names.Attested);
+            reader.Idle(Names.AttestedCollateral, collateral is not null, Names.Attested);
+            reader.Idle(Names.AttestedResume, resume != 0, Names.Attested);
             return null;
+        }
+
+        reader.Idle(Names.AttestedCollateral, collateral is not null && text != Tsm, $"{Names.Attested}={Tsm}");
         if (attesters.Count == 0)
             reader.Wrong(Names.AttestedBy, "An attested node needs attesters, and none is named.", "Name their addresses, separated by commas: more than the register asks for.");
         if (SourceOf(reader, text, roots, collateral ?? (archive is null ? null : CollateralArchive.CurrentFolderOf(archive.Folder)), clock) is not { } source)
             return null;
-        return new AttestedOptions { Source = source, Attesters = [.. attesters.Select(WithSlash)], ResumeAfter = resume };
+        return new AttestedOptions { Source = source, Attesters = [.. attesters.Select(WithSlash)], ResumeAfter = resume, Curve = curve };
+    }
+
+    private static KeyCurve CurveOf(SettingsReader reader)
+    {
+        switch (reader.Text(Names.AttestKey))
+        {
+            case null or "secp256k1":
+                return KeyCurve.Secp256k1;
+            case "p256":
+                return KeyCurve.P256;
+            case var other:
+                reader.Wrong(Names.AttestKey, $"'{other}' is no curve that keys are born on.", "Give secp256k1, or p256 where the chain has the precompile of EIP-7951.");
+                return KeyCurve.Secp256k1;
+        }
     }
 
     private static IEvidenceSource? SourceOf(SettingsReader reader, string text, EmulatedRoots? roots, string? collateral, TimeProvider clock)

@@ -87,7 +87,21 @@ internal static class BlobSettings
         var key = reader.Text(Names.S3Key);
         var secret = reader.Text(Names.S3Secret);
         if (endpoint is null)
+        {
+            // One that cannot be read is told of by itself.
+            var isMissing = reader.Text(Names.S3Endpoint) is null;
+            foreach (var (name, isTold) in new[]
+            {
+                (Names.S3Bucket, bucket is not null), (Names.S3Region, region != Names.DefaultRegion), (Names.S3Prefix, prefix.Length > 0), (Names.S3Key, key is not null),
+                (Names.S3Secret, secret is not null),
+            })
+            {
+                reader.Idle(name, isMissing && isTold, Names.S3Endpoint);
+            }
+
             return null;
+        }
+
         foreach (var (name, text) in new[] { (Names.S3Bucket, bucket), (Names.S3Key, key), (Names.S3Secret, secret) })
         {
             if (text is null)

@@ -11,13 +11,24 @@ namespace OpenGradient.Relayer.Hosting;
 internal static class ProvingSettings
 {
     private const int MiB = 1 << 20;
+    private const long UsualLimitSeconds = 60;
+    private const long UsualMemoryMib = 1_024;
+    private const long UsualBatch = 64;
+    private const long UsualWaitMs = 2_000;
+    private const long UsualShortMs = 1_000;
 
     // The transaction that brings a proof, and one that it may have to wait for.
     private const ulong TransactionsAfterProof = 2;
 
     public static ProvingOptions? Read(SettingsReader reader, ulong inclusionSeconds)
     {
-        var limit = reader.Number(Names.ProveLimitSeconds, 60, 1, 3_600);
+        var limit = reader.Number(Names.ProveLimitSeconds, UsualLimitSeconds, 1, 3_600);
+        var memory = reader.Number(Names.ProveMemoryMib, UsualMemoryMib, 1, 1 << 20);
+        var shortMs = reader.Number(Names.ProveShortMs, UsualShortMs, 0, 3_600_000);
+        var batch = reader.Number(Names.ProveBatch, UsualBatch, 1, ProofLimits.MostItems);
+        var wait = reader.Number(Names.ProveWaitMs, UsualWaitMs, 0, 600_000);
+        var usualCache = Path.Combine(".og", "relayer", "proofs");
+        var cache = reader.Path(Names.ProveCache, usualCache);
         var threads = (int)reader.Number(Names.ProveThreads, 0, 0, 256);
         var setup = reader.Text(Names.ProveSetup) is { } text ? reader.PathOf(text) : null;
         if (setup is not null && !File.Exists(setup))
@@ -25,24 +36,38 @@ internal static class ProvingSettings
         var elsewhere = reader.Flag(Names.ProveElsewhere);
         if (elsewhere && setup is null)
             reader.Wrong(Names.ProveElsewhere, "Proofs are left to another process, and no setup is named.", $"Name it in {Names.ProveSetup} here, too: versions are checked by it before they are answered.");
+        var node = ReadNode(reader);
+        if (setup is null)
+        {
+            foreach (var (name, isTold) in new[]
+            {
+                (Names.ProveNode, node is not null), (Names.ProveThreads, threads != 0), (Names.ProveMemoryMib, memory != UsualMemoryMib), (Names.ProveLimitSeconds, limit != UsualLimitSeconds),
+                (Names.ProveBatch, batch != UsualBatch), (Names.ProveWaitMs, wait != UsualWaitMs), (Names.ProveShortMs, shortMs != UsualShortMs),
+                (Names.ProveCache, cache != reader.PathOf(usualCache)),
+            })
+            {
+                reader.Idle(name, isTold, Names.ProveSetup);
+            }
+        }
+
         var options = new ProvingOptions
         {
             IsElsewhere = elsewhere,
-            Node = ReadNode(reader),
+            Node = node,
             Setup = async cancellationToken =>
             {
                 await using var file = File.OpenRead(setup ?? throw new InvalidOperationException("No setup is named."));
                 return await SetupFile.ReadAsync(file, Work.OnAllCores(cancellationToken));
             },
-            CacheFolder = reader.Path(Names.ProveCache, Path.Combine(".og", "relayer", "proofs")),
+            CacheFolder = cache,
             Threads = threads == 0 ? Environment.ProcessorCount : threads,
-            MemoryBytes = reader.Number(Names.ProveMemoryMib, 1_024, 1, 1 << 20) * MiB,
+            MemoryBytes = memory * MiB,
             Limit = TimeSpan.FromSeconds(limit),
-            ShortLimit = TimeSpan.FromMilliseconds(reader.Number(Names.ProveShortMs, 1_000, 0, 3_600_000)),
+            ShortLimit = TimeSpan.FromMilliseconds(shortMs),
             Batches = new ProofLimits
             {
-                Items = (int)reader.Number(Names.ProveBatch, 64, 1, ProofLimits.MostItems),
-                Wait = TimeSpan.FromMilliseconds(reader.Number(Names.ProveWaitMs, 2_000, 0, 600_000)),
+                Items = (int)batch,
+                Wait = TimeSpan.FromMilliseconds(wait),
                 UrgentSeconds = (ulong)limit + (TransactionsAfterProof * inclusionSeconds),
             },
         };

@@ -59,11 +59,13 @@ public static class RelayerSettingNames
     public const string AttestVeto = "OG_RELAYER_ATTEST_VETO";
     public const string AttestArchive = "OG_RELAYER_ATTEST_ARCHIVE";
     public const string AttestArchiveFrom = "OG_RELAYER_ATTEST_ARCHIVE_FROM";
+    public const string AttestArchiveOcsp = "OG_RELAYER_ATTEST_ARCHIVE_OCSP";
     public const string AttestArchiveEvery = "OG_RELAYER_ATTEST_ARCHIVE_EVERY_H";
     public const string Attested = "OG_RELAYER_ATTESTED";
     public const string AttestedBy = "OG_RELAYER_ATTESTED_BY";
     public const string AttestedCollateral = "OG_RELAYER_ATTESTED_COLLATERAL";
     public const string AttestedResume = "OG_RELAYER_ATTESTED_RESUME_AFTER";
+    public const string AttestKey = "OG_RELAYER_ATTEST_KEY";
     public const string PrivateListen = "OG_RELAYER_PRIVATE_LISTEN";
     public const string PrivatePrice = "OG_RELAYER_PRIVATE_PRICE";
     public const string InclusionSeconds = "OG_RELAYER_INCLUSION_S";
@@ -81,8 +83,8 @@ public static class RelayerSettingNames
         Endpoints, SettlementEndpoints, Quorum, Finality, TrustHeaders, Deployment, Database, Listen, ListenAnywhere, Versions, Servers, MaxInputMib, Provider, CudaFolder, ModelMemoryMib, ModelThreads, ModelBatch, ModelBatchWaitMs, Workers,
         RunSeconds, SettleBatch, SettleWaitMs, LeastFee, MarginBp, CallbackGas, Callers, OpenClaims, TokensPerCoin, PriceUrl, PriceField, PriceDecimals,
         PriceLeast, PriceMost, Verify, Reviews, OnlyReports, MostAtRisk, AcceptedLoss,
-        AttestListen, AttestPolicy, AttestRoots, AttestLifetime, AttestRate, AttestVeto, AttestArchive, AttestArchiveFrom, AttestArchiveEvery,
-        Attested, AttestedBy, AttestedCollateral, AttestedResume, PrivateListen, PrivatePrice,
+        AttestListen, AttestPolicy, AttestRoots, AttestLifetime, AttestRate, AttestVeto, AttestArchive, AttestArchiveFrom, AttestArchiveOcsp, AttestArchiveEvery,
+        Attested, AttestedBy, AttestedCollateral, AttestedResume, AttestKey, PrivateListen, PrivatePrice,
         InclusionSeconds, ProveSetup, ProveElsewhere, ProveNode, ProveThreads, ProveMemoryMib, ProveLimitSeconds, ProveBatch, ProveWaitMs, ProveShortMs, ProveCache,
         MaxFeeGwei, LowBalance, InFlight, LeastCollected, RetentionDays, DrainSeconds, OtlpEndpoint,
     ];

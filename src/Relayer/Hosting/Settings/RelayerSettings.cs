@@ -62,7 +62,7 @@ public static class RelayerSettings
             Backoff = new BackoffPolicy { Longest = LongestRest },
         };
         var listen = ReadListen(reader);
-        var servers = RemoteServers.Read(reader);
+        var servers = RemoteServers.Read(reader, versions);
         var blobs = BlobSettings.Read(reader, reader.Number(Names.MaxInputMib, 64, 1, 1_024) * MiB);
         var onnx = ReadOnnx(reader, workers);
         var admission = ReadAdmission(reader) with { LeastSeconds = run + (TransactionsPerAnswer * inclusion) };
@@ -120,7 +120,11 @@ public static class RelayerSettings
     {
         var price = reader.Amount(Names.PrivatePrice, "0", TokenDecimals);
         if (reader.Text(Names.PrivateListen) is not { } text)
+        {
+            reader.Idle(Names.PrivatePrice, !price.IsZero, Names.PrivateListen);
             return null;
+        }
+
         if (!Uri.TryCreate(text, UriKind.Absolute, out var listen) || listen.Scheme != "http" || listen.Host.Length == 0)
             reader.Wrong(Names.PrivateListen, "It is not one address.", "Give http://ADDRESS:PORT, or leave it out to answer nothing privately.");
         else if (attesting is not { Attested: not null })
@@ -214,7 +218,18 @@ public static class RelayerSettings
             MostAtRisk = reader.Text(Names.MostAtRisk) is null ? UInt256.MaxValue : reader.Amount(Names.MostAtRisk, "0", TokenDecimals),
             AcceptedLoss = reader.Amount(Names.AcceptedLoss, "0", TokenDecimals),
         };
-        return reader.Flag(Names.Verify) ? options : null;
+        if (reader.Flag(Names.Verify))
+        {
+            reader.Idle(Names.MostAtRisk, !options.Challenges && reader.Text(Names.MostAtRisk) is not null, $"{Names.OnlyReports}=no");
+            reader.Idle(Names.AcceptedLoss, !options.Challenges && !options.AcceptedLoss.IsZero, $"{Names.OnlyReports}=no");
+            return options;
+        }
+
+        reader.Idle(Names.Reviews, reviews is not ReviewChoice.All, $"{Names.Verify}=yes");
+        reader.Idle(Names.OnlyReports, !options.Challenges, $"{Names.Verify}=yes");
+        reader.Idle(Names.MostAtRisk, reader.Text(Names.MostAtRisk) is not null, $"{Names.Verify}=yes");
+        reader.Idle(Names.AcceptedLoss, !options.AcceptedLoss.IsZero, $"{Names.Verify}=yes");
+        return null;
     }
 
     private static ServedVersions? ReadVersions(SettingsReader reader)
@@ -252,6 +267,9 @@ public static class RelayerSettings
             reader.Wrong(Names.CudaFolder, "CUDA is asked for, and its folder is not set.", "Name the folder with the provider library for CUDA.");
         else if (folder is not null && !Directory.Exists(folder))
             reader.Wrong(Names.CudaFolder, $"There is no folder {folder}.", "Name the folder with the provider library for CUDA.");
+        reader.Idle(Names.CudaFolder, provider == ExecutionProvider.Cpu && folder is not null, $"{Names.Provider}=auto or cuda");
+        var (batch, wait) = ((int)reader.Number(Names.ModelBatch, 16, 1, 4_096), (int)reader.Number(Names.ModelBatchWaitMs, 0, 0, 1_000));
+        reader.Idle(Names.ModelBatchWaitMs, batch == 1 && wait != 0, $"{Names.ModelBatch} above 1");
         return new OnnxBackendOptions
         {
             Provider = provider ?? ExecutionProvider.Auto,
@@ -259,8 +277,8 @@ public static class RelayerSettings
             MemoryBudgetBytes = reader.Number(Names.ModelMemoryMib, 4_096, 1, 1 << 24) * MiB,
             MaxConcurrentRuns = workers,
             ThreadsPerRun = (int)reader.Number(Names.ModelThreads, 1, 1, 256),
-            MaxBatch = (int)reader.Number(Names.ModelBatch, 16, 1, 4_096),
-            BatchWaitMs = (int)reader.Number(Names.ModelBatchWaitMs, 0, 0, 1_000),
+            MaxBatch = batch,
+            BatchWaitMs = wait,
         };
     }
 
@@ -301,11 +319,18 @@ public static class RelayerSettings
     private static PriceOptions ReadPrice(SettingsReader reader)
     {
         var value = reader.Amount(Names.TokensPerCoin, "0", TokenDecimals);
-        var decimals = (int)reader.Number(Names.PriceDecimals, 18, 0, 36);
+        var decimals = (int)reader.Number(Names.PriceDecimals, CoinDecimals, 0, 36);
         var field = reader.Text(Names.PriceField);
         var (least, most) = (reader.Amount(Names.PriceLeast, "0", decimals), reader.Amount(Names.PriceMost, "0", decimals));
         if (reader.Url(Names.PriceUrl) is not { } url)
+        {
+            var isUrlTold = reader.Text(Names.PriceUrl) is not null;
+            reader.Idle(Names.PriceField, !isUrlTold && field is not null, Names.PriceUrl);
+            reader.Idle(Names.PriceDecimals, !isUrlTold && decimals != CoinDecimals, Names.PriceUrl);
+            reader.Idle(Names.PriceLeast, !isUrlTold && !least.IsZero, Names.PriceUrl);
+            reader.Idle(Names.PriceMost, !isUrlTold && !most.IsZero, Names.PriceUrl);
             return new PriceOptions(value, Source: null);
+        }
 
         if (field is null)
             reader.Wrong(Names.PriceField, "It is not said where in the answer the price stands.", "Give the names on the way to it, such as data.price.");

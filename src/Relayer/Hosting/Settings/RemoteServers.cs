@@ -1,6 +1,7 @@
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Inference.Backends;
 using OpenGradient.Inference.Backends.KServe;
+using OpenGradient.Relayer.Versions;
 using Names = OpenGradient.Relayer.Hosting.RelayerSettingNames;
 
 namespace OpenGradient.Relayer.Hosting;
@@ -16,7 +17,9 @@ internal static class RemoteServers
     private const string Scheme = "kserve+";
     private const string Remedy = "Give VERSION-ID=kserve+http://host:port/MODEL, separated by commas; MODEL:1 names a version that the server has.";
 
-    public static IReadOnlyDictionary<Hash32, RemoteServer> Read(SettingsReader reader)
+    /// <param name="reader">The settings.</param>
+    /// <param name="served">The versions that are served; null where that is wrong itself.</param>
+    public static IReadOnlyDictionary<Hash32, RemoteServer> Read(SettingsReader reader, ServedVersions? served)
     {
         Dictionary<Hash32, RemoteServer> servers = [];
         foreach (var entry in reader.List(Names.Servers, reader.Text(Names.Servers)))
@@ -28,6 +31,8 @@ internal static class RemoteServers
                 reader.Wrong(Names.Servers, $"The server of {versionId} is none.", Remedy);
             else if (!servers.TryAdd(versionId, server))
                 reader.Wrong(Names.Servers, $"{versionId} has two servers.", "Name one: a proxy before several looks to us like one.");
+            else if (served is not null && !served.Includes(versionId))
+                reader.Wrong(Names.Servers, $"{versionId} has a server, and is not served.", $"Add it to {Names.Versions}, or take its server out: what is only verified is never run on a server.");
         }
 
         return servers;

@@ -17,6 +17,16 @@ internal sealed class SettingsReader(Func<string, string?> find, string folder)
 
     public void Wrong(string name, string problem, string remedy) => _faults.Add(new SettingFault(name, problem, remedy));
 
+    /// <summary>Says of a setting that was told that it changes nothing: whoever told it expects something of it.</summary>
+    /// <param name="name">Which.</param>
+    /// <param name="isTold">Whether it says something else than its default.</param>
+    /// <param name="wanted">What it needs to have an effect.</param>
+    public void Idle(string name, bool isTold, string wanted)
+    {
+        if (isTold)
+            Wrong(name, $"It is set, and has no effect without {wanted}.", $"Set {wanted}, or leave it out.");
+    }
+
     /// <summary>Null where it is not set, or only of blanks.</summary>
     public string? Text(string name) => find(name) is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
 

@@ -32,7 +32,7 @@ internal static class AttestingStart
             return null;
         var archive = Open(kept.Folder);
         var refresher = new CollateralRefresher(
-            archive, kept.Sources, attesting.AnchorsFor(options.Deployment), new CollateralFetcher(web, kept.Limit, clock), clock);
+            archive, kept.Sources, attesting.AnchorsFor(options.Deployment), new CollateralFetcher(web, kept.Limit, clock), clock, kept.Responder);
         return new ArchiveRole(archive, refresher, kept, loggers.CreateLogger<ArchiveRole>());
     }
 

@@ -1,25 +1,22 @@
 using OpenGradient.Database;
 using OpenGradient.Inference.Backends.Onnx;
+using OpenGradient.Relayer.Verifying.Duties;
 
 namespace OpenGradient.Relayer.Operations;
 
-/// <summary>Whether there is somewhere to write, what waits there, and on what models run.</summary>
+/// <summary>Whether the database answers, what waits there, and on what models run.</summary>
 /// <param name="database">The database.</param>
-/// <param name="folders">Folders that are written to.</param>
+/// <param name="verifies">Whether answers of others are verified here.</param>
 /// <param name="wanted">What models should run on.</param>
 /// <param name="chosen">What they run on.</param>
 /// <param name="clock">The time.</param>
-public sealed class StoreProbe(
-    IDatabase database, IReadOnlyList<string> folders, OnnxBackendOptions wanted, ChosenProvider chosen, TimeProvider clock) : IHealthProbe
+public sealed class StoreProbe(IDatabase database, bool verifies, OnnxBackendOptions wanted, ChosenProvider chosen, TimeProvider clock) : IHealthProbe
 {
-    private const double GiB = 1L << 30;
-    private const long LittleRoom = 2L << 30;
-    private const long NoRoom = 256L << 20;
     private static readonly TimeSpan LongWait = TimeSpan.FromMinutes(1);
 
     public async Task<IReadOnlyList<HealthCheck>> LookAsync(CancellationToken cancellationToken)
     {
-        List<HealthCheck> checks = [Inference(), Disk()];
+        List<HealthCheck> checks = [Inference()];
         try
         {
             var started = clock.GetTimestamp();
@@ -30,13 +27,17 @@ public sealed class StoreProbe(
                     SELECT (SELECT COUNT(*) FROM jobs WHERE due_at <= @now) AS Due,
                       (SELECT MIN(due_at) FROM jobs WHERE due_at <= @now AND lease_until <= @now) AS Oldest,
                       (SELECT COUNT(*) FROM transactions WHERE state = 1) AS Unstarted,
-                      (SELECT COUNT(*) FROM transactions WHERE state IN (2, 3)) AS Flying
+                      (SELECT COUNT(*) FROM transactions WHERE state IN (2, 3)) AS Flying,
+                      (SELECT COUNT(*) FROM duties WHERE due_at <= @now) AS Duties,
+                      (SELECT MIN(due_at) FROM duties WHERE due_at <= @now AND lease_until <= @now AND kind <> @Proof) AS OldestDuty
                     """,
-                    new { now }),
+                    new { now, Proof = (int)DutyKind.ProofChallenge }),
                 cancellationToken);
             var elapsed = clock.GetElapsedTime(started);
             checks.Add(HealthCheck.Good("database", $"{database.Engine}, answered in {elapsed.TotalMilliseconds:0} ms", elapsed.TotalSeconds));
             checks.Add(Jobs(queues, now));
+            if (verifies || queues.Duties > 0)
+                checks.Add(Duties(queues, now));
             checks.Add(HealthCheck.Good("transactions", $"{queues.Unstarted} wait, {queues.Flying} are on their way", queues.Unstarted + queues.Flying));
         }
         catch (DatabaseException failure)
@@ -56,28 +57,22 @@ public sealed class StoreProbe(
             : HealthCheck.Good("jobs", details, queues.Due);
     }
 
+    // Those that wait for their turn to prove may do so for as long as a proof takes.
+    private HealthCheck Duties(Queues queues, DateTimeOffset now)
+    {
+        var wait = queues.OldestDuty is { } oldest ? now - oldest : TimeSpan.Zero;
+        var details = $"{queues.Duties} are due, the oldest that needs no proof for {wait.TotalSeconds:0} s";
+        return wait <= LongWait ? HealthCheck.Good("duties", details, queues.Duties)
+            : verifies ? HealthCheck.Warning("duties", details, "Answers are settled faster than they are reviewed, or reviewing hangs: look at the log, review fewer, or start another replica.", queues.Duties)
+            : HealthCheck.Warning("duties", details, "Nothing is verified any more, and what was begun is left: seats of committees that stay silent cost stake.", queues.Duties);
+    }
+
     private HealthCheck Inference()
     {
         var details = $"{chosen.Provider}: {chosen.Reason}";
         return wanted is { Provider: ExecutionProvider.Auto, CudaFolder: not null } && chosen.Provider == ExecutionProvider.Cpu
             ? HealthCheck.Warning("inference", details, "A folder for CUDA is set, and models run on the CPU all the same.")
             : HealthCheck.Good("inference", details);
-    }
-
-    private HealthCheck Disk()
-    {
-        try
-        {
-            var free = folders.Min(folder => new DriveInfo(folder).AvailableFreeSpace);
-            var details = $"{free / GiB:0.0} GiB free";
-            return free < NoRoom ? HealthCheck.Bad("disk", details, "Free some: nothing can be stored any more.", free)
-                : free < LittleRoom ? HealthCheck.Warning("disk", details, "Free some, or give the cache a smaller budget.", free)
-                : HealthCheck.Good("disk", details, free);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return HealthCheck.Warning("disk", failure.Message, "See that the folders of the settings are there.");
-        }
     }
 
     private sealed class Queues
@@ -89,5 +84,9 @@ public sealed class StoreProbe(
         public long Unstarted { get; init; }
 
         public long Flying { get; init; }
+
+        public long Duties { get; init; }
+
+        public DateTimeOffset? OldestDuty { get; init; }
     }
 }

@@ -19,7 +19,7 @@ internal static class HomePage
             .Heading("Jobs")
             .Table(["request", "stage", "where it is, and why", "fee", "found", "looked at again", "backend"], jobs.Select(Row))
             .Heading("Processes on this database")
-            .Table(["process", "pages", "since", "seen"], instances.Select(Row))
+            .Table(["process", "role", "pages", "since", "seen"], instances.Select(Row))
             .Build();
 
     private static IReadOnlyList<string> Row(HealthCheck check)
@@ -43,7 +43,7 @@ internal static class HomePage
 
     private static IReadOnlyList<string> Row(Instance instance) =>
     [
-        PageShell.Text(instance.IsSelf ? $"{instance.Owner} (this one)" : instance.Owner), PageShell.Text(instance.Address), PageShell.Time(instance.StartedAt),
+        PageShell.Text(instance.IsSelf ? $"{instance.Owner} (this one)" : instance.Owner), PageShell.Text($"{instance.Role}"), PageShell.Text(instance.Address), PageShell.Time(instance.StartedAt),
         instance.IsAlive ? $"{instance.SilentMs} ms ago" : $"<span class=\"bad\">silent for {instance.SilentMs / 1_000} s</span>",
     ];
 

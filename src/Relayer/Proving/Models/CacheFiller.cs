@@ -1,7 +1,7 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using OpenGradient.Prover;
 using OpenGradient.Prover.Proving;
+using OpenGradient.Relayer.Jobs;
 
 namespace OpenGradient.Relayer.Proving.Models;
 
@@ -12,16 +12,52 @@ namespace OpenGradient.Relayer.Proving.Models;
 public sealed class CacheFiller(string folder, ILogger<CacheFiller> logger, TimeProvider clock)
 {
     private const int MostWaiting = 64;
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
 
-    private readonly Channel<ProvableModel> _asked = Channel.CreateBounded<ProvableModel>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Lock _gate = new();
+    private readonly LinkedList<ProvableModel> _asked = new();
+    private readonly JobSignal _rung = new();
+
+    /// <summary>How many versions wait for their cache: each is kept in memory by it.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate)
+                return _asked.Count;
+        }
+    }
 
     /// <summary>Asks for a version's cache. Asked again it changes nothing; what is dropped because many wait is asked for with the version's next request.</summary>
-    public void Ask(ProvableModel model) => _asked.Writer.TryWrite(model);
+    public void Ask(ProvableModel model)
+    {
+        lock (_gate)
+        {
+            if (_asked.Count == MostWaiting || _asked.Contains(model))
+                return;
+            _asked.AddLast(model);
+        }
+
+        _rung.Ring();
+    }
+
+    /// <summary>Takes back what was asked for a version that leaves the memory: it would stay there for this alone, and for ever where nobody fills caches.</summary>
+    public void Forget(ProvableModel model)
+    {
+        lock (_gate)
+            _asked.Remove(model);
+    }
 
     public async Task RunAsync(CancellationToken stopping)
     {
-        await foreach (var model in _asked.Reader.ReadAllAsync(stopping))
+        while (true)
         {
+            if (Next() is not { } model)
+            {
+                await _rung.WaitAsync(LookAgain, clock, stopping);
+                continue;
+            }
+
             if (!model.WantsCache)
                 continue;
             try
@@ -36,6 +72,17 @@ public sealed class CacheFiller(string folder, ILogger<CacheFiller> logger, Time
             {
                 logger.CacheNotKept(failure, model.VersionId);
             }
+        }
+    }
+
+    private ProvableModel? Next()
+    {
+        lock (_gate)
+        {
+            var next = _asked.First?.Value;
+            if (next is not null)
+                _asked.RemoveFirst();
+            return next;
         }
     }
 
@@ -58,8 +105,16 @@ public sealed class CacheFiller(string folder, ILogger<CacheFiller> logger, Time
         model.Take(cache);
         logger.CacheFilled(model.VersionId, cache.ByteLength, clock.GetElapsedTime(started));
         var partial = $"{path}.{Guid.CreateVersion7(clock.GetUtcNow()):N}";
-        await File.WriteAllBytesAsync(partial, cache.Write(committed), work.CancellationToken);
-        File.Move(partial, path, overwrite: true);
+        try
+        {
+            await File.WriteAllBytesAsync(partial, cache.Write(committed), work.CancellationToken);
+            File.Move(partial, path, overwrite: true);
+        }
+        finally
+        {
+            // Half of it, on a disk that is full perhaps, is of no use to anybody.
+            File.Delete(partial);
+        }
     }
 
     private sealed class Told(ProvableModel model) : IProgress<double>

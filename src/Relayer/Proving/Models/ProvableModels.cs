@@ -109,7 +109,11 @@ public sealed class ProvableModels(ProvingSetup setup, ProofContext context, int
     {
         _kept.Add(model);
         while (_kept.Count > 1 && _kept.Sum(one => ProvableModel.BytesFor(one.Committed.Layout)) > options.MemoryBytes)
+        {
+            filler.Forget(_kept[0]);
             _kept.RemoveAt(0);
+        }
+
         _shown = _kept.ToArray();
         Ask(model);
     }

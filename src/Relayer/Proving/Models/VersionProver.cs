@@ -11,13 +11,10 @@ using OpenGradient.Relayer.Versions;
 namespace OpenGradient.Relayer.Proving.Models;
 
 /// <summary>
-/// Proves answers of versions, and holds each proof against what the chain will ask before anybody sends it. One proof is made at a time, whoever wants it: memory
-/// grows with each, and none is done earlier.
+/// Proves answers of versions, and holds each proof against what the chain will ask before anybody sends it. Who asks for a proof has its turn (<see cref="ProverTurns"/>).
 /// </summary>
-public sealed class VersionProver(VersionShelf shelf, ProvableModels models, ProofVerifier verifier, ProvingOptions options, TimeProvider clock) : IDisposable
+public sealed class VersionProver(VersionShelf shelf, ProvableModels models, ProofVerifier verifier, ProvingOptions options, TimeProvider clock)
 {
-    private readonly SemaphoreSlim _turn = new(1);
-
     /// <summary>The version, committed to here and found to be as it was published.</summary>
     public async Task<ProvableTaking> TakeAsync(Hash32 versionId, CancellationToken cancellationToken)
     {
@@ -45,7 +42,7 @@ public sealed class VersionProver(VersionShelf shelf, ProvableModels models, Pro
     public static ReadOnlyMemory<byte>? BytesOf(ReadOnlyMemory<byte> input, IntegerDescriptor descriptor) =>
         TensorEncoding.Decode(input) is TensorDecoding.Decoded([{ } tensor]) && tensor.Data.Length == descriptor.Inputs ? tensor.Data : (ReadOnlyMemory<byte>?)null;
 
-    /// <summary>Makes a proof when its turn comes, and checks it.</summary>
+    /// <summary>Makes a proof at once, and checks it: the turn is the caller's.</summary>
     /// <param name="model">Whose answers.</param>
     /// <param name="inferences">The inputs, and what each absorbs.</param>
     /// <param name="statements">What the chain will ask, in the same order.</param>
@@ -53,7 +50,6 @@ public sealed class VersionProver(VersionShelf shelf, ProvableModels models, Pro
     public async Task<ProofTrial> ProveAsync(
         ProvableModel model, IReadOnlyList<InferenceToProve> inferences, IReadOnlyList<ProofStatement> statements, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
         try
         {
             using var limit = new CancellationTokenSource(options.Limit, clock);
@@ -70,13 +66,7 @@ public sealed class VersionProver(VersionShelf shelf, ProvableModels models, Pro
         {
             return new ProofTrial.Failed($"It took longer than {options.Limit.TotalSeconds:0} s.");
         }
-        finally
-        {
-            _turn.Release();
-        }
     }
-
-    public void Dispose() => _turn.Dispose();
 }
 
 /// <summary>What came of asking for a version to prove answers of.</summary>

@@ -12,6 +12,7 @@ namespace OpenGradient.Relayer.Verifying.Cases;
 /// <param name="LookAgain">When to look after one that is on its way.</param>
 public sealed record Attempts(int Most, TimeSpan LookAgain)
 {
+    private const ulong MostBlocksAhead = 1_000;
     private static readonly TimeSpan LookSoon = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Sends a move, or waits for the one that was sent; ends the duty where it failed too often.</summary>
@@ -24,9 +25,13 @@ public sealed record Attempts(int Most, TimeSpan LookAgain)
     public DutyStep.Rest? Pending(Duty duty, Moment now) => duty.Sent?.Work switch
     {
         { State: SentState.Pending } => new DutyStep.Rest(DutyWait.OurTransaction, now.Time + LookAgain),
-        { State: SentState.Mined, Block: { } block } when block > now.Tip => new DutyStep.Rest(DutyWait.OurTransaction, now.Time + LookSoon),
+        // When the follower tells that block, it wakes the duty.
+        { State: SentState.Mined, Block: { } block } when block > now.Tip =>
+            new DutyStep.Rest(DutyWait.OurTransaction, now.Time + Between(LookSoon * Math.Min(block.Value - now.Tip.Value, MostBlocksAhead))),
         _ => null,
     };
+
+    private TimeSpan Between(TimeSpan wait) => wait > LookAgain && LookAgain > LookSoon ? LookAgain : wait;
 
     /// <summary>How often a move was tried in a row.</summary>
     public static int TriesOf(Duty duty, Move move) => duty.Sent is { } sent && sent.Move == move ? sent.Work.Attempt : 0;

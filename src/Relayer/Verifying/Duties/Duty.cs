@@ -27,6 +27,19 @@ public enum DutyKind
     ProofChallenge = 6,
 }
 
+/// <summary>Which duties are taken together.</summary>
+public enum DutyLane
+{
+    /// <summary>All: where nothing is proven.</summary>
+    All = 0,
+
+    /// <summary>All that need no proof.</summary>
+    Usual = 1,
+
+    /// <summary>Those that wait for the turn to prove, with nothing in hand: others go on meanwhile.</summary>
+    Proofs = 2,
+}
+
 /// <summary>Something to do about one request, with what we have done of it. What the chain says of the request is not here: see the dossier.</summary>
 public sealed record Duty
 {

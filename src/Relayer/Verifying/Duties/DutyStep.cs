@@ -69,6 +69,9 @@ public enum DutyWait
 
     /// <summary>The hub is paused, and its clock stands still.</summary>
     HubsPause = 13,
+
+    /// <summary>A process that proves: this one does not.</summary>
+    Prover = 14,
 }
 
 /// <summary>How a duty ended. The numbers stand in the database: they never change meaning.</summary>
@@ -126,4 +129,7 @@ public enum DutyEnd
 
     /// <summary>Our seal was forfeited.</summary>
     SealLost = 17,
+
+    /// <summary>A proof may take longer than the answer could be contested: the wrong answer stands.</summary>
+    NoTimeToProve = 18,
 }

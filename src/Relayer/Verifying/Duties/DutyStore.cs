@@ -39,8 +39,8 @@ public sealed class DutyStore(IDatabase database, IOrders orders, string owner, 
         WHERE request_id = @RequestId AND kind = @Kind AND lease_owner = @Owner AND lease_epoch = @Epoch
         """;
 
-    /// <summary>Takes due duties that nobody else works on, the earliest deadline first.</summary>
-    public Task<IReadOnlyList<LeasedDuty>> LeaseDueAsync(int most, TimeSpan length, CancellationToken cancellationToken)
+    /// <summary>Takes due duties of a lane that nobody else works on, the earliest deadline first.</summary>
+    public Task<IReadOnlyList<LeasedDuty>> LeaseDueAsync(int most, TimeSpan length, DutyLane lane, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         return database.WriteAsync(
@@ -50,13 +50,13 @@ public sealed class DutyStore(IDatabase database, IOrders orders, string owner, 
                     session.Sql(
                         $"""
                         {Take} WHERE (request_id, kind) IN (
-                          SELECT request_id, kind FROM duties WHERE due_at <= @Now AND lease_until <= @Now ORDER BY deadline, kind LIMIT @Most)
+                          SELECT request_id, kind FROM duties WHERE due_at <= @Now AND lease_until <= @Now AND {KindsOf(lane)} ORDER BY deadline, kind LIMIT @Most)
                         RETURNING {DutyRow.Columns}
                         """,
                         // Rows that another replica is taking just now are passed over.
                         $"""
                         WITH free AS (
-                          SELECT request_id, kind FROM duties WHERE due_at <= @Now AND lease_until <= @Now
+                          SELECT request_id, kind FROM duties WHERE due_at <= @Now AND lease_until <= @Now AND {KindsOf(lane)}
                           ORDER BY deadline, kind LIMIT @Most FOR UPDATE SKIP LOCKED)
                         {Take} WHERE (request_id, kind) IN (SELECT request_id, kind FROM free)
                         RETURNING {DutyRow.Columns}
@@ -67,10 +67,10 @@ public sealed class DutyStore(IDatabase database, IOrders orders, string owner, 
             cancellationToken);
     }
 
-    /// <summary>When the next duty is due that nobody works on; null where none is.</summary>
-    public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => database.ReadAsync(
+    /// <summary>When the next duty of a lane is due that nobody works on; null where none is.</summary>
+    public Task<DateTimeOffset?> NextDueAsync(DutyLane lane, CancellationToken cancellationToken) => database.ReadAsync(
         async session => await session.QuerySingleOrDefaultAsync<long?>(
-            "SELECT MIN(CASE WHEN lease_until > due_at THEN lease_until ELSE due_at END) FROM duties WHERE due_at IS NOT NULL") is { } milliseconds
+            $"SELECT MIN(CASE WHEN lease_until > due_at THEN lease_until ELSE due_at END) FROM duties WHERE due_at IS NOT NULL AND {KindsOf(lane)}") is { } milliseconds
             ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
             : (DateTimeOffset?)null,
         cancellationToken);
@@ -110,6 +110,13 @@ public sealed class DutyStore(IDatabase database, IOrders orders, string owner, 
             },
             cancellationToken);
     }
+
+    private static string KindsOf(DutyLane lane) => lane switch
+    {
+        DutyLane.Usual => $"kind <> {(int)DutyKind.ProofChallenge}",
+        DutyLane.Proofs => $"kind = {(int)DutyKind.ProofChallenge}",
+        _ => "kind <> 0",
+    };
 
     private object RowOf(DutyFiling filing, long? order, DateTimeOffset now) => new
     {

@@ -12,13 +12,16 @@ namespace OpenGradient.Relayer.Verifying.Proofs;
 /// <summary>Proves what the answer to a request should have been, for who has the verifier's setup.</summary>
 public interface IChallengeProver
 {
-    /// <summary>How long one proof may take, and as long again for another that is being made.</summary>
+    /// <summary>How long one proof may take, once its turn has come.</summary>
     TimeSpan Limit { get; }
+
+    /// <summary>Waits for the turn to prove, which ends when it is disposed of.</summary>
+    Task<IDisposable> TakeTurnAsync(CancellationToken cancellationToken);
 
     /// <summary>Why nothing is proven here against answers of a version; null where nothing is against it.</summary>
     Task<string?> ObjectionAsync(Hash32 versionId, CancellationToken cancellationToken);
 
-    /// <summary>Proves that a request's input gives this output, in the name of this node and of no other.</summary>
+    /// <summary>Proves that a request's input gives this output, in the name of this node and of no other. The turn is the caller's.</summary>
     Task<ChallengeProof> ProveAsync(Dossier dossier, Measurable.Ready subject, Hash32 outputCommit, CancellationToken cancellationToken);
 }
 
@@ -36,9 +39,11 @@ public abstract record ChallengeProof
 }
 
 /// <inheritdoc cref="IChallengeProver"/>
-public sealed class ChallengeProver(VersionProver prover, CourtDomain court, Address node, ProvingOptions options) : IChallengeProver
+public sealed class ChallengeProver(VersionProver prover, ProverTurns turns, CourtDomain court, Address node, ProvingOptions options) : IChallengeProver
 {
-    public TimeSpan Limit => 2 * options.Limit;
+    public TimeSpan Limit => options.Limit;
+
+    public Task<IDisposable> TakeTurnAsync(CancellationToken cancellationToken) => turns.TakeAsync(cancellationToken);
 
     public async Task<string?> ObjectionAsync(Hash32 versionId, CancellationToken cancellationToken) => await prover.TakeAsync(versionId, cancellationToken) switch
     {

@@ -9,9 +9,15 @@ namespace OpenGradient.Relayer.Verifying.Proofs;
 
 /// <summary>
 /// The whole life of a challenge that a proof decides, as one function of what is known: one transaction, which nobody votes on and which risks nothing but its
-/// gas; then the reward. Whoever was faster has the reward, and the answer is right all the same.
+/// gas; then the reward. Whoever was faster has the reward, and the answer is right all the same. None is begun that may be made too late: no committee judges these answers,
+/// so that nothing is left then but to say so.
 /// </summary>
-public sealed class ProofChallengePolicy(Address node, ulong inclusionSeconds, VerifyingOptions options, Attempts attempts)
+/// <param name="node">Who challenges.</param>
+/// <param name="proveSeconds">How long a proof may take; zero where none is made here.</param>
+/// <param name="inclusionSeconds">How long a transaction takes to be mined.</param>
+/// <param name="options">Whether rewards go on, and how often a proof is tried.</param>
+/// <param name="attempts">When what was sent is sent again.</param>
+public sealed class ProofChallengePolicy(Address node, ulong proveSeconds, ulong inclusionSeconds, VerifyingOptions options, Attempts attempts)
 {
     /// <summary>The next step at a moment.</summary>
     public DutyStep Next(Duty duty, Dossier dossier, Moment now)
@@ -25,6 +31,8 @@ public sealed class ProofChallengePolicy(Address node, ulong inclusionSeconds, V
             return pending;
         if (left <= inclusionSeconds)
             return new DutyStep.End(DutyEnd.TooLate);
+        if (left <= proveSeconds + inclusionSeconds)
+            return new DutyStep.End(DutyEnd.NoTimeToProve);
         return duty.FailedRuns < options.MostFailedRuns ? attempts.Send(duty, Move.ChallengeWithProof, now) : new DutyStep.End(DutyEnd.Failed);
     }
 

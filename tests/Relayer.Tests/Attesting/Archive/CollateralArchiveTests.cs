@@ -63,6 +63,54 @@ public sealed class CollateralArchiveTests : IDisposable
         Assert.Equal(["a", "c"], (await archive.HistoryAsync(Stop)).Select(record => record.Name), StringComparer.Ordinal);
     }
 
+    [Fact]
+    public async Task A_history_that_grows_long_is_set_aside_and_no_line_of_it_is_lost()
+    {
+        const int Adoptions = 40;
+        var archive = new CollateralArchive(_folder, historyBytes: 2_000);
+        for (byte i = 0; i < Adoptions; i++)
+            await archive.AdoptAsync(Record($"{(char)('a' + (i % 2))}.crl", [i]), new byte[] { i }, Stop);
+
+        var history = await archive.HistoryAsync(Stop);
+        Assert.True(history.Count < Adoptions / 2, $"{history.Count} lines are read.");
+        Assert.Equal(HashOf(Adoptions - 2), history.Last(record => record.Name == "a.crl").Hash);
+        Assert.Equal(HashOf(Adoptions - 1), history.Last(record => record.Name == "b.crl").Hash);
+        var everywhere = string.Concat(Directory.GetFiles(_folder, "history*.jsonl").Select(File.ReadAllText));
+        Assert.All(Enumerable.Range(0, Adoptions), i => Assert.Contains(HashOf(i), everywhere, StringComparison.Ordinal));
+        Assert.Empty(Directory.EnumerateFiles(_folder, "*.partial", SearchOption.AllDirectories));
+
+        static string HashOf(int i) => CollateralArchive.HashOf(new[] { (byte)i }).ToString();
+    }
+
+    [Fact]
+    public async Task A_history_that_somebody_else_made_too_long_is_read_from_its_end_and_goes_on()
+    {
+        var unbounded = new CollateralArchive(_folder);
+        for (byte i = 0; i < 40; i++)
+            await unbounded.AdoptAsync(Record("a.crl", [i]), new byte[] { i }, Stop);
+
+        var archive = new CollateralArchive(_folder, historyBytes: 2_000);
+        Assert.InRange((await archive.HistoryAsync(Stop)).Count, 1, 39);
+        await archive.AdoptAsync(Record("b.crl", [99]), new byte[] { 99 }, Stop);
+
+        Assert.Equal(["a.crl", "b.crl"], (await archive.HistoryAsync(Stop)).Select(record => record.Name), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_used_is_named_and_takes_nothing_from_the_others()
+    {
+        var archive = new CollateralArchive(_folder);
+        var sound = CollateralScene.Signed(CollateralScene.Now).Collateral.Single(file => file.Name == "tcbinfo.json");
+        foreach (var (name, content) in new[] { ("a.json", "{"u8.ToArray()), ("b.big", new byte[CollateralFile.MaxBytes + 1]), ("c.json", sound.Content.ToArray()) })
+            await File.WriteAllBytesAsync(Path.Combine(archive.CurrentFolder, name), content, Stop);
+
+        var reading = await archive.ReadSoundAsync(Stop);
+
+        Assert.Equal("c.json", Assert.Single(reading.Files).Name);
+        Assert.Equal(["a.json", "b.big"], reading.Skipped.Select(skipped => skipped.Name), StringComparer.Ordinal);
+        Assert.All(reading.Skipped, skipped => Assert.NotEmpty(skipped.Reason));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(".")]

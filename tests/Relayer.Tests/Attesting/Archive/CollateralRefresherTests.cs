@@ -80,6 +80,34 @@ public sealed class CollateralRefresherTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_an_operator_put_there_by_hand_is_not_gone_back_from()
+    {
+        await AdoptAsync();
+        Scene.Clock.Now += TimeSpan.FromDays(2);
+        var byHand = ContentOf(CollateralScene.Signed(Scene.Clock.Now).Collateral, "root.crl");
+        await File.WriteAllBytesAsync(Path.Combine(Scene.Archive.CurrentFolder, "root.crl"), byHand.ToArray(), Stop);
+        // Newer than what was fetched last, and older than what is in use.
+        Scene.Serve(CollateralScene.Signed(CollateralScene.Now.AddDays(1)));
+
+        await AssertKeptAsync([new CollateralFile("root.crl", byHand)], "root.crl", "issued at");
+        Scene.Serve(CollateralScene.Signed(CollateralScene.Now.AddDays(3)));
+        Scene.Clock.Now += TimeSpan.FromDays(1);
+        Assert.Equal(RefreshState.Adopted, Assert.Single(await Scene.RefreshAsync("root.crl")).State);
+    }
+
+    [Fact]
+    public async Task A_damaged_file_in_use_keeps_no_other_from_being_refreshed()
+    {
+        await File.WriteAllBytesAsync(Path.Combine(Scene.Archive.CurrentFolder, "big"), new byte[CollateralFile.MaxBytes + 1], Stop);
+        await File.WriteAllTextAsync(Path.Combine(Scene.Archive.CurrentFolder, "tcbinfo.json"), "{\"tcbInfo\":", Stop);
+        var made = CollateralScene.Signed(CollateralScene.Now);
+        Scene.Serve(made);
+
+        Assert.All(await Scene.RefreshAsync(made.Collateral.Select(file => file.Name)), outcome => Assert.True(outcome.State == RefreshState.Adopted, $"{outcome.Name}: {outcome.Reason}"));
+        Assert.Equal("big", Assert.Single((await Scene.Archive.ReadSoundAsync(Stop)).Skipped).Name);
+    }
+
+    [Fact]
     public async Task What_is_over_still_says_what_may_take_its_place()
     {
         await AdoptAsync();

@@ -80,6 +80,12 @@ internal sealed class CollateralScene : IAsyncDisposable
             Archive, [.. names.Select(name => new CollateralSource(name, new Uri(_service.Urls.First() + "/" + name)))],
             TrustAnchors.Production.With(AttestingScene.Roots.Anchors), new CollateralFetcher(_client, Limit, TimeProvider.System), Clock).RefreshAsync(TestContext.Current.CancellationToken);
 
+    /// <summary>Asks the responder under this path about what is in use.</summary>
+    public Task<IReadOnlyList<RefreshOutcome>> AskAsync(string responder, TrustAnchors? anchors = null) =>
+        new CollateralRefresher(
+            Archive, [], anchors ?? TrustAnchors.Production.With(AttestingScene.Roots.Anchors), new CollateralFetcher(_client, Limit, TimeProvider.System), Clock,
+            new Uri(_service.Urls.First() + "/" + responder)).RefreshAsync(TestContext.Current.CancellationToken);
+
     public async Task<CollateralFile?> CurrentAsync(string name) =>
         (await Archive.ReadCurrentAsync(TestContext.Current.CancellationToken)).FirstOrDefault(file => file.Name == name);
 

@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using OpenGradient.Attestation.Binding;
+using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Relayer.Attesting.Judging;
 
 namespace OpenGradient.Relayer.Tests.Attesting.Judging;
@@ -18,6 +20,18 @@ public sealed class ClaimMessageTests
         Assert.Equal((claim.Node, claim.KeyEpoch, claim.ExpiresAt, claim.Deadline, claim.Kind), (read.Node, read.KeyEpoch, read.ExpiresAt, read.Deadline, read.Kind));
         Assert.Equal(claim.Evidence.ToArray(), read.Evidence.ToArray());
         Assert.Equal(claim.Collateral.Select(file => (file.Name, Convert.ToHexString(file.Content.Span))), read.Collateral.Select(file => (file.Name, Convert.ToHexString(file.Content.Span))));
+    }
+
+    [Fact]
+    public async Task A_claim_of_a_key_on_the_other_curve_is_judged_as_any()
+    {
+        using var key = P256Key.Generate();
+        var claim = await AttestingScene.ClaimAsync(bound: claim => claim with { SigningKey = SigningPoint.FromP256(key) });
+        Assert.True(ClaimMessage.TryRead(JsonSerializer.SerializeToUtf8Bytes(ClaimMessage.Of(claim), AttestingJson.Default.ClaimMessage), out var read, out var fault), fault);
+
+        var judged = Assert.IsType<Judgement.Accepted>(AttestingScene.Judge().Judge(read, AttestingScene.Block));
+
+        Assert.Equal((claim.SigningKey, key.Address), (read.SigningKey, judged.Registration.Signer));
     }
 
     [Fact]

@@ -237,7 +237,7 @@ public sealed class KeyKeeperTests(SqliteFixture fixture) : IClassFixture<Sqlite
             Assert.True(IAttestedKeysContract.RegisterKeyCall.TryDecode(order.Data.Span, out var call));
             var digest = KeyRegistrationDigest.Of(
                 AttestingScene.Deployment.ChainId, AttestingScene.Deployment.Keys, call.Registration, UInt256.Zero, call.Deadline);
-            Assert.True(Signature.TryParse(call.KeySignature.Span, out var own) && own.IsBy(call.Registration.Signer, digest));
+            Assert.True(Signature.TryParseEither(call.KeySignature.Span, out var own) && own.IsBy(call.Registration.Signer, digest));
             Assert.Equal(call.Attesters.Order(), call.Attesters);
             Assert.All(call.AttesterSignatures.Zip(call.Attesters), pair =>
                 Assert.True(Signature.TryParse(pair.First.Span, out var signature) && signature.IsBy(pair.Second, digest)));

@@ -1,4 +1,5 @@
 using OpenGradient.Contracts.Keys;
+using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Relayer.Attesting.Keys;
 using OpenGradient.Relayer.Tests.Jobs;
@@ -74,6 +75,24 @@ public sealed class KeyRingTests : IDisposable
 
         Post(Key(KeyState.Active, next, epoch: 2), Key(KeyState.Active, old));
         Assert.Equal(next, _ring.Usable(SampleJobs.At(Now))!.Signer.Address);
+        Assert.True(_ring.MaySign(next, SampleJobs.At(Now)) && _ring.MaySign(old, SampleJobs.At(Now)));
+    }
+
+    [Fact]
+    public void A_predecessor_that_ended_was_revoked_or_is_not_held_signs_nothing()
+    {
+        var (old, next) = (_ring.KeyFor(1).Signer.Address, _ring.KeyFor(2).Signer.Address);
+        foreach (var state in (KeyState[])[KeyState.Revoked, KeyState.Expired, KeyState.Vetoed])
+        {
+            Post(Key(KeyState.Active, next, epoch: 2), Key(state, old));
+            Assert.False(_ring.MaySign(old, SampleJobs.At(Now)));
+        }
+
+        Post(Key(KeyState.Active, next, epoch: 2), Key(KeyState.Active, old));
+        _ring.Forget(old);
+        Assert.False(_ring.MaySign(old, SampleJobs.At(Now)));
+        _clock.Advance(TimeSpan.FromSeconds(31));
+        Assert.False(_ring.MaySign(next, SampleJobs.At(Now)));
     }
 
     [Fact]
@@ -96,6 +115,19 @@ public sealed class KeyRingTests : IDisposable
         var real = key with { IsEmulated = false, RootLabel = "production" };
         ring.Post(new KeySituation(new BlockNumber(1), Now, 1, real, [real]));
         Assert.NotNull(ring.Usable(SampleJobs.At(Now)));
+    }
+
+    [Fact]
+    public async Task Keys_are_born_on_the_curve_that_was_chosen()
+    {
+        using var ring = new KeyRing(isDevelopment: true, Inclusion, _clock, KeyCurve.P256);
+        var (key, digest) = (ring.KeyFor(1), Hash32.FromUInt256(7));
+
+        var signature = await key.Signer.SignAsync(digest, TestContext.Current.CancellationToken);
+
+        Assert.True(P256.TryRecoverAddress(digest, signature.Span, out var signer));
+        Assert.Equal((key.Signer.Address, key.PublicKey.ToAddress()), (signer, signer));
+        Assert.Equal(64, (await _ring.KeyFor(1).Signer.SignAsync(digest, TestContext.Current.CancellationToken)).Length);
     }
 
     [Fact]

@@ -1,10 +1,13 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using OpenGradient.Attestation.Collateral;
 using OpenGradient.Attestation.Policies;
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Keys;
 using OpenGradient.Ethereum.Contracts;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Relayer.Attesting.Archive;
 using OpenGradient.Relayer.Attesting.Judging;
 using OpenGradient.Relayer.Attesting.Vetoing;
 using OpenGradient.Relayer.Jobs;
@@ -83,6 +86,96 @@ public sealed class KeyVetoTests(SqliteFixture fixture) : IClassFixture<SqliteFi
     }
 
     [Fact]
+    public async Task A_key_that_a_reorganisation_brought_into_a_block_that_was_read_is_found()
+    {
+        var (claim, registration) = await RegisteredAsync();
+        await using var scene = await OperationsScene.OpenAsync(fixture);
+        var veto = new Vetoing(scene, Strict);
+        veto.Claims.Keep(claim);
+        await veto.Work.RunAsync(Stop);
+        veto.Register.Stands(registration, block: 95);
+
+        await veto.Work.RunAsync(Stop);
+
+        Assert.Single(veto.Orders.All);
+    }
+
+    [Fact]
+    public async Task A_list_that_is_full_passes_over_no_key()
+    {
+        var (claim, registration) = await RegisteredAsync();
+        await using var scene = await OperationsScene.OpenAsync(fixture);
+        var veto = new Vetoing(scene, Strict);
+        veto.Claims.Keep(claim);
+        for (var i = 1; i <= KeyVeto.MostPending; i++)
+            veto.Register.Stands(registration with { Signer = new Address([.. new byte[16], 0x77, 0, (byte)(i >> 8), (byte)(i & 0xFF)]), EvidenceHash = Hash32.Zero }, block: 50);
+        veto.Register.Stands(registration, block: 60);
+
+        for (var i = 0; i < 6; i++)
+            await veto.Work.RunAsync(Stop);
+        Assert.Empty(veto.Orders.All);
+        veto.Register.OnlyPending = registration.Signer;
+        for (var i = 0; i < 10 && veto.Orders.All.Count == 0; i++)
+            await veto.Work.RunAsync(Stop);
+
+        Assert.Equal($"veto:{registration.Signer}", Assert.Single(veto.Orders.All).Key);
+    }
+
+    [Fact]
+    public async Task A_bad_file_among_our_own_collateral_stops_no_veto()
+    {
+        var (claim, registration) = await RegisteredAsync();
+        await using var scene = await OperationsScene.OpenAsync(fixture);
+        var folder = Directory.CreateTempSubdirectory("veto-");
+        try
+        {
+            var archive = new CollateralArchive(folder.FullName);
+            await File.WriteAllTextAsync(Path.Combine(archive.CurrentFolder, "bad.json"), "{", Stop);
+            await File.WriteAllBytesAsync(Path.Combine(archive.CurrentFolder, "big"), new byte[CollateralFile.MaxBytes + 1], Stop);
+            var veto = new Vetoing(scene, Strict, archive);
+            veto.Register.Stands(registration);
+            veto.Claims.Keep(claim);
+
+            await veto.Work.RunAsync(Stop);
+
+            var order = Assert.Single(veto.Orders.All);
+            Assert.True(IAttestedKeysContract.VetoCall.TryDecode(order.Data.Span, out var call));
+            Assert.StartsWith("workload", call.Reason, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_key_that_holds_is_not_left_alone_for_a_bad_file_of_ours()
+    {
+        var (claim, registration) = await RegisteredAsync();
+        await using var scene = await OperationsScene.OpenAsync(fixture);
+        var folder = Directory.CreateTempSubdirectory("veto-");
+        try
+        {
+            var archive = new CollateralArchive(folder.FullName);
+            await File.WriteAllTextAsync(Path.Combine(archive.CurrentFolder, "bad.json"), "{", Stop);
+            var log = new Said();
+            var veto = new Vetoing(scene, AttestingScene.Judge(), archive, log);
+            veto.Register.Stands(registration);
+            veto.Claims.Keep(claim);
+
+            await veto.Work.RunAsync(Stop);
+            await veto.Work.RunAsync(Stop);
+
+            Assert.Contains(log.Lines, line => line.Contains("It holds.", StringComparison.Ordinal));
+            Assert.Single(log.Lines, line => line.Contains("bad.json", StringComparison.Ordinal));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task What_is_remembered_of_strangers_does_not_grow()
     {
         var claims = new ClaimMemory();
@@ -120,9 +213,9 @@ public sealed class KeyVetoTests(SqliteFixture fixture) : IClassFixture<SqliteFi
 
     private sealed class Vetoing
     {
-        public Vetoing(OperationsScene scene, KeyJudge judge) => Work = new KeyVeto(
-            Register, AttestingScene.Blocks, judge, Claims, archive: null, scene.Database, scene.Queue, Orders,
-            new IAttestedKeysContract(new NobodyAnswers(), AttestingScene.Deployment.Keys), AttestingScene.Node, inclusionSeconds: 36, NullLogger<KeyVeto>.Instance);
+        public Vetoing(OperationsScene scene, KeyJudge judge, CollateralArchive? archive = null, ILogger<KeyVeto>? log = null) => Work = new KeyVeto(
+            Register, AttestingScene.Blocks, judge, Claims, archive, scene.Database, scene.Queue, Orders,
+            new IAttestedKeysContract(new NobodyAnswers(), AttestingScene.Deployment.Keys), AttestingScene.Node, inclusionSeconds: 36, log ?? NullLogger<KeyVeto>.Instance);
 
         public FakePendingKeys Register { get; } = new();
 
@@ -135,20 +228,40 @@ public sealed class KeyVetoTests(SqliteFixture fixture) : IClassFixture<SqliteFi
 
     private sealed class FakePendingKeys : IPendingKeys
     {
-        private PendingKey? _key;
+        private readonly List<(PendingKey Key, BlockNumber Block)> _keys = [];
 
         public bool IsAttester { get; set; } = true;
 
-        public void Stands(IAttestedKeysContract.KeyRegistration registration) =>
-            _key = new PendingKey(registration, KeyState.Pending, AttestingScene.BlockTime + 700, AttestingScene.BlockTime + 60);
+        /// <summary>The one key that is not valid yet; null where none of them is.</summary>
+        public Address? OnlyPending { get; set; }
 
-        public Task<RegistrationReading> RegisteredSinceAsync(BlockNumber? block, CancellationToken cancellationToken) =>
-            Task.FromResult(new RegistrationReading(new BlockNumber(100), block is null && _key is { } key ? [key.Registration.Signer] : []));
+        public void Stands(IAttestedKeysContract.KeyRegistration registration, ulong block = 100) => _keys.Add(
+            (new PendingKey(registration, KeyState.Pending, AttestingScene.BlockTime + 700, AttestingScene.BlockTime + 60), new BlockNumber(block)));
 
-        public Task<PendingKey?> StandingAsync(Address signer, CancellationToken cancellationToken) =>
-            Task.FromResult(_key?.Registration.Signer == signer ? _key : null);
+        // As the chain tells it: what is in blocks after the one that is named, up to the head.
+        public Task<RegistrationReading> RegisteredSinceAsync(BlockNumber? block, CancellationToken cancellationToken) => Task.FromResult(new RegistrationReading(
+            new BlockNumber(100),
+            [.. _keys.Where(entry => block is not { } last || entry.Block > last).Select(entry => new RegisteredSigner(entry.Key.Registration.Signer, entry.Block))]));
+
+        public Task<PendingKey?> StandingAsync(Address signer, CancellationToken cancellationToken)
+        {
+            var key = _keys.Find(entry => entry.Key.Registration.Signer == signer).Key;
+            return Task.FromResult<PendingKey?>(OnlyPending is { } only && only != signer ? key with { State = KeyState.Active } : key);
+        }
 
         public Task<bool> IsAttesterAsync(Address address, CancellationToken cancellationToken) => Task.FromResult(IsAttester);
+    }
+
+    private sealed class Said : ILogger<KeyVeto>
+    {
+        public List<string> Lines { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Lines.Add(formatter(state, exception));
     }
 
     private sealed class NobodyAnswers : IContractCaller

@@ -17,6 +17,8 @@ public sealed class ProofChallengePolicyTests
     private static readonly Duty Fresh = Duty(DutyKind.ProofChallenge).Answered();
     private static readonly DutyStep Proving = new DutyStep.Send(Move.ChallengeWithProof);
     private static readonly DutyStep TooLate = new DutyStep.End(DutyEnd.TooLate);
+    private static readonly DutyStep NoTime = new DutyStep.End(DutyEnd.NoTimeToProve);
+    private const ulong Proof = 60;
 
     public static TheoryData<string> Named => [.. Cases.Keys];
 
@@ -24,7 +26,11 @@ public sealed class ProofChallengePolicyTests
     {
         ["proves while there is time"] = new(Fresh, Settled(), Proving),
         ["proves against a failure, too"] = new(Fresh, At(Settled(), Stage.Failed), Proving),
-        ["proves when more is left than a transaction takes"] = new(Fresh, Settled(until: Now + Inclusion + 1), Proving),
+        ["proves when more is left than a proof and a transaction take"] = new(Fresh, Settled(until: Now + Proof + Inclusion + 1), Proving),
+        ["begins no proof that may be made too late"] = new(Fresh, Settled(until: Now + Proof + Inclusion), NoTime),
+        ["begins none again either"] = new(Fresh.Sent(Move.ChallengeWithProof, SentState.Failed), Settled(until: Now + Inclusion + 1), NoTime),
+        ["waits for what it sent though no other proof could be made"] = new(
+            Fresh.Sent(Move.ChallengeWithProof, SentState.Pending), Settled(until: Now + Inclusion + 1), new DutyStep.Rest(DutyWait.OurTransaction, SampleTime + Tries.LookAgain)),
         ["is too late when a transaction would be"] = new(Fresh, Settled(until: Now + Inclusion), TooLate),
         ["is too late for what is final"] = new(Fresh, Settled(until: Now), TooLate),
         ["is too late for what was raised to a proof"] = new(Fresh, Settled(until: 0), TooLate),
@@ -37,6 +43,10 @@ public sealed class ProofChallengePolicyTests
         ["waits for the news of the block that it is in"] = new(
             Fresh.Sent(Move.ChallengeWithProof, SentState.Mined, block: 101), Settled(),
             new DutyStep.Rest(DutyWait.OurTransaction, SampleTime + TimeSpan.FromMilliseconds(500))),
+        ["looks less often for a block that is far ahead"] = new(
+            Fresh.Sent(Move.ChallengeWithProof, SentState.Mined, block: 104), Settled(), new DutyStep.Rest(DutyWait.OurTransaction, SampleTime + TimeSpan.FromSeconds(2))),
+        ["looks for it as often as for what is on its way at the least"] = new(
+            Fresh.Sent(Move.ChallengeWithProof, SentState.Mined, block: 9_000), Settled(), new DutyStep.Rest(DutyWait.OurTransaction, SampleTime + Tries.LookAgain)),
         ["sends again what failed"] = new(Fresh.Sent(Move.ChallengeWithProof, SentState.Failed), Settled(), Proving),
         ["gives up what the chain refused too often"] = new(
             Fresh.Sent(Move.ChallengeWithProof, SentState.Failed, attempt: 3), Settled(), new DutyStep.End(DutyEnd.Failed)),
@@ -65,7 +75,7 @@ public sealed class ProofChallengePolicyTests
     public void A_challenge_by_proof_takes_the_step_that_its_state_asks_for(string name)
     {
         var sample = Cases[name];
-        var policy = new ProofChallengePolicy(Us, Inclusion, sample.Options, Tries);
+        var policy = new ProofChallengePolicy(Us, Proof, Inclusion, sample.Options, Tries);
 
         Assert.Equal(sample.Expected, policy.Next(sample.Duty, sample.Dossier, At(Now) with { IsPaused = sample.IsPaused }));
     }

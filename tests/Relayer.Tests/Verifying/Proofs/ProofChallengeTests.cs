@@ -2,6 +2,7 @@ using OpenGradient.Contracts;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Relayer.Jobs;
+using OpenGradient.Relayer.Proving.Models;
 using OpenGradient.Relayer.Tests.Support;
 using OpenGradient.Relayer.Verifying.Dossiers;
 using OpenGradient.Relayer.Verifying.Duties;
@@ -90,6 +91,68 @@ public abstract class ProofChallengeTests(IDatabaseFixture databases)
         Assert.Equal(0L, await scene.Relayer.ScalarAsync<long>("SELECT COUNT(*) FROM duties WHERE kind IN (2, 6)"));
     }
 
+    [Fact]
+    public async Task Challenges_that_wait_for_the_turn_hold_no_worker_and_fail_nothing()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        using var turns = new ProverTurns();
+        var prover = new Proves { Turns = turns };
+        await using var scene = await OpenAsync(prover);
+        scene.Work = VerifierScene.Options with { Workers = 2, LookAgain = TimeSpan.FromSeconds(5) };
+        var wrong = new[] { await SettledAsync(scene, [1], 1), await SettledAsync(scene, [1], 2), await SettledAsync(scene, [1], 3) };
+        var turn = await turns.TakeAsync(stop);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var working = scene.Process("one").Loop.RunAsync(ends.Token);
+        await RelayerScene.UntilAsync(async () => await scene.Relayer.ScalarAsync<long>("SELECT COUNT(*) FROM duties WHERE kind = 6") == wrong.Length, "all are found wrong");
+
+        // Others are reviewed meanwhile, as many as there are workers and more.
+        var right = new[] { await SettledAsync(scene, [2], 4), await SettledAsync(scene, [2], 5), await SettledAsync(scene, [2], 6) };
+        await RelayerScene.UntilAsync(async () => (await ReviewsAsync(scene)).Count == wrong.Length + right.Length, "all are reviewed");
+        Assert.Equal(
+            wrong.Length,
+            await scene.Relayer.ScalarAsync<long>("SELECT COUNT(*) FROM duties WHERE kind = 6 AND ended = 0 AND lease_epoch = 0 AND failed_runs = 0 AND sent = 0"));
+        Assert.Equal(0, prover.Made);
+        turn.Dispose();
+
+        await RelayerScene.UntilAsync(() => Task.FromResult(scene.Relayer.Orders.All.Count(order => order.Purpose == OrderPurpose.Disprove) == wrong.Length), "all are challenged");
+        Assert.Equal(0L, await scene.Relayer.ScalarAsync<long>("SELECT COALESCE(SUM(failed_runs), 0) FROM duties"));
+        await ends.CancelAsync();
+        await working;
+    }
+
+    [Fact]
+    public async Task A_process_that_proves_nothing_leaves_a_challenge_to_one_that_does()
+    {
+        var prover = new Proves();
+        await using var scene = await OpenAsync(prover);
+        var asked = await SettledAsync(scene, [1]);
+        Assert.Equal(DutyEnd.Reviewed, await scene.EndAsync(scene.Process("first").Loop, asked.RequestId, DutyKind.Review));
+        scene.Prover = null;
+
+        await scene.Process("without").Loop.WorkOnceAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(
+            (int)DutyWait.Prover, await scene.Relayer.ScalarAsync<int>("SELECT waiting_for FROM duties WHERE kind = 6 AND ended = 0 AND failed_runs = 0"));
+        scene.Prover = prover;
+        await scene.Relayer.Database.WriteAsync(session => session.ExecuteAsync("UPDATE duties SET due_at = 1 WHERE kind = 6"), TestContext.Current.CancellationToken);
+        await scene.NextOrderAsync(scene.Process("with").Loop, Move.ChallengeWithProof);
+    }
+
+    [Fact]
+    public async Task A_wrong_answer_that_no_proof_comes_in_time_for_is_said_to_stand()
+    {
+        var prover = new Proves();
+        await using var scene = await OpenAsync(prover);
+        // An inclusion of ten seconds, and a proof of one.
+        var asked = RelayerScene.Ask(1);
+        await scene.Relayer.TellAsync(asked);
+        await scene.Relayer.TellAsync(scene.Settled(asked.RequestId, [1], window: 11));
+
+        Assert.Equal(DutyEnd.NoTimeToProve, await scene.EndAsync(scene.Process("one").Loop, asked.RequestId, DutyKind.ProofChallenge));
+        Assert.Equal(("NoTimeToProve", 0), (Assert.Single(await ReviewsAsync(scene)).Challenge, prover.Made));
+        Assert.Empty(scene.Relayer.Orders.All);
+    }
+
     private async Task<VerifierScene> OpenAsync(IChallengeProver? prover)
     {
         var scene = await VerifierScene.OpenAsync(databases);
@@ -110,9 +173,9 @@ public abstract class ProofChallengeTests(IDatabaseFixture databases)
         return await scene.EndAsync(loop, requestId, DutyKind.ProofChallenge);
     }
 
-    private static async Task<IHubContract.RequestedEvent> SettledAsync(VerifierScene scene, byte[] output)
+    private static async Task<IHubContract.RequestedEvent> SettledAsync(VerifierScene scene, byte[] output, int number = 0)
     {
-        var asked = RelayerScene.Ask(0, deadline: scene.Relayer.ChainTime + 600);
+        var asked = RelayerScene.Ask(number, deadline: scene.Relayer.ChainTime + 600);
         await scene.Relayer.TellAsync(asked);
         await scene.Relayer.TellAsync(scene.Settled(asked.RequestId, output));
         return asked;
@@ -130,6 +193,11 @@ public abstract class ProofChallengeTests(IDatabaseFixture databases)
         public int Made { get; private set; }
 
         public TimeSpan Limit => TimeSpan.FromSeconds(1);
+
+        /// <summary>Turns that are shared with others; null where nobody else proves.</summary>
+        public ProverTurns? Turns { get; init; }
+
+        public Task<IDisposable> TakeTurnAsync(CancellationToken cancellationToken) => Turns?.TakeAsync(cancellationToken) ?? Task.FromResult<IDisposable>(Stream.Null);
 
         public Task<string?> ObjectionAsync(Hash32 versionId, CancellationToken cancellationToken) => Task.FromResult(Objection);
 

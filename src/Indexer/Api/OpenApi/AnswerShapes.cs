@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+using static OpenGradient.Indexer.Api.OpenApi.Shape;
+
+namespace OpenGradient.Indexer.Api.OpenApi;
+
+/// <summary>What answers look like that are no rows; a test holds them against what is answered.</summary>
+internal static class AnswerShapes
+{
+    public static IEnumerable<(string Name, JsonObject Shape)> All =>
+    [
+        ("AsOf", Of(("block", Whole()), ("hash", OrNull(Text("hash"))), ("final", Whole()), ("place", Described(Text(), "Where a stream goes on without a hole: its `after`.")), ("gap_last", Described(OrNull(Whole()), "The last block of which rows are still missing; null when all are there.")))),
+        ("Problem", Of(("type", Text()), ("title", Text()), ("status", Whole()), ("detail", Text()))),
+        ("Buckets", Of(
+            ("seconds", Whole()),
+            ("items", List(Described(
+                Of(("from", Whole()), ("count", Whole())),
+                "Beside these the column that groups, by its name, and of the measured column, by its name, an object with count, and as text min, max, sum, p50, p95 and p99."))),
+            ("as_of", Ref("AsOf")))),
+        ("Figures", Of(("count", Whole()), ("sum", Text("uint256")), ("min", Whole()), ("p50", Whole()), ("p95", Whole()), ("p99", Whole()), ("max", Whole()))),
+        ("Gas", Of(
+            ("count", Described(Whole(), "Of how many settlements it is known: those of final blocks, about which a node was asked.")),
+            ("sum", Text("uint256")), ("min", Whole()), ("p50", Whole()), ("p95", Whole()), ("p99", Whole()), ("max", Whole()),
+            ("cost_wei", Described(OrNull(Text("uint256")), "What the senders paid for it; null where a node told no price.")))),
+        ("Statistics", Of(
+            ("seconds", Whole()), ("from", Whole()), ("to", Whole()),
+            ("items", List(Described(
+                Of(
+                    ("from", Whole()), ("asked", Whole()), ("answered", Whole()), ("failed", Whole()), ("overturned", Whole()), ("refunded", Whole()), ("open", Whole()),
+                    ("success_rate", Described(OrNull(Number()), "Answered of all that are decided; null where nothing is.")),
+                    ("latency_seconds", OrNull(Ref("Figures"))), ("gas", OrNull(Ref("Gas")))),
+                "Beside these the column that groups, by its name; and by node lapsed, the claims that it let lapse."))),
+            ("as_of", Ref("AsOf")))),
+        ("ToldEvent", Of(("event", Text()), ("id", Text("row-id")), ("proof", Described(Text(), "Where its proof is.")), ("row", Anything("As the event's own list gives it.")))),
+        ("BlockEvents", Of(
+            ("block", Whole()), ("hash", OrNull(Text("hash"))), ("time", OrNull(Whole())), ("events", List(Ref("ToldEvent"))),
+            ("truncated", Described(Truth(), "There are more than one answer has room for: the events' own lists have them, with block=N.")), ("as_of", Ref("AsOf")))),
+        ("Custody", Of(("request_id", Text("hash")), ("steps", List(Ref("ToldEvent"))), ("gaps", List(Text())), ("evidence", Described(OrNull(Text()), "Where the evidence of the key that signed is, where that is here.")), ("as_of", Ref("AsOf")))),
+        ("Found", Of(
+            ("q", Text()),
+            ("items", List(Of(("kind", OneOf(["request", "version", "model", "node", "key", "requester", "transaction", "block"])), ("key", Text()), ("name", OrNull(Text()))))))),
+        ("Status", Of(
+            ("chain_id", Whole()), ("head", OrNull(Whole())), ("tip", OrNull(Whole())), ("final", OrNull(Whole())), ("lag_blocks", OrNull(Whole())), ("seconds_silent", OrNull(Number())),
+            ("rows_since_start", Whole()), ("blocks_per_second", Number()), ("rows_per_second", Number()), ("seconds_left", OrNull(Number())), ("stopped", OrNull(Text())),
+            ("blobs", Of(
+                ("sources", List(Text())), ("fetched", Whole()), ("failed", Whole()), ("waiting", Whole()), ("given_up", Whole()), ("bytes", Whole()), ("budget_bytes", Whole()))),
+            ("families", List(Of(
+                ("name", Text()), ("fingerprint", Text("hash")), ("first_block", Whole()), ("gap_last", OrNull(Whole())), ("is_whole", Truth()), ("is_indexed", Truth())))))),
+        ("BlobState", Of(
+            ("hash", Text()), ("kinds", List(OneOf(["metadata", "evidence"]))), ("state", Text()), ("found_at", Whole()), ("attempts", Whole()), ("next_at", OrNull(Whole())),
+            ("fetched_at", OrNull(Whole())), ("length", OrNull(Whole())), ("source", OrNull(Text())), ("reason", OrNull(Text())),
+            ("content", Described(OrNull(Text()), "Where its bytes are; null where they are not given out.")), ("metadata", OrNull(Anything("What a description says."))),
+            ("metadata_fault", OrNull(Text())))),
+        ("State", Of(
+            ("chain_id", Whole()), ("block", Whole()), ("hash", Described(OrNull(Text("hash")), "Null where the block is long final, and its hash is not kept.")), ("final", Whole()),
+            ("state", OrNull(Text("hash"))), ("families", List(Of(("name", Text()), ("fingerprint", Text("hash")), ("state", OrNull(Text("hash")))))))),
+        ("Place", Of(("number", Whole()), ("hash", Text("hash")))),
+        ("Reorgs", Of(
+            ("items", List(Of(
+                ("id", Whole()), ("orphaned_at", Described(Whole(), "In milliseconds of Unix time, by the indexer's clock.")), ("ancestor", Ref("Place")), ("old_tip", Ref("Place")), ("new_tip", Ref("Place")),
+                ("endpoints", Text())))),
+            ("next", OrNull(Text())))),
+        ("Ready", Of(("ready", Truth()), ("lag_blocks", OrNull(Whole())), ("faults", List(Text())))),
+        ("SqlRows", Of(
+            ("columns", List(Text())), ("rows", List(List(new JsonObject()))), ("row_count", Whole()), ("truncated", Described(Truth(), "There are more rows than one answer has room for.")))),
+    ];
+
+    private static JsonObject Described(JsonObject shape, string description)
+    {
+        shape["description"] = description;
+        return shape;
+    }
+}
