@@ -7,7 +7,7 @@ namespace OpenGradient.Foundry;
 public sealed class Anvil : IAsyncDisposable
 {
     private const int KeptOutputLines = 40;
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
 
     private readonly string _program;
     private readonly Process _process;

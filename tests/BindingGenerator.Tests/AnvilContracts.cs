@@ -65,7 +65,7 @@ internal sealed class AnvilContracts(Uri url) : IContractCaller, IAsyncDisposabl
     // anvil mines at once, but answers before it has.
     private async Task<JsonNode> ReceiptAsync(string hash, CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < 200; attempt++)
+        for (var attempt = 0; attempt < 6_000; attempt++)
         {
             if (await RequestAsync("eth_getTransactionReceipt", [hash], cancellationToken) is { } receipt)
                 return receipt;

@@ -10,6 +10,7 @@ using OpenGradient.Prover.Setup;
 using OpenGradient.Relayer.Proving;
 using OpenGradient.Relayer.Verifying;
 using OpenGradient.Relayer.Versions;
+using OpenGradient.Support;
 
 namespace OpenGradient.EndToEnd.Tests;
 
@@ -18,8 +19,6 @@ public sealed class AttestedRaiseTests(AttestedAnswers attested) : IClassFixture
 {
     // Of an account that is neither node, nor key, nor owner.
     private const string RaiserKey = "0x2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6";
-
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("og-raise-").FullName;
 
@@ -91,7 +90,7 @@ public sealed class AttestedRaiseTests(AttestedAnswers attested) : IClassFixture
         using var honest = await attested.Network.EnlistAsync(2);
         using var right = await VerifierAsync();
         await using var verifying = await right.StartAsync(honest);
-        await EventuallyAsync(async () => (await LogsAsync(IHubContract.OverturnedEvent.Topic0, asked.RequestId)).Count > 0);
+        await Eventually.UntilAsync(async () => (await LogsAsync(IHubContract.OverturnedEvent.Topic0, asked.RequestId)).Count > 0, "the answer is overturned", Stop);
 
         var overturned = IHubContract.OverturnedEvent.Decode((await LogsAsync(IHubContract.OverturnedEvent.Topic0, asked.RequestId)).Single().Content);
         Assert.True(overturned.IsCorrected);
@@ -139,14 +138,4 @@ public sealed class AttestedRaiseTests(AttestedAnswers attested) : IClassFixture
 
     private static string StandingOf(JsonElement standing) =>
         $"{standing.GetProperty("assurance").GetString()} {standing.GetProperty("stage").GetString()} {standing.GetProperty("isFinal").GetBoolean()}";
-
-    private static async Task EventuallyAsync(Func<Task<bool>> isSo)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (!await isSo())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, "It was never overturned.");
-            await Task.Delay(200, Stop);
-        }
-    }
 }

@@ -5,6 +5,7 @@ using OpenGradient.EndToEnd.Tests.Network;
 using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Relayer.Operations;
+using OpenGradient.Support;
 
 namespace OpenGradient.EndToEnd.Tests;
 
@@ -72,17 +73,16 @@ public sealed class AttestedRequestTests(AttestedNetwork attested) : IClassFixtu
     // The register's own word, as soon as it has that epoch.
     private async Task<IAttestedKeysContract.AttestedKey> KeyOfAsync(ulong epoch)
     {
-        for (var i = 0; i < 300; i++)
-        {
-            var signer = await attested.Keys.CallSignerOfAsync(attested.NodeAddress, epoch, cancellationToken: Stop);
-            if (signer != Address.Zero)
-                return await attested.Keys.CallKeyOfAsync(signer, cancellationToken: Stop);
-            await Task.Delay(100, Stop);
-        }
-
-        var health = await attested.Node.Health.LookAsync(Stop);
-        Assert.Fail($"Epoch {epoch} was never registered: {health.Checks.Single(check => check.Name == "attested").Details}");
-        throw new InvalidOperationException("Not reached.");
+        var (signer, said) = (Address.Zero, "");
+        await Eventually.UntilAsync(
+            async () =>
+            {
+                signer = await attested.Keys.CallSignerOfAsync(attested.NodeAddress, epoch, cancellationToken: Stop);
+                said = (await attested.Node.Health.LookAsync(Stop)).Checks.Single(check => check.Name == "attested").Details;
+                return signer != Address.Zero;
+            },
+            $"epoch {epoch} is registered", Stop, () => said);
+        return await attested.Keys.CallKeyOfAsync(signer, cancellationToken: Stop);
     }
 
     private async Task<IHubContract.SettledEvent> SettledAsync(Hash32 requestId)
@@ -124,16 +124,14 @@ public sealed class AttestedRequestTests(AttestedNetwork attested) : IClassFixtu
     {
         using var http = new HttpClient { BaseAddress = attested.Node.Address };
         var said = "";
-        for (var i = 0; i < 300; i++)
-        {
-            using var response = await http.GetAsync(new Uri($"/api/jobs/{requestId}", UriKind.Relative), Stop);
-            said = await response.Content.ReadAsStringAsync(Stop);
-            if (said.Contains(words, StringComparison.Ordinal))
-                return;
-            await Task.Delay(100, Stop);
-        }
-
-        Assert.Fail($"The job never said {words}: {said}");
+        await Eventually.UntilAsync(
+            async () =>
+            {
+                using var response = await http.GetAsync(new Uri($"/api/jobs/{requestId}", UriKind.Relative), Stop);
+                said = await response.Content.ReadAsStringAsync(Stop);
+                return said.Contains(words, StringComparison.Ordinal);
+            },
+            $"the job says {words}", Stop, () => said);
     }
 
     private async Task<IReadOnlyList<LocatedLog>> LogsAsync(Hash32 topic, Hash32 requestId)

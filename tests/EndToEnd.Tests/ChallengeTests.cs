@@ -1,15 +1,13 @@
 using OpenGradient.Contracts.Hub;
 using OpenGradient.EndToEnd.Tests.Network;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Support;
 
 namespace OpenGradient.EndToEnd.Tests;
 
 /// <summary>Real verifiers, a real court: what they do without anybody telling them.</summary>
 public sealed class ChallengeTests(CourtNetwork network) : IClassFixture<CourtNetwork>
 {
-    // Six relayers share the machine with everything else that is tested on it.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
-
     [Fact]
     public async Task A_wrong_answer_is_challenged_judged_by_the_committee_and_slashed()
     {
@@ -17,7 +15,7 @@ public sealed class ChallengeTests(CourtNetwork network) : IClassFixture<CourtNe
         var before = (await network.Nodes.CallNodeOfAsync(network.Misbehaving, cancellationToken: stop)).Stake;
         var requestId = await network.AskMisbehavingAsync(lie: 0.5f);
 
-        await network.Network.ReachesAsync(requestId, Stage.Slashed, Patience);
+        await network.Network.ReachesAsync(requestId, Stage.Slashed);
 
         var lien = TestNetwork.Fee * 100u;
         Assert.Equal(before - lien, (await network.Nodes.CallNodeOfAsync(network.Misbehaving, cancellationToken: stop)).Stake);
@@ -27,8 +25,8 @@ public sealed class ChallengeTests(CourtNetwork network) : IClassFixture<CourtNe
         Assert.Contains(ended.Challenger, network.Members);
         Assert.Equal(0b11111, ended.RevealedBy);
         // All five found it, one opened the case: what the others had put down for their seals is back.
-        await EventuallyAsync(
-            async () => await BalancesAsync() == Units.Parse("50", 18) - Units.Parse("0.05", 18), "every bond is back, and only the members' fees are spent");
+        await Eventually.UntilAsync(
+            async () => await BalancesAsync() == Units.Parse("50", 18) - Units.Parse("0.05", 18), "every bond is back, and only the members' fees are spent", stop);
     }
 
     [Fact]
@@ -36,12 +34,12 @@ public sealed class ChallengeTests(CourtNetwork network) : IClassFixture<CourtNe
     {
         var stop = TestContext.Current.CancellationToken;
         var requestId = await network.AskMisbehavingAsync(lie: network.Tolerance / 2);
-        await network.Network.ReachesAsync(requestId, Stage.Settled, Patience);
+        await network.Network.ReachesAsync(requestId, Stage.Settled);
 
         using var http = new HttpClient { BaseAddress = network.Hosts[0].Address };
-        await EventuallyAsync(
+        await Eventually.UntilAsync(
             async () => (await http.GetStringAsync(new Uri("/api/reviews?verdict=Agreed", UriKind.Relative), stop)).Contains(requestId.ToString(), StringComparison.Ordinal),
-            "it is reviewed");
+            "it is reviewed", stop);
 
         Assert.Equal(Stage.Settled, (Stage)(await network.Network.Hub.CallStateOfAsync(requestId, cancellationToken: stop)).Stage);
         Assert.Equal(0, (await network.Court.CallCaseOfAsync(requestId, cancellationToken: stop)).Stage);
@@ -57,7 +55,7 @@ public sealed class ChallengeTests(CourtNetwork network) : IClassFixture<CourtNe
             ? await network.AskQuorumAsync(network.Floats, CourtNetwork.Returns(100), quorum: 2, members: 3)
             : await network.AskQuorumAsync(network.Integers, CourtNetwork.Quantised(), quorum: 2, members: 3);
 
-        await network.Network.ReachesAsync(requestId, Stage.Settled, Patience);
+        await network.Network.ReachesAsync(requestId, Stage.Settled);
 
         Assert.True(await network.Network.Hub.CallIsFinalAsync(requestId, cancellationToken: stop));
     }
@@ -68,15 +66,5 @@ public sealed class ChallengeTests(CourtNetwork network) : IClassFixture<CourtNe
         foreach (var member in network.Members)
             sum += await network.Court.CallBalanceOfAsync(member, cancellationToken: TestContext.Current.CancellationToken);
         return sum;
-    }
-
-    private static async Task EventuallyAsync(Func<Task<bool>> isSo, string what)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (!await isSo())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"It never came to this: {what}.");
-            await Task.Delay(200, TestContext.Current.CancellationToken);
-        }
     }
 }

@@ -14,6 +14,7 @@ using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Wallets;
 using OpenGradient.PrivateService.Relaying;
 using OpenGradient.Relayer.Operations;
+using OpenGradient.Support;
 
 namespace OpenGradient.EndToEnd.Tests;
 
@@ -46,7 +47,8 @@ public sealed class PrivateRequestTests(P256Network attested) : IClassFixture<P2
         await using var first = await RelayAsync();
         var asking = OgAsync(
             "request", $"{attested.Model}", "--raw", PathOf("input"), "--fee", "1", "--assignee", $"{attested.NodeAddress}", "--private", $"{first.Address}", "--on-chain", "--keep", Kept);
-        await UntilAsync(() => attested.Found > 0, "the node has found an answer");
+        await Eventually.UntilAsync(() => attested.Found > 0 || asking.IsCompleted, "the node has found an answer", Stop);
+        Assert.True(attested.Found > 0, asking.IsCompleted ? (await asking).Errors : null);
         await first.DisposeAsync();
         var (code, _, said) = await asking;
         Assert.True(code == ExitCode.Failed && said.Contains($"og request resume {Kept}", StringComparison.Ordinal), said);
@@ -116,7 +118,8 @@ public sealed class PrivateRequestTests(P256Network attested) : IClassFixture<P2
                 }
             },
             Stop);
-        await UntilAsync(() => attested.Found > found, "the node has found the second answer");
+        await Eventually.UntilAsync(() => attested.Found > found || asking.IsCompleted, "the node has found the second answer", Stop);
+        Assert.True(attested.Found > found, asking.IsCompleted ? $"{await asking}" : null);
 
         await attested.Node.StopAsync();
         await UntilRefusedAsync(attested.Node.PrivateAddress!);
@@ -174,35 +177,19 @@ public sealed class PrivateRequestTests(P256Network attested) : IClassFixture<P2
 
     private string PathOf(string name) => Path.Combine(_folder, name);
 
-    private static async Task UntilRefusedAsync(Uri address)
-    {
-        for (var i = 0; i < 500; i++)
+    private static Task UntilRefusedAsync(Uri address) => Eventually.UntilAsync(
+        async () =>
         {
             try
             {
                 using var http = new HttpClient();
                 using var looked = await http.GetAsync(address, Stop);
+                return false;
             }
             catch (HttpRequestException)
             {
-                return;
+                return true;
             }
-
-            await Task.Delay(20, Stop);
-        }
-
-        Assert.Fail("The gateway still lets in who comes.");
-    }
-
-    private static async Task UntilAsync(Func<bool> isSo, string what)
-    {
-        for (var i = 0; i < 600; i++)
-        {
-            if (isSo())
-                return;
-            await Task.Delay(50, Stop);
-        }
-
-        Assert.Fail($"It never came to this: {what}.");
-    }
+        },
+        "the gateway lets nobody in", Stop);
 }

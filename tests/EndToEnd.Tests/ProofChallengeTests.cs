@@ -16,8 +16,6 @@ namespace OpenGradient.EndToEnd.Tests;
 [Collection(TestNetwork.OnSharedChain)]
 public sealed class ProofChallengeTests(DeployedChainFixture chain)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
-
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -66,9 +64,9 @@ public sealed class ProofChallengeTests(DeployedChainFixture chain)
         Assert.Equal(stake - overturned.Slashed, (await nodes.CallNodeOfAsync(liar.Address, cancellationToken: Stop)).Stake);
         Assert.Equal(0, (await new IChallengeCourtContract(chain.Client, chain.Deployment.Court).CallCaseOfAsync(asked.RequestId, cancellationToken: Stop)).Stage);
         using var http = new HttpClient { BaseAddress = verifying.Address };
-        await EventuallyAsync(
+        await Eventually.UntilAsync(
             async () => (await http.GetStringAsync(new Uri("/api/reviews?verdict=Differs", UriKind.Relative), Stop)).Contains("\"challenge\":\"Won\"", StringComparison.Ordinal),
-            "the challenge is won, and its reward moved on");
+            "the challenge is won, and its reward moved on", Stop);
     }
 
     // The same twice is the first again.
@@ -81,20 +79,10 @@ public sealed class ProofChallengeTests(DeployedChainFixture chain)
 
     private async Task<IHubContract.OverturnedEvent> OverturnedAsync(TestNetwork network, Hash32 requestId)
     {
-        await EventuallyAsync(async () => (await LogsAsync(network, IHubContract.OverturnedEvent.Topic0, requestId)).Count > 0, "the answer is overturned");
+        await Eventually.UntilAsync(async () => (await LogsAsync(network, IHubContract.OverturnedEvent.Topic0, requestId)).Count > 0, "the answer is overturned", Stop);
         return IHubContract.OverturnedEvent.Decode((await LogsAsync(network, IHubContract.OverturnedEvent.Topic0, requestId))[0].Content);
     }
 
     private Task<IReadOnlyList<LocatedLog>> LogsAsync(TestNetwork network, Hash32 topic, Hash32 requestId) =>
         chain.Client.GetLogsAsync(BlockTag.Earliest, BlockTag.Latest, new LogFilter([network.Hub.Address], [[topic], [requestId]]), Stop);
-
-    private static async Task EventuallyAsync(Func<Task<bool>> isSo, string what)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (!await isSo())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"It never came to this: {what}.");
-            await Task.Delay(200, Stop);
-        }
-    }
 }

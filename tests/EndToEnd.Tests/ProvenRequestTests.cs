@@ -137,14 +137,15 @@ public sealed class ProvenRequestTests(DeployedChainFixture chain)
     private static async Task<string> TurnedAwayAsync(RelayerHost host, Hash32 requestId)
     {
         using var http = new HttpClient { BaseAddress = host.Address };
-        for (var i = 0; i < 300; i++)
-        {
-            using var answer = await http.GetAsync(new Uri($"/api/jobs/{requestId}", UriKind.Relative), Stop);
-            if (answer.IsSuccessStatusCode && (await answer.Content.ReadFromJsonAsync<JobDetails>(Stop))?.Job.TurnedAway is { } reason)
-                return reason;
-            await Task.Delay(50, Stop);
-        }
-
-        return "It was not turned away.";
+        string? reason = null;
+        await Eventually.UntilAsync(
+            async () =>
+            {
+                using var answer = await http.GetAsync(new Uri($"/api/jobs/{requestId}", UriKind.Relative), Stop);
+                reason = answer.IsSuccessStatusCode ? (await answer.Content.ReadFromJsonAsync<JobDetails>(Stop))?.Job.TurnedAway : null;
+                return reason is not null;
+            },
+            "the request is turned away", Stop);
+        return reason!;
     }
 }

@@ -57,7 +57,7 @@ public sealed class ProverApartTests(DeployedChainFixture chain, PostgresFixture
         await using var second = isPostgres ? await ProverAsync(relayer, proving, node.Address, "second") : null;
 
         foreach (var request in asked)
-            await network.ReachesAsync(request.RequestId, Stage.Settled, TimeSpan.FromMinutes(2));
+            await network.ReachesAsync(request.RequestId, Stage.Settled);
 
         var settled = await chain.Client.GetLogsAsync(BlockTag.Earliest, BlockTag.Latest, new LogFilter([network.Hub.Address], [[IHubContract.SettledEvent.Topic0]]), Stop);
         foreach (var request in asked)
@@ -68,9 +68,7 @@ public sealed class ProverApartTests(DeployedChainFixture chain, PostgresFixture
 
         Assert.True((await first.Health.LookAsync(Stop)).IsReady);
         // What was found within the last second is told again.
-        for (var looks = 0; looks < 50 && await ProverLevelAsync(host) != HealthLevel.Good; looks++)
-            await Task.Delay(100, Stop);
-        Assert.Equal(HealthLevel.Good, await ProverLevelAsync(host));
+        await Eventually.UntilAsync(async () => await ProverLevelAsync(host) == HealthLevel.Good, "a prover is found", Stop);
     }
 
     [Fact]
@@ -98,7 +96,7 @@ public sealed class ProverApartTests(DeployedChainFixture chain, PostgresFixture
             using var answer = await http.GetAsync(new Uri($"/api/jobs/{requestId}", UriKind.Relative), Stop);
             if (answer.IsSuccessStatusCode && (await answer.Content.ReadFromJsonAsync<JobDetails>(Stop))?.Job.WaitsFor == "Proof")
                 return;
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromMinutes(1), "It never waited for its proof.");
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Eventually.Patience, "It never waited for its proof.");
             await Task.Delay(100, Stop);
         }
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using OpenGradient.Foundry;
+using OpenGradient.Support;
 using OpenGradient.Support.Databases;
 using OpenGradient.Support.Rpc;
 
@@ -50,7 +51,7 @@ public abstract class KilledProcessTests(IDatabaseFixture databases)
         {
             var ended = process.WaitForExitAsync(Stop);
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-            limit.CancelAfter(TimeSpan.FromSeconds(30));
+            limit.CancelAfter(Eventually.Patience);
             while (!ended.IsCompleted)
             {
                 await world.Chain.MineAsync();

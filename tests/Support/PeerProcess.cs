@@ -5,7 +5,7 @@ namespace OpenGradient.Support;
 /// <summary>Runs another implementation (a node script, cast) and takes what it prints, for tests that compare the two.</summary>
 public static class PeerProcess
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     /// <summary>Runs an ECMAScript module, given as text, in the repository's root, so that it can import what npm installed.</summary>
     public static Task<string> RunNodeAsync(string module, string input, CancellationToken cancellationToken) =>

@@ -64,7 +64,7 @@ public sealed class RelayerCommandTests(DeployedChainFixture chain) : IDisposabl
         // Who was killed could not say so.
         Assert.Equal(2, instances.RootElement.GetArrayLength());
         await ProcessSignals.TerminateAsync(second.Id, Stop);
-        await second.WaitForExitAsync(Stop).WaitAsync(TimeSpan.FromSeconds(60), Stop);
+        await second.WaitForExitAsync(Stop).WaitAsync(Eventually.Patience, Stop);
         Assert.Equal(ExitCode.Success, second.ExitCode);
     }
 
@@ -122,24 +122,21 @@ public sealed class RelayerCommandTests(DeployedChainFixture chain) : IDisposabl
         return process;
     }
 
-    private static async Task AnswersAsync(HttpClient http, Process process)
-    {
-        for (var i = 0; i < 600; i++)
+    private static Task AnswersAsync(HttpClient http, Process process) => Eventually.UntilAsync(
+        async () =>
         {
             Assert.False(process.HasExited, "The relayer ended.");
             try
             {
                 await http.GetStringAsync(new Uri("/health/live", UriKind.Relative), Stop);
-                return;
+                return true;
             }
             catch (HttpRequestException)
             {
-                await Task.Delay(100, Stop);
+                return false;
             }
-        }
-
-        Assert.Fail("The relayer never answered.");
-    }
+        },
+        "the relayer answers", Stop);
 
     private static int FreePort()
     {

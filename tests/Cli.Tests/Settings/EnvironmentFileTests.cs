@@ -60,7 +60,7 @@ public sealed class EnvironmentFileTests : IDisposable
         foreach (var path in (string[])[_path, link, Path.GetTempPath(), "/dev/zero"])
         {
             var failure = await Assert.ThrowsAsync<ExpectedFailureException>(
-                () => Task.Run(() => EnvironmentFile.LoadAsync(path, _ => null, Stop), Stop).WaitAsync(TimeSpan.FromSeconds(20), Stop));
+                () => Task.Run(() => EnvironmentFile.LoadAsync(path, _ => null, Stop), Stop).WaitAsync(Eventually.Patience, Stop));
 
             Assert.Contains("no regular file", failure.Message, StringComparison.Ordinal);
         }

@@ -13,7 +13,6 @@ public sealed partial class UpStopTests
     private const string ToGroup = "-";
     private const string ToProcess = "";
     private const int KilledExitCode = 128 + 9;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly CancellationToken Stop = TestContext.Current.CancellationToken;
 
     // Job control gives og a group of its own, as a terminal does, and leaves SIGINT as it is: a shell without it would have og ignore that. So
@@ -29,7 +28,7 @@ public sealed partial class UpStopTests
           sleep 0.1
         done
         kill -"$3" -- "$4$og"
-        { sleep 60; kill -KILL -- "-$og"; } >/dev/null 2>&1 &
+        { sleep 240; kill -KILL -- "-$og"; } >/dev/null 2>&1 &
         guard=$!
         wait "$og" 2>/dev/null
         exit_code=$?
@@ -84,7 +83,7 @@ public sealed partial class UpStopTests
     private static async Task<bool> IsClosedAsync(int port)
     {
         var started = TimeProvider.System.GetTimestamp();
-        while (TimeProvider.System.GetElapsedTime(started) < Patience)
+        while (TimeProvider.System.GetElapsedTime(started) < Eventually.Patience)
         {
             using var socket = new TcpClient();
             try

@@ -123,16 +123,14 @@ public class AttestedNetwork : IAsyncLifetime
     {
         var stop = TestContext.Current.CancellationToken;
         var said = "";
-        for (var i = 0; i < 300; i++)
-        {
-            var check = (await Node.Health.LookAsync(stop)).Checks.Single(check => check.Name == "attested");
-            said = check.Details;
-            if (holds(check))
-                return said;
-            await Task.Delay(100, stop);
-        }
-
-        Assert.Fail($"It never came to that: {said}");
+        await Eventually.UntilAsync(
+            async () =>
+            {
+                var check = (await Node.Health.LookAsync(stop)).Checks.Single(check => check.Name == "attested");
+                said = check.Details;
+                return holds(check);
+            },
+            "the node's health says of its keys what it should", stop, () => said);
         return said;
     }
 

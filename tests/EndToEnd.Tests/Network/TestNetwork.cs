@@ -107,7 +107,7 @@ internal sealed class TestNetwork
     }
 
     /// <summary>Waits until a request stands there; says where it stood if it never does.</summary>
-    public async Task ReachesAsync(Hash32 requestId, Stage stage, TimeSpan? within = null)
+    public async Task ReachesAsync(Hash32 requestId, Stage stage)
     {
         var stop = TestContext.Current.CancellationToken;
         var started = TimeProvider.System.GetTimestamp();
@@ -119,7 +119,7 @@ internal sealed class TestNetwork
                 return;
             await Task.Delay(50, stop);
         }
-        while (TimeProvider.System.GetElapsedTime(started) < (within ?? TimeSpan.FromSeconds(30)));
+        while (TimeProvider.System.GetElapsedTime(started) < Eventually.Patience);
 
         Assert.Fail($"{requestId} is {last} and never became {stage}.");
     }

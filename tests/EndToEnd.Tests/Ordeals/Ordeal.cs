@@ -16,9 +16,6 @@ namespace OpenGradient.EndToEnd.Tests.Ordeals;
 /// </summary>
 public sealed class Ordeal : IAsyncLifetime
 {
-    /// <summary>How long anything may take, on a machine that does much else.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
-
     // The fourth of the local chain's accounts.
     private const int NodeAccount = 3;
     private const string NodeKey = "0x7c852118294e51e653712a81e05800f419141751be58f605c371e15141b007a6";
@@ -138,11 +135,8 @@ public sealed class Ordeal : IAsyncLifetime
 
         // A chain under load has a block's state a moment before its logs.
         var logs = await HubLogsAsync();
-        for (var i = 0; i < 50 && logs.Count(IHubContract.SettledEvent.Matches) < requests.Count; i++)
-        {
-            await Task.Delay(100, Stop);
-            logs = await HubLogsAsync();
-        }
+        await Eventually.UntilAsync(
+            async () => (logs = await HubLogsAsync()).Count(IHubContract.SettledEvent.Matches) >= requests.Count, "the chain tells every settlement", Stop);
 
         foreach (var request in requests)
         {
@@ -166,7 +160,7 @@ public sealed class Ordeal : IAsyncLifetime
     {
         try
         {
-            await Network.ReachesAsync(request, Stage.Settled, Patience);
+            await Network.ReachesAsync(request, Stage.Settled);
         }
         catch (Xunit.Sdk.FailException failure)
         {

@@ -124,15 +124,7 @@ internal sealed class RelayerProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for something that must come.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> isSo, string what, RelayerProcess? who = null)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (!await isSo())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Ordeal.Patience, $"It never came to this: {what}. {who?.Said()}");
-            await Task.Delay(50, Stop);
-        }
-    }
+    public static Task UntilAsync(Func<Task<bool>> isSo, string what, RelayerProcess? who = null) => Eventually.UntilAsync(isSo, what, Stop, () => who?.Said());
 
     private async Task SignalAsync(string signal)
     {

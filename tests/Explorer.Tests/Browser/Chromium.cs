@@ -54,6 +54,7 @@ public sealed class Chromium : IAsyncLifetime
                     _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
                     {
                         ExecutablePath = Program,
+                        Timeout = Window.PatienceMs,
                         Args = Environment.IsPrivilegedProcess ? ["--no-sandbox"] : [],
                     });
                 }
@@ -72,7 +73,7 @@ public sealed class Chromium : IAsyncLifetime
 internal sealed class Window : IAsyncDisposable
 {
     // A machine that does much else is slow, and nothing here waits for what does not come.
-    private const int PatienceMs = 120_000;
+    internal const int PatienceMs = 240_000;
 
     private static readonly Lazy<string> Axe = new(() => File.ReadAllText(Repository.PathOf("node_modules", "axe-core", "axe.min.js")));
 

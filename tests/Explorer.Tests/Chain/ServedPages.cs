@@ -65,7 +65,7 @@ internal sealed class ServedPages : IAsyncDisposable
             (application, client) => ExplorerPages.Map(application, client, options ?? new ExplorerOptions(), new StoryClock()),
             findTransaction: served.FindTransactionAsync);
         served.Address = new Uri(served._application.Urls.First());
-        served.Client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, CheckCertificateRevocationList = true }) { BaseAddress = served.Address, Timeout = TimeSpan.FromSeconds(30) };
+        served.Client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, CheckCertificateRevocationList = true }) { BaseAddress = served.Address, Timeout = TimeSpan.FromMinutes(2) };
         return served;
     }
 

@@ -67,7 +67,7 @@ internal sealed class ServedIndex : IAsyncDisposable
             served.Status, served.Commits, clock ?? TimeProvider.System);
         var sql = console is not null ? await console(served.Api) : new SqliteConsole(options, ApiServer.TablesOf(served.Api), served.Api.Options, TimeProvider.System);
         served._application = await ApiServer.StartAsync(served.Api, sql, served.ReadBlockAsync, NullLoggerFactory.Instance, stop, readHeaders: served.ReadHeadersAsync, findTransaction: served.FindAsync);
-        served.Client = new HttpClient { BaseAddress = new Uri(served._application.Urls.First()), Timeout = TimeSpan.FromSeconds(30) };
+        served.Client = new HttpClient { BaseAddress = new Uri(served._application.Urls.First()), Timeout = TimeSpan.FromMinutes(2) };
         return served;
     }
 

@@ -88,7 +88,7 @@ internal sealed class BlobScene : IAsyncDisposable
             Blobs = Desk,
         };
         _application = await ApiServer.StartAsync(api, console: null, readBlock: null, NullLoggerFactory.Instance, Stop);
-        Client = new HttpClient { BaseAddress = new Uri(_application.Urls.First()), Timeout = TimeSpan.FromSeconds(30) };
+        Client = new HttpClient { BaseAddress = new Uri(_application.Urls.First()), Timeout = TimeSpan.FromMinutes(2) };
     }
 
     public async Task MineAsync(params Log[] logs)

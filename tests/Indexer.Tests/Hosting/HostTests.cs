@@ -104,29 +104,27 @@ public sealed class HostTests(AnvilFixture anvil, SqliteFixture databases) : ICl
 
     private static async Task ReadyAsync(HttpClient client)
     {
-        for (var i = 0; i < 100; i++)
-        {
-            using var answer = await client.GetAsync(new Uri("/health/ready", UriKind.Relative), Stop);
-            if (answer.StatusCode == HttpStatusCode.OK)
-                return;
-            await Task.Delay(100, Stop);
-        }
-
-        Assert.Fail(await (await client.GetAsync(new Uri("/health/ready", UriKind.Relative), Stop)).Content.ReadAsStringAsync(Stop));
+        var said = "";
+        await Eventually.UntilAsync(
+            async () =>
+            {
+                using var answer = await client.GetAsync(new Uri("/health/ready", UriKind.Relative), Stop);
+                said = await answer.Content.ReadAsStringAsync(Stop);
+                return answer.StatusCode == HttpStatusCode.OK;
+            },
+            "it is ready", Stop, () => said);
     }
 
     private static async Task<List<string>> UntilAsync(HttpClient client, Func<List<string>, bool> isThere)
     {
         List<string> values = [];
-        for (var i = 0; i < 200; i++)
-        {
-            values = [.. (await GetAsync(client, "/v1/events/token_transfer")).GetProperty("items").EnumerateArray().Select(item => item.GetProperty("value").GetString()!)];
-            if (isThere(values))
-                return values;
-            await Task.Delay(50, Stop);
-        }
-
-        Assert.Fail($"There were {string.Join(' ', values)}.");
+        await Eventually.UntilAsync(
+            async () =>
+            {
+                values = [.. (await GetAsync(client, "/v1/events/token_transfer")).GetProperty("items").EnumerateArray().Select(item => item.GetProperty("value").GetString()!)];
+                return isThere(values);
+            },
+            "the rows are there", Stop, () => $"There were {string.Join(' ', values)}.");
         return values;
     }
 

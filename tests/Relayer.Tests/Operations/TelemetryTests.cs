@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Relayer.Operations;
+using OpenGradient.Support;
 
 namespace OpenGradient.Relayer.Tests.Operations;
 
@@ -46,7 +47,7 @@ public sealed class TelemetryTests
         using (TraceExport.Start(new Uri($"http://127.0.0.1:{port}"), "us"))
             RequestTrace.Tell("claim", Request, "order", "b");
 
-        var asked = await collector.GetContextAsync().WaitAsync(TimeSpan.FromSeconds(20), stop);
+        var asked = await collector.GetContextAsync().WaitAsync(Eventually.Patience, stop);
         using var body = new MemoryStream();
         await asked.Request.InputStream.CopyToAsync(body, stop);
         asked.Response.Close();

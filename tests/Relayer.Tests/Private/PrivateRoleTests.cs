@@ -18,6 +18,7 @@ using OpenGradient.Relayer.Private;
 using OpenGradient.Relayer.Tests.Attesting;
 using OpenGradient.Relayer.Tests.Jobs;
 using OpenGradient.Relayer.Tests.Support;
+using OpenGradient.Support;
 
 namespace OpenGradient.Relayer.Tests.Private;
 
@@ -129,25 +130,21 @@ public sealed class PrivateRoleTests : IAsyncLifetime
     }
 
     // Connections that were open may still be taken until the server has closed them.
-    private async Task UntilRefusedAsync()
-    {
-        for (var i = 0; i < 500; i++)
+    private Task UntilRefusedAsync() => Eventually.UntilAsync(
+        async () =>
         {
             try
             {
                 using var fresh = new HttpClient();
                 using var looked = await fresh.GetAsync(new Uri(_role.Address, PrivateMedia.NodesPath + SampleJobs.Us), Stop);
+                return false;
             }
             catch (HttpRequestException)
             {
-                return;
+                return true;
             }
-
-            await Task.Delay(10, Stop);
-        }
-
-        Assert.Fail("It still lets in who comes.");
-    }
+        },
+        "who comes is not let in", Stop);
 
     private Task StandAsync(params IReadOnlyList<RegisteredKey> keys)
     {

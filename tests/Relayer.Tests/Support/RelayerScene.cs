@@ -22,6 +22,7 @@ using OpenGradient.Relayer.Pipeline;
 using OpenGradient.Relayer.Settlement;
 using OpenGradient.Relayer.Tests.Jobs;
 using OpenGradient.Relayer.Verifying;
+using OpenGradient.Support;
 
 namespace OpenGradient.Relayer.Tests.Support;
 
@@ -117,17 +118,7 @@ internal sealed class RelayerScene : IAsyncDisposable, IChainWatch
         TestContext.Current.CancellationToken);
 
     /// <summary>Waits until something is so, and says what was not if it never is.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> isSo, string what)
-    {
-        for (var i = 0; i < 500; i++)
-        {
-            if (await isSo())
-                return;
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-
-        Assert.Fail($"It never came to this: {what}.");
-    }
+    public static Task UntilAsync(Func<Task<bool>> isSo, string what) => Eventually.UntilAsync(isSo, what, TestContext.Current.CancellationToken);
 
     public static IHubContract.RequestedEvent Ask(int number, ulong deadline = SampleJobs.Now + 600, Address? requester = null)
     {

@@ -14,7 +14,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 {
     public const string Programs = "/usr/lib/postgresql/15/bin";
 
-    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(4);
 
     // The shell reads words: stop and start the server, while the folder stays; at the end of its input everything goes. What stands in the
     // braces is, by `set -m`, a process group of its own, which no signal to our whole group reaches.

@@ -186,7 +186,7 @@ public sealed class SubscriptionTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         given.SetResult();
 
-        var last = (await farewell.Task.WaitAsync(TimeSpan.FromSeconds(20), Token)).Only;
+        var last = (await farewell.Task.WaitAsync(Eventually.Patience, Token)).Only;
         Assert.Equal(("eth_unsubscribe", "0xabc"), (last.Method, last.Parameters[0].GetString()));
         await heads.DisposeAsync();
     }
@@ -219,7 +219,7 @@ public sealed class SubscriptionTests
             await heads.DisposeAsync();
         }
 
-        var reply = await call.WaitAsync(TimeSpan.FromSeconds(20), Token);
+        var reply = await call.WaitAsync(Eventually.Patience, Token);
         Assert.Equal(new RpcError.Transport("the endpoint does not answer requests to subscribe"), reply.Error);
     }
 

@@ -225,7 +225,7 @@ public sealed class WebSocketRpcTransportTests
         await using var transport = new WebSocketRpcTransport(new RpcEndpoint(server.WebSocketUrl));
         await transport.SubscribeAsync(RpcMessage.Of([Eth.BlockNumber()]), new FailingSink(), Token);
 
-        var reply = await transport.SendAsync(RpcMessage.Of([Eth.BlockNumber()]), Token).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Token);
+        var reply = await transport.SendAsync(RpcMessage.Of([Eth.BlockNumber()]), Token).AsTask().WaitAsync(Eventually.Patience, Token);
 
         Assert.IsType<RpcError.Transport>(reply.Error);
         Assert.Null((await transport.SendAsync(RpcMessage.Of([Eth.BlockNumber()]), Token)).Error);
