@@ -25,13 +25,14 @@ public readonly record struct Work(int Threads, CancellationToken CancellationTo
         Parallel.For(0, count, Options, action);
     }
 
-    /// <summary>The same where each thread has something of its own that is costly to make.</summary>
-    internal void ForEach<TOwn>(int count, Func<TOwn> make, Action<int, TOwn> action)
+    /// <summary>The same where each thread has something of its own that is costly to make, and leaves it in the end.</summary>
+    internal void ForEach<TOwn>(int count, Func<TOwn> make, Action<int, TOwn> action, Action<TOwn> leave)
     {
         if (Threads == 1)
         {
             var own = make();
             ForEach(count, i => action(i, own));
+            leave(own);
             return;
         }
 
@@ -45,7 +46,7 @@ public readonly record struct Work(int Threads, CancellationToken CancellationTo
                 action(i, own);
                 return own;
             },
-            _ => { });
+            leave);
     }
 
     /// <summary>Cuts a range into parts that are long enough to be worth a thread.</summary>

@@ -53,16 +53,20 @@ internal static class VerifyProofCommand
         try
         {
             var read = JsonSerializer.Deserialize(await System.IO.File.ReadAllBytesAsync(path, cancellationToken), CliJson.Default.VerifierFile);
-            return read is { Label: not null, Tau2: not null, Tau2Powers: not null }
-                && VerifierSetup.TryCreate(read.Label, Bytes(read.Tau2), [.. read.Tau2Powers.Select(power => (ReadOnlyMemory<byte>)Bytes(power))]) is { } setup
-                ? setup
-                : throw Wrong(path, "a point is missing, or is none.");
+            if (read is not { Label: not null, Tau2: not null, Tau2Powers: not null, Tau1Powers: not null })
+                throw Wrong(path, "it has not all of label, tau2, tau2Powers and tau1Powers.");
+            // A file may come from anybody: that its powers are those of its τ is checked here as by the contract.
+            return VerifierSetup.TryCreate(read.Label, Bytes(read.Tau2), Points(read.Tau2Powers), Points(read.Tau1Powers), out var setup) is { } fault
+                ? throw Wrong(path, fault)
+                : setup!;
         }
         catch (JsonException failure)
         {
             throw Wrong(path, failure.Message);
         }
     }
+
+    private static List<ReadOnlyMemory<byte>> Points(IReadOnlyList<string> texts) => [.. texts.Select(text => (ReadOnlyMemory<byte>)Bytes(text))];
 
     private static byte[] Bytes(string? text)
     {

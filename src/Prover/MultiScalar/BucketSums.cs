@@ -23,6 +23,7 @@ internal sealed class BucketSums
 
     public BucketSums(int windowBits)
     {
+        WindowBits = windowBits;
         var buckets = (1 << (windowBits - 1)) + 1;
         _buckets = new G1Affine[buckets];
         _starts = new int[buckets + 1];
@@ -30,6 +31,8 @@ internal sealed class BucketSums
         // Half of the chunk after the first round, rounded up in every bucket, and what the bucket held.
         _sums = new G1Affine[(ChunkLength / 2) + (2 * buckets)];
     }
+
+    public int WindowBits { get; }
 
     /// <summary>Σ digit(i)·point(i) for one window and range.</summary>
     public G1 Of<TDigits>(ReadOnlyMemory<G1Affine> points, TDigits digits, int window, Range range, CancellationToken cancellationToken)

@@ -12,6 +12,9 @@ internal interface IDigits
 
     int Windows { get; }
 
+    /// <summary>In how many windows most scalars have a digit: the others are passed over, and take next to no time.</summary>
+    int FullWindows { get; }
+
     /// <summary>−2^(bits−1) to 2^(bits−1).</summary>
     int Digit(int index, int window);
 }
@@ -37,6 +40,8 @@ internal readonly struct FieldDigits : IDigits
 
     // So that the top window, which is not shifted, has room for a carry: scalars have 254 bits.
     public int Windows => WindowsOf(WindowBits);
+
+    public int FullWindows => Windows;
 
     /// <param name="scalars">The scalars.</param>
     /// <param name="windowBits">The width of a window.</param>
@@ -80,6 +85,8 @@ internal readonly struct JoinedDigits(FieldDigits digits, int log) : IDigits
 
     public int Windows => 1;
 
+    public int FullWindows => 1;
+
     public int Digit(int index, int window)
     {
         var scalar = index & ((1 << log) - 1);
@@ -94,10 +101,14 @@ internal readonly struct SmallDigits : IDigits
     private readonly ReadOnlyMemory<int> _scalars;
     private readonly long _shift;
 
-    public SmallDigits(ReadOnlyMemory<int> scalars, int windowBits)
+    /// <param name="scalars">The numbers.</param>
+    /// <param name="windowBits">The width of a window.</param>
+    /// <param name="usualBits">How many bits most of the numbers have, the sign among them.</param>
+    public SmallDigits(ReadOnlyMemory<int> scalars, int windowBits, int usualBits)
     {
         _scalars = scalars;
         WindowBits = windowBits;
+        FullWindows = (usualBits + windowBits - 1) / windowBits;
         // 33 bits, for a carry above the sign.
         Windows = (33 + windowBits - 1) / windowBits;
         // As above; here the top window is shifted too, since the numbers have signs.
@@ -110,6 +121,8 @@ internal readonly struct SmallDigits : IDigits
     public int WindowBits { get; }
 
     public int Windows { get; }
+
+    public int FullWindows { get; }
 
     public int Digit(int index, int window) =>
         (int)(((_scalars.Span[index] + _shift) >> (window * WindowBits)) & ((1L << WindowBits) - 1)) - (1 << (WindowBits - 1));

@@ -28,13 +28,20 @@ internal sealed class PointMultiples
     /// <summary>How many points there are: no sum may have more scalars.</summary>
     public int Count => 1 << _log;
 
+    /// <summary>What the multiples of 2^log points take, or 0 where it would be too much and none are made.</summary>
+    public static long BytesFor(int log)
+    {
+        var bytes = ((long)FieldDigits.WindowsOf(MultiScalarSum.JoinedWindowBitsOf(1 << log)) << log) * G1Affine.ByteLength;
+        return bytes <= MaxBytes ? bytes : 0;
+    }
+
     /// <summary>The multiples of the first 2^log points, or null where they would take too much.</summary>
     public static PointMultiples? TryCreate(ReadOnlyMemory<G1Affine> points, int log, Work work)
     {
+        if (BytesFor(log) == 0)
+            return null;
         var windowBits = MultiScalarSum.JoinedWindowBitsOf(1 << log);
         var windows = FieldDigits.WindowsOf(windowBits);
-        if (((long)windows << log) * G1Affine.ByteLength > MaxBytes)
-            return null;
         var multiples = LastingPoints.Allocate(windows << log);
         points.Span[..(1 << log)].CopyTo(multiples);
         work.ForRanges(1 << log, 64, (from, to) =>
@@ -63,10 +70,11 @@ internal sealed class PointMultiples
     /// <summary>Σ scalar·point over the first points.</summary>
     /// <param name="scalars">As many as there are points, or fewer.</param>
     /// <param name="buffer">At least as long as the scalars.</param>
+    /// <param name="room">Buckets that several sums can use one after the other.</param>
     /// <param name="work">Cancellable.</param>
-    public G1 Sum(ReadOnlySpan<Fr> scalars, Memory<UInt256> buffer, Work work)
+    public G1 Sum(ReadOnlySpan<Fr> scalars, Memory<UInt256> buffer, BucketRoom room, Work work)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(scalars.Length, Count, nameof(scalars));
-        return MultiScalarSum.Of(_multiples, new JoinedDigits(FieldDigits.Of(scalars, _windowBits, buffer), _log), work);
+        return MultiScalarSum.Of(_multiples, new JoinedDigits(FieldDigits.Of(scalars, _windowBits, buffer), _log), room, work);
     }
 }

@@ -11,6 +11,7 @@ namespace OpenGradient.Prover.Proving;
 internal sealed class Opening(PublicFold fold, Hash32 hash, ReadOnlyMemory<G1Affine> powers, PointMultiples? multiples, int columns, int longest, Work work)
 {
     private readonly UInt256[] _buffer = MultiScalarSum.BufferFor(longest);
+    private readonly BucketRoom _room = new();
     private Fr[] _reversed = [];
 
     /// <summary>[Â], Â being the remainder's lower part in reverse. That it can be committed to so is what bounds the degree of A.</summary>
@@ -50,6 +51,6 @@ internal sealed class Opening(PublicFold fold, Hash32 hash, ReadOnlyMemory<G1Aff
     }
 
     private G1 SumOf(ReadOnlySpan<Fr> polynomial) => multiples is not null && polynomial.Length <= multiples.Count
-        ? multiples.Sum(polynomial, _buffer, work)
-        : MultiScalarSum.Of(powers, polynomial, _buffer, work);
+        ? multiples.Sum(polynomial, _buffer, _room, work)
+        : MultiScalarSum.Of(powers, polynomial, _buffer, _room, work);
 }

@@ -10,7 +10,7 @@ namespace OpenGradient.Prover.Proving;
 /// <summary>
 /// Points that are fixed for a version and make its long proofs quick: [rowᵢ], of each row of the folded matrix, and D_d = [⌊w / Z^((d+1)·C)⌋]. They are
 /// of public numbers; a cache with wrong points makes proofs that do not hold, and no others. Multiples of the setup's powers make them quicker still:
-/// those are all versions', and are computed when the first cache is there.
+/// those are all versions', are computed when the first cache is there, and go with the last.
 /// </summary>
 public sealed class VersionCache
 {
@@ -29,27 +29,32 @@ public sealed class VersionCache
 
     internal G1Affine[] Shifted { get; }
 
-    /// <summary>Of the setup's first C powers; null where they would take too much memory.</summary>
+    /// <summary>Of the setup's first C powers; null where they would take too much memory, or were not wanted.</summary>
     internal PointMultiples? Multiples { get; private init; }
 
-    /// <summary>Computes the points: R/2 passes over all weights. Progress goes from 0 to 1.</summary>
-    public static VersionCache Fill(CommittedModel model, IProgress<double>? progress, Work work)
+    /// <summary>Computes the points: R/2 passes over all weights.</summary>
+    /// <param name="model">The version's.</param>
+    /// <param name="progress">From 0 to 1.</param>
+    /// <param name="work">Cancellable.</param>
+    /// <param name="withMultiples">Whether there is memory for multiples, too (<see cref="ProvingMemory.OfMultiples"/>).</param>
+    public static VersionCache Fill(CommittedModel model, IProgress<double>? progress, Work work, bool withMultiples = true)
     {
         var columns = model.Layout.Columns;
         var count = model.Layout.Rows;
         var powers = model.Setup.Powers;
         var rows = new G1[count];
         var shifted = new G1[count - 1];
-        var multiples = model.Setup.MultiplesOf(columns, work);
+        var multiples = withMultiples ? model.Setup.MultiplesOf(columns, work) : null;
+        var room = new BucketRoom();
         var total = ((double)count * (count - 1) / 2) + count;
         var done = 0.0;
         for (var i = 0; i < count; i++)
         {
-            rows[i] = MultiScalarSum.OfSmall(powers, model.Coefficients.Slice(i * columns, columns), work);
+            rows[i] = MultiScalarSum.OfSmall(powers, model.Coefficients.Slice(i * columns, columns), room, work);
             done++;
             if (i < count - 1)
             {
-                shifted[i] = MultiScalarSum.OfSmall(powers, model.Coefficients[((i + 1) * columns)..], work);
+                shifted[i] = MultiScalarSum.OfSmall(powers, model.Coefficients[((i + 1) * columns)..], room, work);
                 done += count - 1 - i;
             }
 
@@ -79,7 +84,7 @@ public sealed class VersionCache
     /// Reads a cache that was kept, or gives null: it is of another version or setup, cut off, or its points are not the version's. That is shown by the
     /// equation that proofs will have to satisfy, for an r that nobody could foresee.
     /// </summary>
-    public static VersionCache? TryRead(ReadOnlySpan<byte> bytes, CommittedModel model, Work work)
+    public static VersionCache? TryRead(ReadOnlySpan<byte> bytes, CommittedModel model, Work work, bool withMultiples = true)
     {
         var head = HeadOf(model);
         var rowCount = model.Layout.Rows;
@@ -93,7 +98,9 @@ public sealed class VersionCache
         }
 
         var cache = new VersionCache(points[..rowCount], points[rowCount..]);
-        return cache.IsOf(model, work) ? new VersionCache(cache.Rows, cache.Shifted) { Multiples = model.Setup.MultiplesOf(model.Layout.Columns, work) } : null;
+        if (!cache.IsOf(model, work))
+            return null;
+        return new VersionCache(cache.Rows, cache.Shifted) { Multiples = withMultiples ? model.Setup.MultiplesOf(model.Layout.Columns, work) : null };
     }
 
     private static byte[] HeadOf(CommittedModel model) => [.. Mark, .. model.ProofCommitment.Bytes, .. model.Setup.Verifier.Tau];

@@ -79,19 +79,40 @@ public sealed class VerifierSetup
         return log >= 1 && log <= _powers.Length ? _powers[log - 1] : null;
     }
 
-    /// <summary>Reads points that others wrote: each must be on the curve, in the group and not infinity.</summary>
-    public static VerifierSetup? TryCreate(string label, ReadOnlySpan<byte> tau, IReadOnlyList<ReadOnlyMemory<byte>> powers)
+    /// <summary>
+    /// Takes a setup that others wrote; gives what is wrong with it, or null. Each point must be on the curve, in the group and not infinity, and the powers those of τ:
+    /// against a power of another number, of which its author knows the logarithm, long proofs of false answers hold.
+    /// </summary>
+    /// <param name="label">Whose it is.</param>
+    /// <param name="tau">[τ]₂.</param>
+    /// <param name="powers">[τ^(2^k)]₂ for k = 1, 2, ….</param>
+    /// <param name="witnesses">As many [τ^(2^k)]₁ for k = 0, 1, …, which show that the powers are what they should be.</param>
+    /// <param name="setup">Null where something is wrong.</param>
+    public static string? TryCreate(
+        string label, ReadOnlySpan<byte> tau, IReadOnlyList<ReadOnlyMemory<byte>> powers, IReadOnlyList<ReadOnlyMemory<byte>> witnesses, out VerifierSetup? setup)
     {
-        if (powers.Count > MaxPowers || tau.Length != G2Affine.ByteLength || !G2Affine.TryRead(tau, out var tauPoint) || tauPoint.IsInfinity)
-            return null;
-        var points = new G2Affine[powers.Count];
-        for (var i = 0; i < points.Length; i++)
+        setup = null;
+        if (powers.Count > MaxPowers || witnesses.Count > MaxPowers)
+            return $"It has more than {MaxPowers} powers.";
+        var table = new G2Affine[powers.Count + 1];
+        for (var i = 0; i < table.Length; i++)
         {
-            if (powers[i].Length != G2Affine.ByteLength || !G2Affine.TryRead(powers[i].Span, out points[i]) || points[i].IsInfinity)
-                return null;
+            var bytes = i == 0 ? tau : powers[i - 1].Span;
+            if (bytes.Length != G2Affine.ByteLength || !G2Affine.TryRead(bytes, out table[i]) || table[i].IsInfinity)
+                return "A point of G₂ is missing, is none, or is infinity.";
         }
 
-        return new VerifierSetup(SetupOrigin.FromLabel(label), tauPoint, points);
+        var shown = new G1Affine[witnesses.Count];
+        for (var i = 0; i < shown.Length; i++)
+        {
+            if (witnesses[i].Length != G1Affine.ByteLength || !G1Affine.TryRead(witnesses[i].Span, out shown[i]))
+                return "A point of G₁ is missing, or is none.";
+        }
+
+        if (SetupCheck.FindFaultOfTable(table, shown) is { } fault)
+            return fault;
+        setup = new VerifierSetup(SetupOrigin.FromLabel(label), table[0], table.AsSpan(1));
+        return null;
     }
 }
 
@@ -99,7 +120,7 @@ public sealed class VerifierSetup
 public sealed class ProvingSetup
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<int, PointMultiples?> _multiples = [];
+    private readonly Dictionary<int, WeakReference<PointMultiples>> _multiples = [];
 
     internal ProvingSetup(VerifierSetup verifier, ReadOnlyMemory<G1Affine> powers)
     {
@@ -122,16 +143,19 @@ public sealed class ProvingSetup
 
     /// <summary>
     /// Multiples of the first powers, as many as a matrix has columns, or null where they would take too much memory. They are the same for all versions: whoever
-    /// asks first waits until they are made.
+    /// asks first waits until they are made. They stay as long as somebody has them.
     /// </summary>
     internal PointMultiples? MultiplesOf(int columns, Work work)
     {
         var log = BitOperations.Log2((uint)columns);
         lock (_gate)
         {
-            if (!_multiples.TryGetValue(log, out var multiples))
-                _multiples[log] = multiples = PointMultiples.TryCreate(Powers, log, work);
-            return multiples;
+            if (_multiples.TryGetValue(log, out var held) && held.TryGetTarget(out var multiples))
+                return multiples;
+            if (PointMultiples.TryCreate(Powers, log, work) is not { } made)
+                return null;
+            _multiples[log] = new WeakReference<PointMultiples>(made);
+            return made;
         }
     }
 }

@@ -22,7 +22,7 @@ public sealed record ProvingOptions
     /// <summary>How many threads one proof is made by; one proof is made at a time.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>The most memory that the numbers of versions may take, and that a proof may need.</summary>
+    /// <summary>The most memory that versions may take, with one proof of them and the multiples that long proofs go by.</summary>
     public long MemoryBytes { get; init; } = 1L << 30;
 
     /// <summary>A proof that takes longer is given up; so much time is left before deadlines.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using OpenGradient.Cli.Tests.Support;
 using OpenGradient.Support;
 
@@ -66,6 +67,30 @@ public sealed class ProveCommandTests : IDisposable
         Assert.Contains("no proof", await OgRun.RefusalAsync(ExitCode.Usage, "verify", "proof", PathOf("bad.json"), "--setup", VerifierSetup), StringComparison.Ordinal);
         await ProveAsync();
         Assert.Contains("no verifier's setup", await OgRun.RefusalAsync(ExitCode.Usage, "verify", "proof", PathOf("proof.json"), "--setup", PathOf("bad.json")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("tau2Powers", 3, "[τ^16]₂ is not the power")]
+    [InlineData("tau1Powers", 3, "[τ^8]₁ is not the power")]
+    [InlineData("tau1Powers", -1, "as many")]
+    [InlineData("tau1Powers", null, "has not all of")]
+    public async Task A_setup_whose_powers_are_not_those_of_its_tau_is_refused(string field, int? place, string why)
+    {
+        await SetUpAsync();
+        await ProveAsync();
+        var setup = JsonNode.Parse(await File.ReadAllTextAsync(VerifierSetup, Stop))!.AsObject();
+        var points = setup[field]!.AsArray();
+        if (place is null)
+            setup.Remove(field);
+        else if (place < 0)
+            points.RemoveAt(points.Count - 1);
+        else
+            points[place.Value] = points[0]!.GetValue<string>();
+        await File.WriteAllTextAsync(PathOf("setup.json"), setup.ToJsonString(), Stop);
+
+        var refusal = await OgRun.RefusalAsync(ExitCode.Usage, "verify", "proof", PathOf("proof.json"), "--setup", PathOf("setup.json"));
+
+        Assert.Contains(why, string.Join(' ', refusal.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -1,7 +1,9 @@
+using System.Runtime.CompilerServices;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Inference.Integer;
 using OpenGradient.Prover.Layout;
 using OpenGradient.Prover.Proving;
+using OpenGradient.Prover.Setup;
 using OpenGradient.Prover.Statements;
 
 namespace OpenGradient.Prover.Tests.Proving;
@@ -53,6 +55,30 @@ public sealed class VersionCacheTests
         Assert.Equal(Model.Value.Layout.Rows, told.Count);
     }
 
+    [Fact]
+    public void Multiples_are_shared_by_versions_and_go_with_the_last_cache_that_has_them()
+    {
+        var setup = DevelopmentSetup.FromSeed("multiples", 128, TestWork.Here);
+        var multiples = FillTwo(setup);
+        GC.Collect();
+        Assert.False(multiples.IsAlive);
+        // And are made anew.
+        Assert.NotNull(setup.MultiplesOf(32, TestWork.Here));
+    }
+
+    [Fact]
+    public void A_cache_without_multiples_makes_the_same_proofs()
+    {
+        var with = VersionCache.Fill(Model.Value, progress: null, TestWork.Here);
+        var without = VersionCache.Fill(Model.Value, progress: null, TestWork.Here, withMultiples: false);
+        Assert.NotNull(with.Multiples);
+        Assert.Null(without.Multiples);
+        Assert.Null(VersionCache.TryRead(with.Write(Model.Value), Model.Value, TestWork.Here, withMultiples: false)!.Multiples);
+        var prover = new InferenceProver(Model.Value, new ProofContext(new ChainId(5), Address.Zero));
+        InferenceToProve[] inferences = [new(TestModels.Input(1, 6), Hash32.Zero)];
+        Assert.Equal(prover.ProveLong(with, inferences, TestWork.Here).Bytes.ToArray(), prover.ProveLong(without, inferences, TestWork.Here).Bytes.ToArray());
+    }
+
     [Theory]
     [InlineData(784, new[] { 56, 10 }, ProofForm.Short, 12)]
     [InlineData(784, new[] { 56, 10 }, ProofForm.Long, 56)]
@@ -72,6 +98,19 @@ public sealed class VersionCacheTests
             () => CommittedModel.Create(TestModels.Random(1, null, 196, 100, 10), TestModels.Setup, TestWork.Here)).Message, StringComparison.Ordinal);
         Assert.Contains("zero", Assert.Throws<CommitmentException>(
             () => CommittedModel.Create(TestModels.Create(null, [3, 2], (_, _) => 0, _ => 0), TestModels.Setup, TestWork.Here)).Message, StringComparison.Ordinal);
+    }
+
+    // A call of its own, so that nothing of it is left on the stack.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference FillTwo(ProvingSetup setup)
+    {
+        var work = TestWork.Here with { Threads = 1 };
+        VersionCache[] caches =
+            [.. Enumerable.Range(8, 2).Select(seed => VersionCache.Fill(CommittedModel.Create(TestModels.Random(seed, 4, 6, 7, 3), setup, work), progress: null, work))];
+        Assert.NotNull(caches[0].Multiples);
+        Assert.Same(caches[0].Multiples, caches[1].Multiples);
+        Assert.Same(caches[0].Multiples, setup.MultiplesOf(caches[0].Multiples!.Count, work));
+        return new WeakReference(caches[0].Multiples);
     }
 
     private sealed class Progress(List<double> told) : IProgress<double>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Prover.Curves;
 using OpenGradient.Prover.Setup;
 
 namespace OpenGradient.Prover.Tests.Setup;
@@ -78,14 +79,27 @@ public sealed class PowersOfTauTests
     public async Task Powers_to_which_nobody_has_contributed_are_refused_in_either_file()
     {
         Assert.Contains("nobody has contributed", RefusedDetail(await ImportAsync(PtauFile.Write(3, Fr.One), 8)), StringComparison.Ordinal);
-        // A root of one is not one, and as well known.
-        Assert.Contains("τ^2 is 1", RefusedDetail(await ImportAsync(PtauFile.Write(3, -Fr.One), 8)), StringComparison.Ordinal);
 
         var setup = DevelopmentSetup.Create("a ceremony, as it says", Fr.One, 8, TestWork.Here);
         using var kept = new MemoryStream();
-        await SetupFile.WriteAsync(new ProvingSetup(VerifierSetup.TryCreate("a ceremony, as it says", setup.Verifier.Tau.AsSpan(), [])!, setup.Powers), kept, TestContext.Current.CancellationToken);
+        var verifier = new VerifierSetup(SetupOrigin.FromLabel("a ceremony, as it says"), G2Affine.Generator, []);
+        await SetupFile.WriteAsync(new ProvingSetup(verifier, setup.Powers), kept, TestContext.Current.CancellationToken);
         kept.Position = 0;
         Assert.Contains("τ^1 is 1", Assert.IsType<SetupReading.Refused>(await SetupFile.ReadAsync(kept, TestWork.Here)).Detail, StringComparison.Ordinal);
+    }
+
+    // p − 1 is 2^28·3²·13·29·…: not all roots of one are of an order that is a power of two. Seven powers after the first show those of orders up to seven.
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(6)]
+    public async Task A_root_of_one_is_as_well_known_as_one_and_refused(int order)
+    {
+        var root = Fr.FromInt64(5).Power((Fr.Modulus - UInt256.One) / new UInt256((ulong)order));
+        var refused = RefusedDetail(await ImportAsync(PtauFile.Write(3, root), 8));
+        Assert.Contains($"τ^{order} is 1", refused, StringComparison.Ordinal);
+        Assert.DoesNotContain("contributed", refused, StringComparison.Ordinal);
     }
 
     [Theory]

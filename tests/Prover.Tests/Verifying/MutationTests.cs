@@ -183,9 +183,9 @@ public sealed class MutationTests
     {
         var proof = Prove(ProofForm.Long, 1);
         var setup = TestModels.Setup.Verifier;
-        var small = VerifierSetup.TryCreate(setup.Origin.Label, setup.Tau.AsSpan(), [setup.Powers[0].AsMemory()]);
-        Assert.NotNull(small);
-        var verdict = new ProofVerifier(small, Context).Verify(proof.Statements, proof.Bytes);
+        Assert.Null(VerifierSetup.TryCreate(
+            setup.Origin.Label, setup.Tau.AsSpan(), [setup.Powers[0].AsMemory()], [TestModels.Setup.Witnesses[0].AsMemory()], out var small));
+        var verdict = new ProofVerifier(small!, Context).Verify(proof.Statements, proof.Bytes);
         Assert.Equal(ProofFault.SetupTooSmall, Assert.IsType<ProofVerdict.Refused>(verdict).Fault);
     }
 

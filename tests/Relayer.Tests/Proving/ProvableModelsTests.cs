@@ -115,7 +115,7 @@ public sealed class ProvableModelsTests : IDisposable
     public async Task What_leaves_the_memory_waits_for_no_cache_whether_or_not_anybody_fills_them()
     {
         var filler = new CacheFiller(_folder, NullLogger<CacheFiller>.Instance, TimeProvider.System);
-        using var models = Open(Options() with { ShortLimit = TimeSpan.Zero, MemoryBytes = ProvableModel.BytesFor(Committed.Value.Layout) }, filler);
+        using var models = Open(Options() with { ShortLimit = TimeSpan.Zero, MemoryBytes = ProvableModel.BytesFor(Committed.Value.Layout, 1) }, filler);
         for (var number = 1; number <= 3; number++)
         {
             var version = Version() with { Id = Hash32.FromUInt256((ulong)number) };
@@ -126,6 +126,38 @@ public sealed class ProvableModelsTests : IDisposable
 
         Assert.Equal(Hash32.FromUInt256(3), Assert.Single(models.Kept).VersionId);
         Assert.Equal(1, filler.Waiting);
+    }
+
+    [Fact]
+    public void Sixteen_million_coefficients_are_proven_in_the_usual_memory()
+    {
+        LayerTerms[] terms = [new(3968, 1, 31, 0, 0, 127), new(10, 1, 31, 0, 0, 127)];
+        Assert.Null(IntegerDescriptor.TryCreate(FoldRows.MaxRowsOfCache, 4000, IntegerDescriptor.MaxAccumulatorBytes, [.. terms], out var descriptor));
+        var layout = WeightLayout.Of(descriptor!)!;
+        Assert.Equal((1 << 24, 1 << 17), (layout.Coefficients, layout.Columns));
+        // 36 bytes a coefficient, a slice of 64 MiB, and numbers of 32 bytes: of each column nine, and four more for each of two threads.
+        Assert.Equal((36L << 24) + (64L << 20) + ((9L + 8) << 22), ProvableModel.BytesFor(layout, threads: 2));
+        Assert.InRange(ProvableModel.BytesFor(layout, threads: 2), 0, Options().MemoryBytes);
+    }
+
+    [Theory]
+    [InlineData(false, true, 2)]
+    [InlineData(true, false, 1)]
+    [InlineData(true, true, 2)]
+    public async Task What_makes_long_proofs_quicker_is_counted_once_and_only_where_there_is_room(bool withMultiples, bool withSecondModel, int kept)
+    {
+        var layout = Committed.Value.Layout;
+        var multiples = ProvingMemory.OfMultiples(layout.Columns);
+        Assert.InRange(multiples, ProvingMemory.OfModel(layout) + 1, long.MaxValue);
+        var memory = ProvableModel.BytesFor(layout, 1) + (withMultiples ? multiples : 0) + (withSecondModel ? ProvingMemory.OfModel(layout) : 0);
+        using var models = Open(Options() with { MemoryBytes = memory });
+        for (var number = 1; number <= 3; number++)
+        {
+            var taken = await models.TakeAsync(Published(Committed.Value.ProofCommitment), Version() with { Id = Hash32.FromUInt256((ulong)number) }, Stop);
+            Assert.Equal(withMultiples ? multiples : 0, Assert.IsType<ProvableReading.Ready>(taken).Model.MultiplesBytes);
+        }
+
+        Assert.Equal(kept, models.Kept.Count);
     }
 
     private ProvingOptions Options() => new()

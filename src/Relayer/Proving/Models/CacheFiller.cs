@@ -91,7 +91,7 @@ public sealed class CacheFiller(string folder, ILogger<CacheFiller> logger, Time
         Directory.CreateDirectory(folder);
         var committed = model.Committed;
         var path = Path.Combine(folder, $"{committed.ProofCommitment}-{Ethereum.Crypto.Keccak256.Hash(committed.Setup.Verifier.Tau.AsSpan()).ToString()[2..18]}.ogcache");
-        if (File.Exists(path) && VersionCache.TryRead(await File.ReadAllBytesAsync(path, work.CancellationToken), committed, work) is { } kept)
+        if (File.Exists(path) && VersionCache.TryRead(await File.ReadAllBytesAsync(path, work.CancellationToken), committed, work, model.MultiplesBytes > 0) is { } kept)
         {
             model.Take(kept);
             logger.CacheRead(model.VersionId);
@@ -100,7 +100,7 @@ public sealed class CacheFiller(string folder, ILogger<CacheFiller> logger, Time
 
         var started = clock.GetTimestamp();
         logger.CacheBegun(model.VersionId, committed.Layout.Coefficients);
-        var cache = VersionCache.Fill(committed, new Told(model), work);
+        var cache = VersionCache.Fill(committed, new Told(model), work, model.MultiplesBytes > 0);
         // The proofs have it, whether or not it can be kept.
         model.Take(cache);
         logger.CacheFilled(model.VersionId, cache.ByteLength, clock.GetElapsedTime(started));

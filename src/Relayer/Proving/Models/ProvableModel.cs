@@ -12,9 +12,6 @@ namespace OpenGradient.Relayer.Proving.Models;
 /// <summary>A version that was committed to here and found to be as it was published, with what its proofs are made by.</summary>
 public sealed class ProvableModel(Hash32 versionId, CommittedModel committed, ProofContext context, ProvingOptions options, int longColumns)
 {
-    // What a model takes while it is proven: its coefficients, and two numbers for each of them (docs/proofs.md).
-    private const long BytesPerCoefficient = 4 + 64;
-
     private readonly InferenceProver _prover = new(committed, context);
     private TimeSpan _shortTakes = FormChoice.Expected(committed.Layout.Coefficients, options.Threads);
     private volatile VersionCache? _cache;
@@ -31,7 +28,14 @@ public sealed class ProvableModel(Hash32 versionId, CommittedModel committed, Pr
     /// <summary>Whether its proofs will be made by a cache that is not there yet.</summary>
     public bool WantsCache => _cache is null && Committed.Layout.Columns <= longColumns && FormChoice.WantsCache(_shortTakes, options.ShortLimit);
 
-    public static long BytesFor(WeightLayout layout) => layout.Coefficients * BytesPerCoefficient;
+    /// <summary>
+    /// What the multiples take that its long proofs go by; versions with as many columns share them. 0 where it has none: they only make proofs quicker, and no version is
+    /// refused for want of room for them.
+    /// </summary>
+    public long MultiplesBytes { get; } = MultiplesFor(committed.Layout, longColumns, options);
+
+    /// <summary>What a model takes while it is proven.</summary>
+    public static long BytesFor(WeightLayout layout, int threads) => ProvingMemory.OfModel(layout) + ProvingMemory.OfProof(layout, threads);
 
     /// <summary>Makes a proof, in the form that suits. It is not checked yet.</summary>
     public (Proof Proof, ProofForm Form) Prove(IReadOnlyList<InferenceToProve> inferences, TimeProvider clock, Work work)
@@ -43,6 +47,12 @@ public sealed class ProvableModel(Hash32 versionId, CommittedModel committed, Pr
         var proof = _prover.ProveShort(inferences, work);
         _shortTakes = clock.GetElapsedTime(started);
         return (proof, ProofForm.Short);
+    }
+
+    private static long MultiplesFor(WeightLayout layout, int longColumns, ProvingOptions options)
+    {
+        var bytes = layout.Columns <= longColumns ? ProvingMemory.OfMultiples(layout.Columns) : 0;
+        return BytesFor(layout, options.Threads) + bytes <= options.MemoryBytes ? bytes : 0;
     }
 
     internal void Take(VersionCache cache)

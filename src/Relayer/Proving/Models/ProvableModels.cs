@@ -82,8 +82,8 @@ public sealed class ProvableModels(ProvingSetup setup, ProofContext context, int
             return NotProvable("Nothing was published for its proofs.");
         if (published.Published.ProofVerifier != context.Verifier)
             return NotProvable($"Its proofs are verified by {published.Published.ProofVerifier}, and those made here by {context.Verifier}.");
-        if (WeightLayout.Of(model.Descriptor) is { } layout && ProvableModel.BytesFor(layout) > options.MemoryBytes)
-            return NotProvable($"Proving it takes {ProvableModel.BytesFor(layout) >> 20} MiB, and {options.MemoryBytes >> 20} MiB is the most.");
+        if (WeightLayout.Of(model.Descriptor) is { } layout && ProvableModel.BytesFor(layout, options.Threads) is var bytes && bytes > options.MemoryBytes)
+            return NotProvable($"Proving it takes {bytes >> 20} MiB, and {options.MemoryBytes >> 20} MiB is the most.");
 
         if (ProofSizes.ProofLength(model.Descriptor, ProofForm.Long, 1) is var length && length > options.Batches.Bytes)
             return NotProvable($"A proof has {length} bytes, and a transaction {options.Batches.Bytes} at the most.");
@@ -108,7 +108,7 @@ public sealed class ProvableModels(ProvingSetup setup, ProofContext context, int
     private void Keep(ProvableModel model)
     {
         _kept.Add(model);
-        while (_kept.Count > 1 && _kept.Sum(one => ProvableModel.BytesFor(one.Committed.Layout)) > options.MemoryBytes)
+        while (_kept.Count > 1 && BytesOf(_kept) > options.MemoryBytes)
         {
             filler.Forget(_kept[0]);
             _kept.RemoveAt(0);
@@ -117,6 +117,11 @@ public sealed class ProvableModels(ProvingSetup setup, ProofContext context, int
         _shown = _kept.ToArray();
         Ask(model);
     }
+
+    // One proof is made at a time, and versions with as many columns share their multiples.
+    private long BytesOf(List<ProvableModel> models) =>
+        models.Sum(one => ProvingMemory.OfModel(one.Committed.Layout)) + models.Max(one => ProvingMemory.OfProof(one.Committed.Layout, options.Threads))
+        + models.GroupBy(one => one.Committed.Layout.Columns).Sum(alike => alike.Max(one => one.MultiplesBytes));
 
     private void Ask(ProvableModel model)
     {
