@@ -17,8 +17,8 @@ struct Setup {
 /// @dev Warning: whoever knows tau proves anything. That nobody does rests on the ceremony, of which the chain knows only the name; that the powers belong
 /// to tau is checked by pairings when the verifier is made. Whoever registers a verifier compares `tau` with the published ceremony's.
 interface IProofSetup {
-    /// @notice tau is infinity; or the powers are more than twenty, or not as many as their witnesses, or not those of tau. What is no point of G2 fails in
-    /// the pairing itself, as `Bn254.PrecompileFailed`.
+    /// @notice tau is 1, -1 or infinity; or the powers are more than twenty, or not as many as their witnesses, or not those of tau. What is no point of
+    /// G2 fails in the pairing itself, as `Bn254.PrecompileFailed`.
     error SetupInvalid();
     error LabelMissing();
 

@@ -18,6 +18,8 @@ library SetupCheck {
         uint256 count = setup.powers.length;
         bool isFinite = (setup.tau[0] | setup.tau[1] | setup.tau[2] | setup.tau[3]) != 0;
         require(isFinite && count <= MAX_POWERS && setup.witnesses.length == count, IProofSetup.SetupInvalid());
+        // The generator and its negative have the same x: a tau of 1, with which every ceremony begins, or -1 is known to everybody.
+        require(setup.tau[0] != Bn254.MINUS_G2_0 || setup.tau[1] != Bn254.MINUS_G2_1, IProofSetup.SetupInvalid());
 
         uint256[] memory pairs = new uint256[](PAIR_WORDS * (count + 2));
         Sum memory witnesses;

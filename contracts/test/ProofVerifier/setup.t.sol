@@ -47,6 +47,25 @@ contract ProofVerifierSetupTest is GoldenProofs {
         _expectInvalid();
     }
 
+    /// What a ceremony begins with: all powers are right, and everybody knows of what.
+    function test_RevertWhen_TauIsOne() public {
+        uint256 y2 = Bn254.MODULUS - Bn254.MINUS_G2_2;
+        uint256 y3 = Bn254.MODULUS - Bn254.MINUS_G2_3;
+        setup.tau = [Bn254.MINUS_G2_0, Bn254.MINUS_G2_1, y2, y3];
+        for (uint256 k = 0; k < setup.powers.length; ++k) {
+            setup.powers[k] = setup.tau;
+            setup.witnesses[k] = [uint256(1), 2];
+        }
+        _expectInvalid();
+    }
+
+    function test_RevertWhen_TauIsMinusOne() public {
+        delete setup.powers;
+        delete setup.witnesses;
+        setup.tau = [Bn254.MINUS_G2_0, Bn254.MINUS_G2_1, Bn254.MINUS_G2_2, Bn254.MINUS_G2_3];
+        _expectInvalid();
+    }
+
     function test_RevertWhen_TauIsNoPoint() public {
         setup.tau[0] += 1;
         vm.expectRevert(abi.encodeWithSelector(Bn254.PrecompileFailed.selector, 8));
