@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -59,6 +60,11 @@ internal static partial class PonderPeer
             RemoveState(folder);
         }
     }
+
+    /// <summary>Whether it is the peer that failed: its packages, its process, or what it answers; not who waited for it.</summary>
+    public static bool IsFailure(Exception failure, CancellationToken cancellationToken) =>
+        failure is InvalidOperationException or Win32Exception or HttpRequestException or IOException
+        || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
     // What it has read it would not read again.
     private static void RemoveState(string folder)

@@ -12,8 +12,8 @@ public sealed record BenchmarkReport(string Suite, Machine Machine, IReadOnlyLis
 }
 
 /// <summary>
-/// One measurement, beside a baseline where there is one. Times are medians over the rounds; <see cref="Ratio"/> is the median of the ratios of each
-/// round's pair (baseline ÷ value: how many times better), so that a machine that changes speed between rounds changes it little.
+/// One measurement, beside a baseline where there is one. Figures are medians over the rounds, or those of the round with the median ratio: a suite's note says which.
+/// <see cref="Ratio"/> is the median of the ratios of each round's pair (how many times better), so that a machine that changes speed between rounds changes it little.
 /// </summary>
 /// <param name="Name">What was measured.</param>
 /// <param name="Unit">The unit of value and baseline.</param>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OpenGradient.Benchmarks.Measuring;
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Deployments;
 using OpenGradient.Contracts.Hub;
@@ -26,6 +27,7 @@ internal sealed class BenchNetwork : IAsyncDisposable
     private const int MostInPart = 250;
     private const int MostPartBytes = 512 * 1024;
 
+    private static readonly TimeSpan MostSilence = TimeSpan.FromMinutes(3);
     private static readonly UInt256 Much = Units.Parse("1000000000", 18);
     private static readonly UInt256 Fee = Units.Parse("0.001", 18);
 
@@ -136,12 +138,15 @@ internal sealed class BenchNetwork : IAsyncDisposable
     }
 
     /// <summary>Waits until all of them are settled.</summary>
+    /// <exception cref="TimeoutException">None was for minutes: those that are left were refused or refunded, perhaps.</exception>
     public async Task SettledAsync(IReadOnlyList<Hash32> requestIds, CancellationToken stop)
     {
         var left = requestIds.ToHashSet();
+        var patience = new Patience(MostSilence, TimeProvider.System);
         var settled = LogFilter.Of(Deployment.Hub, IHubContract.SettledEvent.Topic0);
         for (var next = Deployment.FirstBlock; left.Count > 0;)
         {
+            patience.Spend(() => $"{left.Count} of {requestIds.Count} requests are not settled");
             var head = await Client.GetBlockNumberAsync(stop);
             if (head < next)
             {
@@ -150,7 +155,11 @@ internal sealed class BenchNetwork : IAsyncDisposable
             }
 
             foreach (var log in await Client.GetLogsAsync(new BlockRange(next, head), settled, stop))
-                left.Remove(IHubContract.SettledEvent.Decode(log.Content).RequestId);
+            {
+                if (left.Remove(IHubContract.SettledEvent.Decode(log.Content).RequestId))
+                    patience.Renew();
+            }
+
             next = head + 1;
         }
     }
@@ -212,10 +221,12 @@ internal sealed class BenchNetwork : IAsyncDisposable
 
     private async Task<TransactionReceipt> WaitAsync(Hash32 hash, CancellationToken stop)
     {
+        var patience = new Patience(MostSilence, TimeProvider.System);
         while (true)
         {
             if (await Client.GetTransactionReceiptAsync(hash, stop) is { } receipt)
                 return receipt;
+            patience.Spend(() => $"The transaction {hash} is not mined");
             await Task.Delay(20, stop);
         }
     }
