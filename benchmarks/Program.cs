@@ -4,5 +4,5 @@ using OpenGradient.Benchmarks.Indexer;
 return args switch
 {
     ["canned-node", var blocks, var logsPerBlock] => await CannedNodeProcess.ServeAsync(blocks, logsPerBlock),
-    _ => throw new ArgumentException("Only `og bench` starts this: canned-node BLOCKS LOGS_PER_BLOCK"),
+    _ => throw new NotSupportedException("Only `og bench` starts this: canned-node BLOCKS LOGS_PER_BLOCK"),
 };

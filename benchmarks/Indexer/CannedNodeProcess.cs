@@ -20,6 +20,7 @@ internal sealed class CannedNodeProcess : IAsyncDisposable
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
+            UseShellExecute = false,
         }) ?? throw new InvalidOperationException("The canned node could not be started.");
         try
         {
