@@ -151,7 +151,9 @@ function report(results, jsonFile) {
 function makeCopy() {
   const copy = mkdtempSync(join(tmpdir(), "mutants-"));
   for (const part of ["contracts", "eng"]) cpSync(join(ROOT, part), join(copy, part), { recursive: true, preserveTimestamps: true });
-  symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
+  // Not links: behind one, sources would have other names, and all would be compiled anew.
+  for (const library of ["@layerzerolabs", "@openzeppelin", "solady"]) cpSync(join(ROOT, "node_modules", library), join(copy, "node_modules", library), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules", "solc"), join(copy, "node_modules", "solc"));
   // What a mutant leaves unused is a warning, which must not stop it.
   writeFileSync(join(copy, "foundry.toml"), readFileSync(join(ROOT, "foundry.toml"), "utf8").replace(/^deny = .*$/m, ""));
   mkdirSync(join(copy, "contracts", "out"), { recursive: true });
