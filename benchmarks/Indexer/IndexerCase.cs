@@ -5,6 +5,7 @@ using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Indexer.Balances;
 using OpenGradient.Indexer.Rows;
+using OpenGradient.Indexer.Schema;
 using OpenGradient.Indexer.Storage;
 
 namespace OpenGradient.Benchmarks.Indexer;
@@ -17,11 +18,10 @@ internal sealed class IndexerCase(BenchDatabases databases, CancellationToken ca
     public static FollowerOptions Following { get; } = new() { StartBlock = new(1), Ranges = new RangePolicy { TargetLogs = 20_000 }, PrefetchedRanges = 2 };
 
     /// <summary>Rows a second, from the first question to a node to the last commit.</summary>
-    public async Task<double> BackfillAsync(CannedChain chain, CannedNode node, Engine engine, Action? onStep = null)
+    public async Task<double> BackfillAsync(EventFamily family, long rows, Uri node, Engine engine, Action? onStep = null)
     {
-        var family = chain.Logs.Family;
         await using var database = await databases.OpenAsync(engine, family, cancellationToken);
-        await using var client = EthereumClient.Connect(node.Address, new RpcOptions { MaxAttempts = 1 });
+        await using var client = EthereumClient.Connect(node, new RpcOptions { MaxAttempts = 1 });
         var sink = new IndexSink(database, Chain, IndexSink.Head, [family]);
         await using var follower = new ChainFollower([new RpcChainSource(client)], sink, new LogFilterSet(family.Filter), Following);
         var started = Stopwatch.GetTimestamp();
@@ -34,9 +34,10 @@ internal sealed class IndexerCase(BenchDatabases databases, CancellationToken ca
 
         var elapsed = Stopwatch.GetElapsedTime(started);
         var stored = await database.ReadAsync(session => session.QuerySingleAsync<long>("SELECT CAST(SUM(row_count) AS BIGINT) FROM index_digests"), cancellationToken);
-        var rows = RowsOf(chain);
         return stored == rows ? rows / elapsed.TotalSeconds : throw new InvalidOperationException($"{stored} of {rows} rows were stored.");
     }
+
+    public Task<double> BackfillAsync(CannedChain chain, CannedNode node, Engine engine) => BackfillAsync(chain.Logs.Family, RowsOf(chain), node.Address, engine);
 
     /// <summary>Rows a second of the follower alone, with a sink that keeps only its place: what reading and checking the chain costs.</summary>
     public async Task<double> FollowAsync(CannedChain chain, CannedNode node)

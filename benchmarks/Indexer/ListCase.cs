@@ -11,8 +11,10 @@ internal static class ListCase
 {
     private const int WarmUps = 20;
 
-    /// <summary>Milliseconds for each page; each client asks for its next when it has the one before.</summary>
-    public static async Task<List<double>> MeasureAsync(BenchDatabases databases, Engine engine, int rows, int clients, int pagesEach, CancellationToken cancellationToken)
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Milliseconds for each page, where each client asks for its next when it has the one before, and where each asks ten times a second.</summary>
+    public static async Task<(List<double> Greedy, List<double> Paced)> MeasureAsync(BenchDatabases databases, Engine engine, int rows, int clients, int pagesEach, CancellationToken cancellationToken)
     {
         var family = CannedLogs.Tokens(1).Family;
         await using var database = await databases.OpenAsync(engine, family, cancellationToken);
@@ -23,15 +25,23 @@ internal static class ListCase
             new FollowingStatus(TimeProvider.System), new CommitSignal(), TimeProvider.System);
         await using var application = await ApiServer.StartAsync(api, console: null, readBlock: null, NullLoggerFactory.Instance, cancellationToken);
         var address = new Uri(application.Urls.First());
-        var times = await Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(() => AskAsync(address, client, rows, pagesEach, cancellationToken), cancellationToken)));
-        return [.. times.SelectMany(each => each)];
+        return (await AllAsync(pace: null), await AllAsync(Pace));
+
+        async Task<List<double>> AllAsync(TimeSpan? pace)
+        {
+            var times = await Task.WhenAll(Enumerable.Range(0, clients).Select(
+                client => Task.Run(() => AskAsync(address, client, rows, pagesEach, pace, cancellationToken), cancellationToken)));
+            return [.. times.SelectMany(each => each)];
+        }
     }
 
-    private static async Task<List<double>> AskAsync(Uri address, int seed, int rows, int pages, CancellationToken cancellationToken)
+    private static async Task<List<double>> AskAsync(Uri address, int seed, int rows, int pages, TimeSpan? pace, CancellationToken cancellationToken)
     {
         using var client = new HttpClient { BaseAddress = address };
         var random = new Random(seed);
         var times = new List<double>(pages);
+        // Clients do not keep step with each other.
+        var due = Stopwatch.GetTimestamp() + (long)(random.NextDouble() * (pace ?? TimeSpan.Zero).TotalSeconds * Stopwatch.Frequency);
         for (var i = 0; i < pages + WarmUps; i++)
         {
             var account = LoadedRows.Account(random.Next(LoadedRows.Accounts));
@@ -43,6 +53,16 @@ internal static class ListCase
                 _ => $"/v1/events/token_transfer?limit=50&block.le={random.Next(1, rows / LoadedRows.RowsPerBlock)}",
             };
             var started = Stopwatch.GetTimestamp();
+            if (pace is { } step)
+            {
+                var early = Stopwatch.GetElapsedTime(started, due);
+                if (early > TimeSpan.Zero)
+                    await Task.Delay(early, cancellationToken);
+                // From when it was due, or when a timer came late: waiting behind the page before counts, the timer does not.
+                started = early > TimeSpan.Zero ? Stopwatch.GetTimestamp() : due;
+                due += (long)(step.TotalSeconds * Stopwatch.Frequency);
+            }
+
             using var answer = await client.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
             await answer.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync(cancellationToken);
             if (i >= WarmUps)

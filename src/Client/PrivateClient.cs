@@ -41,7 +41,14 @@ public sealed class PrivateClient(HttpClient http, PrivateClientOptions options,
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(options.Relay, PrivateMedia.NodesPath + node));
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop.Token);
             if (response.StatusCode != HttpStatusCode.OK)
-                return new NodeExamination.Refused(NodeRefusal.Unreachable, $"The relay answers {(int)response.StatusCode} about the node.");
+            {
+                return new NodeExamination.Refused(
+                    NodeRefusal.Unreachable,
+                    response.StatusCode == HttpStatusCode.ServiceUnavailable
+                        ? "The node gives out no key now: none of its keys may sign, or too many ask. Try again in a minute."
+                        : $"The relay answers {(int)response.StatusCode} about the node.");
+            }
+
             return await ReadAsync(response, Attestation.Binding.KeyEvidence.MaxBytes, stop.Token) is { } document
                 ? _examiner.Examine(node, document)
                 : new NodeExamination.Refused(NodeRefusal.DocumentMalformed, "What the node says of its keys is too long.");

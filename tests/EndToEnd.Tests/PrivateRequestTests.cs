@@ -12,6 +12,7 @@ using OpenGradient.EndToEnd.Tests.Network;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Wallets;
+using OpenGradient.PrivateRequests.Messages;
 using OpenGradient.PrivateService.Relaying;
 using OpenGradient.Relayer.Operations;
 using OpenGradient.Support;
@@ -40,6 +41,7 @@ public sealed class PrivateRequestTests(P256Network attested) : IClassFixture<P2
         await attested.UntilAttestedIsAsync(check => check.Details.Contains("is valid from", StringComparison.Ordinal));
         await attested.PassAsync(601);
         await attested.UntilAttestedIsAsync(check => check.Level == HealthLevel.Good);
+        await UntilGivenOutAsync();
         await PrepareAsync();
 
         // The relay goes away while the node has the question in hand: the fee is paid, and nobody has the answer.
@@ -176,6 +178,16 @@ public sealed class PrivateRequestTests(P256Network attested) : IClassFixture<P2
     private async Task<Stage> StageAsync(Hash32 requestId) => (Stage)(await attested.Network.Hub.CallStateOfAsync(requestId, cancellationToken: Stop)).Stage;
 
     private string PathOf(string name) => Path.Combine(_folder, name);
+
+    // The gateway looks for a newer key once a second.
+    private Task UntilGivenOutAsync() => Eventually.UntilAsync(
+        async () =>
+        {
+            using var http = new HttpClient();
+            using var told = await http.GetAsync(new Uri(attested.Node.PrivateAddress!, PrivateMedia.NodesPath + attested.NodeAddress), Stop);
+            return told.IsSuccessStatusCode;
+        },
+        "the gateway gives its keys out", Stop);
 
     private static Task UntilRefusedAsync(Uri address) => Eventually.UntilAsync(
         async () =>

@@ -10,6 +10,7 @@ public static class DeploymentScript
 {
     // Foundry's own variable: an address on the command line could be seen by others on the machine.
     private const string EndpointVariable = "FOUNDRY_ETH_RPC_URL";
+    private const string NotesVariable = "FOUNDRY_CACHE_PATH";
     private const string ErrorPrefix = "Error: ";
     private const string CompilingPrefix = "Compiling ";
     private const string StepPrefix = "  deploying ";
@@ -56,8 +57,9 @@ public static class DeploymentScript
     }
 
     // Where the script may write, and git does not look.
-    private static string ScratchFile(DeploymentRun run) =>
-        Path.Combine(Directory.CreateDirectory(Path.Combine(run.RepositoryRoot, ".og", "deployments")).FullName, Path.GetRandomFileName() + ".json");
+    private static string ScratchFile(DeploymentRun run) => Path.Combine(ScratchFolder(run), Path.GetRandomFileName() + ".json");
+
+    private static string ScratchFolder(DeploymentRun run) => Directory.CreateDirectory(Path.Combine(run.RepositoryRoot, ".og", "deployments")).FullName;
 
     private static async Task<string> ForgeAsync(DeploymentRun run, string file, bool isSending, CancellationToken cancellationToken)
     {
@@ -65,30 +67,38 @@ public static class DeploymentScript
         // One by one: what follows a transaction that failed is not sent, and a full block leaves nothing behind.
         IEnumerable<string> sending = isSending ? ["--broadcast", "--slow", .. run.WalletOptions] : [];
         var script = run.IsDevelopment ? "contracts/script/DeployDevelopment.s.sol" : "contracts/script/Deploy.s.sol";
+        using var notes = await CompileNotes.CopyAsync(Path.Combine(run.RepositoryRoot, "contracts", "cache"), ScratchFolder(run), cancellationToken);
+        var hasCompiled = false;
         var result = await ProgramRunner.RunAsync(
             new ProgramRun(
                 FoundryPrograms.Forge(run.RepositoryRoot), ["script", script, "--sender", run.Deployer.ToString(), .. sending], run.RepositoryRoot)
             {
-                Environment = EnvironmentOf(run, file),
+                Environment = EnvironmentOf(run, file, notes),
                 OnLine = line =>
                 {
                     if (line.StartsWith(CompilingPrefix, StringComparison.Ordinal))
+                    {
+                        hasCompiled = true;
                         run.OnStep?.Invoke("compiling the contracts, which takes a minute or two");
+                    }
                     else if (isSending && line.StartsWith(StepPrefix, StringComparison.Ordinal))
                         run.OnStep?.Invoke(line.Trim());
                 },
             },
             cancellationToken);
+        if (hasCompiled && result.Succeeded)
+            notes.Share();
         return result.Succeeded ? result.Output : throw new DeploymentFailedException(endpoint.WithoutSecrets(ErrorsOf(result)));
     }
 
     // A name that is set to nothing is not set; left out, it would be read from .env.
-    private static Dictionary<string, string> EnvironmentOf(DeploymentRun run, string file)
+    private static Dictionary<string, string> EnvironmentOf(DeploymentRun run, string file, CompileNotes notes)
     {
         var environment = DeploymentSettings.Names.ToDictionary(
             name => name, name => run.Settings.GetValueOrDefault(name, string.Empty), StringComparer.Ordinal);
         environment[DeploymentSettings.File] = Path.GetRelativePath(run.RepositoryRoot, file);
         environment[EndpointVariable] = run.Endpoint.ToString();
+        environment[NotesVariable] = notes.Folder;
         return environment;
     }
 

@@ -65,6 +65,20 @@ public sealed class DeploymentScriptTests(DeployedChainFixture chain) : IDisposa
     }
 
     [Fact]
+    public async Task What_builds_and_tests_know_of_what_was_compiled_is_left_as_it_is()
+    {
+        var notes = new FileInfo(Path.Combine(Repository.Root, "contracts", "cache", "solidity-files-cache.json"));
+        Assert.True(notes.Exists, "The contracts were not compiled.");
+        await using var anvil = await StartAsync();
+
+        await DeployAsync(anvil);
+
+        var written = notes.LastWriteTimeUtc;
+        notes.Refresh();
+        Assert.Equal(written, notes.LastWriteTimeUtc);
+    }
+
+    [Fact]
     public async Task Holds_what_stands_against_what_was_compiled_and_configured()
     {
         await using var anvil = await StartAsync();
