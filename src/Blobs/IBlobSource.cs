@@ -9,6 +9,9 @@ public interface IBlobSource
     /// <summary>What the place is called in logs and results. Never holds a credential.</summary>
     string Name { get; }
 
+    /// <summary>Whether it is of this machine, so that asking it waits for nobody else.</summary>
+    bool IsHere => false;
+
     /// <summary>Opens what the place says is the blob. Only cancelling throws.</summary>
     /// <param name="hash">Which blob.</param>
     /// <param name="offset">From which byte on. A place that cannot start there gives all of it, and says so.</param>

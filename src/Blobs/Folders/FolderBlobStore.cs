@@ -39,6 +39,8 @@ public sealed class FolderBlobStore : IBlobStore
 
     public string Name => $"folder {_root}";
 
+    public bool IsHere => true;
+
     public Task<BlobOffer> OpenAsync(BlobHash hash, long offset, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

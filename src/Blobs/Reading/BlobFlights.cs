@@ -113,7 +113,7 @@ internal sealed class BlobFlights
 
         /// <summary>Whether it asks where another request would, and allows as much.</summary>
         public bool Answers(BlobRequest other) =>
-            request.MaxBytes == other.MaxBytes && request.Uris.SequenceEqual(other.Uris, StringComparer.Ordinal);
+            request.MaxBytes == other.MaxBytes && request.IsOnlyHere == other.IsOnlyHere && request.Uris.SequenceEqual(other.Uris, StringComparer.Ordinal);
 
         public void Add(IProgress<BlobProgress>? progress)
         {

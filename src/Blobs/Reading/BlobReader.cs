@@ -149,8 +149,10 @@ public sealed class BlobReader(
 
     private IEnumerable<(IBlobSource Source, bool IsStrangers)> SourcesFor(BlobRequest request, List<SourceFault> faults)
     {
-        foreach (var source in sources)
+        foreach (var source in sources.Where(source => source.IsHere || !request.IsOnlyHere))
             yield return (source, false);
+        if (request.IsOnlyHere)
+            yield break;
         foreach (var uri in request.Uris.Take(_options.MaxUris))
         {
             switch (uris.Resolve(uri))

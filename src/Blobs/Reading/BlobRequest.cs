@@ -10,6 +10,9 @@ public sealed record BlobRequest(BlobHash Hash)
     /// <summary>The most bytes that it may have; <see cref="BlobReaderOptions.MaxBytes"/> where that is less.</summary>
     public long MaxBytes { get; init; } = long.MaxValue;
 
+    /// <summary>Whether only the cache and places of this machine are asked: for whoever may make nobody fetch anything.</summary>
+    public bool IsOnlyHere { get; init; }
+
     /// <summary>Is told how far it is, from the fetch's own thread.</summary>
     public IProgress<BlobProgress>? Progress { get; init; }
 }

@@ -21,7 +21,7 @@ internal static class NodeCommand
         new("--role") { Description = $"What the node does, once for each role: {RoleNames}.", AllowMultipleArgumentsPerToken = true };
 
     private static readonly Option<string?> Endpoint = new("--endpoint") { Description = "Where the node can be reached; at most 256 bytes." };
-    private static readonly Option<string?> Metadata = new("--metadata") { Description = "The uri of what else there is to say of it; at most 256 bytes." };
+    private static readonly Option<string?> Metadata = new("--metadata") { Description = "The uri of what else there is to say of it, such as blob:sha256:… for a description that indexers fetch by its hash; at most 256 bytes." };
     private static readonly Option<string?> Payee = new("--payee") { Description = "Who is paid for what the node does; the operator unless told." };
     private static readonly Argument<string> Amount = new("amount") { Description = "How many tokens, such as 2500 or 0.5." };
     private static readonly Argument<string> ExitAmount = new("amount") { Description = "How many tokens, or all.", DefaultValueFactory = _ => All };

@@ -119,6 +119,9 @@ internal sealed class BlobDesk : IBlobObserver, IAsyncDisposable
             _recalled.Enqueue(hash);
     }
 
+    /// <summary>Whether there is more news than was taken.</summary>
+    public bool HasNews => !_evicted.IsEmpty || !_recalled.IsEmpty;
+
     /// <summary>What left the cache, and what was asked for in vain, since this was last taken.</summary>
     public (IReadOnlyList<BlobHash> Evicted, IReadOnlyList<BlobHash> Recalled) TakeNews() => (Take(_evicted), Take(_recalled));
 

@@ -5,19 +5,21 @@ using OpenGradient.Blobs;
 using OpenGradient.Blobs.Reading;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Indexer.Api;
+using OpenGradient.Indexer.Api.Clients;
 
 namespace OpenGradient.Indexer.Fetching;
 
 /// <summary>
 /// Blobs that rows name: how far fetching them is, and their bytes. Not every blob that a source has is given out: evidence, which a quorum of attesters
-/// has seen, and what is a description of a model. Else anyone could have a closed artifact read to them by naming its hash as a description.
+/// has seen, and what is a description of a model or a node. Else anyone could have a closed artifact read to them by naming its hash as a description.
 /// </summary>
-internal sealed class BlobEndpoints(IndexApi api) : IDisposable
+internal sealed class BlobEndpoints(IndexApi api)
 {
     private const int MostAtOnce = 8;
+    private const int MostOfOne = 4;
     private const string NothingRuns = "default-src 'none'; sandbox";
 
-    private readonly SemaphoreSlim _slots = new(MostAtOnce, MostAtOnce);
+    private readonly ClientSlots _reading = new(MostAtOnce, MostOfOne);
 
     public async Task<IResult> TellAsync(string hash, HttpContext context, CancellationToken cancellationToken)
     {
@@ -36,24 +38,16 @@ internal sealed class BlobEndpoints(IndexApi api) : IDisposable
         if (await FindAsync(name, cancellationToken) is not { Row: { } row } known)
             return NotNamed();
         if (!IsGiven(row, known.Metadata))
-            return Problems.NotFound(row.State == BlobRow.Held ? "What is neither evidence nor a description of a model is not given out." : "It has not been fetched.");
+            return Problems.NotFound(row.FetchedAt is null ? "It has not been fetched." : "What is neither evidence nor a description is not given out.");
         if (api.Blobs.Reader is not { } reader)
             return Problems.NotFound("No source of blobs is configured here.");
         if (row.State == BlobRow.Evicted)
             return Again(name, context);
-        if (!await _slots.WaitAsync(TimeSpan.Zero, cancellationToken))
-            return Problems.Busy(context, $"At most {MostAtOnce} blobs are read at once.");
-        try
-        {
-            return await ReadAsync(reader, row, cancellationToken) is { } bytes ? Give(bytes, name, context) : Again(name, context);
-        }
-        finally
-        {
-            _slots.Release();
-        }
+        using var slot = _reading.TryTake(context);
+        if (slot is null)
+            return Problems.Busy(context, $"At most {MostAtOnce} blobs are read at once, {MostOfOne} of them for one client.");
+        return await ReadAsync(reader, row, cancellationToken) is { } bytes ? Give(bytes, name, context) : Again(name, context);
     }
-
-    public void Dispose() => _slots.Dispose();
 
     private static IResult Give(byte[] bytes, BlobHash name, HttpContext context)
     {
@@ -64,22 +58,25 @@ internal sealed class BlobEndpoints(IndexApi api) : IDisposable
         return Results.Bytes(bytes, "application/octet-stream");
     }
 
-    // Checked again as it is read: a file may have changed since.
-    private static async Task<byte[]?> ReadAsync(BlobReader reader, BlobRow row, CancellationToken cancellationToken)
+    // Of the cache and of folders of this machine alone: what has to come from afar is the fetcher's to get, in its own time. Checked again as it is read: a file
+    // may have changed since.
+    private async Task<byte[]?> ReadAsync(BlobReader reader, BlobRow row, CancellationToken cancellationToken)
     {
-        if (await reader.ReadAsync(new BlobRequest(row.Name) { MaxBytes = row.MaxBytes }, cancellationToken) is not BlobReading.Found(var blob, _))
-            return null;
-        using (blob)
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        ends.CancelAfter(api.Options.QueryTimeout);
+        try
         {
-            try
+            if (await reader.ReadAsync(new BlobRequest(row.Name) { MaxBytes = row.MaxBytes, IsOnlyHere = true }, ends.Token) is not BlobReading.Found(var blob, _))
+                return null;
+            using (blob)
             {
-                var bytes = await blob.ReadAllAsync(row.MaxBytes, cancellationToken);
+                var bytes = await blob.ReadAllAsync(row.MaxBytes, ends.Token);
                 return BlobHash.Of(bytes) == row.Name ? bytes : null;
             }
-            catch (IOException)
-            {
-                return null;
-            }
+        }
+        catch (Exception failure) when (failure is IOException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return null;
         }
     }
 
@@ -94,8 +91,8 @@ internal sealed class BlobEndpoints(IndexApi api) : IDisposable
         : api.ReadAsync(
             async session => new Known(await BlobTable.FindAsync(session, name), await BlobTable.MetadataAsync(session, name)), api.Options.QueryTimeout, cancellationToken);
 
-    private static bool IsGiven(BlobRow row, MetadataRow? metadata) =>
-        row.State is BlobRow.Held or BlobRow.Evicted && (row.Is(BlobKinds.Evidence) || metadata is { Fault: null });
+    // What was here once stays what it is, also while it is looked at or fetched again.
+    private static bool IsGiven(BlobRow row, MetadataRow? metadata) => row.FetchedAt is not null && (row.Is(BlobKinds.Evidence) || metadata is { Fault: null });
 
     private static byte[] TextOf(BlobRow row, MetadataRow? metadata)
     {
@@ -117,12 +114,12 @@ internal sealed class BlobEndpoints(IndexApi api) : IDisposable
         json.WriteNumber("attempts", row.Attempts);
         Seconds("next_at", row.State == BlobRow.Waiting ? row.NextAt : null);
         Seconds("fetched_at", row.FetchedAt);
-        // Of what is not given out, not even the length is told.
+        // Of what is not given out, neither the length nor the place is told; of how it was had, and of what it is instead, the row has nothing to tell.
         if (isGiven && row.Length is { } length)
             json.WriteNumber("length", length);
         else
             json.WriteNull("length");
-        json.WriteString("source", row.Source);
+        json.WriteString("source", isGiven ? row.Source : null);
         json.WriteString("reason", row.Reason);
         json.WriteString("content", isGiven ? $"/v1/blobs/{row.Name}/content" : null);
         json.WritePropertyName("metadata");

@@ -9,7 +9,7 @@ internal enum BlobKinds
 {
     None = 0,
 
-    /// <summary>What people read of a model: its owner names it, whoever that is.</summary>
+    /// <summary>What people read of a model or a node: its owner names it, whoever that is.</summary>
     Metadata = 1,
 
     /// <summary>The evidence of a key: attesters, or a verifier on the chain, have seen it before it was named.</summary>
@@ -34,6 +34,10 @@ internal sealed record BlobRow
 
     public long Attempts { get; init; }
 
+    /// <summary>How many of them ended with the word of every source that there is none: these are what giving up is decided by.</summary>
+    public long Misses { get; init; }
+
+    /// <summary>When it is tried next, and of one that was given up the earliest time at which it may be tried anew; zero where there is nothing to try.</summary>
     public long NextAt { get; init; }
 
     public long? FetchedAt { get; init; }
@@ -43,7 +47,7 @@ internal sealed record BlobRow
     /// <summary>Who gave it.</summary>
     public string? Source { get; init; }
 
-    /// <summary>Why nobody did, the last time; for strangers, too.</summary>
+    /// <summary>Why nobody did, the last time; for strangers, and so without what they may not learn of what is not given out.</summary>
     public string? Reason { get; init; }
 
     public BlobHash Name => new(Hash);

@@ -5,7 +5,7 @@ namespace OpenGradient.Indexer.Fetching;
 /// <summary>What the fetcher says. What is in blobs is never in it.</summary>
 internal static partial class FetchLog
 {
-    [LoggerMessage(60, LogLevel.Information, "No source of blobs was named: evidence and descriptions of models were not fetched")]
+    [LoggerMessage(60, LogLevel.Information, "No source of blobs was named: evidence and descriptions were not fetched")]
     public static partial void NothingFetched(this ILogger logger);
 
     [LoggerMessage(61, LogLevel.Information, "Blobs were had from {Source}: {Place}")]
@@ -20,7 +20,7 @@ internal static partial class FetchLog
     [LoggerMessage(64, LogLevel.Information, "Fetched {Hash} from {Source}, {Bytes} bytes")]
     public static partial void BlobFetched(this ILogger logger, string hash, string source, long bytes);
 
-    [LoggerMessage(65, LogLevel.Information, "A description of a model counted for nothing, {Hash}: {Fault}")]
+    [LoggerMessage(65, LogLevel.Information, "A description counted for nothing, {Hash}: {Fault}")]
     public static partial void DescriptionFaulty(this ILogger logger, string hash, string fault);
 
     [LoggerMessage(66, LogLevel.Warning, "Gave up {Hash} after {Attempts} attempts: {Reason}")]

@@ -27,14 +27,17 @@ public sealed record FetchOptions
     /// <summary>The most that all of those take, whatever is still coming included; from 16 MiB to 1 TiB.</summary>
     public long CacheBytes { get; init; } = 1L << 30;
 
-    /// <summary>How many are fetched at once; from 1 to 64.</summary>
+    /// <summary>How many are fetched at once, half of them evidence and half descriptions; from 2 to 64.</summary>
     public int MaxAtOnce { get; init; } = 4;
 
-    /// <summary>How many are taken from the database at once; from 1 to 1,000.</summary>
-    public int Batch { get; init; } = 64;
+    /// <summary>After how many attempts in which every source said that there is none one is given up; from 1 to 1,000. With the pauses below the last is after four days.</summary>
+    public int MaxMisses { get; init; } = 30;
 
-    /// <summary>After how many attempts one is given up, until the sources are others; from 1 to 1,000. With the pauses below the last is after four days.</summary>
-    public int MaxAttempts { get; init; } = 30;
+    /// <summary>After how many attempts one is given up all the same, though sources could not be asked; from 1 to 10,000. With the pauses below the last is after three months.</summary>
+    public int MaxAttempts { get; init; } = 400;
+
+    /// <summary>How long one that was given up rests at least, whoever names it anew; from 1 min to 30 d.</summary>
+    public TimeSpan Rest { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>The pauses between attempts.</summary>
     public BackoffPolicy Backoff { get; init; } = new() { First = TimeSpan.FromSeconds(2), Longest = TimeSpan.FromHours(6) };
@@ -47,9 +50,10 @@ public sealed record FetchOptions
     public FetchOptions Validated()
     {
         Within(CacheBytes, 16L << 20, 1L << 40, nameof(CacheBytes));
-        Within(MaxAtOnce, 1, 64, nameof(MaxAtOnce));
-        Within(Batch, 1, 1_000, nameof(Batch));
-        Within(MaxAttempts, 1, 1_000, nameof(MaxAttempts));
+        Within(MaxAtOnce, 2, 64, nameof(MaxAtOnce));
+        Within(MaxMisses, 1, 1_000, nameof(MaxMisses));
+        Within(MaxAttempts, 1, 10_000, nameof(MaxAttempts));
+        Within(Rest, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30), nameof(Rest));
         Within(SourceTimeout, TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(10), nameof(SourceTimeout));
         return this;
     }

@@ -21,6 +21,7 @@ internal static class FetchPolicy
             {
                 State = BlobRow.Held,
                 Attempts = attempts,
+                Misses = 0,
                 NextAt = 0,
                 FetchedAt = now.ToUnixTimeMilliseconds(),
                 Length = blob.Length,
@@ -29,21 +30,33 @@ internal static class FetchPolicy
             };
         }
 
-        var isOver = attempts >= options.MaxAttempts;
+        var misses = IsMiss(reading) ? row.Misses + 1 : row.Misses;
+        var isOver = misses >= options.MaxMisses || attempts >= options.MaxAttempts;
+        var pause = isOver ? options.Rest : options.Backoff.After((int)Math.Min(attempts, int.MaxValue), spread);
         return row with
         {
             State = isOver ? BlobRow.GivenUp : BlobRow.Waiting,
             Attempts = attempts,
-            NextAt = isOver ? 0 : (now + options.Backoff.After((int)attempts, spread)).ToUnixTimeMilliseconds(),
-            Reason = Tell(reading, row.MaxBytes),
+            Misses = misses,
+            NextAt = (now + pause).ToUnixTimeMilliseconds(),
+            Reason = row.Is(BlobKinds.Evidence) ? Explain(reading, row.MaxBytes) : TellLittle(reading),
         };
     }
 
-    // Strangers read it: kinds of fault, and no address, path or message of a network.
-    private static string Tell(BlobReading reading, int limit) =>
+    /// <summary>What each source said, by kinds of fault: no address, path or message of a network is in it.</summary>
+    public static string Explain(BlobReading reading, int limit) =>
         reading is BlobReading.NoRoom ? "There is no room for it here."
         : reading.Faults.Count == 0 ? "Nobody was asked."
         : string.Join(' ', reading.Faults.Take(MostTold).Select(fault => $"{fault.Source} {Tell(fault.Kind, limit)}."));
+
+    // Where a source could not be asked, or nothing can be kept here, nobody knows whether there is one.
+    private static bool IsMiss(BlobReading reading) => reading is BlobReading.NotFound or BlobReading.Corrupt or BlobReading.TooLarge;
+
+    // Anyone may name a file that is not for everyone as a description: that one place has it, and that it is too long, is not for whoever did.
+    private static string TellLittle(BlobReading reading) =>
+        reading is BlobReading.NoRoom ? "There is no room for it here."
+        : IsMiss(reading) ? "No place has a description by this hash."
+        : "Not every place could be asked.";
 
     private static string Tell(SourceFaultKind kind, int limit) => kind switch
     {

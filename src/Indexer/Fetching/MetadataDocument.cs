@@ -6,16 +6,21 @@ using OpenGradient.Blobs;
 namespace OpenGradient.Indexer.Fetching;
 
 /// <summary>
-/// What people read of a model, as `og model publish` writes it (docs/model-hub.md). By strangers: it is read within bounds, and what is wrong with one is
-/// said and nothing of it kept.
+/// What people read of a model, as `og model publish` writes it (docs/model-hub.md), or of a node. By strangers: it is read within bounds, and what is wrong
+/// with one is told to the log and nothing of it kept.
 /// </summary>
-/// <param name="Name">What its publisher calls the model.</param>
+/// <param name="Name">What its publisher calls the model or the node.</param>
 /// <param name="Description">For people.</param>
 /// <param name="Versions">By their numbers.</param>
 public sealed record MetadataDocument(string Name, string Description, IReadOnlyList<DescribedVersion> Versions)
 {
     /// <summary>The longest document.</summary>
     public const int MaxBytes = 1 << 18;
+
+    /// <summary>
+    /// All that strangers are told of one that counts for nothing: what it is instead may be a file that is not for them, whose hash they named.
+    /// </summary>
+    public const string CountsForNothing = "It is not of the form that is asked for.";
 
     private const int MaxDepth = 8;
     private const int MaxName = 200;
@@ -29,7 +34,7 @@ public sealed record MetadataDocument(string Name, string Description, IReadOnly
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, AllowTrailingCommas = false, CommentHandling = JsonCommentHandling.Disallow, MaxDepth = MaxDepth };
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>The uri under which models name a document, in small letters.</summary>
+    /// <summary>The uri under which models and nodes name a document, in small letters.</summary>
     public static string AddressOf(BlobHash hash) => UriPrefix + hash;
 
     /// <summary>The blob that a uri names; null for any other uri, which says nothing of what it leads to.</summary>
@@ -137,6 +142,6 @@ public abstract record MetadataReading
 
     public sealed record Good(MetadataDocument Document) : MetadataReading;
 
-    /// <param name="Fault">Why it counts for nothing; repeats nothing of it.</param>
+    /// <param name="Fault">Why it counts for nothing, for the log; repeats nothing of it.</param>
     public sealed record Faulty(string Fault) : MetadataReading;
 }

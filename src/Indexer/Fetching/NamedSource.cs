@@ -7,6 +7,8 @@ internal sealed class NamedSource(string name, IBlobSource source) : IBlobSource
 {
     public string Name => name;
 
+    public bool IsHere => source.IsHere;
+
     /// <summary>Where it is, for the operator.</summary>
     public string Place => source.Name;
 

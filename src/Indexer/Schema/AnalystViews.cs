@@ -132,16 +132,19 @@ public static class AnalystViews
             "nodes", "node", ["nodes"],
             [
                 new("id", Integer), new("registered_at", Integer), new("node", Address), new("operator", Address), new("payee", Address),
-                new("roles", Integer), new("endpoint", Text), new("metadata_uri", Text), new("transaction_hash", Hash),
+                new("roles", Integer), new("endpoint", Text), new("metadata_uri", Text), new("metadata_name", Text, true), new("metadata_description", Text, true),
+                new("metadata_fault", Text, true), new("transaction_hash", Hash),
             ],
             """
             SELECT r.id, r.block_time AS registered_at, r.node, COALESCE(o.operator, r.operator) AS operator, COALESCE(p.payee, r.payee) AS payee,
               COALESCE(c.roles, r.roles) AS roles, COALESCE(c.endpoint, r.endpoint) AS endpoint,
-              COALESCE(c.metadata_uri, r.metadata_uri) AS metadata_uri, r.transaction_hash
+              COALESCE(c.metadata_uri, r.metadata_uri) AS metadata_uri, d.name AS metadata_name, d.description AS metadata_description,
+              d.fault AS metadata_fault, r.transaction_hash
             FROM nodes_registered r
             LEFT JOIN nodes_operator_accepted o ON o.id = (SELECT MAX(x.id) FROM nodes_operator_accepted x WHERE x.node = r.node)
             LEFT JOIN nodes_payee_changed p ON p.id = (SELECT MAX(x.id) FROM nodes_payee_changed x WHERE x.node = r.node)
             LEFT JOIN nodes_changed c ON c.id = (SELECT MAX(x.id) FROM nodes_changed x WHERE x.node = r.node)
+            LEFT JOIN model_metadata d ON d.uri = LOWER(COALESCE(c.metadata_uri, r.metadata_uri))
             """),
         new(
             "attested_keys", "signer", ["keys"],

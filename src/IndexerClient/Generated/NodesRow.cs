@@ -18,6 +18,9 @@ public sealed class NodesRow : IndexRow
         new("roles", RowType.Integer, false),
         new("endpoint", RowType.Text, false),
         new("metadata_uri", RowType.Text, false),
+        new("metadata_name", RowType.Text, true),
+        new("metadata_description", RowType.Text, true),
+        new("metadata_fault", RowType.Text, true),
         new("transaction_hash", RowType.Hash, false),
     ];
 
@@ -50,6 +53,15 @@ public sealed class NodesRow : IndexRow
     /// <summary><c>metadata_uri</c></summary>
     public string MetadataUri => (string)this[7]!;
 
+    /// <summary><c>metadata_name</c></summary>
+    public string? MetadataName => (string?)this[8];
+
+    /// <summary><c>metadata_description</c></summary>
+    public string? MetadataDescription => (string?)this[9];
+
+    /// <summary><c>metadata_fault</c></summary>
+    public string? MetadataFault => (string?)this[10];
+
     /// <summary><c>transaction_hash</c></summary>
-    public Hash32 TransactionHash => (Hash32)this[8]!;
+    public Hash32 TransactionHash => (Hash32)this[11]!;
 }

@@ -31,6 +31,28 @@ public sealed class BlobReaderTests : IDisposable
     }
 
     [Fact]
+    public async Task Asks_nobody_afar_where_only_what_is_here_was_asked_for()
+    {
+        using var folder = new TestFolder();
+        var store = new FolderBlobStore(folder.Path);
+        var afar = ScriptedSource.With("afar", Content);
+        var reader = _fixture.Over(afar, store);
+        var request = new BlobRequest(Hash) { IsOnlyHere = true, Uris = ["https://elsewhere.example/it"] };
+
+        Assert.IsType<BlobReading.NotFound>(await reader.ReadAsync(request, Stop));
+        using (var content = new MemoryStream(Content))
+            Assert.IsType<BlobWriting.Stored>(await store.PutAsync(content, Stop));
+        using (var fromFolder = Assert.IsType<BlobReading.Found>(await reader.ReadAsync(request, Stop)).Blob)
+            Assert.Equal(Content.Length, fromFolder.Length);
+        Assert.Empty(afar.Offsets);
+
+        Assert.Equal("afar", (await FindAsync(reader)).Source);
+        var cached = Assert.IsType<BlobReading.Found>(await reader.ReadAsync(request, Stop));
+        Assert.Equal(BlobCache.SourceName, cached.Source);
+        cached.Blob.Dispose();
+    }
+
+    [Fact]
     public async Task Names_who_lies_and_takes_the_blob_from_the_next()
     {
         var liar = ScriptedSource.With("liar", Samples.Flipped(Content));

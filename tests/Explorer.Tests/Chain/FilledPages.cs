@@ -16,7 +16,7 @@ public sealed class FilledPages : IAsyncLifetime
     {
         Story = await Story.TellAsync();
         _pages = await ServedPages.StartAsync(await _databases.CreateAsync(), blobs: true);
-        await _pages.PublishAsync(Story.Description, Story.Evidence);
+        await _pages.PublishAsync(Story.Description, Story.NodeDescription, Story.Evidence);
         await _pages.MineAsync(Story.Blocks);
         await _pages.FetchAsync();
     }

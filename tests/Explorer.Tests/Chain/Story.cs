@@ -64,6 +64,9 @@ internal sealed class Story
         versions = new Dictionary<string, object>(StringComparer.Ordinal) { ["1.0"] = new { file = "risk.onnx", bytes = 4_096, use = "features: FLOAT [1, 8]. " + Markup } },
     });
 
+    /// <summary>What is told of the node, as much a stranger's.</summary>
+    public static byte[] NodeDescription { get; } = JsonSerializer.SerializeToUtf8Bytes(new { name = "basement " + Turned, description = $"Two cards under a desk.\n{Markup}" });
+
     /// <summary>What is behind the attested key, made under an emulated root.</summary>
     public byte[] Evidence { get; private set; } = [];
 
@@ -171,7 +174,7 @@ internal sealed class Story
         _blocks.Add([.. Models(LongModel, new string('w', 1 << 20), Named("long 1.0"))]);
         _blocks.Add(
         [
-            Event("nodes_registered", Node, Someone(0xb1), Someone(0xb1), Number(9), "javascript:alert(1)//" + Turned, ""),
+            Event("nodes_registered", Node, Someone(0xb1), Someone(0xb1), Number(9), "javascript:alert(1)//" + Turned, $"blob:{BlobHash.Of(NodeDescription)}"),
             Event("nodes_staked", Node, Someone(0xb1), Amount(10_000)), Event("nodes_staked", Node, Someone(0xb1), Amount(500)), Event("nodes_withdrawn", Node, Someone(0xb1), Amount(200)),
         ]);
         _blocks.Add(

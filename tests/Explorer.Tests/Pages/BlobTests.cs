@@ -62,6 +62,20 @@ public sealed partial class BlobTests(FilledPages filled, SqliteFixture database
     }
 
     [Fact]
+    public async Task What_a_node_is_said_to_be_is_text_and_no_more()
+    {
+        var html = await filled.Pages.GetAsync($"/nodes/{filled.Story.Node}");
+
+        Assert.Contains("What its operator says of it", html, StringComparison.Ordinal);
+        Assert.Contains("Two cards under a desk.", html, StringComparison.Ordinal);
+        Assert.Contains("basement safe&#x27E8;U&#x2B;202E&#x27E9;exe.fdp", html, StringComparison.Ordinal);
+        Assert.Contains("&lt;script&gt;window.pwned = 1&lt;/script&gt;", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script>window", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("&#x202E;", html, StringComparison.Ordinal);
+        Assert.Contains($"href=\"/v1/blobs/{BlobHash.Of(Story.NodeDescription)}\"", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_a_source_pages_say_so()
     {
         await using var pages = await ServedPages.StartAsync(await databases.CreateAsync());
@@ -69,6 +83,7 @@ public sealed partial class BlobTests(FilledPages filled, SqliteFixture database
 
         Assert.Contains("No source of blobs is configured here", await pages.GetAsync($"/keys/{filled.Story.Key}"), StringComparison.Ordinal);
         Assert.Contains("No source of blobs is configured here", await pages.GetAsync($"/models/{Story.Model}"), StringComparison.Ordinal);
+        Assert.Contains("No source of blobs is configured here", await pages.GetAsync($"/nodes/{filled.Story.Node}"), StringComparison.Ordinal);
     }
 
     [Fact]

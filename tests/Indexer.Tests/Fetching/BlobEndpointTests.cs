@@ -1,5 +1,8 @@
 using System.Text;
 using OpenGradient.Blobs;
+using OpenGradient.Database;
+using OpenGradient.Indexer.Fetching;
+using OpenGradient.Support;
 using OpenGradient.Support.Databases;
 
 namespace OpenGradient.Indexer.Tests.Fetching;
@@ -50,12 +53,39 @@ public sealed class BlobEndpointTests(SqliteFixture databases) : IClassFixture<S
 
         var (status, refused) = await scene.GetAsync($"/v1/blobs/{artifact}/content");
         var (_, told) = await scene.GetAsync($"/v1/blobs/{artifact}");
-        Assert.Equal((404, "What is neither evidence nor a description of a model is not given out."), (status, refused.GetProperty("detail").GetString()));
+        Assert.Equal((404, "What is neither evidence nor a description is not given out."), (status, refused.GetProperty("detail").GetString()));
         Assert.Equal(System.Text.Json.JsonValueKind.Null, told.GetProperty("length").ValueKind);
         Assert.Equal(System.Text.Json.JsonValueKind.Null, told.GetProperty("content").ValueKind);
         Assert.NotEmpty(told.GetProperty("metadata_fault").GetString()!);
         Assert.DoesNotContain("secret", told.GetRawText(), StringComparison.Ordinal);
         Assert.NotEmpty((await scene.GetAsync($"/v1/models/{BlobScene.Model(1)}")).Body.GetProperty("metadata_fault").GetString()!);
+    }
+
+    [Fact]
+    public async Task Who_names_a_closed_file_as_a_description_learns_neither_its_size_nor_its_place_nor_whether_it_is_json()
+    {
+        var (folder, storage) = (new ScriptedSource("folder"), new ScriptedSource("storage"));
+        BlobHash[] named =
+        [
+            folder.Add(Encoding.UTF8.GetBytes("""{ "weights": [1, 2, 3] }""")), storage.Add(Encoding.UTF8.GetBytes("not json at all")), storage.Add([0xff, 0xfe]),
+            folder.Add(new byte[300_000]), BlobHash.Of([9]),
+        ];
+        await using var scene = await BlobScene.StartAsync(databases, folder, storage);
+        await scene.MineAsync([.. named.Select((hash, i) => BlobScene.Created(i, BlobScene.UriOf(hash)))]);
+        await scene.StepAsync();
+
+        List<string> told = [];
+        for (var i = 0; i < named.Length; i++)
+        {
+            var (_, blob) = await scene.GetAsync($"/v1/blobs/{named[i]}");
+            var (_, model) = await scene.GetAsync($"/v1/models/{BlobScene.Model(i)}");
+            told.Add(string.Join('|', ((string[])["state", "length", "source", "reason", "content", "metadata_fault"]).Select(name => blob.GetProperty(name).ToString()).Append(model.GetProperty("metadata_fault").ToString())));
+            Assert.DoesNotContain("source ", told[i], StringComparison.Ordinal);
+        }
+
+        // What some place has and is of the length of a description, whatever else it is; and what no place has, or is longer.
+        Assert.Equal("held|||||It is not of the form that is asked for.|It is not of the form that is asked for.", Assert.Single(told.Take(3).Distinct()));
+        Assert.Equal("waiting|||No place has a description by this hash.|||", Assert.Single(told.Skip(3).Distinct()));
     }
 
     [Fact]
@@ -101,6 +131,100 @@ public sealed class BlobEndpointTests(SqliteFixture databases) : IClassFixture<S
         await scene.StepAsync();
         Assert.Equal("held", (await scene.RowAsync(evidence)).State);
         Assert.Equal(200, (int)(await scene.Client.GetAsync(new Uri($"/v1/blobs/{evidence}/content", UriKind.Relative), Stop)).StatusCode);
+    }
+
+    [Fact]
+    public async Task What_was_here_once_is_told_to_come_again_for_as_long_as_it_is_fetched()
+    {
+        var source = new ScriptedSource("here");
+        var evidence = source.Add([1, 2, 3]);
+        await using var scene = await BlobScene.StartAsync(databases, new FetchOptions { CacheFolder = "", MaxMisses = 2 }, source);
+        await scene.MineAsync(BlobScene.Registered(evidence));
+        await scene.StepAsync();
+        scene.Lose(evidence);
+        source.Blobs.Clear();
+
+        Assert.Equal((503, BlobRow.Held), await AskAsync());
+        await scene.StepAsync();
+        Assert.Equal((503, BlobRow.Waiting), await AskAsync());
+        await scene.LaterAsync(TimeSpan.FromMinutes(3));
+        Assert.Equal((503, BlobRow.GivenUp), await AskAsync());
+
+        // Whoever asked has it looked for once more, after a rest.
+        await scene.StepAsync();
+        Assert.Equal((BlobRow.Waiting, 3), ((await scene.RowAsync(evidence)).State, source.Asked.Count));
+        source.Add([1, 2, 3]);
+        await scene.LaterAsync(TimeSpan.FromDays(1));
+        Assert.Equal((200, BlobRow.Held), await AskAsync());
+
+        async Task<(int, string)> AskAsync()
+        {
+            using var answer = await scene.Client.GetAsync(new Uri($"/v1/blobs/{evidence}/content", UriKind.Relative), Stop);
+            return ((int)answer.StatusCode, (await scene.RowAsync(evidence)).State);
+        }
+    }
+
+    [Fact]
+    public async Task Evidence_stays_readable_when_a_stranger_names_it_as_a_description()
+    {
+        var source = new ScriptedSource("here");
+        var evidence = source.Add([1, 2, 3]);
+        await using var scene = await BlobScene.StartAsync(databases, source);
+        await scene.MineAsync(BlobScene.Registered(evidence));
+        await scene.StepAsync();
+
+        await scene.Database.WriteAsync(session => BlobTable.WantAsync(session, evidence.Value, BlobKinds.Metadata, 1), Stop);
+        Assert.Equal((200, BlobRow.Held), (await StatusAsync(), (await scene.RowAsync(evidence)).State));
+        await scene.StepAsync();
+        var row = await scene.RowAsync(evidence);
+        Assert.Equal((200, BlobRow.Held, (long)(BlobKinds.Evidence | BlobKinds.Metadata), 0L), (await StatusAsync(), row.State, row.Kinds, row.NextAt));
+        Assert.Single(source.Asked);
+
+        async Task<int> StatusAsync()
+        {
+            using var answer = await scene.Client.GetAsync(new Uri($"/v1/blobs/{evidence}/content", UriKind.Relative), Stop);
+            return (int)answer.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task Nobody_is_asked_afar_for_whoever_reads()
+    {
+        var (here, afar) = (new ScriptedSource("here") { IsHere = true }, new ScriptedSource("afar"));
+        var evidence = afar.Add([1, 2, 3]);
+        await using var scene = await BlobScene.StartAsync(databases, here, afar);
+        await scene.MineAsync(BlobScene.Registered(evidence));
+        await scene.StepAsync();
+        scene.Lose(evidence);
+
+        Assert.Equal(503, (await scene.GetAsync($"/v1/blobs/{evidence}/content")).Status);
+        Assert.Equal((2, 1), (here.Asked.Count, afar.Asked.Count));
+        await scene.StepAsync();
+        Assert.Equal(2, afar.Asked.Count);
+        using var given = await scene.Client.GetAsync(new Uri($"/v1/blobs/{evidence}/content", UriKind.Relative), Stop);
+        Assert.Equal(200, (int)given.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_disk_that_hangs_holds_up_who_reads_for_the_time_of_a_question_and_no_client_takes_every_place()
+    {
+        var source = new ScriptedSource("here") { IsHere = true };
+        await using var scene = await BlobScene.StartAsync(databases, source);
+        var named = Enumerable.Range(0, 5).Select(i => source.Add([1, (byte)i])).ToList();
+        await scene.MineAsync([.. named.Select(BlobScene.Registered)]);
+        await scene.StepAsync();
+        scene.QueryTimeout = TimeSpan.FromSeconds(20);
+        await scene.RestartAsync();
+        named.ForEach(scene.Lose);
+        source.Hangs = _ => true;
+
+        var hanging = named.Take(4).Select(hash => scene.GetAsync($"/v1/blobs/{hash}/content")).ToList();
+        await Eventually.UntilAsync(() => source.Asked.Count == 9, "four are read", Stop);
+        Assert.Equal((503, "At most 8 blobs are read at once, 4 of them for one client."), await DetailAsync(scene.GetAsync($"/v1/blobs/{named[4]}/content")));
+        foreach (var answer in hanging)
+            Assert.Equal((503, "It was here once, and is fetched again."), await DetailAsync(answer));
+
+        static async Task<(int, string?)> DetailAsync(Task<(int Status, System.Text.Json.JsonElement Body)> answer) => ((await answer).Status, (await answer).Body.GetProperty("detail").GetString());
     }
 
     [Fact]

@@ -112,7 +112,7 @@ public abstract class BlobFetcherTests(IDatabaseFixture databases)
     public async Task What_was_tried_often_enough_is_given_up_until_the_sources_are_others()
     {
         var evidence = BlobHash.Of(Evidence);
-        await using var scene = await BlobScene.StartAsync(databases, new FetchOptions { CacheFolder = "", MaxAttempts = 3 }, new ScriptedSource("here"));
+        await using var scene = await BlobScene.StartAsync(databases, new FetchOptions { CacheFolder = "", MaxMisses = 3 }, new ScriptedSource("here"));
         await scene.MineAsync(BlobScene.Registered(evidence));
         for (var i = 0; i < 5; i++)
             await scene.LaterAsync(TimeSpan.FromMinutes(3));
@@ -179,7 +179,7 @@ public abstract class BlobFetcherTests(IDatabaseFixture databases)
     public async Task The_cache_keeps_to_its_budget_and_what_left_is_fetched_again_when_it_is_asked_for()
     {
         var source = new ScriptedSource("here");
-        await using var scene = await BlobScene.StartAsync(databases, new FetchOptions { CacheFolder = "", CacheBytes = 3_000, MaxAtOnce = 1 }, source);
+        await using var scene = await BlobScene.StartAsync(databases, new FetchOptions { CacheFolder = "", CacheBytes = 3_000, MaxAtOnce = 2 }, source);
         List<BlobHash> named = [];
         for (byte i = 0; i < 5; i++)
         {
@@ -210,7 +210,7 @@ public abstract class BlobFetcherTests(IDatabaseFixture databases)
         await scene.StepAsync();
 
         Assert.Equal("source 1 has more than the 1048576 bytes that are taken.", (await scene.RowAsync(evidence)).Reason);
-        Assert.Equal("source 1 has more than the 262144 bytes that are taken.", (await scene.RowAsync(description)).Reason);
+        Assert.Equal("No place has a description by this hash.", (await scene.RowAsync(description)).Reason);
         Assert.Equal(0, scene.Desk.Figures.Bytes);
     }
 
@@ -218,20 +218,19 @@ public abstract class BlobFetcherTests(IDatabaseFixture databases)
     public async Task A_few_are_fetched_at_once_and_what_was_never_tried_comes_first()
     {
         var source = new ScriptedSource("here");
-        await using var scene = await BlobScene.StartAsync(databases, new FetchOptions { CacheFolder = "", MaxAtOnce = 2, Batch = 8 }, source);
+        await using var scene = await BlobScene.StartAsync(databases, new FetchOptions { CacheFolder = "", MaxAtOnce = 4 }, source);
         var missing = Enumerable.Range(0, 20).Select(i => BlobHash.Of([9, (byte)i])).ToList();
         await scene.MineAsync([.. missing.Select(hash => BlobScene.Created(1, BlobScene.UriOf(hash)))]);
-        for (var i = 0; i < 3; i++)
-            await scene.StepAsync();
+        await scene.StepAsync();
         Assert.InRange(source.MostAtOnce, 1, 2);
         Assert.Equal(20, source.Asked.Count);
 
-        var fresh = source.Add(Evidence);
-        await scene.MineAsync(BlobScene.Registered(fresh));
+        var fresh = source.Add(Described);
+        await scene.MineAsync(BlobScene.Created(2, BlobScene.UriOf(fresh)));
         await scene.LaterAsync(TimeSpan.FromMinutes(10));
 
         Assert.Contains(fresh, source.Asked.Skip(20).Take(2));
-        Assert.Equal(28, source.Asked.Count);
+        Assert.Equal(41, source.Asked.Count);
     }
 
     [Fact]

@@ -37,14 +37,26 @@ internal sealed class BlobScene : IAsyncDisposable
     /// <summary>Where the cache is.</summary>
     public string Folder => _folder;
 
+    /// <summary>Takes a blob out of the cache behind the index's back.</summary>
+    public void Lose(BlobHash hash)
+    {
+        foreach (var file in Directory.EnumerateFiles(_folder, hash.Digits, SearchOption.AllDirectories))
+            File.Delete(file);
+    }
+
     public static IReadOnlyList<EventFamily> Families { get; } =
-        [new("models", OurFamilies.Models(), [Contract], new(0)), new("keys", OurFamilies.Keys(), [Contract], new(0))];
+    [
+        new("models", OurFamilies.Models(), [Contract], new(0)), new("keys", OurFamilies.Keys(), [Contract], new(0)), new("nodes", OurFamilies.Nodes(), [Contract], new(0)),
+    ];
 
     public FetchOptions Options { get; }
 
     public ScriptedSource[] Sources { get; set; }
 
-    public ManualTime Clock { get; } = new();
+    /// <summary>How long one question of the API may take; counts from the next start on.</summary>
+    public TimeSpan QueryTimeout { get; set; } = TimeSpan.FromMinutes(1);
+
+    public ManualTime Clock { get; private init; } = new();
 
     public BlobDesk Desk { get; private set; } = BlobDesk.None;
 
@@ -58,10 +70,13 @@ internal sealed class BlobScene : IAsyncDisposable
 
     public static Task<BlobScene> StartAsync(IDatabaseFixture databases, params ScriptedSource[] sources) => StartAsync(databases, new FetchOptions { CacheFolder = "" }, sources);
 
-    public static async Task<BlobScene> StartAsync(IDatabaseFixture databases, FetchOptions options, params ScriptedSource[] sources)
+    public static Task<BlobScene> StartAsync(IDatabaseFixture databases, FetchOptions options, params ScriptedSource[] sources) => StartAsync(databases, options, new ManualTime(), sources);
+
+    public static async Task<BlobScene> StartAsync(IDatabaseFixture databases, FetchOptions options, ManualTime clock, params ScriptedSource[] sources)
     {
         var scene = new BlobScene(options with { Backoff = new BackoffPolicy { First = TimeSpan.FromSeconds(20), Longest = TimeSpan.FromMinutes(2) } }, sources)
         {
+            Clock = clock,
             _database = await DatabaseFactory.OpenAsync(await databases.CreateAsync(), [IndexerSchema.Migrations, BlobTable.Migrations], cancellationToken: Stop),
         };
         await FamilyStore.PrepareAsync(scene._database, IndexedChain.Chain, Families, cancellationToken: Stop);
@@ -83,7 +98,7 @@ internal sealed class BlobScene : IAsyncDisposable
 
         _fetcher = new BlobFetcher(_database, Families, Desk, Options, _commits, NullLogger.Instance, Clock, new Random(1));
         var api = new IndexApi(
-            _database, IndexedChain.Chain, Families, new ApiOptions { RequestsPerSecond = 10_000, Listen = new Uri("http://127.0.0.1:0") }, new FollowingStatus(Clock), _commits, Clock)
+            _database, IndexedChain.Chain, Families, new ApiOptions { RequestsPerSecond = 10_000, QueryTimeout = QueryTimeout, Listen = new Uri("http://127.0.0.1:0") }, new FollowingStatus(Clock), _commits, Clock)
         {
             Blobs = Desk,
         };
@@ -95,9 +110,13 @@ internal sealed class BlobScene : IAsyncDisposable
     {
         _chain.Blocks.Mine(logs);
         await _chain.SettleAsync(_database, Families);
+        _commits.Ring();
     }
 
-    public Task<TimeSpan> StepAsync() => _fetcher.StepAsync(Stop);
+    /// <summary>Lets the fetcher go by itself.</summary>
+    public void Fetch() => _fetcher.Start();
+
+    public Task StepAsync() => _fetcher.StepAsync(Stop);
 
     /// <summary>Steps when the time of the next attempt has come.</summary>
     public async Task LaterAsync(TimeSpan time)
@@ -123,6 +142,14 @@ internal sealed class BlobScene : IAsyncDisposable
 
     public static Log Changed(int model, string uri) =>
         Of("models_metadata_changed", (0, new AbiValue.Bytes(Model(model).ToArray())), (1, new AbiValue.String(System.Text.Encoding.UTF8.GetBytes(uri))));
+
+    public static Address Node(int number) => new(Model(number).ToArray().AsSpan(12));
+
+    public static Log NodeRegistered(int node, string uri) =>
+        Of("nodes_registered", (0, new AbiValue.Address(Node(node))), (4, new AbiValue.String("https://node.example"u8.ToArray())), (5, new AbiValue.String(System.Text.Encoding.UTF8.GetBytes(uri))));
+
+    public static Log NodeChanged(int node, string uri) =>
+        Of("nodes_changed", (0, new AbiValue.Address(Node(node))), (2, new AbiValue.String("https://node.example"u8.ToArray())), (3, new AbiValue.String(System.Text.Encoding.UTF8.GetBytes(uri))));
 
     public static Log Registered(BlobHash evidence)
     {

@@ -14,6 +14,11 @@ internal sealed class ScriptedSource(string place) : IBlobSource
 
     public bool IsDown { get; set; }
 
+    public bool IsHere { get; init; }
+
+    /// <summary>Which it does not answer about, until whoever asks has had enough.</summary>
+    public Func<BlobHash, bool> Hangs { get; set; } = static _ => false;
+
     /// <summary>What it gives for whatever it is asked; null where it is honest.</summary>
     public byte[]? Lie { get; set; }
 
@@ -36,6 +41,8 @@ internal sealed class ScriptedSource(string place) : IBlobSource
             MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _now));
         for (var i = 0; i < 10; i++)
             await Task.Yield();
+        if (Hangs(hash))
+            await Task.Delay(Timeout.Infinite, cancellationToken);
         Interlocked.Decrement(ref _now);
         if (IsDown)
             return new BlobOffer.Failed("10.1.2.3 port 9000 refused.", MayPass: true);

@@ -33,8 +33,6 @@ public sealed record Usage(RowPage Asked, RowPage Answered)
 internal static class ModelLoader
 {
     private const int MostVersions = 100;
-    private const int HashedUriLetters = 76;
-    private const string BlobPrefix = "blob:";
     private const int DaysShown = 30;
 
     public static async Task<Outcome> ListAsync(Visit visit)
@@ -58,12 +56,6 @@ internal static class ModelLoader
             ? RowPage.Empty
             : await visit.Index.ListAsync("requests", Filters.None.And("version_id.in", ids).And("limit", Filters.RowsOnPage), visit.Stop);
         var usage = ids.Length == 0 ? new Usage(RowPage.Empty, RowPage.Empty) : await Usage.LoadAsync(visit, "version_id.in", ids, visit.Since(DaysShown));
-        return new Outcome.Page($"Model {Parts.Show.Strangers(found.Text("name"), 40)}", typeof(ModelPage), new ModelModel(found, versions, requests, usage, await DescriptionOfAsync(visit, found), visit.Options));
+        return new Outcome.Page($"Model {Parts.Show.Strangers(found.Text("name"), 40)}", typeof(ModelPage), new ModelModel(found, versions, requests, usage, await FetchedBlob.LoadNamedAsync(visit, found.Text("metadata_uri")), visit.Options));
     }
-
-    // Null where it is not named by its hash.
-    private static async Task<FetchedBlob?> DescriptionOfAsync(Visit visit, Row model) =>
-        model.Text("metadata_uri") is { } uri && uri.StartsWith(BlobPrefix + "sha256:", StringComparison.Ordinal) && uri.Length == HashedUriLetters
-            ? await FetchedBlob.LoadAsync(visit, uri[BlobPrefix.Length..])
-            : null;
 }

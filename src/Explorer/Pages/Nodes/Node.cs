@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Explorer.Asking;
 using OpenGradient.Explorer.Pages.Tools;
+using OpenGradient.Explorer.Parts.Evidence;
 using OpenGradient.Explorer.Serving;
 
 namespace OpenGradient.Explorer.Pages.Nodes;
@@ -11,7 +12,7 @@ namespace OpenGradient.Explorer.Pages.Nodes;
 public sealed record NodeListModel(RowPage Rows, Filters Filters, IReadOnlyDictionary<string, BigInteger>? Stakes, IReadOnlyDictionary<string, long>? Answers, ExplorerOptions Options);
 
 /// <summary>A node and its record.</summary>
-public sealed record NodeModel(Row Row, NodeRecord Record, RowPage Latency, RowPage Requests, RowPage Slashes, RowPage Keys, ExplorerOptions Options);
+public sealed record NodeModel(Row Row, NodeRecord Record, RowPage Latency, RowPage Requests, RowPage Slashes, RowPage Keys, FetchedBlob? Description, ExplorerOptions Options);
 
 /// <summary>What a node has done, over all time; null where it is too much to be counted here.</summary>
 public sealed record NodeRecord(BigInteger? Stake, long? Answers, BigInteger? Fees, long? Forfeits, long? Refused, long? Silences);
@@ -71,7 +72,9 @@ internal static class NodeLoader
         var slashes = await visit.Index.ListAsync("events/nodes_slashed", Filters.None.And("node", node).And("limit", Filters.RowsOnPage), visit.Stop);
         var keys = await visit.Index.ListAsync("attested_keys", Filters.None.And("node", node).And("limit", Filters.RowsOnPage), visit.Stop);
         return new Outcome.Page(
-            $"Node {Parts.Show.Short(node)}", typeof(NodePage), new NodeModel(found, await RecordAsync(visit, node), latency, requests, slashes, keys, visit.Options));
+            $"Node {Parts.Show.Short(node)}", typeof(NodePage),
+            new NodeModel(
+                found, await RecordAsync(visit, node), latency, requests, slashes, keys, await FetchedBlob.LoadNamedAsync(visit, found.Text("metadata_uri")), visit.Options));
     }
 
     private static async Task<NodeRecord> RecordAsync(Visit visit, string node)

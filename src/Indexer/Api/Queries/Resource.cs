@@ -24,7 +24,7 @@ public sealed record Resource(
     /// <summary>Whether it says how things stand, and not what happened.</summary>
     public bool IsView => !Path.StartsWith("events/", StringComparison.Ordinal);
 
-    /// <summary>Whether it shows what was fetched of models, which changes while the chain does not.</summary>
+    /// <summary>Whether it shows what was fetched of models or nodes, which changes while the chain does not.</summary>
     public bool HasMetadata => IsView && Find("metadata_name") is not null;
 
     /// <summary>Whether it is a table of balances: right as soon as its family is whole, whether or not that is indexed.</summary>
