@@ -31,22 +31,30 @@ public sealed class RelayPipeline(
     // How often leases are looked after at the least.
     private static readonly TimeSpan KeepAtLeastEvery = TimeSpan.FromSeconds(5);
 
-    private readonly SemaphoreSlim _inHand = new(options.MostInHand);
+    private readonly PlacesInHand _inHand = new(options.MostInHand);
     private readonly SemaphoreSlim _workers = new(options.Workers);
     private readonly Channel<DeskItem> _pile = Channel.CreateUnbounded<DeskItem>(new UnboundedChannelOptions { SingleReader = true });
 
     private readonly JobsInHand _held = new();
+    private CancellationToken _closed;
     private long _keptLeases = clock.GetTimestamp();
 
     /// <summary>How many jobs are in hand.</summary>
-    public int InHand => options.MostInHand - _inHand.CurrentCount;
+    public int InHand => _inHand.Taken;
 
     /// <summary>
     /// Works until it is asked to stop: then it takes nothing more, and finishes what is in hand within <see cref="PipelineOptions.DrainTime"/>.
     /// </summary>
-    public async Task RunAsync(CancellationToken stopping)
+    public Task RunAsync(CancellationToken stopping) => RunAsync(stopping, stopping);
+
+    /// <inheritdoc cref="RunAsync(CancellationToken)"/>
+    /// <param name="closing">From then on it takes on nothing new: it runs no request, claims none, and only goes on with those that have an answer.</param>
+    /// <param name="stopping">From then on it takes nothing at all.</param>
+    public async Task RunAsync(CancellationToken closing, CancellationToken stopping)
     {
+        using var closed = CancellationTokenSource.CreateLinkedTokenSource(closing, stopping);
         using var abandon = new CancellationTokenSource();
+        _closed = closed.Token;
         var filing = FileAllAsync(abandon.Token);
         try
         {
@@ -108,19 +116,16 @@ public sealed class RelayPipeline(
 
     private async Task<bool> LeaseOnceAsync(CancellationToken abandon, CancellationToken stopping)
     {
-        await _inHand.WaitAsync(stopping);
-        var room = 1;
-        while (room < MostPerFiling && await _inHand.WaitAsync(0, stopping))
-            room++;
+        var room = await _inHand.TakeAsync(MostPerFiling, stopping);
         IReadOnlyList<LeasedJob> leased = [];
         try
         {
-            leased = await store.LeaseDueAsync(room, options.LeaseTime, stopping);
+            leased = await store.LeaseDueAsync(room, options.LeaseTime, Wanted, stopping);
         }
         finally
         {
             if (leased.Count < room)
-                _inHand.Release(room - leased.Count);
+                _inHand.GiveBack(room - leased.Count);
         }
 
         foreach (var job in leased)
@@ -129,7 +134,7 @@ public sealed class RelayPipeline(
             if (taking == Taking.Begins)
                 Begin(job, abandon);
             else if (taking == Taking.Known)
-                _inHand.Release();
+                _inHand.GiveBack();
         }
 
         return leased.Count > 0;
@@ -137,15 +142,18 @@ public sealed class RelayPipeline(
 
     private void Begin(LeasedJob job, CancellationToken abandon)
     {
-        if (steps.Next(job.Job, chain.Now) is NextStep.Prepare)
+        // What is to be run and came too late for that is given back as it is.
+        if (!_closed.IsCancellationRequested && steps.Next(job.Job, chain.Now) is NextStep.Prepare)
             _ = PrepareAsync(job, abandon);
         else
             _pile.Writer.TryWrite(new DeskItem(job));
     }
 
+    private WantedJobs Wanted => _closed.IsCancellationRequested ? WantedJobs.Answered : WantedJobs.All;
+
     private async Task RestAsync(CancellationToken stopping)
     {
-        var next = await store.NextDueAsync(stopping);
+        var next = await store.NextDueAsync(Wanted, stopping);
         var wait = next is { } due && due - clock.GetUtcNow() is var left && left < options.Poll ? left : options.Poll;
         await signal.WaitAsync(wait, clock, stopping);
     }
@@ -251,7 +259,7 @@ public sealed class RelayPipeline(
             foreach (var item in items)
             {
                 // What waited for it has room of its own.
-                _inHand.Release();
+                _inHand.GiveBack();
                 if (_held.PutDown(item.Leased.Job.RequestId) is { } next)
                     Begin(next, abandon);
             }
@@ -270,7 +278,7 @@ public sealed class RelayPipeline(
         {
             try
             {
-                await desk.FileAsync(items, CancellationToken.None);
+                await desk.FileAsync(items, mayClaim: !_closed.IsCancellationRequested, CancellationToken.None);
                 meter.Filed(items.Count, clock.GetElapsedTime(started));
                 return;
             }

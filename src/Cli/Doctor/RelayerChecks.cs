@@ -34,10 +34,14 @@ internal sealed class RelayerChecks(Func<string, string?> find, string folder)
 
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
     {
-        if (RelayerSettings.Read(find, folder) is not SettingsReading.Read(var options))
+        if (RelayerSettings.Read(find, folder) is not SettingsReading.Read(var options) { Idle: var idle })
             return Faults();
 
-        List<Finding> findings = [Finding.Good("settings", $"chain {options.Deployment.ChainId}, hub {options.Deployment.Hub}")];
+        List<Finding> findings =
+        [
+            Finding.Good("settings", $"chain {options.Deployment.ChainId}, hub {options.Deployment.Hub}"),
+            .. idle.Select(setting => Finding.Limited(setting.Name, setting.Problem, setting.Remedy)),
+        ];
         EthereumClient? usable = null;
         List<EthereumClient> clients = [];
         try

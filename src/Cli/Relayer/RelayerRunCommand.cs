@@ -64,12 +64,14 @@ internal static class RelayerRunCommand
         }
     }
 
-    /// <summary>The settings, or all that is wrong with them.</summary>
+    /// <summary>The settings, with a warning of each that changes nothing; or all that is wrong with them.</summary>
     public static RelayerOptions ReadOptions(CommandContext context, EnvironmentFile file)
     {
         switch (RelayerSettings.Read(file.Find, context.Checkout.Root))
         {
-            case SettingsReading.Read(var options):
+            case SettingsReading.Read(var options) { Idle: var idle }:
+                foreach (var setting in idle)
+                    context.Output.Errors.MarkupLineInterpolated($"[yellow]og: {setting.Name}: {setting.Problem}[/]");
                 return options;
             case SettingsReading.Faulty(var faults):
                 foreach (var fault in faults)

@@ -18,6 +18,7 @@ public sealed class AdmissionPolicy
         new VersionServed(),
         new NotAssignedAway(),
         new CallbackWithinLimits(),
+        new ProverLives(),
         new LienWithinStake(),
         new FeeCoversCost(),
         new DeadlineReachable(),

@@ -3,7 +3,7 @@ using OpenGradient.Contracts.Keys;
 
 namespace OpenGradient.Relayer.Attesting;
 
-/// <summary>What attesting says. Evidence and keys are never in it.</summary>
+/// <summary>What attesting says. Evidence and keys are never in it. Its events are 60 to 79.</summary>
 internal static partial class AttestingLog
 {
     [LoggerMessage(60, LogLevel.Information, "The registration of {Signer} for epoch {Epoch} was ordered, under a root that is {RootLabel}, by {Attesters} attesters")]

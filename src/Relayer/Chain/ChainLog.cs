@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OpenGradient.Relayer.Chain;
 
-/// <summary>What following the chain says.</summary>
+/// <summary>What following the chain says. Its events are 20 to 39.</summary>
 internal static partial class ChainLog
 {
     [LoggerMessage(20, LogLevel.Warning, "{Endpoint} could not be asked where the chain stands: {Reason}")]

@@ -22,10 +22,16 @@ public sealed class InputReader(BlobReader blobs, long maxBytes, int mostFromStr
 
     public void Dispose() => _strangers.Dispose();
 
+    /// <summary>Whether the input came with its request: then nothing is fetched.</summary>
+    public static bool ComesAlong(Job job) => ((RequestFlags)job.Ask.Request.Flags & RequestFlags.InputAtUri) == RequestFlags.None;
+
+    /// <summary>The input that came with its request.</summary>
+    public static InputReading Brought(Job job) => Check(job, job.Brought);
+
     public async Task<InputReading> ReadAsync(Job job, CancellationToken cancellationToken)
     {
-        if (((RequestFlags)job.Ask.Request.Flags & RequestFlags.InputAtUri) == RequestFlags.None)
-            return Check(job, job.Brought);
+        if (ComesAlong(job))
+            return Brought(job);
 
         var places = Encoding.UTF8.GetString(job.Brought.Span).Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (places.Length == 0 || !BlobHash.TryParse(places[0], out var hash))

@@ -9,6 +9,7 @@ using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Claiming;
 using OpenGradient.Relayer.Hosting;
 using OpenGradient.Relayer.Jobs;
+using OpenGradient.Relayer.Proving;
 using OpenGradient.Relayer.Proving.Models;
 using OpenGradient.Relayer.Proving.Planning;
 using OpenGradient.Relayer.Settlement;
@@ -19,7 +20,8 @@ namespace OpenGradient.Relayer.Execution;
 /// <summary>Admits a request by what is known of it, then gets what it needs, then runs it: what costs most comes last.</summary>
 public sealed class Preparer(
     AdmissionPolicy admission, AdmissionLimits limits, PriceBoard prices, VersionShelf shelf, InputReader inputs, BackendChoice backends, HubTerms terms,
-    Address node, IChainWatch chain, TimeProvider clock, ProvableModels? provable = null, KeyRing? keys = null, ServerProbe? servers = null) : IPreparer
+    Address node, IChainWatch chain, TimeProvider clock, ProvableModels? provable = null, KeyRing? keys = null, ServerProbe? servers = null,
+    ProversWatch? provers = null) : IPreparer
 {
     /// <summary>The longest output that travels with its answer: the hub's bound.</summary>
     public const int MaxOutput = 32 * 1024;
@@ -28,8 +30,11 @@ public sealed class Preparer(
     {
         var published = await shelf.FindAsync(job.Ask.Request.VersionId, cancellationToken);
         // What was answered is only computed again, for who has lost the answer: by now its deadline may have passed, and gas be dear.
-        if (job.Answer is null && admission.Judge(CaseOf(job, published)) is { } objection)
-            return objection.MayPass ? new Preparation.Delayed($"{objection.Reason}: {objection.Details}", Reason: WaitingFor.BetterTerms) : new Preparation.Refused(objection);
+        if (job.Answer is null && admission.Judge(CaseOf(job, published, await HasProverAsync(job, cancellationToken))) is { } objection)
+        {
+            return !objection.MayPass ? new Preparation.Refused(objection) : new Preparation.Delayed(
+                $"{objection.Reason}: {objection.Details}", Reason: objection.Reason == TurnAwayReason.NoProver ? WaitingFor.Prover : WaitingFor.BetterTerms);
+        }
 
         // Every other request of such a version was just refused.
         if (published is null)
@@ -103,7 +108,10 @@ public sealed class Preparer(
         _ => throw new InvalidOperationException("There is an outcome that preparing does not know."),
     };
 
-    private AdmissionCase CaseOf(Job job, KnownVersion? published) => new()
+    private async Task<bool> HasProverAsync(Job job, CancellationToken cancellationToken) =>
+        job.Assurance != Assurance.Proven || provers is null || await provers.AreThereAsync(cancellationToken);
+
+    private AdmissionCase CaseOf(Job job, KnownVersion? published, bool hasProver) => new()
     {
         Job = job,
         Version = published?.Status,
@@ -115,6 +123,7 @@ public sealed class Preparer(
         Cost = prices.Costs.CostOf(
             SettlementGas.Of(job) + SettlementGas.OfClaim + (job.Assurance == Assurance.Proven ? ProofGas.Expected(job) : 0), chain.WeiPerGas),
         Limits = limits,
+        HasProver = hasProver,
         AttestedKey = keys?.Usable(chain.Now),
     };
 }

@@ -16,9 +16,13 @@ internal sealed class HostLife(ILogger logger) : IAsyncDisposable
 {
     private readonly Stack<IAsyncDisposable> _owned = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _broken = new();
 
     /// <summary>Cancelled when it is to stop.</summary>
     public CancellationToken Stopping => _stop.Token;
+
+    /// <summary>Cancelled when it is to stop because a part ended that should not: others work on without what that did, and take nothing more.</summary>
+    public CancellationToken Broken => _broken.Token;
 
     public HealthReport Health { get; set; } = null!;
 
@@ -45,7 +49,7 @@ internal sealed class HostLife(ILogger logger) : IAsyncDisposable
         {
             await Task.Run(() => run(stopping), CancellationToken.None);
             if (!stopping.IsCancellationRequested)
-                await StopAsync();
+                await BreakAsync();
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -55,9 +59,35 @@ internal sealed class HostLife(ILogger logger) : IAsyncDisposable
         {
             logger.LoopBroke(failure, name);
             Health.Stopped ??= $"The {name} broke: {failure.Message}";
-            await StopAsync();
+            await BreakAsync();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Waits until it is to stop, and whoever asked last was answered; then says that nobody asks any more. Where a part broke that is said at once: what would settle their answers
+    /// may be what broke.
+    /// </summary>
+    /// <param name="answerLast">Lets nobody in any more, and answers who is inside.</param>
+    /// <param name="unasked">Says it; twice, perhaps.</param>
+    public async Task UntilUnaskedAsync(Func<Task> answerLast, Action unasked)
+    {
+        await using var atOnce = Broken.Register(unasked);
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            await answerLast();
+        }
+        finally
+        {
+            unasked();
+        }
+    }
+
+    private async Task BreakAsync()
+    {
+        await _broken.CancelAsync();
+        await StopAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -67,6 +97,7 @@ internal sealed class HostLife(ILogger logger) : IAsyncDisposable
         while (_owned.TryPop(out var owned))
             await owned.DisposeAsync();
         _stop.Dispose();
+        _broken.Dispose();
     }
 
     private sealed class Disposing(IDisposable inner) : IAsyncDisposable

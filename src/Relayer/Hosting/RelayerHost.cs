@@ -123,9 +123,10 @@ public sealed class RelayerHost : IAsyncDisposable
         var inputs = Own(new InputReader(blobs, options.Blobs.MaxInputBytes, Math.Max(1, options.Pipeline.Workers / 2)));
         var proving = options.Proving is { } proved ? Own(await ProvingRole.OpenAsync(proved, deployment, clients[0], loggers, clock, cancellationToken)) : null;
         var servers = backends.HasServers ? new ServerProbe(clock) : null;
+        var provers = options.Proving is { IsElsewhere: true } ? new ProversWatch(register, clock) : null;
         IPreparer preparer = new Preparer(
             new AdmissionPolicy(), options.Offered, prices, shelf, inputs, backends, deployment.HubTerms, node.Address, watch, clock, proving?.Models,
-            attested?.Ring, servers);
+            attested?.Ring, servers, provers);
         preparer = options.Preparing?.Invoke(preparer) ?? preparer;
         var privately = attested is null || options.Private is null ? null : new HubAnswers(new HubAnswerStore(database, signal, clock), backends.IsServed, preparer, node.Address, watch);
         preparer = privately ?? preparer;
@@ -136,7 +137,7 @@ public sealed class RelayerHost : IAsyncDisposable
         var desk = new Desk(
             store, steps, new SubmissionMaker(new HubDomain(deployment.ChainId, deployment.Hub), node, attested?.Ring),
             budget, new IHubContract(clients[0], deployment.Hub), watch,
-            options.Desk, proving?.Signal);
+            options.Desk, proving?.Signal, provers);
         var pipeline = Own(new RelayPipeline(
             store, steps, preparer, desk, watch, signal, options.Pipeline, Own(new PipelineMeter(meters)),
             loggers.CreateLogger<RelayPipeline>(), clock));
@@ -291,8 +292,9 @@ public sealed class RelayerHost : IAsyncDisposable
         try
         {
             await Task.WhenAll(
-                UntilUnaskedAsync(privately, drainTime, unasked),
-                _life.LoopAsync("pipeline", pipeline.RunAsync, unasked.Token),
+                // Nobody is let in by the gateway any more, and who is inside is answered: until then the pipeline settles answers, and begins nothing.
+                _life.UntilUnaskedAsync(() => privately?.StopAsync(drainTime) ?? Task.CompletedTask, unasked.Cancel),
+                _life.LoopAsync("pipeline", token => pipeline.RunAsync(stopping, token), unasked.Token),
                 verifier is null ? Task.CompletedTask : _life.LoopAsync("verifier", verifier, stopping),
                 prover is null ? Task.CompletedTask : _life.LoopAsync("prover", prover, stopping),
                 filler is null ? Task.CompletedTask : _life.LoopAsync("cache filler", filler, stopping));
@@ -302,21 +304,6 @@ public sealed class RelayerHost : IAsyncDisposable
             await LastOrders.SendAsync(others[1], hasUnsent, drainTime);
             await stopSending.CancelAsync();
             await Task.WhenAll(others);
-        }
-    }
-
-    // Nobody is let in by the gateway any more, and who is inside is answered: only then the pipeline takes nothing more.
-    private async Task UntilUnaskedAsync(PrivateRole? privately, TimeSpan limit, CancellationTokenSource unasked)
-    {
-        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, _life.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        try
-        {
-            if (privately is not null)
-                await privately.StopAsync(limit);
-        }
-        finally
-        {
-            await unasked.CancelAsync();
         }
     }
 

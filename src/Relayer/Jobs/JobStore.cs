@@ -13,17 +13,6 @@ public sealed class JobStore(IDatabase database, IOrders orders, string owner, T
     /// <summary>How many due jobs are looked at to take turns between requesters.</summary>
     private const int Candidates = 4_096;
 
-    // The earliest deadline first, but each requester in turn: who asks a thousand times does not stand in everybody's way.
-    private const string Turns =
-        """
-        WITH candidates AS (
-          SELECT request_id, requester, deadline FROM jobs
-          WHERE due_at <= @Now AND lease_until <= @Now ORDER BY due_at LIMIT @Candidates
-        ), turns AS (
-          SELECT request_id, deadline, ROW_NUMBER() OVER (PARTITION BY requester ORDER BY deadline) AS turn FROM candidates
-        )
-        """;
-
     private const string Take =
         """
         UPDATE jobs SET lease_owner = @Owner, lease_epoch = lease_epoch + 1, lease_until = @Until
@@ -32,8 +21,9 @@ public sealed class JobStore(IDatabase database, IOrders orders, string owner, T
     /// <summary>Takes due jobs that nobody else works on.</summary>
     /// <param name="most">How many at most.</param>
     /// <param name="length">How long the lease lasts; whatever takes longer is done again by somebody else.</param>
+    /// <param name="wanted">Which.</param>
     /// <param name="cancellationToken">Ends it early; what was taken then is free again when its lease ends.</param>
-    public Task<IReadOnlyList<LeasedJob>> LeaseDueAsync(int most, TimeSpan length, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<LeasedJob>> LeaseDueAsync(int most, TimeSpan length, WantedJobs wanted, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         return database.WriteAsync(
@@ -42,13 +32,13 @@ public sealed class JobStore(IDatabase database, IOrders orders, string owner, T
                 var rows = await session.QueryAsync<JobRow>(
                     session.Sql(
                         $"""
-                        {Turns}
+                        {TurnsOf(wanted)}
                         {Take} WHERE request_id IN (SELECT request_id FROM turns ORDER BY turn, deadline LIMIT @Most)
                         RETURNING {JobRow.Columns}
                         """,
                         // Rows that another replica is taking just now are passed over.
                         $"""
-                        {Turns}, free AS (
+                        {TurnsOf(wanted)}, free AS (
                           SELECT jobs.request_id FROM jobs JOIN turns ON turns.request_id = jobs.request_id
                           WHERE jobs.due_at <= @Now AND jobs.lease_until <= @Now
                           ORDER BY turns.turn, turns.deadline LIMIT @Most FOR UPDATE OF jobs SKIP LOCKED
@@ -83,10 +73,14 @@ public sealed class JobStore(IDatabase database, IOrders orders, string owner, T
         Durability.Relaxed,
         cancellationToken);
 
+    /// <summary>As <see cref="LeaseDueAsync(int, TimeSpan, WantedJobs, CancellationToken)"/>, of all jobs.</summary>
+    public Task<IReadOnlyList<LeasedJob>> LeaseDueAsync(int most, TimeSpan length, CancellationToken cancellationToken) =>
+        LeaseDueAsync(most, length, WantedJobs.All, cancellationToken);
+
     /// <summary>When the next job is due that nobody works on; null where none is.</summary>
-    public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => database.ReadAsync(
+    public Task<DateTimeOffset?> NextDueAsync(WantedJobs wanted, CancellationToken cancellationToken) => database.ReadAsync(
         async session => await session.QuerySingleOrDefaultAsync<long?>(
-            "SELECT MIN(CASE WHEN lease_until > due_at THEN lease_until ELSE due_at END) FROM jobs WHERE due_at IS NOT NULL") is { } milliseconds
+            $"SELECT MIN(CASE WHEN lease_until > due_at THEN lease_until ELSE due_at END) FROM jobs WHERE due_at IS NOT NULL{ConditionOf(wanted)}") is { } milliseconds
             ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
             : (DateTimeOffset?)null,
         cancellationToken);
@@ -133,6 +127,19 @@ public sealed class JobStore(IDatabase database, IOrders orders, string owner, T
             cancellationToken);
     }
 
+    private static string ConditionOf(WantedJobs wanted) => wanted == WantedJobs.Answered ? " AND answer_commit IS NOT NULL" : "";
+
+    // The earliest deadline first, but each requester in turn: who asks a thousand times does not stand in everybody's way.
+    private static string TurnsOf(WantedJobs wanted) =>
+        $"""
+        WITH candidates AS (
+          SELECT request_id, requester, deadline FROM jobs
+          WHERE due_at <= @Now AND lease_until <= @Now{ConditionOf(wanted)} ORDER BY due_at LIMIT @Candidates
+        ), turns AS (
+          SELECT request_id, deadline, ROW_NUMBER() OVER (PARTITION BY requester ORDER BY deadline) AS turn FROM candidates
+        )
+        """;
+
     private async Task<long> PlaceOnceAsync(DatabaseSession session, Order order, Dictionary<string, long> placed)
     {
         if (!placed.TryGetValue(order.Key, out var id))
@@ -162,4 +169,13 @@ public sealed class JobStore(IDatabase database, IOrders orders, string owner, T
             ? new SentWork(id, attempt, state.State, state.Block)
             : new SentWork(id, attempt, SentState.Failed, Block: null);
     }
+}
+
+/// <summary>Which jobs are taken.</summary>
+public enum WantedJobs
+{
+    All,
+
+    /// <summary>Those that have an answer: what is left of them is to settle it.</summary>
+    Answered,
 }

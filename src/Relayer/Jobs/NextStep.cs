@@ -89,6 +89,9 @@ public enum WaitingFor
 
     /// <summary>Its input is private, and whoever asked has not given it to the gateway.</summary>
     ItsInput = 18,
+
+    /// <summary>A proof is asked for, and no process lives that makes one: without that it is not claimed.</summary>
+    Prover = 19,
 }
 
 /// <summary>How a job ended. The numbers stand in the database: they never change meaning.</summary>

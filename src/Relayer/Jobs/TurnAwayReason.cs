@@ -70,4 +70,7 @@ public enum TurnAwayReason
 
     /// <summary>The request takes answers of other workloads than what runs here.</summary>
     WorkloadNotAccepted = 22,
+
+    /// <summary>A proof is asked for, and while there was time nobody lived who makes one.</summary>
+    NoProver = 23,
 }

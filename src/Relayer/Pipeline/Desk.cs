@@ -7,6 +7,7 @@ using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Claiming;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Operations;
+using OpenGradient.Relayer.Proving;
 using OpenGradient.Relayer.Settlement;
 
 namespace OpenGradient.Relayer.Pipeline;
@@ -17,16 +18,21 @@ namespace OpenGradient.Relayer.Pipeline;
 /// </summary>
 public sealed class Desk(
     JobStore store, StepPolicy steps, SubmissionMaker submissions, ClaimBudget budget, IHubContract hub, IChainWatch chain, DeskOptions options,
-    JobSignal? proving = null)
+    JobSignal? proving = null, ProversWatch? provers = null)
 {
     /// <summary>Files all of it. What is at the desk is leased, and is given back.</summary>
-    public async Task FileAsync(IReadOnlyCollection<DeskItem> items, CancellationToken cancellationToken)
+    /// <param name="items">What is at the desk.</param>
+    /// <param name="mayClaim">Whether what has to be claimed is: whoever ends soon leaves that to the next, since a claim that is not settled in time loses its bond.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public async Task FileAsync(IReadOnlyCollection<DeskItem> items, bool mayClaim, CancellationToken cancellationToken)
     {
         var (now, key) = (chain.Now, submissions.KeyAt(chain.Now));
         List<Filing> filings = [];
         List<DeskItem> ready = [];
         var next = items.OrderBy(item => item.Job.Deadline).Select(item => (Item: item, Step: steps.Next(item.Job, now))).ToList();
-        var room = next.Exists(entry => entry.Step is NextStep.Claim) ? await budget.OpenAsync(chain.Standing, cancellationToken) : null;
+        var room = mayClaim && next.Exists(entry => entry.Step is NextStep.Claim) ? await budget.OpenAsync(chain.Standing, cancellationToken) : null;
+        var hasProver = provers is null || !next.Exists(entry => entry.Step is NextStep.Claim && entry.Item.Job.Assurance == Assurance.Proven)
+            || await provers.AreThereAsync(cancellationToken);
         foreach (var (item, step) in next)
         {
             switch (step)
@@ -44,6 +50,10 @@ public sealed class Desk(
                     break;
                 case NextStep.Prove:
                     filings.Add(item.File() with { ReadyAt = item.Leased.ReadyAt ?? now.Time, WaitingFor = WaitingFor.Proof, DueAt = now.Time + options.LookAgain });
+                    break;
+                // Whoever proved may have ended since it was taken on.
+                case NextStep.Claim when !hasProver && item.Job.Assurance == Assurance.Proven:
+                    filings.Add(item.File() with { WaitingFor = WaitingFor.Prover, DueAt = now.Time + options.CapacityWait });
                     break;
                 case NextStep.Claim when room is not null && room.TryTake(item.Job):
                     filings.Add(item.File() with { Claim = ClaimOf(item.Job, now), WaitingFor = WaitingFor.OurClaim, DueAt = now.Time + options.LookAgain });

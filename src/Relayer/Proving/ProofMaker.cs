@@ -5,30 +5,58 @@ using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Inference.Integer;
 using OpenGradient.Prover.Proving;
 using OpenGradient.Prover.Statements;
-using OpenGradient.Relayer.Execution;
 using OpenGradient.Relayer.Jobs;
+using OpenGradient.Relayer.Proving.Materials;
 using OpenGradient.Relayer.Proving.Models;
 using OpenGradient.Relayer.Proving.Planning;
 
 namespace OpenGradient.Relayer.Proving;
+
+/// <summary>Makes proofs, in two parts: what may take long to get is got before anybody has the turn, and nothing under it.</summary>
+public interface IProofMaker
+{
+    /// <summary>What is known of a version; null while it is being got, which rings when it has come.</summary>
+    ProvenVersion? Find(Hash32 versionId);
+
+    /// <summary>How far an answer's input is; what is coming rings when it has come.</summary>
+    InputState StateOf(Job job, IntegerDescriptor descriptor);
+
+    /// <summary>The version, committed to. It may take long, and needs no turn.</summary>
+    Task<ProvableTaking> TakeAsync(Hash32 versionId, CancellationToken cancellationToken);
+
+    /// <summary>Makes the proof of some answers, in their order, and checks it. The turn is the caller's, and nothing is fetched.</summary>
+    /// <param name="version">Their version, as it was taken.</param>
+    /// <param name="proof">What its receipts say.</param>
+    /// <param name="jobs">The answers.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    Task<ProofMaking> MakeAsync(ProvableTaking version, ProofInMaking proof, IReadOnlyList<Job> jobs, CancellationToken cancellationToken);
+}
 
 /// <summary>
 /// Makes the proof of some answers, and holds it against what the chain will ask before anybody sends it. The same answers with the same payee and time give the
 /// same receipts, the same proof and the same order.
 /// </summary>
 public sealed class ProofMaker(
-    VersionProver prover, InputReader inputs, HubDomain domain, IHubContract hub, Address node, ProvingOptions options)
+    VersionProver prover, ProofMaterials materials, HubDomain domain, IHubContract hub, Address node, ProvingOptions options) : IProofMaker
 {
     private readonly ulong _mostGas = options.Batches.Gas;
 
-    public async Task<ProofMaking> MakeAsync(ProofInMaking proof, IReadOnlyList<Job> jobs, CancellationToken cancellationToken) =>
-        await prover.TakeAsync(proof.VersionId, cancellationToken) switch
-        {
-            ProvableTaking.Ready(var model) => await MakeAsync(model, proof, jobs, cancellationToken),
-            ProvableTaking.Unavailable(var details) => new ProofMaking.Unavailable(details),
-            ProvableTaking.Refused(var details) => new ProofMaking.Failed(details),
-            _ => throw new InvalidOperationException("There is an end of taking a version that this does not know."),
-        };
+    public ProvenVersion? Find(Hash32 versionId) => materials.VersionOf(versionId);
+
+    public InputState StateOf(Job job, IntegerDescriptor descriptor) => materials.StateOf(job, descriptor);
+
+    // Fetched it is beside, and not here.
+    public async Task<ProvableTaking> TakeAsync(Hash32 versionId, CancellationToken cancellationToken) => materials.VersionOf(versionId) is { Descriptor: not null }
+        ? await prover.TakeAsync(versionId, cancellationToken)
+        : new ProvableTaking.Unavailable("The version's artifact cannot be had here now.");
+
+    public async Task<ProofMaking> MakeAsync(ProvableTaking version, ProofInMaking proof, IReadOnlyList<Job> jobs, CancellationToken cancellationToken) => version switch
+    {
+        ProvableTaking.Ready(var model) => await MakeAsync(model, proof, jobs, cancellationToken),
+        ProvableTaking.Unavailable(var details) => new ProofMaking.Unavailable(details),
+        ProvableTaking.Refused(var details) => new ProofMaking.Failed(details),
+        _ => throw new InvalidOperationException("There is an end of taking a version that this does not know."),
+    };
 
     private async Task<ProofMaking> MakeAsync(ProvableModel model, ProofInMaking proof, IReadOnlyList<Job> jobs, CancellationToken cancellationToken)
     {
@@ -37,21 +65,27 @@ public sealed class ProofMaker(
         List<IHubContract.Submission> submissions = [];
         foreach (var job in jobs)
         {
-            switch (await InputAsync(job, model.Descriptor, cancellationToken))
+            switch (materials.InputOf(job, model.Descriptor))
             {
-                case (null, var unavailable):
-                    return unavailable!;
-                case ({ } input, _):
+                case null:
+                    return new ProofMaking.Unavailable($"The input of {job.RequestId} has not come yet.");
+                case ProofInput.Unavailable(var details):
+                    return new ProofMaking.Unavailable(details);
+                case ProofInput.Refused(var details):
+                    return new ProofMaking.Failed(details);
+                case ProofInput.Found(var input):
                     var submission = SubmissionOf(job, proof);
                     var digest = domain.DigestOf(domain.ReceiptOf(submission));
                     inferences.Add(new InferenceToProve(input, digest));
                     statements.Add(new ProofStatement(model.Committed.ProofCommitment, job.Ask.Request.InputCommit, submission.OutputCommit, digest));
                     submissions.Add(submission);
                     break;
+                default:
+                    throw new InvalidOperationException("There is an end of getting an input that this does not know.");
             }
         }
 
-        return await prover.ProveAsync(model, inferences, statements, cancellationToken) switch
+        return await prover.ProveAsync(model, inferences, statements, options.Limit, cancellationToken) switch
         {
             ProofTrial.Holds(var bytes, var form, var took) =>
                 new ProofMaking.Made(new MadeProof(OrderOf(model, jobs, submissions, statements, bytes), form, bytes.Length, took)),
@@ -86,15 +120,6 @@ public sealed class ProofMaker(
 
         return new Order($"prove:{hasher.Finish()}", call.To, call.Data, Math.Min(gas, _mostGas), OrderPurpose.Settle);
     }
-
-    private async Task<(ReadOnlyMemory<byte>? Input, ProofMaking? NotNow)> InputAsync(Job job, IntegerDescriptor descriptor, CancellationToken cancellationToken) =>
-        await inputs.ReadAsync(job, cancellationToken) switch
-        {
-            InputReading.Found(var bytes) when VersionProver.BytesOf(bytes, descriptor) is { } input => (input, null),
-            InputReading.Unavailable(var details) => (null, new ProofMaking.Unavailable(details)),
-            InputReading.Refused(var reason) => (null, new ProofMaking.Failed(reason.Details)),
-            _ => (null, new ProofMaking.Failed($"The input of {job.RequestId} is none of the model's.")),
-        };
 }
 
 /// <summary>What came of making a proof.</summary>

@@ -20,6 +20,11 @@ public sealed class ProofStore(IDatabase database, JobStore jobs, IOrders orders
     /// <summary>How many answers are planned with at once; the earliest deadlines come first.</summary>
     private const int MostPlanned = 512;
 
+    /// <summary>How many that were begun are looked at once: of these one is made.</summary>
+    private const int MostBegun = 16;
+
+    private const string Free = "due_at <= @now AND lease_until <= @now";
+
     private static readonly string CanBeProven =
         $"assurance = {(int)Assurance.Proven} AND ended = 0 AND proof_id IS NULL AND answer_commit IS NOT NULL AND turned_away = 0 "
         + $"AND stage IN ({(int)Stage.Open}, {(int)Stage.Claimed})";
@@ -59,19 +64,25 @@ public sealed class ProofStore(IDatabase database, JobStore jobs, IOrders orders
         },
         cancellationToken);
 
-    /// <summary>Takes a proof that was begun and that nobody makes: of a process that ended, or one to be tried again.</summary>
-    public Task<ProofInMaking?> LeaseAsync(TimeSpan lease, CancellationToken cancellationToken) => database.WriteAsync(
+    /// <summary>The proofs that were begun and that nobody makes, of processes that ended, or to be tried again: their ids and versions, the first due ones first.</summary>
+    public Task<IReadOnlyList<(long ProofId, Hash32 VersionId)>> BegunAsync(CancellationToken cancellationToken) => database.ReadAsync(
+        async session => (IReadOnlyList<(long, Hash32)>)[.. (await session.QueryAsync<Row>(
+            $"SELECT proof_id AS ProofId, version_id AS VersionId FROM proofs WHERE {Free} ORDER BY due_at, proof_id LIMIT @Most",
+            new { now = clock.GetUtcNow(), Most = MostBegun })).Select(row => (row.ProofId, row.VersionId))],
+        cancellationToken);
+
+    /// <summary>Takes one of them; null where another has.</summary>
+    public Task<ProofInMaking?> LeaseAsync(long proofId, TimeSpan lease, CancellationToken cancellationToken) => database.WriteAsync(
         async session =>
         {
             var now = clock.GetUtcNow();
-            const string Free = "due_at <= @now AND lease_until <= @now ORDER BY due_at, proof_id LIMIT 1";
             var row = await session.QuerySingleOrDefaultAsync<Row>(
                 $"""
                 UPDATE proofs SET lease_owner = @owner, lease_epoch = lease_epoch + 1, lease_until = @Until
-                WHERE proof_id = (SELECT proof_id FROM proofs WHERE {Free} {session.Sql("", "FOR UPDATE SKIP LOCKED")})
+                WHERE proof_id = @proofId AND {Free}
                 RETURNING proof_id AS ProofId, lease_epoch AS Epoch, version_id AS VersionId, payee AS Payee, issued_at AS IssuedAt
                 """,
-                new { now, owner, Until = now + lease });
+                new { proofId, now, owner, Until = now + lease });
             return row is null ? null : new ProofInMaking(row.ProofId, row.Epoch, row.VersionId, row.Payee, row.IssuedAt);
         },
         cancellationToken);

@@ -4,54 +4,57 @@ using OpenGradient.Prover.Layout;
 
 namespace OpenGradient.Relayer.Proving;
 
-/// <summary>What proving says: ids, counts and times.</summary>
+/// <summary>What proving says: ids, counts and times. Its events are 80 to 99.</summary>
 internal static partial class ProvingLog
 {
-    [LoggerMessage(1, LogLevel.Information, "Began proof {ProofId} of {Count} answers of {VersionId}")]
+    [LoggerMessage(80, LogLevel.Information, "Began proof {ProofId} of {Count} answers of {VersionId}")]
     public static partial void ProofBegun(this ILogger logger, long proofId, Hash32 versionId, int count);
 
-    [LoggerMessage(2, LogLevel.Information, "Ordered the settlement of {Count} answers by proof {ProofId}: {Form}, {Bytes} bytes, made in {Milliseconds:0} ms")]
+    [LoggerMessage(81, LogLevel.Information, "Ordered the settlement of {Count} answers by proof {ProofId}: {Form}, {Bytes} bytes, made in {Milliseconds:0} ms")]
     public static partial void ProofOrdered(this ILogger logger, long proofId, int count, ProofForm form, long bytes, double milliseconds);
 
-    [LoggerMessage(3, LogLevel.Information, "Let go of proof {ProofId} of {Count} answers before it was made: not all of them are ours to settle any more")]
+    [LoggerMessage(82, LogLevel.Information, "Let go of proof {ProofId} of {Count} answers before it was made: not all of them are ours to settle any more")]
     public static partial void ProofPlannedAnew(this ILogger logger, long proofId, int count);
 
-    [LoggerMessage(4, LogLevel.Information, "Let go of proof {ProofId}: others have answered all of it")]
+    [LoggerMessage(83, LogLevel.Information, "Let go of proof {ProofId}: others have answered all of it")]
     public static partial void ProofUseless(this ILogger logger, long proofId);
 
-    [LoggerMessage(5, LogLevel.Warning, "Proof {ProofId} has to wait: {Details}")]
+    [LoggerMessage(84, LogLevel.Warning, "Proof {ProofId} has to wait: {Details}")]
     public static partial void ProofPostponed(this ILogger logger, long proofId, string details);
 
-    [LoggerMessage(6, LogLevel.Error, "Proof {ProofId} of {Count} answers came to nothing: {Details}")]
+    [LoggerMessage(85, LogLevel.Error, "Proof {ProofId} of {Count} answers came to nothing: {Details}")]
     public static partial void ProofFailed(this ILogger logger, long proofId, int count, string details);
 
-    [LoggerMessage(7, LogLevel.Error, "Proof {ProofId} broke the prover")]
+    [LoggerMessage(86, LogLevel.Error, "Proof {ProofId} broke the prover")]
     public static partial void ProofBroke(this ILogger logger, Exception failure, long proofId);
 
-    [LoggerMessage(8, LogLevel.Warning, "Proof {ProofId} was made too late: another has its lease")]
+    [LoggerMessage(87, LogLevel.Warning, "Proof {ProofId} was made too late: another has its lease")]
     public static partial void ProofLost(this ILogger logger, long proofId);
 
-    [LoggerMessage(9, LogLevel.Error, "Could not prove, {Failures} times in a row")]
+    [LoggerMessage(88, LogLevel.Error, "Could not prove, {Failures} times in a row")]
     public static partial void ProvingFailed(this ILogger logger, Exception failure, int failures);
 
-    [LoggerMessage(10, LogLevel.Information, "Began to fill the cache of {VersionId}, of {Coefficients} coefficients")]
+    [LoggerMessage(89, LogLevel.Information, "Began to fill the cache of {VersionId}, of {Coefficients} coefficients")]
     public static partial void CacheBegun(this ILogger logger, Hash32 versionId, int coefficients);
 
-    [LoggerMessage(11, LogLevel.Information, "Filled the cache of {VersionId} with {Bytes} bytes in {Elapsed}")]
+    [LoggerMessage(90, LogLevel.Information, "Filled the cache of {VersionId} with {Bytes} bytes in {Elapsed}")]
     public static partial void CacheFilled(this ILogger logger, Hash32 versionId, int bytes, TimeSpan elapsed);
 
-    [LoggerMessage(12, LogLevel.Information, "Read the cache of {VersionId} that was kept")]
+    [LoggerMessage(91, LogLevel.Information, "Read the cache of {VersionId} that was kept")]
     public static partial void CacheRead(this ILogger logger, Hash32 versionId);
 
-    [LoggerMessage(13, LogLevel.Warning, "The cache of {VersionId} could not be read or kept")]
+    [LoggerMessage(92, LogLevel.Warning, "The cache of {VersionId} could not be read or kept")]
     public static partial void CacheNotKept(this ILogger logger, Exception failure, Hash32 versionId);
 
-    [LoggerMessage(14, LogLevel.Warning, "PROOFS MEAN NOTHING HERE: {Label}. Whoever knows its secret proves anything")]
+    [LoggerMessage(93, LogLevel.Warning, "PROOFS MEAN NOTHING HERE: {Label}. Whoever knows its secret proves anything")]
     public static partial void SetupIsUnsafe(this ILogger logger, string label);
 
-    [LoggerMessage(16, LogLevel.Warning, "Answers of {VersionId} wait for a proof, and its artifact cannot be had here")]
+    [LoggerMessage(95, LogLevel.Warning, "Answers of {VersionId} wait for a proof, and its artifact cannot be had here")]
     public static partial void VersionMissing(this ILogger logger, Hash32 versionId);
 
-    [LoggerMessage(15, LogLevel.Information, "Proves with {Label}, of {Powers} powers, by {Threads} threads")]
+    [LoggerMessage(96, LogLevel.Warning, "The answer to {RequestId} waits for a proof, and its input cannot be had here now")]
+    public static partial void InputMissing(this ILogger logger, Hash32 requestId);
+
+    [LoggerMessage(94, LogLevel.Information, "Proves with {Label}, of {Powers} powers, by {Threads} threads")]
     public static partial void ProvingStarted(this ILogger logger, string label, int powers, int threads);
 }

@@ -6,6 +6,7 @@ using OpenGradient.Inference.Integer;
 using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Operations;
+using OpenGradient.Relayer.Proving.Materials;
 using OpenGradient.Relayer.Proving.Models;
 using OpenGradient.Relayer.Proving.Planning;
 
@@ -13,11 +14,11 @@ namespace OpenGradient.Relayer.Proving;
 
 /// <summary>
 /// Makes one proof at a time: first those that were begun and lost, then of what waits what the plan says. While one is made, or another has the turn, others come together for
-/// the next: only who has the turn leases anything. Whatever it knows is in the database; it may end at any line.
+/// the next: only who has the turn leases anything, and nothing is fetched under it. Whatever it knows is in the database; it may end at any line.
 /// </summary>
 public sealed class ProvingLoop(
-    ProofStore store, MakeProof make, Func<Hash32, CancellationToken, Task<IntegerDescriptor?>> descriptorOf, StepPolicy steps, IChainWatch chain, JobSignal signal,
-    ProverTurns turns, ProvingOptions options, ProvingMeter meter, ILogger<ProvingLoop> logger, TimeProvider clock)
+    ProofStore store, IProofMaker maker, StepPolicy steps, IChainWatch chain, JobSignal signal, ProverTurns turns, ProvingOptions options, ProvingMeter meter,
+    ILogger<ProvingLoop> logger, TimeProvider clock)
 {
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(5);
@@ -62,73 +63,106 @@ public sealed class ProvingLoop(
 
     private async Task TurnAsync(CancellationToken stopping)
     {
-        var plan = await IsBegunDueAsync(stopping) ? null : await PlanAsync(chain.Now, stopping);
+        var begun = await BegunAsync(stopping);
+        var plan = begun is null ? await PlanAsync(chain.Now, of: null, stopping) : null;
         if (plan is { Batch.Count: 0 })
         {
             await RestAsync(plan.LookAgain, stopping);
             return;
         }
 
-        var taking = turns.TakeAsync(stopping);
-        var isPlanOld = !taking.IsCompleted;
-        using var turn = await taking;
-        // What was planned before the turn came may be settled by now, and more may have come together.
-        if (await NextAsync(isPlanOld ? null : plan, stopping) is { } proof)
-            await MakeAsync(proof, stopping);
+        var versionId = begun?.VersionId ?? plan!.Batch[0].VersionId;
+        var version = await maker.TakeAsync(versionId, stopping);
+        using var turn = await turns.TakeAsync(stopping);
+        if (await NextAsync(begun?.ProofId, versionId, stopping) is { } proof)
+            await MakeAsync(proof, version, stopping);
     }
 
-    private async Task<ProofInMaking?> NextAsync(ProofPlan? plan, CancellationToken cancellationToken)
+    // What was planned before the turn came may be settled by now, and more may have come together.
+    private async Task<ProofInMaking?> NextAsync(long? begun, Hash32 versionId, CancellationToken cancellationToken)
     {
-        if (await store.LeaseAsync(Lease, cancellationToken) is { } begun)
-            return begun;
+        if (begun is { } proofId)
+            return await store.LeaseAsync(proofId, Lease, cancellationToken);
         var now = chain.Now;
-        var batch = (plan ?? await PlanAsync(now, cancellationToken)).Batch;
+        var batch = (await PlanAsync(now, versionId, cancellationToken)).Batch;
         return batch.Count == 0 ? null : await store.BeginAsync(
-            batch[0].VersionId, [.. batch.Select(item => item.RequestId)], chain.Standing.Payee, now.HeadTime, Lease, cancellationToken);
+            versionId, [.. batch.Select(item => item.RequestId)], chain.Standing.Payee, now.HeadTime, Lease, cancellationToken);
     }
 
-    private async Task<bool> IsBegunDueAsync(CancellationToken cancellationToken) =>
-        await store.NextDueAsync(cancellationToken) is { } due && due <= clock.GetUtcNow();
-
-    private async Task<ProofPlan> PlanAsync(Moment now, CancellationToken cancellationToken)
+    // One whose inputs are still being got keeps nobody waiting.
+    private async Task<(long ProofId, Hash32 VersionId)?> BegunAsync(CancellationToken cancellationToken)
     {
-        List<ProofItem> waiting = [];
-        foreach (var together in (await store.WaitingAsync(cancellationToken)).GroupBy(job => job.Job.Ask.Request.VersionId))
+        foreach (var begun in await store.BegunAsync(cancellationToken))
         {
-            if (await DescriptorAsync(together.Key, cancellationToken) is { } descriptor)
-                waiting.AddRange(together.SelectMany(job => steps.Next(job.Job, now) is NextStep.Prove(var before) ? ItemsOf(job, before, descriptor) : []));
+            if (maker.Find(begun.VersionId) is not { } version)
+                continue;
+            if (version.Descriptor is not { } descriptor)
+                return begun;
+            // All are asked for at once, and come side by side.
+            var states = (await store.ItemsAsync(begun.ProofId, cancellationToken)).Select(job => maker.StateOf(job.Job, descriptor)).ToHashSet();
+            if (!states.Contains(InputState.Coming))
+                return begun;
         }
 
-        meter.Waiting = waiting.Count;
-        return ProofPlan.Of(waiting, now.Time, now.ChainTime, options.Batches);
+        return null;
     }
 
-    // What was run at hand may be nowhere where a prover of its own looks: that is said once.
-    private async Task<IntegerDescriptor?> DescriptorAsync(Hash32 versionId, CancellationToken cancellationToken)
+    // Of what is here: what is still being got rings when it has come.
+    private async Task<ProofPlan> PlanAsync(Moment now, Hash32? of, CancellationToken cancellationToken)
     {
-        var descriptor = await descriptorOf(versionId, cancellationToken);
-        if (descriptor is not null)
+        var waiting = 0;
+        List<ProofItem> ready = [];
+        foreach (var together in (await store.WaitingAsync(cancellationToken)).GroupBy(job => job.Job.Ask.Request.VersionId))
         {
-            _missing.Remove(versionId);
-            return descriptor;
+            if (DescriptorOf(together.Key) is not { } descriptor)
+                continue;
+            // Since when one waits is said by the desk, which rings when it has filed that.
+            foreach (var (job, readySince) in together.Where(job => job.ReadyAt is not null).Select(job => (job.Job, job.ReadyAt!.Value)))
+            {
+                if (steps.Next(job, now) is not NextStep.Prove(var before))
+                    continue;
+                waiting++;
+                if ((of is null || of == together.Key) && HasInput(job, descriptor))
+                    ready.Add(new ProofItem(job.RequestId, together.Key, readySince, before, ProofGas.Of(job, descriptor), ProofGas.BytesOf(job, descriptor), job.FailedProofs));
+            }
+        }
+
+        meter.Waiting = waiting;
+        return ProofPlan.Of(ready, now.Time, now.ChainTime, options.Batches);
+    }
+
+    // What was run elsewhere may be nowhere where a prover of its own looks: that is said once.
+    private IntegerDescriptor? DescriptorOf(Hash32 versionId)
+    {
+        if (maker.Find(versionId) is not { } version)
+            return null;
+        if (IsNewlyMissing(versionId, version.Descriptor is null))
+            logger.VersionMissing(versionId);
+        return version.Descriptor;
+    }
+
+    private bool HasInput(Job job, IntegerDescriptor descriptor)
+    {
+        var state = maker.StateOf(job, descriptor);
+        if (state != InputState.Coming && IsNewlyMissing(job.RequestId, state == InputState.Unavailable))
+            logger.InputMissing(job.RequestId);
+        return state == InputState.Known;
+    }
+
+    private bool IsNewlyMissing(Hash32 id, bool isMissing)
+    {
+        if (!isMissing)
+        {
+            _missing.Remove(id);
+            return false;
         }
 
         if (_missing.Count >= MostMissing)
             _missing.Clear();
-        if (_missing.Add(versionId))
-            logger.VersionMissing(versionId);
-        return null;
+        return _missing.Add(id);
     }
 
-    // Since when it waits is said by the desk, which rings when it has filed that.
-    private static IEnumerable<ProofItem> ItemsOf(LeasedJob job, ulong before, IntegerDescriptor descriptor) => job.ReadyAt is not { } readySince ? [] :
-    [
-        new ProofItem(
-            job.Job.RequestId, job.Job.Ask.Request.VersionId, readySince, before, ProofGas.Of(job.Job, descriptor), ProofGas.BytesOf(job.Job, descriptor),
-            job.Job.FailedProofs),
-    ];
-
-    private async Task MakeAsync(ProofInMaking proof, CancellationToken stopping)
+    private async Task MakeAsync(ProofInMaking proof, ProvableTaking version, CancellationToken stopping)
     {
         var jobs = (await store.ItemsAsync(proof.ProofId, stopping)).Select(item => item.Job).ToList();
         // A proof that was not made yet costs nothing: what is not ours to settle any more is left out of the next one.
@@ -142,7 +176,7 @@ public sealed class ProvingLoop(
         logger.ProofBegun(proof.ProofId, proof.VersionId, jobs.Count);
         var started = clock.GetTimestamp();
         using var stage = RequestTrace.Start("prove", jobs[0].RequestId);
-        var making = await TryMakeAsync(proof, jobs, stopping);
+        var making = await TryMakeAsync(version, proof, jobs, stopping);
         meter.Proved(making, jobs.Count, clock.GetElapsedTime(started));
         switch (making)
         {
@@ -167,11 +201,11 @@ public sealed class ProvingLoop(
         job.View.Stage == Stage.Claimed ? Math.Min(now.ChainTimeAt(job.View.Until), job.Deadline) : job.Deadline;
 
 #pragma warning disable CA1031 // One proof that breaks the prover is that proof's failure, told in its jobs, and not the relayer's end.
-    private async Task<ProofMaking> TryMakeAsync(ProofInMaking proof, IReadOnlyList<Job> jobs, CancellationToken stopping)
+    private async Task<ProofMaking> TryMakeAsync(ProvableTaking version, ProofInMaking proof, IReadOnlyList<Job> jobs, CancellationToken stopping)
     {
         try
         {
-            return await make(proof, jobs, stopping);
+            return await maker.MakeAsync(version, proof, jobs, stopping);
         }
         catch (Exception failure) when (failure is not (OperationCanceledException or Database.DatabaseException or IOException))
         {
@@ -222,14 +256,9 @@ public sealed class ProvingLoop(
         var wait = options.Poll;
         if (lookAt is { } planned && planned - now < wait)
             wait = planned - now;
-        if (await store.NextDueAsync(stopping) is { } due && due - now < wait)
+        // What is due already waits for its inputs, which ring.
+        if (await store.NextDueAsync(stopping) is { } due && due > now && due - now < wait)
             wait = due - now;
         await signal.WaitAsync(wait > ShortestRest ? wait : ShortestRest, clock, stopping);
     }
 }
-
-/// <summary>Makes the proof of some answers, in their order, and checks it.</summary>
-/// <param name="proof">What its receipts say.</param>
-/// <param name="jobs">The answers.</param>
-/// <param name="cancellationToken">Ends it early.</param>
-public delegate Task<ProofMaking> MakeProof(ProofInMaking proof, IReadOnlyList<Job> jobs, CancellationToken cancellationToken);

@@ -5,8 +5,6 @@ using OpenGradient.Contracts.Deployments;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
-using OpenGradient.Inference.Backends;
-using OpenGradient.Inference.Integer;
 using OpenGradient.Prover.Setup;
 using OpenGradient.Prover.Statements;
 using OpenGradient.Prover.Verifying;
@@ -14,6 +12,7 @@ using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Execution;
 using OpenGradient.Relayer.Hosting;
 using OpenGradient.Relayer.Jobs;
+using OpenGradient.Relayer.Proving.Materials;
 using OpenGradient.Relayer.Proving.Models;
 using OpenGradient.Relayer.Versions;
 
@@ -86,17 +85,15 @@ public sealed class ProvingRole : IDisposable
     /// <summary>What makes proofs, until it is asked to stop: then it finishes nothing, since whatever was begun is made again.</summary>
     public Func<CancellationToken, Task> Start(ProvingParts parts, IMeterFactory meters, ILoggerFactory loggers, TimeProvider clock)
     {
-        _meter = new ProvingMeter(meters, () => Models.Kept);
-        var maker = new ProofMaker(ProverOf(parts.Shelf, clock), parts.Inputs, parts.Domain, parts.Hub, parts.Node, _options);
-        var loop = new ProvingLoop(
-            parts.Store, maker.MakeAsync, DescriptorAsync, parts.Steps, parts.Watch, Signal, Turns, _options, _meter, loggers.CreateLogger<ProvingLoop>(), clock);
-        return loop.RunAsync;
-
-        async Task<IntegerDescriptor?> DescriptorAsync(Hash32 versionId, CancellationToken cancellationToken) =>
-            await parts.Shelf.FindAsync(versionId, cancellationToken) is { } published
-            && await parts.Shelf.TakeAsync(published, cancellationToken) is VersionOnShelf.Ready({ Body: VersionBody.Integer(var model) })
-                ? model.Descriptor
-                : null;
+        var meter = _meter = new ProvingMeter(meters, () => Models.Kept);
+        var prover = ProverOf(parts.Shelf, clock);
+        return async stopping =>
+        {
+            await using var materials = new ProofMaterials(parts.Shelf, parts.Inputs, Signal, clock);
+            var maker = new ProofMaker(prover, materials, parts.Domain, parts.Hub, parts.Node, _options);
+            await new ProvingLoop(
+                parts.Store, maker, parts.Steps, parts.Watch, Signal, Turns, _options, meter, loggers.CreateLogger<ProvingLoop>(), clock).RunAsync(stopping);
+        };
     }
 
     /// <summary>What proves answers of versions: one for all who want proofs of this process.</summary>

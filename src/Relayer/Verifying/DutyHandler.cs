@@ -22,13 +22,32 @@ public sealed class DutyHandler(
     // A chain's time may leap, and the clock here may be wrong: whatever waits for a time is looked at again by then.
     private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(1);
 
+    private readonly ChallengeMaterials? _materials = prover is null ? null : new ChallengeMaterials(prover, measurer);
     private Hash32? _secret;
+
+    /// <summary>Gets what the first proof is made of that these duties ask for. It may take long: whoever asks has no turn to prove.</summary>
+    public async Task FetchAsync(IReadOnlyList<Duty> due, CancellationToken cancellationToken)
+    {
+        if (_materials is null)
+            return;
+        foreach (var duty in due.Where(duty => duty.Kind == DutyKind.ProofChallenge))
+        {
+            var dossier = await dossiers.ReadAsync(duty.RequestId, cancellationToken);
+            if (policies.Proof.Next(duty, dossier, watch.Now) is DutyStep.Send(Move.ChallengeWithProof))
+            {
+                await _materials.FetchAsync(dossier, cancellationToken);
+                return;
+            }
+        }
+    }
 
     /// <summary>What is to be filed about a duty.</summary>
     public async Task<DutyFiling> HandleAsync(LeasedDuty leased, CancellationToken cancellationToken)
     {
         var dossier = await dossiers.ReadAsync(leased.Duty.RequestId, cancellationToken);
         var (step, prepared) = await DecideAsync(leased.Duty, dossier, cancellationToken);
+        if (_materials is null && IsForAProver(leased.Duty, step))
+            return LeaveToAProver(leased);
         switch (step)
         {
             case DutyStep.Run:
@@ -39,7 +58,7 @@ public sealed class DutyHandler(
                 logger.Abstained(leased.Duty.RequestId);
                 return At(leased, watch.Now.Time) with { NewAnswer = OwnAnswer.Unknown };
             case DutyStep.Send(Move.ChallengeWithProof):
-                return await ProveWrongAsync(leased, dossier, cancellationToken);
+                return await ProveWrongAsync(_materials!, leased, dossier, cancellationToken);
             case DutyStep.Send(var move):
                 var filing = await orders.MakeAsync(leased, dossier, prepared, move, cancellationToken);
                 if (filing is null)
@@ -57,7 +76,7 @@ public sealed class DutyHandler(
                 return At(leased, dueAt: null) with { WaitingFor = reason };
             case DutyStep.End(var reason):
                 if (reason == DutyEnd.NoTimeToProve)
-                    logger.NoTimeToProve(leased.Duty.RequestId, options.ProofLimit.TotalSeconds);
+                    logger.NoTimeToProve(leased.Duty.RequestId, leased.Duty.FailedRuns);
                 logger.Ended(leased.Duty.RequestId, leased.Duty.Kind, reason);
                 return At(leased, dueAt: null) with { End = reason };
             default:
@@ -127,42 +146,51 @@ public sealed class DutyHandler(
         }
     }
 
-    // Made anew for each attempt: the same answer gives the same proof, and it is stored nowhere.
-    private async Task<DutyFiling> ProveWrongAsync(LeasedDuty leased, Dossier dossier, CancellationToken cancellationToken)
-    {
-        // Another process found that it can be proven, and may do it: here it neither fails nor succeeds.
-        if (prover is null)
-        {
-            logger.ProverMissing(leased.Duty.RequestId);
-            return At(leased, watch.Now.Time + LongestRest) with { WaitingFor = DutyWait.Prover };
-        }
+    // Nothing was sent yet, or what was sent has failed: only who proves goes on with it. What is over is over for all.
+    private static bool IsForAProver(Duty duty, DutyStep step) => duty.Kind == DutyKind.ProofChallenge
+        && (step is DutyStep.Send(Move.ChallengeWithProof) || (duty.Sent is null && step is DutyStep.Rest or DutyStep.Sleep));
 
+    // Another process found that it can be proven, and may do it: here it neither fails nor succeeds, and is due as before.
+    private DutyFiling LeaveToAProver(LeasedDuty leased)
+    {
+        logger.ProverMissing(leased.Duty.RequestId);
+        return At(leased, watch.Now.Time) with { WaitingFor = DutyWait.Prover, StaysDue = true };
+    }
+
+    // Made anew for each attempt: the same answer gives the same proof, and it is stored nowhere.
+    private async Task<DutyFiling> ProveWrongAsync(ChallengeMaterials materials, LeasedDuty leased, Dossier dossier, CancellationToken cancellationToken)
+    {
         var failures = leased.Duty.FailedRuns + 1;
-        var (details, isRetryable) = ("Nothing is proven here.", false);
-        switch (await measurer.OpenAsync(dossier, cancellationToken))
+        switch (materials.Take(leased.Duty.RequestId))
         {
-            case Measurable.Ready ready:
-                switch (await prover.ProveAsync(dossier, ready, leased.Duty.Answer!.Commit, cancellationToken))
+            case ChallengeMaterial.Ready(var proveAsync):
+                // Judged now that the turn has come: what is left after it is the transaction's.
+                var left = policies.Proof.TimeToProve(dossier, watch.Now);
+                if (left <= TimeSpan.Zero)
+                    return At(leased, watch.Now.Time);
+                switch (await proveAsync(leased.Duty.Answer!.Commit, left, cancellationToken))
                 {
                     case ChallengeProof.Made(var proof):
                         logger.Ordered(leased.Duty.RequestId, leased.Duty.Kind, Move.ChallengeWithProof);
                         return orders.ChallengeWithProof(leased, dossier, proof) with { DueAt = watch.Now.Time + options.LookAgain };
-                    case ChallengeProof.Failed failed:
-                        (details, isRetryable) = (failed.Details, failed.IsRetryable);
-                        break;
+                    case ChallengeProof.Failed(var details, var isRetryable):
+                        return Failed(details, isRetryable);
+                    default:
+                        throw new InvalidOperationException("There is an end of proving that the handler does not know.");
                 }
 
-                break;
-            case Measurable.Impossible(_, var never):
-                details = never;
-                break;
-            case Measurable.Unavailable(_, var now):
-                (details, isRetryable) = (now, true);
-                break;
+            case ChallengeMaterial.Missing(var missing, var mayCome):
+                return Failed(missing, mayCome);
+            // A more urgent one came meanwhile: what it is made of is got before the next turn.
+            default:
+                return At(leased, watch.Now.Time) with { WaitingFor = DutyWait.AnotherRun, StaysDue = true };
         }
 
-        logger.RunFailed(leased.Duty.RequestId, failures, details);
-        return Again(leased, isRetryable ? failures : options.MostFailedRuns);
+        DutyFiling Failed(string details, bool isRetryable)
+        {
+            logger.RunFailed(leased.Duty.RequestId, failures, details);
+            return Again(leased, isRetryable ? failures : options.MostFailedRuns);
+        }
     }
 
     // For a committee: whatever one run comes to is what we say.

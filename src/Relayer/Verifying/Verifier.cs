@@ -51,7 +51,7 @@ public sealed class Verifier : IAsyncDisposable
         var policies = new DutyPolicies(
             new ReviewPolicy(node, options.Reviews),
             new CasePolicy(node, rules, options, attempts),
-            new ProofChallengePolicy(node, (ulong)Math.Ceiling(options.ProofLimit.TotalSeconds), parts.InclusionSeconds, options, attempts with { Most = MostProofs }),
+            new ProofChallengePolicy(node, parts.InclusionSeconds, options, attempts with { Most = MostProofs }),
             new VotePolicy(node, rules, options, attempts),
             new DefencePolicy(node, rules, attempts),
             new QuorumPolicy(node, parts.Deployment.HubTerms, parts.InclusionSeconds, options, attempts));

@@ -24,7 +24,8 @@ namespace OpenGradient.Relayer.Verifying;
 ///     → a policy says what is next, and it is filed with the transaction that it needs.
 ///
 /// All state is in the database, as in the pipeline: if this process ends here, another goes on from what was filed. What needs a proof has a lane of its own, since
-/// proofs are made one at a time: it takes the turn first and a duty then, and no worker waits for it.
+/// proofs are made one at a time: it gets what the next one is made of, takes the turn then and a duty last, and no worker waits for it. Who proves nothing takes none of them
+/// that another may be about to take.
 /// </summary>
 public sealed class VerifierLoop(
     DutyStore store, DutyHandler handler, IChainWatch chain, JobSignal signal, VerifyingOptions options, ILogger<VerifierLoop> logger, TimeProvider clock,
@@ -35,6 +36,9 @@ public sealed class VerifierLoop(
     // A lease may have been taken, or given back, by a transaction that nobody heard the end of.
     private static readonly TimeSpan ForgottenEvery = TimeSpan.FromSeconds(5);
 
+    // Where nothing is proven: how often is looked at what nobody proves.
+    private static readonly TimeSpan OverdueEvery = TimeSpan.FromMinutes(1);
+
     private const int MostLooks = 64;
 
     private readonly SemaphoreSlim _workers = new(options.Workers);
@@ -42,8 +46,7 @@ public sealed class VerifierLoop(
     private readonly SemaphoreSlim _leasing = new(1);
     private readonly ConcurrentDictionary<(Hash32 RequestId, DutyKind Kind), byte> _held = new();
     private long _lookedForForgotten = clock.GetTimestamp();
-
-    private DutyLane Lane => prover is null ? DutyLane.All : DutyLane.Usual;
+    private long _lookedForOverdue = clock.GetTimestamp();
 
     /// <summary>Works until it is asked to stop, then finishes what is in hand.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -63,10 +66,14 @@ public sealed class VerifierLoop(
     /// <summary>Does all that is due now, one after another; for tests that look at each step.</summary>
     internal async Task<int> WorkOnceAsync(CancellationToken cancellationToken)
     {
-        var leased = await LeaseAsync(options.Workers, DutyLane.All, cancellationToken);
+        var leased = await LeaseAsync(options.Workers, prover is null ? DutyLane.Usual : DutyLane.All, cancellationToken);
         foreach (var duty in leased)
+        {
+            await handler.FetchAsync([duty.Duty], cancellationToken);
             await WorkAsync(duty, cancellationToken);
-        return leased.Count;
+        }
+
+        return leased.Count + (prover is null ? await WorkOverdueAsync(cancellationToken) : 0);
     }
 
     // Where one lane breaks the other does not go on alone: whoever runs this is told.
@@ -108,13 +115,32 @@ public sealed class VerifierLoop(
     {
         await ReleaseForgottenAsync(stopping);
         if (chain.IsCatchingUp)
+        {
             await Task.Delay(options.Poll, clock, stopping);
-        else if (!await LeaseOnceAsync(stopping))
+            return;
+        }
+
+        if (prover is null && clock.GetElapsedTime(_lookedForOverdue) >= OverdueEvery)
+        {
+            _lookedForOverdue = clock.GetTimestamp();
+            await WorkOverdueAsync(stopping);
+        }
+
+        if (!await LeaseOnceAsync(stopping))
             await RestAsync(stopping);
     }
 
-    // Whoever settles by proofs takes turns, too: that is waited for with nothing leased. Most duties of this lane only look after what they have sent, and need no more than a moment
-    // of the turn: they are done until one has proven something.
+    // Little is done for each: what is over ends, what was sent is looked after, and the rest is said to wait.
+    private async Task<int> WorkOverdueAsync(CancellationToken stopping)
+    {
+        var leased = await LeaseAsync(MostLooks, DutyLane.Overdue, stopping);
+        foreach (var duty in leased)
+            await WorkAsync(duty, stopping);
+        return leased.Count;
+    }
+
+    // Whoever settles by proofs takes turns, too: that is waited for with nothing leased, and nothing is fetched while we have it. Most duties of this lane only look after what they have
+    // sent, and need no more than a moment of the turn: they are done until one has proven something, or would have to be fetched for.
     private async Task ProofTurnAsync(IChallengeProver proving, CancellationToken stopping)
     {
         var wait = chain.IsCatchingUp ? options.Poll : await UntilDueAsync(DutyLane.Proofs, stopping);
@@ -124,13 +150,31 @@ public sealed class VerifierLoop(
             return;
         }
 
+        await FetchAsync(stopping);
         using var turn = await proving.TakeTurnAsync(stopping);
         for (var looks = 0; looks < MostLooks && await LeaseAsync(1, DutyLane.Proofs, stopping) is [var duty]; looks++)
         {
-            if (await WorkAsync(duty, stopping) is not { Order: null } filing || filing.FailedRuns != duty.Duty.FailedRuns)
+            if (await WorkAsync(duty, stopping) is not { Order: null, StaysDue: false } filing || filing.FailedRuns != duty.Duty.FailedRuns)
                 return;
         }
     }
+
+#pragma warning disable CA1031 // What keeps a duty from being looked at is told in that duty, when it is taken.
+    private async Task FetchAsync(CancellationToken stopping)
+    {
+        using var limit = new CancellationTokenSource(options.RunLimit, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
+        var due = await store.PeekDueAsync(MostLooks, DutyLane.Proofs, stopping);
+        try
+        {
+            await handler.FetchAsync(due, either.Token);
+        }
+        catch (Exception failure) when (failure is not DatabaseException && !stopping.IsCancellationRequested)
+        {
+            logger.FetchingBroke(failure, due.Count);
+        }
+    }
+#pragma warning restore CA1031
 
     // Only this loop takes leases: what is ours and not in hand here was lost on the way.
     private async Task ReleaseForgottenAsync(CancellationToken stopping)
@@ -173,7 +217,7 @@ public sealed class VerifierLoop(
         IReadOnlyList<LeasedDuty> leased = [];
         try
         {
-            leased = await LeaseAsync(1, Lane, stopping);
+            leased = await LeaseAsync(1, DutyLane.Usual, stopping);
         }
         finally
         {
@@ -253,6 +297,8 @@ public sealed class VerifierLoop(
         {
             Leased = leased,
             DueAt = clock.GetUtcNow() + options.LookAgain,
+            // What another may do at once does not wait for our failures.
+            StaysDue = prover is null && leased.Duty.Kind == DutyKind.ProofChallenge,
             WaitingFor = DutyWait.AnotherRun,
             FailedRuns = failures,
         };
@@ -261,7 +307,7 @@ public sealed class VerifierLoop(
 
     private TimeSpan LimitOf(LeasedDuty leased) => options.RunLimit + (leased.Duty.Kind == DutyKind.ProofChallenge ? options.ProofLimit : TimeSpan.Zero);
 
-    private async Task RestAsync(CancellationToken stopping) => await signal.WaitAsync(await UntilDueAsync(Lane, stopping), clock, stopping);
+    private async Task RestAsync(CancellationToken stopping) => await signal.WaitAsync(await UntilDueAsync(DutyLane.Usual, stopping), clock, stopping);
 
     private async Task<TimeSpan> UntilDueAsync(DutyLane lane, CancellationToken stopping) =>
         await store.NextDueAsync(lane, stopping) is { } due && due - clock.GetUtcNow() is var left && left < options.Poll ? left : options.Poll;

@@ -5,7 +5,7 @@ using OpenGradient.Relayer.Verifying.Reviews;
 
 namespace OpenGradient.Relayer.Verifying;
 
-/// <summary>What verifying says: ids and reasons, never what was asked or answered.</summary>
+/// <summary>What verifying says: ids and reasons, never what was asked or answered. Its events are 40 to 59.</summary>
 internal static partial class VerifyingLog
 {
     [LoggerMessage(40, LogLevel.Information, "Reviewed the answer of {Node} to {RequestId}: {Verdict}. {Reason}")]
@@ -38,8 +38,11 @@ internal static partial class VerifyingLog
     [LoggerMessage(49, LogLevel.Warning, "Gave back {Count} duties that were taken and never came, or could not be filed")]
     public static partial void ForgottenReleased(this ILogger logger, int count);
 
-    [LoggerMessage(50, LogLevel.Error, "The wrong answer to {RequestId} stands: less time was left than a proof of {Seconds:0} s and its transaction may take")]
-    public static partial void NoTimeToProve(this ILogger logger, Hash32 requestId, double seconds);
+    [LoggerMessage(52, LogLevel.Warning, "What {Count} challenges by proof are made of could not be looked for")]
+    public static partial void FetchingBroke(this ILogger logger, Exception failure, int count);
+
+    [LoggerMessage(50, LogLevel.Error, "The wrong answer to {RequestId} stands: no proof was sent before less time was left than a transaction may take; {Failures} failed")]
+    public static partial void NoTimeToProve(this ILogger logger, Hash32 requestId, int failures);
 
     [LoggerMessage(51, LogLevel.Warning, "The wrong answer to {RequestId} waits for a process that proves: this one has no setup")]
     public static partial void ProverMissing(this ILogger logger, Hash32 requestId);

@@ -142,6 +142,27 @@ public sealed class AdmissionPolicyTests
             request with { Job = request.Job with { Terms = new IHubContract.Terms(workloads, []) } };
     }
 
+    [Fact]
+    public void A_proof_that_nobody_would_make_is_waited_for_and_not_promised()
+    {
+        var proven = Case(SampleJobs.Request() with { Assurance = (byte)Assurance.Proven }) with
+        {
+            Limits = Limits with { Assurances = new HashSet<Assurance> { Assurance.Signed, Assurance.Proven } },
+            HasProver = false,
+        };
+
+        Assert.Equal((TurnAwayReason.NoProver, true), (Judge(proven)!.Reason, Judge(proven)!.MayPass));
+        Assert.Null(Judge(proven with { HasProver = true }));
+        // A signature waits for nobody, and who has the sole right to answer puts up no bond.
+        Assert.Null(Judge(Case() with { HasProver = false }));
+        Assert.Null(Judge(Changed(asked => asked with { Assignee = SampleJobs.Us })));
+        var late = Judge(Changed(asked => asked with { Deadline = Now + 59 }));
+        Assert.Equal((TurnAwayReason.NoProver, false), (late!.Reason, late.MayPass));
+
+        AdmissionCase Changed(Func<IHubContract.Request, IHubContract.Request> change) =>
+            proven with { Job = proven.Job with { Ask = proven.Job.Ask with { Request = change(proven.Job.Ask.Request) } } };
+    }
+
     private static UsableKey Key { get; } = new(new Secp256k1ReceiptSigner(new LocalSigner(PrivateKey.Generate())), 1, Hash32.Zero, Hash32.FromUInt256(0xA0), "emulated", ulong.MaxValue);
 
     private static AdmissionCase Case(IHubContract.Request? asked = null)

@@ -4,7 +4,7 @@ using Names = OpenGradient.Relayer.Hosting.RelayerSettingNames;
 
 namespace OpenGradient.Relayer.Tests.Hosting;
 
-/// <summary>What is set and would change nothing is refused: whoever set it expects something of it.</summary>
+/// <summary>What is set and changes nothing is told of; and refused where it promises protection, since whoever set it would go on without.</summary>
 public sealed class IdleSettingsTests : IDisposable
 {
     private const string Version = "0x1111111111111111111111111111111111111111111111111111111111111111";
@@ -13,9 +13,14 @@ public sealed class IdleSettingsTests : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("idle-settings-");
 
-    public static TheoryData<string, string, string> Alone => new()
+    public static TheoryData<string, string, string> Protecting => new()
     {
         { Names.AttestVeto, "yes", Names.AttestListen },
+        { Names.MostAtRisk, "7", Names.Verify },
+    };
+
+    public static TheoryData<string, string, string> Alone => new()
+    {
         { Names.AttestRate, "7", Names.AttestListen },
         { Names.AttestLifetime, "24", Names.AttestListen },
         { Names.AttestPolicy, Repository.PathOf("docs", "attestation", "production.json"), Names.AttestListen },
@@ -26,7 +31,6 @@ public sealed class IdleSettingsTests : IDisposable
         { Names.PrivatePrice, "7", Names.PrivateListen },
         { Names.Reviews, "off", Names.Verify },
         { Names.OnlyReports, "yes", Names.Verify },
-        { Names.MostAtRisk, "7", Names.Verify },
         { Names.AcceptedLoss, "7", Names.Verify },
         { Names.PriceField, "data.price", Names.PriceUrl },
         { Names.PriceDecimals, "6", Names.PriceUrl },
@@ -51,22 +55,40 @@ public sealed class IdleSettingsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Alone))]
-    public void What_has_no_effect_by_itself_is_refused_with_what_it_needs(string name, string value, string needed)
-    {
-        var fault = Assert.Single(Faults((name, value)));
+    public void What_has_no_effect_by_itself_is_told_of_and_keeps_nobody_from_starting(string name, string value, string needed) =>
+        Expect(Assert.Single(Reading((name, value)).Idle), name, needed);
 
+    [Theory]
+    [MemberData(nameof(Protecting))]
+    public void What_promises_protection_and_gives_none_is_refused(string name, string value, string needed) =>
+        Expect(Assert.Single(Faults((name, value))), name, needed);
+
+    [Fact]
+    public void A_role_that_is_turned_off_leaves_its_other_settings_for_later()
+    {
+        var idle = Reading(
+            (Names.Verify, "no"), (Names.Reviews, "sampled:100"), (Names.AcceptedLoss, "7"), (Names.ProveThreads, "2"), (Names.ProveBatch, "7"), (Names.PriceField, "data.price")).Idle;
+
+        Assert.Equal(
+            new[] { Names.AcceptedLoss, Names.PriceField, Names.ProveBatch, Names.ProveThreads, Names.Reviews }.Order(StringComparer.Ordinal),
+            NamesOf(idle).Order(StringComparer.Ordinal), StringComparer.Ordinal);
+    }
+
+    private static void Expect(SettingFault fault, string name, string needed)
+    {
         Assert.Equal(name, fault.Name);
         Assert.Contains(needed, fault.Problem, StringComparison.Ordinal);
         Assert.DoesNotContain("secret-key", fault.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void What_another_setting_takes_the_effect_of_is_refused_too()
+    public void What_another_setting_takes_the_effect_of_is_told_of_or_refused_too()
     {
-        Assert.Equal([Names.CudaFolder], NamesOf(Faults((Names.Provider, "cpu"), (Names.CudaFolder, Somewhere))), StringComparer.Ordinal);
-        Assert.Equal([Names.ModelBatchWaitMs], NamesOf(Faults((Names.ModelBatch, "1"), (Names.ModelBatchWaitMs, "5"))), StringComparer.Ordinal);
+        Assert.Equal([Names.CudaFolder], NamesOf(Reading((Names.Provider, "cpu"), (Names.CudaFolder, Somewhere)).Idle), StringComparer.Ordinal);
+        Assert.Equal([Names.ModelBatchWaitMs], NamesOf(Reading((Names.ModelBatch, "1"), (Names.ModelBatchWaitMs, "5")).Idle), StringComparer.Ordinal);
         Assert.Equal([Names.MostAtRisk], NamesOf(Faults((Names.Verify, "yes"), (Names.OnlyReports, "yes"), (Names.MostAtRisk, "7"))), StringComparer.Ordinal);
-        Assert.Equal([Names.AttestedCollateral], NamesOf(Faults((Names.Attested, "nsm"), (Names.AttestedBy, "http://a.example"), (Names.AttestedCollateral, Somewhere))), StringComparer.Ordinal);
+        Assert.Equal(
+            [Names.AttestedCollateral], NamesOf(Reading((Names.Attested, "nsm"), (Names.AttestedBy, "http://a.example"), (Names.AttestedCollateral, Somewhere)).Idle), StringComparer.Ordinal);
         Assert.Equal([Names.Servers], NamesOf(Faults((Names.Versions, Version), (Names.Servers, Other + "=kserve+http://gpu:8000/vola"))), StringComparer.Ordinal);
         Assert.Equal([Names.AttestArchive], NamesOf(Faults((Names.AttestArchiveOcsp, "http://ocsp.example/"))), StringComparer.Ordinal);
     }
@@ -74,10 +96,12 @@ public sealed class IdleSettingsTests : IDisposable
     [Fact]
     public void What_has_an_effect_is_taken()
     {
-        var options = Read(
+        var reading = Reading(
             (Names.AttestArchive, _folder.FullName), (Names.AttestArchiveOcsp, "http://ocsp.example/"), (Names.AttestArchiveEvery, "2"), (Names.AttestPolicy, Repository.PathOf("docs", "attestation", "production.json")),
             (Names.ProveSetup, ".env.example"), (Names.ProveCache, Path.Combine(_folder.FullName, "proofs")), (Names.Verify, "yes"), (Names.Reviews, "off"), (Names.MostAtRisk, "7"));
 
+        Assert.Empty(reading.Idle);
+        var options = reading.Options;
         Assert.Equal((new Uri("http://ocsp.example/"), TimeSpan.FromHours(2)), (options.Attesting!.Archive!.Responder, options.Attesting.Archive.Every));
         // Whatever is written to needs room.
         Assert.Superset(
@@ -90,11 +114,11 @@ public sealed class IdleSettingsTests : IDisposable
     private IReadOnlyList<SettingFault> Faults(params IReadOnlyList<(string Name, string Value)> settings) =>
         Assert.IsType<SettingsReading.Faulty>(RelayerSettings.Read(Find(settings), Repository.Root)).Faults;
 
-    private RelayerOptions Read(params IReadOnlyList<(string Name, string Value)> settings)
+    private SettingsReading.Read Reading(params IReadOnlyList<(string Name, string Value)> settings)
     {
         var reading = RelayerSettings.Read(Find(settings), Repository.Root);
         Assert.True(reading is SettingsReading.Read, reading is SettingsReading.Faulty faulty ? string.Join('\n', faulty.Faults) : "");
-        return ((SettingsReading.Read)reading).Options;
+        return (SettingsReading.Read)reading;
     }
 
     private Func<string, string?> Find(IReadOnlyList<(string Name, string Value)> settings)

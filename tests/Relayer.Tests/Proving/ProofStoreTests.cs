@@ -51,12 +51,12 @@ public abstract class ProofStoreTests(IDatabaseFixture databases)
         var begun = (await StoreOf(scene, "dead").BeginAsync(Version, asked, SampleJobs.Them, 7, Lease, Stop))!;
         var heir = StoreOf(scene, "heir");
 
-        Assert.Null(await heir.LeaseAsync(Lease, Stop));
+        Assert.Null(await heir.LeaseAsync(begun.ProofId, Lease, Stop));
         await scene.Database.WriteAsync(session => session.ExecuteAsync("UPDATE proofs SET lease_until = 0"), Stop);
-        var taken = await heir.LeaseAsync(Lease, Stop);
+        var taken = await heir.LeaseAsync(begun.ProofId, Lease, Stop);
 
         Assert.Equal(begun with { Epoch = 2 }, taken);
-        Assert.Null(await heir.LeaseAsync(Lease, Stop));
+        Assert.Null(await heir.LeaseAsync(begun.ProofId, Lease, Stop));
         Assert.Equal(asked, (await heir.ItemsAsync(begun.ProofId, Stop)).Select(item => item.Job.RequestId));
     }
 
@@ -68,12 +68,12 @@ public abstract class ProofStoreTests(IDatabaseFixture databases)
         var (ours, theirs) = (StoreOf(scene, "ours"), StoreOf(scene, "theirs"));
         var begun = (await ours.BeginAsync(Version, [asked[0]], SampleJobs.Them, 7, Lease, Stop))!;
         await theirs.BeginAsync(Version, [asked[1]], SampleJobs.Them, 7, Lease, Stop);
-        Assert.Null(await ours.LeaseAsync(Lease, Stop));
+        Assert.Null(await ours.LeaseAsync(begun.ProofId, Lease, Stop));
 
         Assert.Equal(1, await ours.ReleaseAsync(Stop));
 
-        Assert.Equal(begun with { Epoch = 2 }, await ours.LeaseAsync(Lease, Stop));
-        Assert.Null(await ours.LeaseAsync(Lease, Stop));
+        Assert.Equal(begun with { Epoch = 2 }, await ours.LeaseAsync(begun.ProofId, Lease, Stop));
+        Assert.Null(await ours.LeaseAsync(begun.ProofId, Lease, Stop));
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public abstract class ProofStoreTests(IDatabaseFixture databases)
         var (paused, heir) = (StoreOf(scene, "paused"), StoreOf(scene, "heir"));
         var begun = (await paused.BeginAsync(Version, asked, SampleJobs.Them, 7, Lease, Stop))!;
         await scene.Database.WriteAsync(session => session.ExecuteAsync("UPDATE proofs SET lease_until = 0"), Stop);
-        var taken = (await heir.LeaseAsync(Lease, Stop))!;
+        var taken = (await heir.LeaseAsync(begun.ProofId, Lease, Stop))!;
 
         Assert.True(await heir.FileAsync(taken, Made("a"), Lease, Stop));
         Assert.False(await paused.FileAsync(begun, Made("b"), Lease, Stop));
@@ -129,7 +129,7 @@ public abstract class ProofStoreTests(IDatabaseFixture databases)
 
         await store.PostponeAsync(begun, later, Stop);
 
-        Assert.Null(await store.LeaseAsync(Lease, Stop));
+        Assert.Null(await store.LeaseAsync(begun.ProofId, Lease, Stop));
         Assert.Equal(later.ToUnixTimeMilliseconds(), (await store.NextDueAsync(Stop))?.ToUnixTimeMilliseconds());
     }
 

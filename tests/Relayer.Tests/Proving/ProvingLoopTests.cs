@@ -10,6 +10,7 @@ using OpenGradient.Prover.Layout;
 using OpenGradient.Relayer.Execution;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Proving;
+using OpenGradient.Relayer.Proving.Materials;
 using OpenGradient.Relayer.Proving.Models;
 using OpenGradient.Relayer.Proving.Planning;
 using OpenGradient.Relayer.Tests.Jobs;
@@ -23,6 +24,11 @@ public sealed class ProvingLoopTests
     private static readonly ServiceProvider Services = new ServiceCollection().AddMetrics().BuildServiceProvider();
 
     private readonly ConcurrentQueue<(ProofInMaking Proof, IReadOnlyList<Hash32> Answers)> _made = new();
+
+    // How far inputs are that have not come along, and when versions are there.
+    private readonly ConcurrentDictionary<Hash32, InputState> _inputs = new();
+    private Task _version = Task.CompletedTask;
+    private int _takings;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -154,6 +160,80 @@ public sealed class ProvingLoopTests
     }
 
     [Fact]
+    public async Task A_version_that_takes_long_to_get_is_got_without_the_turn()
+    {
+        await using var scene = await RelayerScene.OpenAsync(new NoPreparer());
+        using var turns = new ProverTurns();
+        var came = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _version = came.Task;
+        await ClaimedAsync(scene, 1);
+        var hadTurn = false;
+
+        await RunAsync(
+            scene, (_, _) => Made("one"),
+            async () =>
+            {
+                if (_takings == 1 && !hadTurn)
+                {
+                    using (await turns.TakeAsync(Stop).WaitAsync(Stop))
+                        hadTurn = _made.IsEmpty;
+                    came.SetResult();
+                }
+
+                return await Ordered(scene, 1);
+            },
+            turns);
+
+        Assert.True(hadTurn);
+    }
+
+    [Theory]
+    [InlineData(InputState.Coming)]
+    [InlineData(InputState.Unavailable)]
+    public async Task Answers_whose_input_is_not_here_keep_none_of_the_others_waiting(InputState state)
+    {
+        await using var scene = await RelayerScene.OpenAsync(new NoPreparer());
+        var asked = await ClaimedAsync(scene, 3);
+        _inputs[asked[1]] = state;
+
+        await RunAsync(
+            scene, (proof, _) => Made($"{proof.ProofId}"),
+            () =>
+            {
+                if (scene.Orders.All.Count == 1)
+                    _inputs[asked[1]] = InputState.Known;
+                return Ordered(scene, 2);
+            });
+
+        var made = _made.ToArray();
+        Assert.Equal(new[] { asked[0], asked[2] }.Order(), made[0].Answers.Order());
+        Assert.Equal([asked[1]], made[1].Answers);
+    }
+
+    [Fact]
+    public async Task A_proof_that_was_begun_and_whose_inputs_are_coming_is_passed_over_until_they_have()
+    {
+        await using var scene = await RelayerScene.OpenAsync(new NoPreparer());
+        var asked = await ClaimedAsync(scene, 2);
+        var begun = await StoreOf(scene).BeginAsync(SampleJobs.Request().VersionId, [asked[0]], SampleJobs.Them, 7, TimeSpan.FromMinutes(1), Stop);
+        Assert.NotNull(begun);
+        await scene.Database.WriteAsync(session => session.ExecuteAsync("UPDATE proofs SET lease_until = 0"), Stop);
+        _inputs[asked[0]] = InputState.Coming;
+
+        await RunAsync(
+            scene, (proof, _) => Made($"{proof.ProofId}"),
+            () =>
+            {
+                if (scene.Orders.All.Count == 1)
+                    _inputs[asked[0]] = InputState.Known;
+                return Ordered(scene, 2);
+            });
+
+        Assert.Equal([[asked[1]], [asked[0]]], _made.Select(made => made.Answers));
+        Assert.Equal(begun with { Epoch = 2 }, _made.Last().Proof);
+    }
+
+    [Fact]
     public async Task A_prover_that_is_stopped_half_way_leaves_a_proof_that_the_next_one_makes_again()
     {
         await using var scene = await RelayerScene.OpenAsync(new NoPreparer());
@@ -189,14 +269,7 @@ public sealed class ProvingLoopTests
         };
         using var meter = new ProvingMeter(Services.GetRequiredService<IMeterFactory>(), () => []);
         var steps = new StepPolicy(scene.Node, new StepLimits { ClaimSeconds = 120, ProvenClaimSeconds = RelayerScene.Deployment.HubTerms.ProvenClaimTime, InclusionSeconds = 12 });
-        var loop = new ProvingLoop(
-            StoreOf(scene),
-            async (proof, jobs, stopping) =>
-            {
-                _made.Enqueue((proof, [.. jobs.Select(job => job.RequestId)]));
-                return await make(proof, jobs).WaitAsync(stopping);
-            },
-            (_, _) => Task.FromResult<IntegerDescriptor?>(Descriptor), steps, scene, new JobSignal(), shared ?? own, options, meter, NullLogger<ProvingLoop>.Instance, TimeProvider.System);
+        var loop = new ProvingLoop(StoreOf(scene), new Maker(this, make), steps, scene, new JobSignal(), shared ?? own, options, meter, NullLogger<ProvingLoop>.Instance, TimeProvider.System);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var running = loop.RunAsync(stop.Token);
         await RelayerScene.UntilAsync(isDone, "it is done");
@@ -235,6 +308,26 @@ public sealed class ProvingLoopTests
     private static IntegerDescriptor Descriptor { get; } =
         IntegerDescriptor.TryCreate(1, 16, 4, ImmutableArray.Create(new LayerTerms(3, 1, 1, 0, 0, 127)), out var descriptor) is { } fault
             ? throw new InvalidOperationException(fault) : descriptor!;
+
+    private sealed class Maker(ProvingLoopTests test, Func<ProofInMaking, IReadOnlyList<Job>, Task<ProofMaking>> make) : IProofMaker
+    {
+        public ProvenVersion? Find(Hash32 versionId) => new(Descriptor);
+
+        public InputState StateOf(Job job, IntegerDescriptor descriptor) => test._inputs.GetValueOrDefault(job.RequestId, InputState.Known);
+
+        public async Task<ProvableTaking> TakeAsync(Hash32 versionId, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref test._takings);
+            await test._version.WaitAsync(cancellationToken);
+            return new ProvableTaking.Unavailable("No version is needed here.");
+        }
+
+        public Task<ProofMaking> MakeAsync(ProvableTaking version, ProofInMaking proof, IReadOnlyList<Job> jobs, CancellationToken cancellationToken)
+        {
+            test._made.Enqueue((proof, [.. jobs.Select(job => job.RequestId)]));
+            return make(proof, jobs).WaitAsync(cancellationToken);
+        }
+    }
 
     private sealed class NoPreparer : IPreparer
     {

@@ -19,6 +19,7 @@ using OpenGradient.Relayer.Claiming;
 using OpenGradient.Relayer.Execution;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Pipeline;
+using OpenGradient.Relayer.Proving;
 using OpenGradient.Relayer.Settlement;
 using OpenGradient.Relayer.Tests.Jobs;
 using OpenGradient.Relayer.Verifying;
@@ -38,7 +39,8 @@ internal sealed class RelayerScene : IAsyncDisposable, IChainWatch
     private ulong _forks;
 
     private RelayerScene(
-        IDatabase database, string? folder, IPreparer preparer, PipelineOptions? options, string owner, VerifyingOptions? verifying, ILogger<RelayPipeline>? logger)
+        IDatabase database, string? folder, IPreparer preparer, PipelineOptions? options, string owner, VerifyingOptions? verifying, ILogger<RelayPipeline>? logger,
+        ProversWatch? provers)
     {
         (_database, _folder) = (database, folder);
         Node = _signer.Address;
@@ -50,7 +52,8 @@ internal sealed class RelayerScene : IAsyncDisposable, IChainWatch
         var desk = new Desk(
             Store, Steps, new SubmissionMaker(new HubDomain(Deployment.ChainId, Deployment.Hub), _signer),
             new ClaimBudget(database, Orders, Deployment.HubTerms, Node, mostOpenClaims: 1_000), new IHubContract(new NoChain(), Deployment.Hub), this,
-            new DeskOptions { Batches = new BatchLimits { Wait = TimeSpan.FromMilliseconds(20) }, CapacityWait = TimeSpan.FromMilliseconds(50) });
+            new DeskOptions { Batches = new BatchLimits { Wait = TimeSpan.FromMilliseconds(20) }, CapacityWait = TimeSpan.FromMilliseconds(50) },
+            provers: provers);
         Pipeline = new RelayPipeline(
             Store, Steps, preparer, desk, this, Signal, options ?? new PipelineOptions { Poll = TimeSpan.FromMilliseconds(50) }, _meter,
             logger ?? NullLogger<RelayPipeline>.Instance, TimeProvider.System);
@@ -87,15 +90,16 @@ internal sealed class RelayerScene : IAsyncDisposable, IChainWatch
     private static UInt256 Much => UInt256.One << 200;
 
     public static async Task<RelayerScene> OpenAsync(
-        IPreparer preparer, PipelineOptions? options = null, VerifyingOptions? verifying = null, IDatabase? database = null, ILogger<RelayPipeline>? logger = null)
+        IPreparer preparer, PipelineOptions? options = null, VerifyingOptions? verifying = null, IDatabase? database = null, ILogger<RelayPipeline>? logger = null,
+        ProversWatch? provers = null)
     {
         if (database is not null)
-            return new RelayerScene(database, folder: null, preparer, options, "test", verifying, logger);
+            return new RelayerScene(database, folder: null, preparer, options, "test", verifying, logger, provers);
         var folder = Directory.CreateTempSubdirectory("relayer-").FullName;
         database = await DatabaseFactory.OpenAsync(
             DatabaseOptions.Parse($"sqlite:{Path.Combine(folder, "relayer.db")}"),
             [RelayerSchema.Migrations], cancellationToken: TestContext.Current.CancellationToken);
-        return new RelayerScene(database, folder, preparer, options, "test", verifying, logger);
+        return new RelayerScene(database, folder, preparer, options, "test", verifying, logger, provers);
     }
 
     /// <summary>Another process on the same database.</summary>

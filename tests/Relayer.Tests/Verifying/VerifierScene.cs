@@ -77,7 +77,7 @@ internal sealed class VerifierScene : IAsyncDisposable, IMeasurer, IVerifierChai
         var court = new CourtDomain(deployment.ChainId, deployment.Court);
         var policies = new DutyPolicies(
             new ReviewPolicy(Node, Work.Reviews), new CasePolicy(Node, rules, Work, attempts),
-            new ProofChallengePolicy(Node, (ulong)(Prover?.Limit.TotalSeconds ?? 0), 10, Work, attempts), new VotePolicy(Node, rules, Work, attempts),
+            new ProofChallengePolicy(Node, 10, Work, attempts), new VotePolicy(Node, rules, Work, attempts),
             new DefencePolicy(Node, rules, attempts), new QuorumPolicy(Node, deployment.HubTerms, 10, Work, attempts));
         var handler = new DutyHandler(
             Relayer.Database, new DossierReader(Relayer.Database, deployment, Node), new ReviewStore(Relayer.Database),

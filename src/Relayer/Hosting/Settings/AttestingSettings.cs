@@ -91,7 +91,7 @@ internal static class AttestingSettings
         if (reader.Text(Names.AttestListen) is not { } text)
         {
             reader.Idle(Names.AttestRate, rate != UsualRate, Names.AttestListen);
-            reader.Idle(Names.AttestVeto, vetoes, Names.AttestListen);
+            reader.Unprotected(Names.AttestVeto, vetoes, Names.AttestListen);
             return null;
         }
 

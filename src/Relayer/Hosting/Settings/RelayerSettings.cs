@@ -113,7 +113,10 @@ public static class RelayerSettings
             Sending = sending,
             Schedule = schedule,
             OtlpEndpoint = otlp,
-        });
+        })
+        {
+            Idle = reader.Idles,
+        };
     }
 
     private static PrivateOptions? ReadPrivate(SettingsReader reader, AttestingOptions? attesting)
@@ -220,14 +223,14 @@ public static class RelayerSettings
         };
         if (reader.Flag(Names.Verify))
         {
-            reader.Idle(Names.MostAtRisk, !options.Challenges && reader.Text(Names.MostAtRisk) is not null, $"{Names.OnlyReports}=no");
+            reader.Unprotected(Names.MostAtRisk, !options.Challenges && reader.Text(Names.MostAtRisk) is not null, $"{Names.OnlyReports}=no");
             reader.Idle(Names.AcceptedLoss, !options.Challenges && !options.AcceptedLoss.IsZero, $"{Names.OnlyReports}=no");
             return options;
         }
 
         reader.Idle(Names.Reviews, reviews is not ReviewChoice.All, $"{Names.Verify}=yes");
         reader.Idle(Names.OnlyReports, !options.Challenges, $"{Names.Verify}=yes");
-        reader.Idle(Names.MostAtRisk, reader.Text(Names.MostAtRisk) is not null, $"{Names.Verify}=yes");
+        reader.Unprotected(Names.MostAtRisk, reader.Text(Names.MostAtRisk) is not null, $"{Names.Verify}=yes");
         reader.Idle(Names.AcceptedLoss, !options.AcceptedLoss.IsZero, $"{Names.Verify}=yes");
         return null;
     }

@@ -16,7 +16,11 @@ public abstract record SettingsReading
     {
     }
 
-    public sealed record Read(RelayerOptions Options) : SettingsReading;
+    public sealed record Read(RelayerOptions Options) : SettingsReading
+    {
+        /// <summary>What is set and changes nothing: a relayer starts all the same.</summary>
+        public IReadOnlyList<SettingFault> Idle { get; init; } = [];
+    }
 
     /// <summary>All that is wrong, so that all can be mended at once.</summary>
     public sealed record Faulty(IReadOnlyList<SettingFault> Faults) : SettingsReading;

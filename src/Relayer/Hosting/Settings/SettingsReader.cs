@@ -12,19 +12,33 @@ internal sealed class SettingsReader(Func<string, string?> find, string folder)
     private const int MostInList = 1_000;
 
     private readonly List<SettingFault> _faults = [];
+    private readonly List<SettingFault> _idle = [];
 
+    /// <summary>What keeps a relayer from starting.</summary>
     public IReadOnlyList<SettingFault> Faults => _faults;
+
+    /// <summary>What is set and changes nothing.</summary>
+    public IReadOnlyList<SettingFault> Idles => _idle;
 
     public void Wrong(string name, string problem, string remedy) => _faults.Add(new SettingFault(name, problem, remedy));
 
-    /// <summary>Says of a setting that was told that it changes nothing: whoever told it expects something of it.</summary>
+    /// <summary>
+    /// Says of a setting that was told that it changes nothing. It keeps nobody from starting: whoever turns a role off in a hurry leaves the rest of its settings for when it is on again.
+    /// </summary>
     /// <param name="name">Which.</param>
     /// <param name="isTold">Whether it says something else than its default.</param>
     /// <param name="wanted">What it needs to have an effect.</param>
     public void Idle(string name, bool isTold, string wanted)
     {
         if (isTold)
-            Wrong(name, $"It is set, and has no effect without {wanted}.", $"Set {wanted}, or leave it out.");
+            _idle.Add(IdleFault(name, wanted));
+    }
+
+    /// <summary>As <see cref="Idle"/>, of a setting that promises protection: whoever told it would go on without.</summary>
+    public void Unprotected(string name, bool isTold, string wanted)
+    {
+        if (isTold)
+            _faults.Add(IdleFault(name, wanted));
     }
 
     /// <summary>Null where it is not set, or only of blanks.</summary>
@@ -96,6 +110,9 @@ internal sealed class SettingsReader(Func<string, string?> find, string folder)
         Wrong(name, $"It has {parts.Length} entries.", $"Give at most {MostInList}.");
         return [];
     }
+
+    private static SettingFault IdleFault(string name, string wanted) =>
+        new(name, $"It is set, and has no effect without {wanted}.", $"Set {wanted}, or leave it out.");
 
     private static string Ordinal(int index) => index switch
     {

@@ -46,14 +46,16 @@ public sealed class VersionProver(VersionShelf shelf, ProvableModels models, Pro
     /// <param name="model">Whose answers.</param>
     /// <param name="inferences">The inputs, and what each absorbs.</param>
     /// <param name="statements">What the chain will ask, in the same order.</param>
+    /// <param name="limit">How long it may take; no longer than proofs may take here in any case.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     public async Task<ProofTrial> ProveAsync(
-        ProvableModel model, IReadOnlyList<InferenceToProve> inferences, IReadOnlyList<ProofStatement> statements, CancellationToken cancellationToken)
+        ProvableModel model, IReadOnlyList<InferenceToProve> inferences, IReadOnlyList<ProofStatement> statements, TimeSpan limit, CancellationToken cancellationToken)
     {
+        var longest = limit < options.Limit ? limit : options.Limit;
         try
         {
-            using var limit = new CancellationTokenSource(options.Limit, clock);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+            using var over = new CancellationTokenSource(longest, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
             var started = clock.GetTimestamp();
             var (made, form) = await Task.Run(() => model.Prove(inferences, clock, new Work(options.Threads, either.Token)), either.Token);
             var took = clock.GetElapsedTime(started);
@@ -64,7 +66,7 @@ public sealed class VersionProver(VersionShelf shelf, ProvableModels models, Pro
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new ProofTrial.Failed($"It took longer than {options.Limit.TotalSeconds:0} s.");
+            return new ProofTrial.Failed($"It took longer than {longest.TotalSeconds:0} s.");
         }
     }
 }

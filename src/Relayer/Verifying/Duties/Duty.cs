@@ -30,7 +30,7 @@ public enum DutyKind
 /// <summary>Which duties are taken together.</summary>
 public enum DutyLane
 {
-    /// <summary>All: where nothing is proven.</summary>
+    /// <summary>All, of whatever kind.</summary>
     All = 0,
 
     /// <summary>All that need no proof.</summary>
@@ -38,6 +38,9 @@ public enum DutyLane
 
     /// <summary>Those that wait for the turn to prove, with nothing in hand: others go on meanwhile.</summary>
     Proofs = 2,
+
+    /// <summary>Those of them that nobody has taken for long, for who proves nothing: it ends what is over, looks after what was sent, and leaves the rest as it is.</summary>
+    Overdue = 3,
 }
 
 /// <summary>Something to do about one request, with what we have done of it. What the chain says of the request is not here: see the dossier.</summary>

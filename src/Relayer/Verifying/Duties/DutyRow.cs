@@ -69,6 +69,9 @@ public sealed record DutyFiling
     /// <summary>When to look again at the latest; null to sleep until the chain tells something.</summary>
     public DateTimeOffset? DueAt { get; init; }
 
+    /// <summary>Whether it stays due as it was: for somebody else, who must find it no later for our looking at it.</summary>
+    public bool StaysDue { get; init; }
+
     public DutyEnd End { get; init; }
 
     /// <summary>An answer that was just found.</summary>

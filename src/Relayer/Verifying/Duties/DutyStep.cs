@@ -130,6 +130,6 @@ public enum DutyEnd
     /// <summary>Our seal was forfeited.</summary>
     SealLost = 17,
 
-    /// <summary>A proof may take longer than the answer could be contested: the wrong answer stands.</summary>
+    /// <summary>No proof was made before the answer could not be contested any more: the wrong answer stands.</summary>
     NoTimeToProve = 18,
 }

@@ -13,6 +13,9 @@ namespace OpenGradient.Relayer.Verifying.Duties;
 /// <param name="clock">The time.</param>
 public sealed class DutyStore(IDatabase database, IOrders orders, string owner, TimeProvider clock)
 {
+    // Longer than whoever proves one after the other needs to look at what is due.
+    private static readonly TimeSpan OverdueAfter = TimeSpan.FromMinutes(1);
+
     private const string Take = "UPDATE duties SET lease_owner = @Owner, lease_epoch = lease_epoch + 1, lease_until = @Until";
 
     /// <summary>
@@ -32,7 +35,7 @@ public sealed class DutyStore(IDatabase database, IOrders orders, string owner, 
           sent_order = COALESCE(@SentOrder, sent_order),
           failed_runs = @FailedRuns,
           waiting_for = @WaitingFor,
-          due_at = CASE WHEN told <> @Told THEN @Now WHEN @Ended <> 0 THEN NULL ELSE @DueAt END,
+          due_at = CASE WHEN told <> @Told THEN @Now WHEN @Ended <> 0 THEN NULL WHEN @StaysDue = 1 THEN due_at ELSE @DueAt END,
           ended = CASE WHEN told <> @Told THEN 0 ELSE @Ended END,
           ended_at = CASE WHEN told <> @Told OR @Ended = 0 THEN NULL ELSE @Now END,
           lease_owner = NULL, lease_until = 0
@@ -50,22 +53,32 @@ public sealed class DutyStore(IDatabase database, IOrders orders, string owner, 
                     session.Sql(
                         $"""
                         {Take} WHERE (request_id, kind) IN (
-                          SELECT request_id, kind FROM duties WHERE due_at <= @Now AND lease_until <= @Now AND {KindsOf(lane)} ORDER BY deadline, kind LIMIT @Most)
+                          SELECT request_id, kind FROM duties WHERE {DueIn(lane)} LIMIT @Most)
                         RETURNING {DutyRow.Columns}
                         """,
                         // Rows that another replica is taking just now are passed over.
                         $"""
                         WITH free AS (
-                          SELECT request_id, kind FROM duties WHERE due_at <= @Now AND lease_until <= @Now AND {KindsOf(lane)}
-                          ORDER BY deadline, kind LIMIT @Most FOR UPDATE SKIP LOCKED)
+                          SELECT request_id, kind FROM duties WHERE {DueIn(lane)} LIMIT @Most FOR UPDATE SKIP LOCKED)
                         {Take} WHERE (request_id, kind) IN (SELECT request_id, kind FROM free)
                         RETURNING {DutyRow.Columns}
                         """),
-                    new { Now = now, Until = now + length, Owner = owner, Most = most });
+                    new { Now = now, Overdue = now - OverdueAfter, Until = now + length, Owner = owner, Most = most });
                 return await WithOrdersAsync(session, rows);
             },
             cancellationToken);
     }
+
+    /// <summary>The due duties of a lane in the order in which they would be taken, without taking them.</summary>
+    public Task<IReadOnlyList<Duty>> PeekDueAsync(int most, DutyLane lane, CancellationToken cancellationToken) => database.ReadAsync(
+        async session =>
+        {
+            var now = clock.GetUtcNow();
+            var rows = await session.QueryAsync<DutyRow>(
+                $"SELECT {DutyRow.Columns} FROM duties WHERE {DueIn(lane)} LIMIT @Most", new { Now = now, Overdue = now - OverdueAfter, Most = most });
+            return (IReadOnlyList<Duty>)[.. (await WithOrdersAsync(session, rows)).Select(leased => leased.Duty)];
+        },
+        cancellationToken);
 
     /// <summary>When the next duty of a lane is due that nobody works on; null where none is.</summary>
     public Task<DateTimeOffset?> NextDueAsync(DutyLane lane, CancellationToken cancellationToken) => database.ReadAsync(
@@ -111,10 +124,13 @@ public sealed class DutyStore(IDatabase database, IOrders orders, string owner, 
             cancellationToken);
     }
 
+    private static string DueIn(DutyLane lane) =>
+        $"due_at <= @Now AND lease_until <= @Now AND {KindsOf(lane)}{(lane == DutyLane.Overdue ? " AND due_at <= @Overdue" : "")} ORDER BY deadline, kind";
+
     private static string KindsOf(DutyLane lane) => lane switch
     {
         DutyLane.Usual => $"kind <> {(int)DutyKind.ProofChallenge}",
-        DutyLane.Proofs => $"kind = {(int)DutyKind.ProofChallenge}",
+        DutyLane.Proofs or DutyLane.Overdue => $"kind = {(int)DutyKind.ProofChallenge}",
         _ => "kind <> 0",
     };
 
@@ -136,6 +152,7 @@ public sealed class DutyStore(IDatabase database, IOrders orders, string owner, 
         filing.FailedRuns,
         WaitingFor = (int)filing.WaitingFor,
         filing.DueAt,
+        StaysDue = filing.StaysDue ? 1 : 0,
         Ended = (int)filing.End,
     };
 

@@ -21,8 +21,28 @@ public interface IChallengeProver
     /// <summary>Why nothing is proven here against answers of a version; null where nothing is against it.</summary>
     Task<string?> ObjectionAsync(Hash32 versionId, CancellationToken cancellationToken);
 
-    /// <summary>Proves that a request's input gives this output, in the name of this node and of no other. The turn is the caller's.</summary>
-    Task<ChallengeProof> ProveAsync(Dossier dossier, Measurable.Ready subject, Hash32 outputCommit, CancellationToken cancellationToken);
+    /// <summary>Gets what a proof of a request's input is made of. That may take long, and needs no turn.</summary>
+    Task<ChallengeMaterial> FetchAsync(Dossier dossier, Measurable.Ready subject, CancellationToken cancellationToken);
+}
+
+/// <summary>Proves that a request's input gives this output, in the name of this node and of no other. The turn is the caller's.</summary>
+/// <param name="outputCommit">The output.</param>
+/// <param name="limit">How long it may take.</param>
+/// <param name="cancellationToken">Ends it early.</param>
+public delegate Task<ChallengeProof> ProveChallenge(Hash32 outputCommit, TimeSpan limit, CancellationToken cancellationToken);
+
+/// <summary>What came of getting what a proof is made of.</summary>
+public abstract record ChallengeMaterial
+{
+    private ChallengeMaterial()
+    {
+    }
+
+    /// <summary>All is at hand: nothing is fetched while it is proven.</summary>
+    public sealed record Ready(ProveChallenge ProveAsync) : ChallengeMaterial;
+
+    /// <summary>Something is not to be had, for now or for good.</summary>
+    public sealed record Missing(string Details, bool IsRetryable) : ChallengeMaterial;
 }
 
 /// <summary>What came of proving an answer wrong.</summary>
@@ -53,25 +73,26 @@ public sealed class ChallengeProver(VersionProver prover, ProverTurns turns, Cou
         _ => throw new InvalidOperationException("There is an end of taking a version that challenging does not know."),
     };
 
-    public async Task<ChallengeProof> ProveAsync(Dossier dossier, Measurable.Ready subject, Hash32 outputCommit, CancellationToken cancellationToken)
-    {
-        switch (await prover.TakeAsync(subject.Version.Id, cancellationToken))
+    public async Task<ChallengeMaterial> FetchAsync(Dossier dossier, Measurable.Ready subject, CancellationToken cancellationToken) =>
+        await prover.TakeAsync(subject.Version.Id, cancellationToken) switch
         {
-            case ProvableTaking.Unavailable(var details):
-                return new ChallengeProof.Failed(details, IsRetryable: true);
-            case ProvableTaking.Refused(var details):
-                return new ChallengeProof.Failed(details, IsRetryable: false);
-            case ProvableTaking.Ready(var model) when VersionProver.BytesOf(subject.Input, model.Descriptor) is { } input:
-                var digest = court.ChallengeDigestOf(dossier.RequestId, node);
-                var statement = new ProofStatement(model.Committed.ProofCommitment, dossier.Ask!.Request.InputCommit, outputCommit, digest);
-                return await prover.ProveAsync(model, [new InferenceToProve(input, digest)], [statement], cancellationToken) switch
-                {
-                    ProofTrial.Holds(var proof, _, _) => new ChallengeProof.Made(proof),
-                    ProofTrial.Failed(var details) => new ChallengeProof.Failed(details, IsRetryable: true),
-                    _ => throw new InvalidOperationException("There is an end of proving that challenging does not know."),
-                };
-            default:
-                return new ChallengeProof.Failed($"The input of {dossier.RequestId} is none of the model's.", IsRetryable: false);
-        }
+            ProvableTaking.Unavailable(var details) => new ChallengeMaterial.Missing(details, IsRetryable: true),
+            ProvableTaking.Refused(var details) => new ChallengeMaterial.Missing(details, IsRetryable: false),
+            ProvableTaking.Ready(var model) when VersionProver.BytesOf(subject.Input, model.Descriptor) is { } input => new ChallengeMaterial.Ready(
+                (outputCommit, limit, token) => ProveAsync(model, input, dossier, outputCommit, limit, token)),
+            _ => new ChallengeMaterial.Missing($"The input of {dossier.RequestId} is none of the model's.", IsRetryable: false),
+        };
+
+    private async Task<ChallengeProof> ProveAsync(
+        ProvableModel model, ReadOnlyMemory<byte> input, Dossier dossier, Hash32 outputCommit, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var digest = court.ChallengeDigestOf(dossier.RequestId, node);
+        var statement = new ProofStatement(model.Committed.ProofCommitment, dossier.Ask!.Request.InputCommit, outputCommit, digest);
+        return await prover.ProveAsync(model, [new InferenceToProve(input, digest)], [statement], limit, cancellationToken) switch
+        {
+            ProofTrial.Holds(var proof, _, _) => new ChallengeProof.Made(proof),
+            ProofTrial.Failed(var details) => new ChallengeProof.Failed(details, IsRetryable: true),
+            _ => throw new InvalidOperationException("There is an end of proving that challenging does not know."),
+        };
     }
 }

@@ -18,7 +18,6 @@ public sealed class ProofChallengePolicyTests
     private static readonly DutyStep Proving = new DutyStep.Send(Move.ChallengeWithProof);
     private static readonly DutyStep TooLate = new DutyStep.End(DutyEnd.TooLate);
     private static readonly DutyStep NoTime = new DutyStep.End(DutyEnd.NoTimeToProve);
-    private const ulong Proof = 60;
 
     public static TheoryData<string> Named => [.. Cases.Keys];
 
@@ -26,13 +25,14 @@ public sealed class ProofChallengePolicyTests
     {
         ["proves while there is time"] = new(Fresh, Settled(), Proving),
         ["proves against a failure, too"] = new(Fresh, At(Settled(), Stage.Failed), Proving),
-        ["proves when more is left than a proof and a transaction take"] = new(Fresh, Settled(until: Now + Proof + Inclusion + 1), Proving),
-        ["begins no proof that may be made too late"] = new(Fresh, Settled(until: Now + Proof + Inclusion), NoTime),
-        ["begins none again either"] = new(Fresh.Sent(Move.ChallengeWithProof, SentState.Failed), Settled(until: Now + Inclusion + 1), NoTime),
+        ["proves while a transaction still fits in"] = new(Fresh, Settled(until: Now + Inclusion + 1), Proving),
+        ["proves again while one does"] = new(Fresh.Sent(Move.ChallengeWithProof, SentState.Failed), Settled(until: Now + Inclusion + 1), Proving),
+        ["proves no more when none does"] = new(Fresh, Settled(until: Now + Inclusion), NoTime),
+        ["proves nothing again then either"] = new(Fresh.Sent(Move.ChallengeWithProof, SentState.Failed), Settled(until: Now + Inclusion), NoTime),
         ["waits for what it sent though no other proof could be made"] = new(
             Fresh.Sent(Move.ChallengeWithProof, SentState.Pending), Settled(until: Now + Inclusion + 1), new DutyStep.Rest(DutyWait.OurTransaction, SampleTime + Tries.LookAgain)),
-        ["is too late when a transaction would be"] = new(Fresh, Settled(until: Now + Inclusion), TooLate),
-        ["is too late for what is final"] = new(Fresh, Settled(until: Now), TooLate),
+        ["says of what has become final that it stands"] = new(Fresh, Settled(until: Now), NoTime),
+        ["says so where proving failed, too"] = new(Fresh with { FailedRuns = Options.MostFailedRuns }, Settled(until: Now - 1), NoTime),
         ["is too late for what was raised to a proof"] = new(Fresh, Settled(until: 0), TooLate),
         ["is too late for what the court has ended"] = new(Fresh, At(Settled(), Stage.Slashed), TooLate),
         ["waits where a reorganisation took the answer"] = new(Fresh, Settled() with { Answer = null }, new DutyStep.Sleep(DutyWait.ItsReturn)),
@@ -75,10 +75,19 @@ public sealed class ProofChallengePolicyTests
     public void A_challenge_by_proof_takes_the_step_that_its_state_asks_for(string name)
     {
         var sample = Cases[name];
-        var policy = new ProofChallengePolicy(Us, Proof, Inclusion, sample.Options, Tries);
+        var policy = new ProofChallengePolicy(Us, Inclusion, sample.Options, Tries);
 
         Assert.Equal(sample.Expected, policy.Next(sample.Duty, sample.Dossier, At(Now) with { IsPaused = sample.IsPaused }));
     }
+
+    [Theory]
+    [InlineData(Inclusion + 1, 1)]
+    [InlineData(Inclusion + 60, 60)]
+    [InlineData(Inclusion, 0)]
+    [InlineData(0, 0)]
+    public void A_proof_has_what_is_left_beside_its_transaction(ulong left, int seconds) => Assert.Equal(
+        TimeSpan.FromSeconds(seconds),
+        new ProofChallengePolicy(Us, Inclusion, SampleDossiers.Options, Tries).TimeToProve(Settled(until: Now + left), At(Now)));
 
     private static Dossier At(Dossier dossier, Stage stage) => dossier with { View = dossier.View with { Stage = stage } };
 

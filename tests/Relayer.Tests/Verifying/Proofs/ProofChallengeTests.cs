@@ -121,35 +121,134 @@ public abstract class ProofChallengeTests(IDatabaseFixture databases)
     }
 
     [Fact]
-    public async Task A_process_that_proves_nothing_leaves_a_challenge_to_one_that_does()
+    public async Task A_process_that_proves_nothing_takes_no_challenge_from_one_that_does()
     {
         var prover = new Proves();
         await using var scene = await OpenAsync(prover);
         var asked = await SettledAsync(scene, [1]);
         Assert.Equal(DutyEnd.Reviewed, await scene.EndAsync(scene.Process("first").Loop, asked.RequestId, DutyKind.Review));
+        var due = await DueAsync(scene);
         scene.Prover = null;
+        var without = scene.Process("without").Loop;
 
-        await scene.Process("without").Loop.WorkOnceAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, await without.WorkOnceAsync(Stop));
 
-        Assert.Equal(
-            (int)DutyWait.Prover, await scene.Relayer.ScalarAsync<int>("SELECT waiting_for FROM duties WHERE kind = 6 AND ended = 0 AND failed_runs = 0"));
+        Assert.Equal((due, 0L), (await DueAsync(scene), await scene.Relayer.ScalarAsync<long>("SELECT lease_epoch FROM duties WHERE kind = 6")));
         scene.Prover = prover;
-        await scene.Relayer.Database.WriteAsync(session => session.ExecuteAsync("UPDATE duties SET due_at = 1 WHERE kind = 6"), TestContext.Current.CancellationToken);
         await scene.NextOrderAsync(scene.Process("with").Loop, Move.ChallengeWithProof);
     }
 
     [Fact]
-    public async Task A_wrong_answer_that_no_proof_comes_in_time_for_is_said_to_stand()
+    public async Task A_challenge_that_nobody_takes_is_told_of_and_stays_due_for_whoever_comes()
     {
         var prover = new Proves();
         await using var scene = await OpenAsync(prover);
-        // An inclusion of ten seconds, and a proof of one.
-        var asked = RelayerScene.Ask(1);
-        await scene.Relayer.TellAsync(asked);
-        await scene.Relayer.TellAsync(scene.Settled(asked.RequestId, [1], window: 11));
+        var asked = await SettledAsync(scene, [1]);
+        Assert.Equal(DutyEnd.Reviewed, await scene.EndAsync(scene.Process("first").Loop, asked.RequestId, DutyKind.Review));
+        await ExecuteAsync(scene, "UPDATE duties SET due_at = 1 WHERE kind = 6");
+        scene.Prover = null;
 
-        Assert.Equal(DutyEnd.NoTimeToProve, await scene.EndAsync(scene.Process("one").Loop, asked.RequestId, DutyKind.ProofChallenge));
-        Assert.Equal(("NoTimeToProve", 0), (Assert.Single(await ReviewsAsync(scene)).Challenge, prover.Made));
+        Assert.Equal(1, await scene.Process("without").Loop.WorkOnceAsync(Stop));
+
+        Assert.Equal(
+            (int)DutyWait.Prover,
+            await scene.Relayer.ScalarAsync<int>("SELECT waiting_for FROM duties WHERE kind = 6 AND due_at = 1 AND lease_until = 0 AND ended = 0 AND failed_runs = 0"));
+        scene.Prover = prover;
+        await scene.NextOrderAsync(scene.Process("with").Loop, Move.ChallengeWithProof);
+    }
+
+    [Fact]
+    public async Task What_was_sent_and_failed_is_left_to_who_proves_too_and_what_is_over_ends_without_one()
+    {
+        var prover = new Proves();
+        await using var scene = await OpenAsync(prover);
+        var asked = await SettledAsync(scene, [1]);
+        scene.Relayer.Orders.Failed(await scene.NextOrderAsync(scene.Process("first").Loop, Move.ChallengeWithProof));
+        await ExecuteAsync(scene, "UPDATE duties SET due_at = 1 WHERE kind = 6");
+        scene.Prover = null;
+        var without = scene.Process("without").Loop;
+
+        Assert.Equal(1, await without.WorkOnceAsync(Stop));
+        Assert.Equal(1L, await DueAsync(scene));
+
+        scene.Relayer.ChainTime += 7_200;
+        Assert.Equal(DutyEnd.NoTimeToProve, await scene.EndAsync(without, asked.RequestId, DutyKind.ProofChallenge));
+    }
+
+    [Fact]
+    public async Task What_a_proof_is_made_of_is_fetched_while_others_have_the_turn_and_nothing_once_it_has_come()
+    {
+        using var turns = new ProverTurns();
+        var prover = new Proves { Turns = turns };
+        await using var scene = await OpenAsync(prover);
+        await SettledAsync(scene, [1]);
+        var turn = await turns.TakeAsync(Stop);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var working = scene.Process("one").Loop.RunAsync(ends.Token);
+
+        await RelayerScene.UntilAsync(() => Task.FromResult(prover.Fetched == 1), "it is fetched");
+        Assert.Equal(0L, await scene.Relayer.ScalarAsync<long>("SELECT lease_epoch FROM duties WHERE kind = 6"));
+        turn.Dispose();
+
+        await RelayerScene.UntilAsync(() => Task.FromResult(scene.Relayer.Orders.All.Any(order => order.Purpose == OrderPurpose.Disprove)), "it is challenged");
+        Assert.Equal((1, 1), (prover.Fetched, prover.Made));
+        await ends.CancelAsync();
+        await working;
+    }
+
+    [Fact]
+    public async Task What_is_fetched_slowly_holds_up_nobody_who_has_a_turn_to_take()
+    {
+        using var turns = new ProverTurns();
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var prover = new Proves { Turns = turns, Slowly = gate.Task };
+        await using var scene = await OpenAsync(prover);
+        await SettledAsync(scene, [1]);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var working = scene.Process("one").Loop.RunAsync(ends.Token);
+        await RelayerScene.UntilAsync(() => Task.FromResult(prover.Fetched == 1), "it is being fetched");
+
+        using (await turns.TakeAsync(Stop).WaitAsync(Stop))
+            Assert.Equal(0, prover.Made);
+        gate.SetResult();
+
+        await RelayerScene.UntilAsync(() => Task.FromResult(prover.Made == 1), "it is proven");
+        await ends.CancelAsync();
+        await working;
+    }
+
+    [Fact]
+    public async Task A_proof_is_tried_in_whatever_time_is_left_beside_its_transaction()
+    {
+        var prover = new Proves();
+        await using var scene = await OpenAsync(prover);
+        await SettledAsync(scene, [1], window: 10 + 3);
+
+        await scene.NextOrderAsync(scene.Process("one").Loop, Move.ChallengeWithProof);
+
+        Assert.Equal((TimeSpan.FromSeconds(3), 1), (prover.MostTime, prover.Made));
+    }
+
+    [Fact]
+    public async Task A_wrong_answer_that_no_proof_came_in_time_for_is_said_to_stand()
+    {
+        var prover = new Proves { Fault = new ChallengeProof.Failed("It took longer than 1 s.", IsRetryable: true) };
+        await using var scene = await OpenAsync(prover);
+        // An inclusion of ten seconds.
+        var asked = await SettledAsync(scene, [1], window: 11);
+        var loop = scene.Process("one").Loop;
+        await RelayerScene.UntilAsync(
+            async () =>
+            {
+                await loop.WorkOnceAsync(Stop);
+                return prover.Made == 1;
+            },
+            "it is tried");
+        scene.Relayer.ChainTime++;
+        await ExecuteAsync(scene, "UPDATE duties SET due_at = 1 WHERE due_at IS NOT NULL");
+
+        Assert.Equal(DutyEnd.NoTimeToProve, await scene.EndAsync(loop, asked.RequestId, DutyKind.ProofChallenge));
+        Assert.Equal(("NoTimeToProve", 1), (Assert.Single(await ReviewsAsync(scene)).Challenge, prover.Made));
         Assert.Empty(scene.Relayer.Orders.All);
     }
 
@@ -173,11 +272,17 @@ public abstract class ProofChallengeTests(IDatabaseFixture databases)
         return await scene.EndAsync(loop, requestId, DutyKind.ProofChallenge);
     }
 
-    private static async Task<IHubContract.RequestedEvent> SettledAsync(VerifierScene scene, byte[] output, int number = 0)
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private static Task<long> DueAsync(VerifierScene scene) => scene.Relayer.ScalarAsync<long>("SELECT due_at FROM duties WHERE kind = 6");
+
+    private static Task<int> ExecuteAsync(VerifierScene scene, string sql) => scene.Relayer.Database.WriteAsync(session => session.ExecuteAsync(sql), Stop);
+
+    private static async Task<IHubContract.RequestedEvent> SettledAsync(VerifierScene scene, byte[] output, int number = 0, ulong window = 7_200)
     {
         var asked = RelayerScene.Ask(number, deadline: scene.Relayer.ChainTime + 600);
         await scene.Relayer.TellAsync(asked);
-        await scene.Relayer.TellAsync(scene.Settled(asked.RequestId, output));
+        await scene.Relayer.TellAsync(scene.Settled(asked.RequestId, output, window));
         return asked;
     }
 
@@ -201,9 +306,26 @@ public abstract class ProofChallengeTests(IDatabaseFixture databases)
 
         public Task<string?> ObjectionAsync(Hash32 versionId, CancellationToken cancellationToken) => Task.FromResult(Objection);
 
-        public Task<ChallengeProof> ProveAsync(Dossier dossier, Measurable.Ready subject, Hash32 outputCommit, CancellationToken cancellationToken)
+        /// <summary>How often was fetched what a proof is made of.</summary>
+        public int Fetched { get; private set; }
+
+        /// <summary>When what a proof is made of has come.</summary>
+        public Task Slowly { get; init; } = Task.CompletedTask;
+
+        /// <summary>How long the last proof might have taken.</summary>
+        public TimeSpan MostTime { get; private set; }
+
+        public async Task<ChallengeMaterial> FetchAsync(Dossier dossier, Measurable.Ready subject, CancellationToken cancellationToken)
+        {
+            Fetched++;
+            await Slowly.WaitAsync(cancellationToken);
+            return new ChallengeMaterial.Ready(ProveAsync);
+        }
+
+        private Task<ChallengeProof> ProveAsync(Hash32 outputCommit, TimeSpan limit, CancellationToken cancellationToken)
         {
             Made++;
+            MostTime = limit;
             return Task.FromResult(Fault ?? new ChallengeProof.Made(new byte[] { 7 }));
         }
     }
