@@ -17,14 +17,16 @@ internal static class OcspChecks
     private static void CheckOne(
         Certificate certificate, Certificate issuer, IReadOnlyList<OcspResponse> responses, string subject, Findings findings, bool mayBeMissing)
     {
-        var (response, answer) = responses.SelectMany(response => response.Answers.Select(answer => (Response: response, Answer: answer)))
-            .Where(pair => IsAbout(pair.Answer, certificate, issuer))
+        var spoken = responses.SelectMany(response => response.Answers.Select(answer => (Response: response, Answer: answer)))
+            .Where(pair => IsAbout(pair.Answer, certificate, issuer)).ToList();
+        // That one does not know it takes nothing from what another says.
+        var (response, answer) = spoken.Where(pair => pair.Answer.Standing != OcspStanding.Unknown)
             .OrderByDescending(pair => pair.Answer.ThisUpdate <= findings.At && pair.Answer.NextUpdate >= findings.At)
             .ThenByDescending(pair => pair.Answer.ThisUpdate)
             .FirstOrDefault();
         if (response is null)
         {
-            findings.Require(mayBeMissing, Verdicts.Check.OcspMissing, subject, "No OCSP response speaks for it.");
+            findings.Require(mayBeMissing, Verdicts.Check.OcspMissing, subject, spoken.Count == 0 ? "No OCSP response speaks for it." : "Who answers by OCSP does not know it.");
             return;
         }
 
@@ -32,7 +34,7 @@ internal static class OcspChecks
             IsSigned(response, issuer, findings.At), Verdicts.Check.OcspSignature, subject, "The OCSP response is not signed by its issuer, nor in its name.");
         holds &= findings.RequireWindow(answer.ThisUpdate, answer.NextUpdate, Verdicts.Check.OcspWindow, subject);
         if (holds)
-            findings.Require(answer.IsGood, Verdicts.Check.CertificateRevoked, subject, "Its issuer has revoked it, or holds it back.");
+            findings.Require(answer.Standing == OcspStanding.Good, Verdicts.Check.CertificateRevoked, subject, "Its issuer has revoked it, or holds it back.");
     }
 
     /// <summary>Whether the issuer itself signed, or someone whom it has certified for nothing else.</summary>

@@ -120,8 +120,7 @@ internal sealed class OcspResponse
         var hash = id.ReadSequence().ReadObjectIdentifier();
         var (nameHash, keyHash, serial) = (id.ReadOctetString(), id.ReadOctetString(), id.ReadIntegerBytes());
         id.ThrowIfNotEmpty();
-        var tag = answer.PeekTag();
-        answer.ReadEncodedValue();
+        var standing = ReadStanding(answer);
         var thisUpdate = answer.ReadGeneralizedTime();
         // Without an end the answer would be good for ever.
         var wrapped = answer.ReadSequence(Context0);
@@ -130,7 +129,17 @@ internal sealed class OcspResponse
         if (answer.HasData)
             ReadExtensions(answer.ReadSequence(Context1).ReadSequence());
         answer.ThrowIfNotEmpty();
-        return new OcspAnswer(hash, nameHash, keyHash, serial, IsGood: tag.HasSameClassAndValue(Context0), thisUpdate, nextUpdate);
+        return new OcspAnswer(hash, nameHash, keyHash, serial, standing, thisUpdate, nextUpdate);
+    }
+
+    private static OcspStanding ReadStanding(AsnReader answer)
+    {
+        var tag = answer.PeekTag();
+        answer.ReadEncodedValue();
+        return tag.HasSameClassAndValue(Context0) ? OcspStanding.Good
+            : tag.HasSameClassAndValue(Context1) ? OcspStanding.Revoked
+            : tag.HasSameClassAndValue(Context2) ? OcspStanding.Unknown
+            : throw new AsnContentException("A certificate is good, revoked or unknown.");
     }
 
     // Gives the nonce, where there is one. Some wrap it once more, as it should be, and some do not.
@@ -155,7 +164,19 @@ internal sealed class OcspResponse
     }
 }
 
+/// <summary>How a certificate stands.</summary>
+internal enum OcspStanding
+{
+    Good,
+
+    /// <summary>For ever, or until it is no longer held back.</summary>
+    Revoked,
+
+    /// <summary>Who answers does not know it. That says nothing about the certificate: another who answers may.</summary>
+    Unknown,
+}
+
 /// <summary>What is said about one certificate.</summary>
 internal sealed record OcspAnswer(
-    string HashOid, ReadOnlyMemory<byte> IssuerNameHash, ReadOnlyMemory<byte> IssuerKeyHash, ReadOnlyMemory<byte> Serial, bool IsGood,
+    string HashOid, ReadOnlyMemory<byte> IssuerNameHash, ReadOnlyMemory<byte> IssuerKeyHash, ReadOnlyMemory<byte> Serial, OcspStanding Standing,
     DateTimeOffset ThisUpdate, DateTimeOffset NextUpdate);

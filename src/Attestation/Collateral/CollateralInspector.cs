@@ -86,7 +86,7 @@ public static class CollateralInspector
             CollateralForm.Manifest, Plain($"{manifest.Product} {manifest.Version}"), signer.NotBefore, signer.NotAfter, anchor?.Label ?? default);
     }
 
-    // That a certificate was revoked is what is wanted to be known: it is kept as well.
+    // That a certificate was revoked is what is wanted to be known: it is kept as well. That it is not known says nothing, and would take the place of what does.
     private static CollateralFacts? OfOcsp(OcspResponse response, OcspAnswer answer, IReadOnlyList<Certificate> everybody, TrustAnchors anchors, Findings findings)
     {
         const string Subject = "OCSP response";
@@ -99,6 +99,7 @@ public static class CollateralInspector
             return null;
         findings.Require(OcspChecks.IsSigned(response, issuer!, findings.At), Check.OcspSignature, Subject, "It is not signed by the certificate's issuer, nor in its name.");
         findings.RequireWindow(answer.ThisUpdate, answer.NextUpdate, Check.OcspWindow, Subject);
+        findings.Require(answer.Standing != OcspStanding.Unknown, Check.OcspMissing, Subject, "It does not know the certificate.");
         var anchor = AnchorOf(certificate!, everybody, anchors, Subject, findings);
         return new CollateralFacts(CollateralForm.OcspResponse, NameOf(certificate!.CommonName, certificate.Der), answer.ThisUpdate, answer.NextUpdate, anchor?.Label ?? default);
     }

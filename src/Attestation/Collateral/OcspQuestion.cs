@@ -81,7 +81,9 @@ public sealed class OcspQuestion
         return writer.Encode();
     }
 
-    /// <summary>What is wrong with an answer to it; null where nothing is. Whether the certificate is good is the answer's to say, and no fault.</summary>
+    /// <summary>
+    /// What is wrong with an answer to it; null where nothing is. Whether the certificate is good or revoked is the answer's to say, and no fault; an answer that knows neither is none.
+    /// </summary>
     public string? Fault(ReadOnlyMemory<byte> answer, ReadOnlySpan<byte> nonce, DateTimeOffset at)
     {
         if (!OcspResponse.TryRead(answer, out var response))
@@ -94,6 +96,7 @@ public sealed class OcspQuestion
             return "It is not signed by the certificate's issuer, nor in its name.";
         return at < about.ThisUpdate || at > about.NextUpdate
             ? $"It holds from {about.ThisUpdate.UtcDateTime:u} to {about.NextUpdate.UtcDateTime:u}."
+            : about.Standing == OcspStanding.Unknown ? "It does not know this certificate."
             : null;
     }
 

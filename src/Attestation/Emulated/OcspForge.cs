@@ -15,7 +15,7 @@ internal sealed record OcspTemplate
 
     public required DateTimeOffset NextUpdate { get; init; }
 
-    public bool IsRevoked { get; init; }
+    public OcspStanding Standing { get; init; }
 
     /// <summary>What the question was told by; null for an answer that was made for anybody.</summary>
     public byte[]? Nonce { get; init; }
@@ -70,14 +70,14 @@ internal sealed record OcspTemplate
             using (writer.PushSequence())
             {
                 WriteId(writer, issuer, key, subject);
-                if (IsRevoked)
+                if (Standing == OcspStanding.Revoked)
                 {
                     using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 1)))
                         writer.WriteGeneralizedTime(ThisUpdate, omitFractionalSeconds: true);
                 }
                 else
                 {
-                    writer.WriteNull(new Asn1Tag(TagClass.ContextSpecific, 0));
+                    writer.WriteNull(new Asn1Tag(TagClass.ContextSpecific, (int)Standing));
                 }
 
                 writer.WriteGeneralizedTime(ThisUpdate, omitFractionalSeconds: true);

@@ -4,6 +4,7 @@ using OpenGradient.Cli.Attest;
 using OpenGradient.Cli.Receipt;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Ethereum.Wallets;
 
 namespace OpenGradient.Cli.Private;
 
@@ -13,7 +14,7 @@ namespace OpenGradient.Cli.Private;
 /// </summary>
 internal sealed record PendingRequest
 {
-    // The longest question is 16 MiB, which Base64 makes a third longer.
+    // The longest question is 16 MiB, which Base64 makes a third longer. What would not be read again is not written.
     private const int MaxBytes = 32 << 20;
 
     private const int CurrentSchema = 1;
@@ -56,6 +57,9 @@ internal sealed record PendingRequest
             Directory.CreateDirectory(folder);
         else
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        // A file is as safe as the names of the folders that it is in.
+        FolderFlush.Of(folder);
+        FolderFlush.Of(stateFolder);
         return Path.Combine(folder, $"request-{inputCommit.ToString()[2..(2 + LettersOfCommitment)]}.json");
     }
 
@@ -63,9 +67,13 @@ internal sealed record PendingRequest
         TryRead(await AttestFolder.ReadAsync(path, MaxBytes, cancellationToken))
         ?? throw new ExpectedFailureException(ExitCode.Usage, $"{path} holds no private request.", "`og request --private RELAY --on-chain` says where it keeps one.");
 
-    public Task WriteAsync(string path, CancellationToken cancellationToken) => NewFile.WriteAsync(path, ToUtf8(), cancellationToken);
+    public Task WriteAsync(string path, CancellationToken cancellationToken) => NewFile.WriteAsync(path, ToBoundedUtf8(), cancellationToken);
 
-    public Task ReplaceAsync(string path, CancellationToken cancellationToken) => NewFile.ReplaceAsync(path, ToUtf8(), cancellationToken);
+    public Task ReplaceAsync(string path, CancellationToken cancellationToken) => NewFile.ReplaceAsync(path, ToBoundedUtf8(), cancellationToken);
+
+    private byte[] ToBoundedUtf8() => ToUtf8() is { Length: <= MaxBytes } utf8
+        ? utf8
+        : throw new ExpectedFailureException(ExitCode.Usage, $"The request takes more than {MaxBytes} bytes to keep, and would not be read again.", "Give a smaller input.");
 
     internal byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(
         new PendingRequestFile

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using OpenGradient.Ethereum.Wallets;
 
 namespace OpenGradient.Cli.Receipt;
 
@@ -27,7 +28,8 @@ internal static class NewFile
     public static Task ReplaceAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         WriteAsync(path, content, isReplaced: true, cancellationToken);
 
-    // Beside its place first, and on the disk: a process that ends in the middle leaves no half of it there.
+    // Beside its place first, and on the disk: a process that ends in the middle leaves no half of it there. The name is the folder's, which is brought to the disk by
+    // itself: what is paid for next must not outlive a power cut that this does not.
     private static async Task WriteAsync(string path, ReadOnlyMemory<byte> content, bool isReplaced, CancellationToken cancellationToken)
     {
         var draft = $"{path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(DraftNameBytes))}";
@@ -44,6 +46,7 @@ internal static class NewFile
             }
 
             File.Move(draft, path, overwrite: isReplaced);
+            FolderFlush.Of(path);
         }
         catch
         {

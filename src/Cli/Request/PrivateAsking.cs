@@ -9,6 +9,7 @@ using OpenGradient.Client.Answers;
 using OpenGradient.Client.Nodes;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Inference.Tensors;
+using OpenGradient.PrivateRequests.Messages;
 using OpenGradient.ReceiptBundles;
 using Spectre.Console;
 
@@ -38,6 +39,14 @@ internal static class PrivateAsking
         var parsed = context.Parsed;
         if (order.Assignee is not { } node)
             throw new ExpectedFailureException(ExitCode.Usage, "A private request is for one node.", "Name it with --assignee.");
+        // Before anything is kept or paid for: no message would carry it, and no resuming bring it there.
+        if (order.Input.Length > PrivateQuestion.MostInputBytes)
+        {
+            throw new ExpectedFailureException(
+                ExitCode.Usage, $"The input has {order.Input.Length} bytes, and a private message carries {PrivateQuestion.MostInputBytes} at the most.",
+                $"Give a smaller input. Without {Relay.Name} storage carries a longer one, where everybody can read it.");
+        }
+
         NewFile.Check(parsed.GetValue(Save));
         NewFile.Check(parsed.GetValue(Keep));
         using var http = PrivateClient.OpenHttp();

@@ -77,10 +77,16 @@ internal static class SrsCommand
         ? powers
         : throw new ExpectedFailureException(ExitCode.Usage, $"--powers is {context.Parsed.GetValue(Powers)}.", $"Give a number from 2 to {WeightLayout.MaxCoefficients}.");
 
-    // A label that cannot be kept is refused before hours of checking.
-    private static string NameOf(CommandContext context) => context.Parsed.GetRequiredValue(Name) is var name && Encoding.UTF8.GetByteCount(name) <= SetupFile.MaxLabelBytes
-        ? name
-        : throw new ExpectedFailureException(ExitCode.Usage, "--name is too long.", $"Give {SetupFile.MaxLabelBytes} bytes at the most.");
+    // A label that cannot be kept, or that the verifier's contract refuses, is refused before hours of checking.
+    private static string NameOf(CommandContext context)
+    {
+        var name = context.Parsed.GetRequiredValue(Name);
+        if (string.IsNullOrWhiteSpace(name))
+            throw new ExpectedFailureException(ExitCode.Usage, "--name is empty.", "Give the ceremony's name: no verifier is deployed with a setup that has none.");
+        return Encoding.UTF8.GetByteCount(name) <= SetupFile.MaxLabelBytes
+            ? name
+            : throw new ExpectedFailureException(ExitCode.Usage, "--name is too long.", $"Give {SetupFile.MaxLabelBytes} bytes at the most.");
+    }
 
     private static int Report(CommandContext context, string path, ProvingSetup setup, ImportOutcome.Imported? imported)
     {

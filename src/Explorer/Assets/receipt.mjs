@@ -1,6 +1,7 @@
 // What is true of a receipt by itself. Hashes and signatures are those of @noble/hashes and @noble/curves; only what they are taken over
-// is said here, and it is the twin of RequestLib and ReceiptLib in the contracts.
+// is said here, and it is the twin of RequestLib, ReceiptLib and SignerRecovery in the contracts.
 import { keccak_256 } from './noble/hashes/sha3.js';
+import { p256 } from './noble/curves/nist.js';
 import { secp256k1 } from './noble/curves/secp256k1.js';
 
 const utf8 = (text) => new TextEncoder().encode(text);
@@ -18,6 +19,8 @@ const isInputAtUri = 4;
 const signed = 1;
 const attested = 2;
 const proven = 3;
+// r, s, and the key's x and y: nothing is recovered on P-256.
+const p256Length = 128;
 
 export function bytesOf(hex, length) {
   if (typeof hex !== 'string' || !/^0x([0-9a-fA-F]{2})*$/.test(hex) || (length !== undefined && hex.length !== 2 + 2 * length)) {
@@ -86,7 +89,7 @@ function partsOf(bytes) {
   return bytes.length === 65 && (bytes[64] === 27 || bytes[64] === 28) ? { plain: bytes.slice(0, 64), parity: bytes[64] - 27 } : null;
 }
 
-/** Who signed a digest; null where the bytes are no signature. */
+/** Who signed a digest on secp256k1; null where the bytes are no signature. */
 export function signerOf(digest, evidence) {
   const parts = partsOf(bytesOf(evidence));
   if (parts === null) {
@@ -100,11 +103,31 @@ export function signerOf(digest, evidence) {
       return null;
     }
 
-    const key = signature.recoverPublicKey(digest).toRawBytes(false).slice(1);
-    return hexOf(keccak_256(key).slice(12));
+    return accountOf(signature.recoverPublicKey(digest).toRawBytes(false).slice(1));
   } catch {
     return null;
   }
+}
+
+/** Who signed a digest with an attested key, which may be on either curve; null where the bytes are no signature. */
+export function attestedSignerOf(digest, evidence) {
+  const bytes = bytesOf(evidence);
+  if (bytes.length !== p256Length) {
+    return signerOf(digest, evidence);
+  }
+
+  const point = bytes.slice(64);
+  try {
+    // The digest as it is: P-256 is wont to hash once more. And the lower s, as on the other curve.
+    return p256.verify(bytes.slice(0, 64), digest, Uint8Array.of(4, ...point), { format: 'compact', prehash: false, lowS: true }) ? accountOf(point) : null;
+  } catch {
+    return null;
+  }
+}
+
+// The account of a key, by its x and y: made alike on both curves.
+function accountOf(point) {
+  return hexOf(keccak_256(point).slice(12));
 }
 
 /** Everything that can be told: { what, held, detail }, where held is true, false, or null for what cannot be told here. */
@@ -136,13 +159,11 @@ export function checksOf({ chainId, hub, receipt, evidence, input, output, attes
 
   function signatureOf() {
     const level = Number(receipt.assurance);
-    const signer = signerOf(digest, evidence);
+    const signer = level === attested ? attestedSignerOf(digest, evidence) : signerOf(digest, evidence);
     if (level === proven) {
       say('A proof stands behind it', null, 'the version’s verifier on the chain has checked it; a browser does not repeat that');
     } else if (signer === null && quorum > 0) {
       say('A quorum agreed on it', null, 'each member revealed its answer on the chain; there is no single signature');
-    } else if (level === attested && bytesOf(evidence).length === 128) {
-      say('An attested key has signed it', null, 'on P-256, which the chain has checked; a browser does not repeat that');
     } else if (signer === null) {
       say('It is signed', false, 'what came with it is no signature');
     } else if (level === signed) {

@@ -17,6 +17,7 @@ internal sealed class SignerConnection : IDisposable
     // A signer may have thousands of keys, each 133 bytes of its list.
     private const int MaxKeyListBytes = 4 << 20;
     private const int PointLength = 64;
+    private const byte LeastV = 27;
 
     private readonly RemoteSignerOptions _options;
     private readonly TimeProvider _clock;
@@ -70,9 +71,17 @@ internal sealed class SignerConnection : IDisposable
     {
         var answer = await AskAsync(HttpMethod.Post, "sign/" + identifier, BodyOf(data, applyHash), MaxSignatureBytes, cancellationToken);
         var bytes = new byte[Signature.ByteLength];
-        return Hex.TryDecode(Encoding.ASCII.GetString(answer).Trim().Trim('"'), bytes) && Signature.TryParse(bytes, out var signature)
+        return Hex.TryDecode(Encoding.ASCII.GetString(answer).Trim().Trim('"'), bytes) && Signature.TryParse(WithV(bytes), out var signature)
             ? signature
             : throw new SignerException(SignerFault.Refused, $"The signer at {_options.Name} answered what is no signature.");
+    }
+
+    // Some signers give the recovery bit as it is. No contract sees their form: what is sent is written anew, and whose it is gets looked at first.
+    private static byte[] WithV(byte[] bytes)
+    {
+        if (bytes[^1] is 0 or 1)
+            bytes[^1] += LeastV;
+        return bytes;
     }
 
     private static bool TryReadKey(string identifier, out PublicKey key)

@@ -4,6 +4,7 @@ using OpenGradient.Attestation.Certificates;
 using OpenGradient.Attestation.Collateral;
 using OpenGradient.Attestation.Emulated;
 using OpenGradient.Attestation.Roots;
+using OpenGradient.Attestation.Verdicts;
 
 namespace OpenGradient.Attestation.Tests.Certificates;
 
@@ -70,6 +71,53 @@ public sealed class OcspQuestionTests : IDisposable
         Assert.Null(question.Fault(Answer(nonce: null).Issue(_roots.NvidiaDevice), nonce, At));
         for (var length = 0; length < answer.Length; length++)
             Assert.NotNull(question.Fault(answer.AsMemory(0, length), nonce, At));
+    }
+
+    [Fact]
+    public void Good_revoked_and_unknown_are_three_things()
+    {
+        var (good, revoked, unknown) = (Read(OcspStanding.Good), Read(OcspStanding.Revoked), Read(OcspStanding.Unknown, At.AddMinutes(-1)));
+        Assert.Equal([OcspStanding.Good, OcspStanding.Revoked, OcspStanding.Unknown], new[] { good, revoked, unknown }.Select(response => Assert.Single(response.Answers).Standing));
+
+        Assert.Empty(Found([good]));
+        Assert.Equal(Check.CertificateRevoked, Assert.Single(Found([revoked])).Check);
+        // However new it is: who does not know the certificate has nothing against it, nor for it.
+        Assert.Empty(Found([good, unknown]));
+        Assert.Equal(Check.CertificateRevoked, Assert.Single(Found([revoked, unknown])).Check);
+        Assert.Equal(Check.OcspMissing, Assert.Single(Found([unknown])).Check);
+        Assert.Empty(Found([unknown], mayBeMissing: true));
+
+        OcspResponse Read(OcspStanding standing, DateTimeOffset? from = null)
+        {
+            var template = Answer(nonce: null) with { Standing = standing };
+            Assert.True(OcspResponse.TryRead((template with { ThisUpdate = from ?? template.ThisUpdate }).Issue(_roots.NvidiaDevice), out var response));
+            return response;
+        }
+
+        IReadOnlyList<Reason> Found(IReadOnlyList<OcspResponse> responses, bool mayBeMissing = false)
+        {
+            Assert.True(Certificate.TryRead(_certificate, out var certificate));
+            Assert.True(Certificate.TryRead(_root, out var root));
+            var findings = new Findings(At);
+            OcspChecks.Check([certificate, root], responses, "certificate", findings, mayBeMissing);
+            return findings.Reasons;
+        }
+    }
+
+    [Fact]
+    public void An_answer_that_does_not_know_the_certificate_is_none_and_one_that_says_revoked_is_one()
+    {
+        var question = Assert.Single(Questions(_roots));
+        var nonce = new byte[OcspQuestion.NonceBytes];
+
+        Assert.Null(question.Fault((Answer(nonce) with { Standing = OcspStanding.Revoked }).Issue(_roots.NvidiaDevice), nonce, At));
+        var unknown = (Answer(nonce) with { Standing = OcspStanding.Unknown }).Issue(_roots.NvidiaDevice);
+        Assert.Equal("It does not know this certificate.", question.Fault(unknown, nonce, At));
+        CollateralFile[] chain = [new("family.der", _certificate), new("root.der", _root)];
+        var inspected = CollateralInspector.Inspect(new CollateralFile(question.Name, unknown), chain, TrustAnchors.Production.With(_roots.Anchors), At);
+        Assert.Contains("does not know", Assert.IsType<CollateralInspection.Unsound>(inspected).Reason, StringComparison.Ordinal);
+        var revoked = (Answer(nonce) with { Standing = OcspStanding.Revoked }).Issue(_roots.NvidiaDevice);
+        Assert.IsType<CollateralInspection.Sound>(CollateralInspector.Inspect(new CollateralFile(question.Name, revoked), chain, TrustAnchors.Production.With(_roots.Anchors), At));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using OpenGradient.Attestation.Certificates;
 using OpenGradient.Attestation.Emulated;
 using OpenGradient.Attestation.Policies;
 using OpenGradient.Attestation.Roots;
@@ -117,7 +118,7 @@ internal static class OtherNegatives
         Case("an answer signed by another", Check.OcspSignature, Gpu with { ForgedOcspKey = Forger }),
         Case("an answer by someone who was not certified for it", Check.OcspSignature, Gpu with { DelegatedOcsp = false }),
         Case("an answer that is over", Check.OcspWindow, Gpu with { EditLeafOcsp = answer => answer with { NextUpdate = Past.AddMinutes(1) } }),
-        Case("a key that is held back", Check.CertificateRevoked, Gpu with { EditLeafOcsp = answer => answer with { IsRevoked = true } }),
+        Case("a key that is held back", Check.CertificateRevoked, Gpu with { EditLeafOcsp = answer => answer with { Standing = OcspStanding.Revoked } }),
         Case("a nonce beside the report that is another", Check.Nonce, Gpu with { StatedNonce = [.. Enumerable.Repeat((byte)9, 32)] }),
         Case("another nonce than was given", Check.Nonce, Gpu) with { Expectations = new Expectations { Nonce = new byte[31] } },
     ];

@@ -1,7 +1,9 @@
 using OpenGradient.Cli.Private;
+using OpenGradient.Cli.Tests.Support;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.PrivateRequests.Messages;
 
 namespace OpenGradient.Cli.Tests.Private;
 
@@ -44,6 +46,35 @@ public sealed class PendingRequestTests : IDisposable
     }
 
     [Fact]
+    public async Task Its_name_is_brought_to_the_disk_as_its_bytes_are()
+    {
+        if (!OperatingSystem.IsLinux())
+            Assert.Skip("Folders are flushed on Linux alone.");
+        using var watch = new FolderWatch(_folder);
+
+        await Sample().WriteAsync(Path, Stop);
+        AssertFlushed("request.json", watch.Read());
+        await (Sample() with { RequestId = Keccak256.Hash("id"u8) }).ReplaceAsync(Path, Stop);
+        AssertFlushed("request.json", watch.Read());
+        PendingRequest.PathOf(_folder, Sample().InputCommit);
+        AssertFlushed("private", watch.Read());
+    }
+
+    [Fact]
+    public async Task The_longest_question_is_kept_and_read_again_and_what_would_not_be_read_is_not_kept()
+    {
+        var longest = Sample() with { Input = new byte[PrivateQuestion.MostInputBytes] };
+        await longest.WriteAsync(Path, Stop);
+        Same(longest, await PendingRequest.ReadAsync(Path, Stop));
+
+        var tooLong = Sample() with { Input = new byte[25 << 20] };
+        Assert.Contains("to keep", (await Assert.ThrowsAsync<ExpectedFailureException>(() => tooLong.WriteAsync(Path + "2", Stop))).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ExpectedFailureException>(() => tooLong.ReplaceAsync(Path, Stop));
+        Assert.Equal(Path, Assert.Single(Directory.GetFiles(_folder)));
+        Same(longest, await PendingRequest.ReadAsync(Path, Stop));
+    }
+
+    [Fact]
     public void A_file_that_was_cut_off_or_says_something_else_is_none()
     {
         var bytes = Sample().ToUtf8();
@@ -67,6 +98,13 @@ public sealed class PendingRequestTests : IDisposable
         Assert.Equal($"request-{Sample().InputCommit.ToString()[2..10]}.json", System.IO.Path.GetFileName(path));
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(System.IO.Path.GetDirectoryName(path)!));
+    }
+
+    // A folder is flushed by opening it.
+    private static void AssertFlushed(string name, IReadOnlyList<string> seen)
+    {
+        Assert.Contains(name, seen, StringComparer.Ordinal);
+        Assert.Contains(FolderWatch.Opened, seen.Skip(seen.ToList().LastIndexOf(name)), StringComparer.Ordinal);
     }
 
     private static PendingRequest Sample() => new()

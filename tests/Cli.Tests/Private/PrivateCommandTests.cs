@@ -12,6 +12,7 @@ using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Signing;
 using OpenGradient.Inference.Tensors;
 using OpenGradient.PrivateRequests.Hpke;
+using OpenGradient.PrivateRequests.Messages;
 using OpenGradient.PrivateService.Answering;
 using OpenGradient.PrivateService.Relaying;
 using OpenGradient.Support;
@@ -111,6 +112,25 @@ public sealed class PrivateCommandTests : IAsyncLifetime
         Assert.Contains("EvidenceRefused", await OgRun.RefusalAsync(ExitCode.Failed, [.. Asking, "--unregistered"]), StringComparison.Ordinal);
         Assert.Contains("NotRegistered", await OgRun.RefusalAsync(ExitCode.Failed, [.. Asking, "--allow-emulated", "--roots", Roots]), StringComparison.Ordinal);
         Assert.Contains("assignee", await OgRun.RefusalAsync(ExitCode.Usage, [.. Asking.Where(word => word != "--assignee" && word != Node.ToString())]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_input_that_no_message_carries_is_refused_before_anything_is_kept_or_paid(bool isOnChain)
+    {
+        var kept = _settings.PathOf("kept.json");
+        await File.WriteAllBytesAsync(_settings.PathOf("long"), new byte[PrivateQuestion.MostInputBytes + 1], Stop);
+        using var payer = PrivateKey.FromSecret(Hex.Decode(PublisherKey));
+        var before = await _chain.Client.GetTransactionCountAsync(payer.Address, BlockTag.Pending, Stop);
+        string[] asking = [.. Asking.Select(word => word == "--input" ? "--raw" : word == _settings.PathOf("input.json") ? _settings.PathOf("long") : word)];
+        string[] onChain = isOnChain ? ["--on-chain", "--keep", kept] : [];
+
+        var said = await OgRun.RefusalAsync(ExitCode.Usage, [.. asking, .. onChain, "--unregistered", "--allow-emulated", "--roots", Roots]);
+
+        Assert.Contains($"carries {PrivateQuestion.MostInputBytes} at the most", said, StringComparison.Ordinal);
+        Assert.False(File.Exists(kept));
+        Assert.Equal(before, await _chain.Client.GetTransactionCountAsync(payer.Address, BlockTag.Pending, Stop));
     }
 
     [Fact]

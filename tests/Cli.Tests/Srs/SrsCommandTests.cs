@@ -59,6 +59,17 @@ public sealed class SrsCommandTests : IDisposable
         Assert.False(File.Exists(PathOf("out")));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("  ")]
+    [InlineData("\t")]
+    public async Task A_ceremony_without_a_name_is_refused_before_its_file_is_looked_at(string name)
+    {
+        await File.WriteAllTextAsync(PathOf("text"), "this is no ceremony", TestContext.Current.CancellationToken);
+
+        Assert.Contains("--name is empty", await OgRun.RefusalAsync(ExitCode.Usage, "srs", "import", PathOf("text"), "--name", name, "--out", PathOf("out")), StringComparison.Ordinal);
+    }
+
     private string PathOf(string file) => Path.Combine(_folder, file);
 
     private static string Text(JsonElement report, string field) => report.GetProperty(field).GetString()!;

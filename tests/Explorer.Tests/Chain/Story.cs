@@ -23,6 +23,7 @@ internal sealed class Story
 
     public static readonly ChainId ChainId = new(31337);
 
+    private const ulong KeyEpoch = 7;
     private const ulong Units = 1_000_000_000_000_000_000;
 
     private static readonly Dictionary<string, Address> Contracts = new(StringComparer.Ordinal)
@@ -129,25 +130,31 @@ internal sealed class Story
     /// <summary>What the environment says: the binding of its keys.</summary>
     public static byte[] ReportData { get; } = [.. Enumerable.Range(0, EmulatedAttester.ReportDataBytes).Select(i => (byte)i)];
 
-    private static Hash32 Named(string name) => Keccak256.Hash(System.Text.Encoding.UTF8.GetBytes(name));
+    internal static Hash32 Named(string name) => Keccak256.Hash(System.Text.Encoding.UTF8.GetBytes(name));
 
-    private static Log Event(string table, params AbiValue[] values) =>
+    internal static Log Event(string table, params AbiValue[] values) =>
         Families.SelectMany(family => family.Tables).Single(known => known.Name == table).Event.Encode(Contracts[table[..table.IndexOf('_', StringComparison.Ordinal)]], values);
 
-    private static AbiValue Number(ulong number) => number;
+    internal static AbiValue Number(ulong number) => number;
 
     private static AbiValue Amount(ulong whole) => (UInt256)whole * Units;
 
-    private static async Task<(Hash32 Id, List<IReadOnlyList<Log>> Blocks)> AskAsync(ulong nonce, LocalSigner signer, byte assurance, Address? nodeAddress = null, byte[]? output = null)
+    private static Task<(Hash32 Id, List<IReadOnlyList<Log>> Blocks)> AskAsync(ulong nonce, LocalSigner signer, byte assurance, Address? nodeAddress = null, byte[]? output = null) =>
+        AskAsync(
+            nonce, assurance, nodeAddress ?? signer.Address, assurance == 2 ? KeyEpoch : 0,
+            async digest => (await signer.SignAsync(digest, CancellationToken.None)).ToCompactBytes(), output);
+
+    /// <summary>A request and its answer, with whatever evidence the digest of its receipt gets.</summary>
+    internal static async Task<(Hash32 Id, List<IReadOnlyList<Log>> Blocks)> AskAsync(
+        ulong nonce, byte assurance, Address node, ulong keyEpoch, Func<Hash32, Task<byte[]>> signing, byte[]? output = null)
     {
-        var node = nodeAddress ?? signer.Address;
         byte[] input = [1, 2, 3, (byte)nonce], answer = [4, 5, 6, (byte)nonce];
         var request = new IHubContract.Request(
             Version, assurance, default, 0, 1_700_090_000, 7_200, 0, 0, 0, (UInt256)Units * 5 / 2, default, default, Keccak256.Hash(input), Hash32.Zero);
         var id = Domain.IdOf(new IHubContract.Ask(request, Requester, nonce));
         var receipt = new IHubContract.Receipt(
-            id, Version, request.InputCommit, Keccak256.Hash(answer), assurance, node, Someone(0xb1), assurance == 2 ? 7u : 0, 1_700_000_100, 1_700_090_000, Hash32.Zero);
-        var signature = (await signer.SignAsync(Domain.DigestOf(receipt), CancellationToken.None)).ToCompactBytes();
+            id, Version, request.InputCommit, Keccak256.Hash(answer), assurance, node, Someone(0xb1), keyEpoch, 1_700_000_100, 1_700_090_000, Hash32.Zero);
+        var signature = await signing(Domain.DigestOf(receipt));
         return (id,
         [
             [Event(
@@ -180,14 +187,16 @@ internal sealed class Story
         _blocks.Add(
         [
             Event("keys_root_approved", Named("root"), Named("emulated"), true), Event("keys_workload_approved", Named("workload"), Markup),
-            Event(
-                "keys_registered", Node, Key, Number(7),
-                AbiValue.TupleOf(
-                    Node, Key, Named("hpke"), BlobHash.Of(Evidence).Value, Named("root"), TeeType.Tdx.ToWord(), Named("workload"), Named("platform"), Number(0), Number(3), Number(1_700_000_000),
-                    Number(1_800_000_000), Number(7)),
-                AbiValue.ArrayOf(Someone(0xf1), Someone(0xf2)), Number(1_700_000_000)),
+            KeyEvent(Node, Key, KeyEpoch, BlobHash.Of(Evidence).Value),
         ]);
     }
+
+    internal static Log KeyEvent(Address node, Address key, ulong epoch, Hash32 evidence) => Event(
+        "keys_registered", node, key, Number(epoch),
+        AbiValue.TupleOf(
+            node, key, Named("hpke"), evidence, Named("root"), TeeType.Tdx.ToWord(), Named("workload"), Named("platform"), Number(0), Number(3), Number(1_700_000_000),
+            Number(1_800_000_000), Number(epoch)),
+        AbiValue.ArrayOf(Someone(0xf1), Someone(0xf2)), Number(1_700_000_000));
 
     private static Log[] Models(Hash32 model, string name, Hash32 version, string uri = "https://models.example/credit-risk") =>
     [

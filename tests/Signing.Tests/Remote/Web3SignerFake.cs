@@ -34,6 +34,9 @@ internal sealed class Web3SignerFake : IAsyncDisposable
     /// <summary>Answers the next requests with these statuses; zero hangs.</summary>
     public ConcurrentQueue<int> Statuses { get; } = [];
 
+    /// <summary>What a signature's bytes become before they are sent.</summary>
+    public Func<byte[], byte[]> Write { get; set; } = static bytes => bytes;
+
     /// <summary>What is answered in place of a signature; null for what is right.</summary>
     public string? Text { get; set; }
 
@@ -71,7 +74,7 @@ internal sealed class Web3SignerFake : IAsyncDisposable
             return (400, "bad request");
 
         var digest = applyHash || IgnoresApplyHash ? Keccak256.Hash(data) : new Hash32(data);
-        return (200, Text ?? Hex.Encode(Bend(_key.Sign(digest)).ToBytes()));
+        return (200, Text ?? Hex.Encode(Write(Bend(_key.Sign(digest)).ToBytes())));
     }
 
     private static string Other()

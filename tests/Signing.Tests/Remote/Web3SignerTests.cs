@@ -114,6 +114,36 @@ public sealed class Web3SignerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_signature_with_the_bare_recovery_bit_is_taken_and_written_as_contracts_read_it()
+    {
+        _fake.Write = bytes => [.. bytes[..^1], (byte)(bytes[^1] - 27)];
+        using var signer = await OpenAsync();
+        HashSet<byte> seen = [];
+        for (var i = 0; seen.Count < 2; i++)
+        {
+            var digest = Keccak256.Hash(BitConverter.GetBytes(i));
+            var signature = await signer.SignAsync(digest, Stop);
+            Assert.True(signature.IsBy(_fake.Address, digest));
+            seen.Add(signature.ToBytes()[^1]);
+        }
+
+        Assert.Equal<byte>([27, 28], seen.Order());
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(26)]
+    [InlineData(29)]
+    [InlineData(255)]
+    public async Task A_signature_with_another_v_is_none(byte v)
+    {
+        _fake.Write = bytes => [.. bytes[..^1], v];
+        using var signer = await OpenAsync();
+
+        Assert.Equal(SignerFault.Refused, (await Assert.ThrowsAsync<SignerException>(async () => await signer.SignAsync(Digest, Stop))).Fault);
+    }
+
+    [Fact]
     public async Task An_answer_that_is_no_signature_is_refused_at_every_length()
     {
         using var signer = await OpenAsync();

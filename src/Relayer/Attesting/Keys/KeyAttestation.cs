@@ -2,6 +2,7 @@ using System.Text.Json;
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Deployments;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Relayer.Attesting.Archive;
 using OpenGradient.Relayer.Attesting.Collecting;
 using OpenGradient.Relayer.Attesting.Judging;
 using OpenGradient.Relayer.Attesting.Platforms;
@@ -14,6 +15,9 @@ public abstract record Attested
     private Attested()
     {
     }
+
+    /// <summary>What is kept beside the evidence and was of no use.</summary>
+    public IReadOnlyList<SkippedFile> Skipped { get; init; } = [];
 
     /// <summary>Its registration is ordered.</summary>
     public sealed record Ordered(Address Signer, string RootLabel, int Attesters, IReadOnlyList<string> Others) : Attested;
@@ -38,9 +42,10 @@ public sealed class KeyAttestation(
         var born = ring.KeyFor(epoch);
         var anchor = await register.AnchorAsync(cancellationToken);
         KeyClaim claim;
+        IReadOnlyList<SkippedFile> skipped;
         try
         {
-            claim = await ClaimAsync(born, epoch, anchor, cancellationToken);
+            (claim, skipped) = await ClaimAsync(born, epoch, anchor, cancellationToken);
         }
         catch (EvidenceException failure)
         {
@@ -50,15 +55,15 @@ public sealed class KeyAttestation(
         switch (judge.Judge(claim, anchor))
         {
             case Judgement.Refused(var reasons):
-                return new Attested.Failed($"Our own evidence does not hold: {string.Join(" ", reasons)}");
+                return new Attested.Failed($"Our own evidence does not hold: {string.Join(" ", reasons)}") { Skipped = skipped };
             case Judgement.Accepted accepted:
-                return await RegisterAsync(born, claim, accepted, block, cancellationToken);
+                return await RegisterAsync(born, claim, accepted, block, cancellationToken) with { Skipped = skipped };
             default:
                 throw new InvalidOperationException("There is a judgement that having a key attested does not know.");
         }
     }
 
-    private async Task<KeyClaim> ClaimAsync(BornKey born, ulong epoch, BlockWitness anchor, CancellationToken cancellationToken)
+    private async Task<(KeyClaim Claim, IReadOnlyList<SkippedFile> Skipped)> ClaimAsync(BornKey born, ulong epoch, BlockWitness anchor, CancellationToken cancellationToken)
     {
         var bound = new KeyClaim
         {
@@ -78,9 +83,10 @@ public sealed class KeyAttestation(
         var made = await source.FetchAsync(bound.Binding.ToReportData(), anchor.Hash.ToArray(), bound.HpkeKey, cancellationToken);
         var claim = bound with { Kind = made.Kind, Evidence = made.Evidence, Collateral = made.Collateral };
         // What it rests on may end before the time that is ours to ask for.
-        return judge.Verify(claim).ValidTo is { } end && (ulong)Math.Max(0, end.ToUnixTimeSeconds()) is var earliest && earliest < claim.ExpiresAt
+        var bounded = judge.Verify(claim).ValidTo is { } end && (ulong)Math.Max(0, end.ToUnixTimeSeconds()) is var earliest && earliest < claim.ExpiresAt
             ? claim with { ExpiresAt = earliest }
             : claim;
+        return (bounded, made.Skipped);
     }
 
     private async Task<Attested> RegisterAsync(

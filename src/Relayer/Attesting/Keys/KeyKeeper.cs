@@ -70,7 +70,10 @@ public sealed class KeyKeeper(
 
     private async Task AttestAsync(ulong epoch, BlockNumber block, KeyStep step, CancellationToken cancellationToken)
     {
-        switch (await attestation.RunAsync(epoch, block, cancellationToken))
+        var attested = await attestation.RunAsync(epoch, block, cancellationToken);
+        foreach (var file in attested.Skipped)
+            logger.CollateralSkipped(file.Name, file.Reason);
+        switch (attested)
         {
             case Attested.Ordered ordered:
                 _status = new KeyStatus(new KeyStep.Rest(KeyWait.Registration), Failure: null);

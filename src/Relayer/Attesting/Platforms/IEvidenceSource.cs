@@ -1,10 +1,15 @@
 using OpenGradient.Attestation.Collateral;
 using OpenGradient.Attestation.Verdicts;
+using OpenGradient.Relayer.Attesting.Archive;
 
 namespace OpenGradient.Relayer.Attesting.Platforms;
 
 /// <summary>Evidence of the environment that this process runs in, with what it is checked against.</summary>
-public sealed record MachineEvidence(EvidenceKind Kind, ReadOnlyMemory<byte> Evidence, IReadOnlyList<CollateralFile> Collateral);
+public sealed record MachineEvidence(EvidenceKind Kind, ReadOnlyMemory<byte> Evidence, IReadOnlyList<CollateralFile> Collateral)
+{
+    /// <summary>What the operator keeps beside it and nobody can use.</summary>
+    public IReadOnlyList<SkippedFile> Skipped { get; init; } = [];
+}
 
 /// <summary>The environment that this process runs in, or what stands in for one.</summary>
 public interface IEvidenceSource

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using OpenGradient.Attestation.Certificates;
 using OpenGradient.Attestation.Collateral;
 using OpenGradient.Attestation.Emulated;
 using OpenGradient.Attestation.Roots;
@@ -47,9 +48,24 @@ public sealed class OcspRefreshTests : IAsyncLifetime
     [Fact]
     public async Task That_a_certificate_was_revoked_is_kept_as_well()
     {
-        _ocsp.Edit = template => template with { IsRevoked = true };
+        _ocsp.Edit = template => template with { Standing = OcspStanding.Revoked };
 
         Assert.All(await RefreshAsync(), outcome => Assert.Equal(RefreshState.Adopted, outcome.State));
+    }
+
+    [Fact]
+    public async Task Who_does_not_know_a_certificate_says_nothing_and_takes_the_place_of_no_answer()
+    {
+        _ocsp.Edit = template => template with { Standing = OcspStanding.Unknown };
+        await AssertRefusedAsync("does not know", kept: 0);
+        _ocsp.Edit = template => template;
+        await RefreshAsync();
+        var good = await KeptAsync();
+        _ocsp.Edit = template => template with { Standing = OcspStanding.Unknown, ThisUpdate = template.ThisUpdate.AddMinutes(30) };
+
+        await AssertRefusedAsync("does not know", kept: 2);
+
+        Assert.Equal(good, await KeptAsync());
     }
 
     [Fact]
@@ -161,6 +177,9 @@ public sealed class OcspRefreshTests : IAsyncLifetime
     }
 
     private Task<IReadOnlyList<RefreshOutcome>> RefreshAsync(TrustAnchors? anchors = null) => Scene.AskAsync(OcspScene.Responder, anchors);
+
+    private async Task<IReadOnlyList<string>> KeptAsync() =>
+        [.. (await Scene.Archive.ReadCurrentAsync(Stop)).Select(file => $"{file.Name} {Convert.ToHexStringLower(file.Content.Span)}")];
 
     private async Task AssertRefusedAsync(string reason, int kept)
     {

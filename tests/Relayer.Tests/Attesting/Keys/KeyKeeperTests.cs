@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpenGradient.Attestation.Verdicts;
 using OpenGradient.Contracts;
@@ -9,6 +10,7 @@ using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Signing;
 using OpenGradient.Relayer.Attesting;
+using OpenGradient.Relayer.Attesting.Archive;
 using OpenGradient.Relayer.Attesting.Attesters;
 using OpenGradient.Relayer.Attesting.Collecting;
 using OpenGradient.Relayer.Attesting.Judging;
@@ -176,6 +178,17 @@ public sealed class KeyKeeperTests(SqliteFixture fixture) : IClassFixture<Sqlite
         Assert.Null(process.Ring.Usable(Jobs.SampleJobs.At(Now + 700)));
     }
 
+    [Fact]
+    public async Task Collateral_that_was_of_no_use_is_told_and_keeps_no_key_from_being_attested()
+    {
+        await using var process = await Process.StartAsync(fixture, source: new Messy());
+
+        await process.KeepAsync();
+
+        Assert.Single(process.Orders.All);
+        Assert.Contains(process.Said, line => line.Contains("bad.json", StringComparison.Ordinal) && line.Contains("It is damaged.", StringComparison.Ordinal));
+    }
+
     private static RegisteredKey Key(KeyState state, Address signer) => SampleKeys.Key(state, epoch: 1, Now, Now + (7 * 86_400), signer);
 
     /// <summary>One attested node, with three attesters of which one refuses everything.</summary>
@@ -213,6 +226,8 @@ public sealed class KeyKeeperTests(SqliteFixture fixture) : IClassFixture<Sqlite
 
         public int Asked { get; private set; }
 
+        public List<string> Said { get; } = [];
+
         public AttestedOptions Attested => new() { Source = _source, Attesters = [.. Enumerable.Range(0, 3).Select(i => new Uri($"http://attester-{i}/"))] };
 
         public static async Task<Process> StartAsync(IDatabaseFixture fixture, int threshold = 2, IEvidenceSource? source = null) =>
@@ -228,7 +243,7 @@ public sealed class KeyKeeperTests(SqliteFixture fixture) : IClassFixture<Sqlite
             return new KeyKeeper(
                 ring, new KeyStepPolicy(AttestingScene.Deployment.KeyTerms, resumeAfter: 0),
                 new KeyAttestation(ring, _source, AttestingScene.Judge(), Register, collector, Store, contract, AttestingScene.Deployment, AttestingScene.Node),
-                Register, Store, contract, Attested, NullLogger<KeyKeeper>.Instance, Clock);
+                Register, Store, contract, Attested, new Book(Said), Clock);
         }
 
         /// <summary>What an order registers, and by whose word.</summary>
@@ -313,6 +328,28 @@ public sealed class KeyKeeperTests(SqliteFixture fixture) : IClassFixture<Sqlite
         public async Task<MachineEvidence> FetchAsync(
             ReadOnlyMemory<byte> reportData, ReadOnlyMemory<byte> nonce, ReadOnlyMemory<byte> publicKey, CancellationToken cancellationToken) =>
             await new EmulatedSource(AttestingScene.Roots, TeeType.Tdx, AttestingScene.Clock).FetchAsync(new byte[64], nonce, publicKey, cancellationToken);
+    }
+
+    /// <summary>An environment beside which a file is kept that nobody can use.</summary>
+    private sealed class Messy : IEvidenceSource
+    {
+        public string Name => "messy";
+
+        public async Task<MachineEvidence> FetchAsync(
+            ReadOnlyMemory<byte> reportData, ReadOnlyMemory<byte> nonce, ReadOnlyMemory<byte> publicKey, CancellationToken cancellationToken) =>
+            await new EmulatedSource(AttestingScene.Roots, TeeType.Tdx, AttestingScene.Clock).FetchAsync(reportData, nonce, publicKey, cancellationToken)
+                with { Skipped = [new SkippedFile("bad.json", "It is damaged.")] };
+    }
+
+    private sealed class Book(List<string> lines) : ILogger<KeyKeeper>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines.Add(formatter(state, exception));
     }
 
     private sealed class NobodyAnswers : IContractCaller

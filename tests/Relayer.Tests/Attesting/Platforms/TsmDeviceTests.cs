@@ -2,8 +2,10 @@ using System.Buffers.Binary;
 using System.Text;
 using OpenGradient.Attestation.Collateral;
 using OpenGradient.Attestation.Verdicts;
+using OpenGradient.Relayer.Attesting.Archive;
 using OpenGradient.Relayer.Attesting.Judging;
 using OpenGradient.Relayer.Attesting.Platforms;
+using OpenGradient.Relayer.Tests.Attesting.Archive;
 
 namespace OpenGradient.Relayer.Tests.Attesting.Platforms;
 
@@ -52,8 +54,26 @@ public sealed class TsmDeviceTests : IDisposable
         var made = new MachineEvidence(EvidenceKind.Snp, new byte[1], [new CollateralFile("host-0.der", new byte[1])]);
         CollateralFile[] kept = [.. Enumerable.Range(0, ClaimMessage.MaxFiles).Select(i => new CollateralFile($"{i}", new byte[1]))];
 
-        Assert.Equal(ClaimMessage.MaxFiles, TsmSource.Join(made, kept[1..]).Collateral.Count);
-        Assert.Throws<EvidenceException>(() => TsmSource.Join(made, kept));
+        Assert.Equal(ClaimMessage.MaxFiles, TsmSource.Join(made, new CollateralReading(kept[1..], [])).Collateral.Count);
+        Assert.Throws<EvidenceException>(() => TsmSource.Join(made, new CollateralReading(kept, [])));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(CollateralFile.MaxBytes + 1)]
+    public async Task Collateral_that_cannot_be_used_is_passed_over_and_told(int bytes)
+    {
+        await File.WriteAllBytesAsync(Path.Combine(_folder, "bad.json"), new byte[bytes], TestContext.Current.CancellationToken);
+        var sound = CollateralScene.Signed(CollateralScene.Now).Collateral.Single(file => file.Name == "tcbinfo.json");
+        await File.WriteAllBytesAsync(Path.Combine(_folder, "tcbinfo.json"), sound.Content, TestContext.Current.CancellationToken);
+
+        // The folder stands in nothing's way: what is missing here is the device.
+        var source = new TsmSource(_folder, Path.Combine(_folder, "nowhere"));
+        Assert.True((await Assert.ThrowsAsync<EvidenceException>(() => source.FetchAsync(new byte[64], new byte[32], new byte[65], TestContext.Current.CancellationToken))).IsMissing);
+        var kept = await source.ReadKeptAsync(TestContext.Current.CancellationToken);
+        var joined = TsmSource.Join(new MachineEvidence(EvidenceKind.Dcap, new byte[1], []), kept);
+        Assert.Equal("tcbinfo.json", Assert.Single(joined.Collateral).Name);
+        Assert.Equal("bad.json", Assert.Single(joined.Skipped).Name);
     }
 
     [Fact]
