@@ -84,8 +84,8 @@ public sealed class BlobEndpointTests(SqliteFixture databases) : IClassFixture<S
         }
 
         // What some place has and is of the length of a description, whatever else it is; and what no place has, or is longer.
-        Assert.Equal("held|||||It is not of the form that is asked for.|It is not of the form that is asked for.", Assert.Single(told.Take(3).Distinct()));
-        Assert.Equal("waiting|||No place has a description by this hash.|||", Assert.Single(told.Skip(3).Distinct()));
+        Assert.Equal("held|||||It is not of the form that is asked for.|It is not of the form that is asked for.", Assert.Single(told.Take(3).Distinct(StringComparer.Ordinal)));
+        Assert.Equal("waiting|||No place has a description by this hash.|||", Assert.Single(told.Skip(3).Distinct(StringComparer.Ordinal)));
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class BlobTableTests(SqliteFixture databases) : IClassFixture<Sqli
         foreach (var text in BlobTable.HotTexts)
             Assert.Matches("^SEARCH index_blobs USING (COVERING )?INDEX index_blobs_(fresh|tried) \\(kinds=\\? AND next_at.*\\)$", (await PlanAsync(text))[0]);
         Assert.Equal(["SEARCH index_blobs USING COVERING INDEX index_blobs_state (state=?)"], await PlanAsync(BlobTable.CountText));
-        Assert.Equal(8, BlobTable.HotTexts.Distinct().Count());
+        Assert.Equal(8, BlobTable.HotTexts.Distinct(StringComparer.Ordinal).Count());
 
         Task<IReadOnlyList<string>> PlanAsync(string text) => scene.Database.ReadAsync(
             async session => (IReadOnlyList<string>)[.. (await session.QueryAsync<Step>("EXPLAIN QUERY PLAN " + text, new { now = 1L, most = 2, state = BlobRow.Waiting })).Select(step => step.Detail)], Stop);
