@@ -138,7 +138,7 @@ public sealed class UseTests(FilledPages filled, Chromium chromium, SqliteFixtur
         await figure.ScrollIntoViewIfNeededAsync();
         await window.PictureAsync("success-rate");
 
-        // What is drawn is what the table says, on the scale of all charts of a part of a hundred: the line of the first hour lies near the top and below it.
+        // Something is drawn in the line's colour, and near the top: 97 of a hundred.
         var ink = await figure.EvaluateAsync<double>(
             """
             (figure) => {
