@@ -22,6 +22,7 @@ internal sealed record IndexerSettings
     public const string TokensName = "OG_INDEXER_TOKENS";
     public const string TokensFromName = "OG_INDEXER_TOKENS_FROM_BLOCK";
     public const string FamiliesName = "OG_INDEXER_FAMILIES";
+    public const string GasName = "OG_INDEXER_GAS";
     public const string SqlReaderName = "OG_INDEXER_SQL_DATABASE";
     public const string RequestsName = "OG_INDEXER_REQUESTS_PER_SECOND";
     public const string QueryTimeoutName = "OG_INDEXER_QUERY_TIMEOUT_MS";
@@ -42,7 +43,7 @@ internal sealed record IndexerSettings
     private const string DefaultListen = "http://127.0.0.1:8090";
 
     public static IReadOnlyList<string> Names { get; } =
-        [DatabaseName, ListenName, TokensName, TokensFromName, FamiliesName, SqlReaderName, RequestsName, QueryTimeoutName, KeysName, WebhooksName, PrivateWebhooksName, BlobsName, BlobsMibName, DuckDbName, DecimalsName, RelayersName];
+        [DatabaseName, ListenName, TokensName, TokensFromName, FamiliesName, GasName, SqlReaderName, RequestsName, QueryTimeoutName, KeysName, WebhooksName, PrivateWebhooksName, BlobsName, BlobsMibName, DuckDbName, DecimalsName, RelayersName];
 
     private const int MostRelayers = 32;
 
@@ -71,6 +72,9 @@ internal sealed record IndexerSettings
     /// <summary>OG_INDEXER_FAMILIES: other contracts that are indexed, too, from a file.</summary>
     public required IReadOnlyList<EventFamily> Others { get; init; }
 
+    /// <summary>OG_INDEXER_GAS: whether the node is asked what settling took.</summary>
+    public required bool AsksForGas { get; init; }
+
     /// <summary>OG_INDEXER_TOKEN_DECIMALS and OG_INDEXER_RELAYERS: how the pages show amounts, and whose health.</summary>
     public required ExplorerOptions Explorer { get; init; }
 
@@ -88,6 +92,7 @@ internal sealed record IndexerSettings
         },
         Webhooks = WebhooksIn(file.Find(WebhooksName), AllowsPrivateIn(file)),
         AllowsPrivateWebhooks = AllowsPrivateIn(file),
+        AsksForGas = IsYes(file, GasName, "yes", "Write no where the node has no time for a receipt of each settling transaction."),
         Blobs = BlobsIn(file, checkout),
         Tokens = [.. (file.Find(TokensName) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(TokenIn)],
         TokensFrom = new((ulong)file.Number(TokensFromName, 0, 0, int.MaxValue)),
@@ -111,6 +116,7 @@ internal sealed record IndexerSettings
         Api = Api,
         Webhooks = Webhooks,
         AllowsPrivateWebhooks = AllowsPrivateWebhooks,
+        AsksForGas = AsksForGas,
         Blobs = Blobs,
         Pages = (application, api) => ExplorerPages.Map(application, api, Explorer),
         DropsOthers = dropsOthers,
@@ -158,11 +164,13 @@ internal sealed record IndexerSettings
         return ApiKeys.TryParse(File.ReadAllText(path), out var keys, out var fault) ? keys : throw Wrong($"In {path} {fault}.", "`og indexer key NAME` makes a key and its line.");
     }
 
-    private static bool AllowsPrivateIn(EnvironmentFile file) => (file.Find(PrivateWebhooksName) ?? "no") switch
+    private static bool AllowsPrivateIn(EnvironmentFile file) => IsYes(file, PrivateWebhooksName, "no", "Write yes where receivers lie in networks of your own.");
+
+    private static bool IsYes(EnvironmentFile file, string name, string usual, string remedy) => (file.Find(name) ?? usual) switch
     {
         "yes" => true,
         "no" => false,
-        _ => throw Wrong($"{PrivateWebhooksName} is neither yes nor no.", "Write yes where receivers lie in networks of your own."),
+        _ => throw Wrong($"{name} is neither yes nor no.", remedy),
     };
 
     private static IReadOnlyList<Webhook> WebhooksIn(string? path, bool allowsPrivate)

@@ -43,9 +43,14 @@ internal sealed class IndexClient(HttpClient api)
     }
 
     /// <summary>Rows counted by time: <c>from</c>, <c>count</c>, and of the value its figures under its name.</summary>
-    public async Task<RowPage> CountAsync(string resource, Filters filters, CancellationToken cancellationToken)
+    public Task<RowPage> CountAsync(string resource, Filters filters, CancellationToken cancellationToken) => BucketsAsync($"/v1/{resource}/buckets{filters}", cancellationToken);
+
+    /// <summary>What became of requests, by the time in which they were made.</summary>
+    public Task<RowPage> StatisticsAsync(Filters filters, CancellationToken cancellationToken) => BucketsAsync($"/v1/statistics{filters}", cancellationToken);
+
+    private async Task<RowPage> BucketsAsync(string path, CancellationToken cancellationToken)
     {
-        var reply = await AskAsync($"/v1/{resource}/buckets{filters}", cancellationToken);
+        var reply = await AskAsync(path, cancellationToken);
         return reply.Problem is { } problem
             ? new RowPage([], null, problem)
             : new RowPage([.. reply.Body.GetProperty(Items).EnumerateArray().Select(row => new Row(row))], null, null);

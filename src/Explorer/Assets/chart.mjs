@@ -50,6 +50,7 @@ function plot(figure) {
   const order = isBars ? names.map((_, i) => names.length - 1 - i) : names.map((_, i) => i);
   const axis = { stroke: colour('--quiet'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false }, font: '12px system-ui, sans-serif' };
   const place = figure.querySelector('[data-plot]');
+  const top = Number(figure.dataset.most ?? 0);
   const around = Math.max((times.at(-1) - times[0]) * 0.03, 3600);
   place.replaceChildren();
   return new uPlot({
@@ -58,7 +59,8 @@ function plot(figure) {
     scales: {
       // Of the times themselves: to one bucket alone uPlot gives a thousand days.
       x: { range: () => [times[0] - around, times.at(-1) + around] },
-      y: { range: (_, least, most) => [0, Math.max(most * 1.1, 1)] },
+      // A line along the top is seen whole.
+      y: { range: (_, least, most) => [0, top > 0 ? top * 1.03 : Math.max(most * 1.1, 1)] },
     },
     axes: [axis, { ...axis, size: 56 }],
     cursor: { y: false },

@@ -19,6 +19,9 @@ internal static class Show
     /// <summary>The beginning and end of a hash or an address.</summary>
     public static string Short(string id) => id.Length <= HeadLetters + TailLetters + 3 ? id : $"{id[..HeadLetters]}…{id[^TailLetters..]}";
 
+    /// <summary>How much one number is of another, rounded down, so that only all is shown as all.</summary>
+    public static string Percent(long part, long whole) => (Math.Floor(1000m * part / whole) / 10).ToString("0.#", CultureInfo.InvariantCulture) + " %";
+
     public static string Count(BigInteger number) => number.ToString("#,0", CultureInfo.InvariantCulture);
 
     /// <summary>An amount of a token, with as many of its decimals as tell something.</summary>

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
 using OpenGradient.Database;
 using OpenGradient.Indexer.Api.Certificates;
 using OpenGradient.Indexer.Api.Clients;
@@ -128,6 +129,7 @@ internal static class ApiServer
     {
         var headers = context.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
+        context.Response.OnStarting(ForgetFaultsAsync, context.Response);
         if (options.AllowedOrigin.Length > 0)
         {
             headers.AccessControlAllowOrigin = options.AllowedOrigin;
@@ -162,6 +164,19 @@ internal static class ApiServer
         {
             await Problems.Of(StatusCodes.Status503ServiceUnavailable, "The database does not answer.", failure.Fault.ToString()).ExecuteAsync(context);
         }
+    }
+
+    // What is wrong may be right with the next breath, whatever was set for the answer that was to come.
+    private static Task ForgetFaultsAsync(object state)
+    {
+        var response = (HttpResponse)state;
+        if (response.StatusCode >= StatusCodes.Status400BadRequest)
+        {
+            response.Headers.CacheControl = "no-store";
+            response.Headers.Remove(HeaderNames.ETag);
+        }
+
+        return Task.CompletedTask;
     }
 
     private static void Limit(RateLimiterOptions limiter)

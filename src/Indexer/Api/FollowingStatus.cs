@@ -1,5 +1,5 @@
+using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Following;
-using OpenGradient.Ethereum.Primitives;
 
 namespace OpenGradient.Indexer.Api;
 
@@ -32,8 +32,8 @@ public sealed class FollowingStatus(TimeProvider clock) : IFollowerObserver
         {
             _now = outcome switch
             {
-                StepOutcome.Advanced(var advance, var remote, _) => Heard(remote.Head.Number, advance.Next),
-                StepOutcome.UpToDate(var cursor, var remote) => Heard(remote.Head.Number, cursor),
+                StepOutcome.Advanced(var advance, var remote, _) => Heard(remote, advance.Next, advance.Segment?.Headers),
+                StepOutcome.UpToDate(var cursor, var remote) => Heard(remote, cursor),
                 StepOutcome.Stopped(var stop) => _now with { Stopped = stop.Advice },
                 _ => _now,
             };
@@ -75,8 +75,19 @@ public sealed class FollowingStatus(TimeProvider clock) : IFollowerObserver
             _now = _now with { Rows = _now.Rows + rows };
     }
 
-    private Snapshot Heard(BlockNumber head, ChainCursor cursor) =>
-        _now with { Head = head.Value, Tip = cursor.Tip.Number.Value, Final = cursor.Final.Number.Value, HeardAt = clock.GetTimestamp(), Stopped = null };
+    private Snapshot Heard(RemoteTip remote, ChainCursor cursor, IReadOnlyList<SealedHeader>? read = null)
+    {
+        var tip = read is [.., var last] && last.Ref == cursor.Tip ? last : remote.Head.Ref == cursor.Tip ? remote.Head : null;
+        return _now with
+        {
+            Head = remote.Head.Number.Value,
+            Tip = cursor.Tip.Number.Value,
+            Final = cursor.Final.Number.Value,
+            TipTime = tip?.Header.Timestamp ?? _now.TipTime,
+            HeardAt = clock.GetTimestamp(),
+            Stopped = null,
+        };
+    }
 
     /// <summary>What is known at one moment.</summary>
     public sealed record Snapshot
@@ -86,6 +97,9 @@ public sealed class FollowingStatus(TimeProvider clock) : IFollowerObserver
         public ulong? Tip { get; init; }
 
         public ulong? Final { get; init; }
+
+        /// <summary>In seconds of Unix time, of the last tip whose header was read since the start.</summary>
+        public ulong? TipTime { get; init; }
 
         public ulong? Lag => Head is { } head && Tip is { } tip ? head - Math.Min(tip, head) : null;
 

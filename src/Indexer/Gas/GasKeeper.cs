@@ -1,7 +1,5 @@
 using Microsoft.Extensions.Logging;
 using OpenGradient.Database;
-using OpenGradient.Ethereum.Primitives;
-using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Indexer.Api;
 using OpenGradient.Indexer.Hosting;
 using OpenGradient.Indexer.Schema;
@@ -9,19 +7,25 @@ using OpenGradient.Indexer.Storage;
 
 namespace OpenGradient.Indexer.Gas;
 
-/// <summary>The receipts of transactions as a node tells them, in their order; null for each that it does not have.</summary>
-/// <exception cref="NodeBusyException">The node has no time, or does not answer.</exception>
-internal delegate Task<IReadOnlyList<TransactionReceipt?>> ReadReceipts(IReadOnlyList<Hash32> transactions, CancellationToken cancellationToken);
-
-/// <summary>Asks what settling took, behind the final block and beside all else: nothing waits for it, and what a node has lost is left out.</summary>
-internal sealed class GasKeeper(IDatabase database, EventFamily hub, ReadReceipts readReceipts, ILogger logger, TimeProvider clock) : IAsyncDisposable
+/// <summary>
+/// Asks what settling took, behind the final block and beside all else: nothing waits for it, and what a node has lost is left out. One node is asked
+/// until it fails, and then the next.
+/// </summary>
+/// <param name="database">Where the answers go.</param>
+/// <param name="hub">Whose settlements it is about.</param>
+/// <param name="nodes">Who is asked; at least one.</param>
+/// <param name="logger">Told of what a node does not say.</param>
+/// <param name="clock">The time.</param>
+internal sealed class GasKeeper(IDatabase database, EventFamily hub, IReadOnlyList<GasNode> nodes, ILogger logger, TimeProvider clock) : IAsyncDisposable
 {
-    private const int AskedAtOnce = 50;
-
-    private static readonly TimeSpan Between = TimeSpan.FromSeconds(5);
+    // The follower asks the same nodes, and must not find their patience used up.
+    private static readonly TimeSpan BetweenQuestions = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource _stop = new();
+    private readonly Queue<SettlingTransaction> _waiting = new();
+    private int _node;
     private Task _running = Task.CompletedTask;
 
     public void Start() => _running = Task.Run(() => RunAsync(_stop.Token), CancellationToken.None);
@@ -33,32 +37,35 @@ internal sealed class GasKeeper(IDatabase database, EventFamily hub, ReadReceipt
         _stop.Dispose();
     }
 
-    /// <summary>Asks about the next transactions; false when there are none.</summary>
-    /// <exception cref="NodeBusyException">The node has no time, or tells other blocks than are indexed.</exception>
+    /// <summary>Asks one node about the next transactions, and keeps what it said; false when there are none.</summary>
+    /// <exception cref="NodeBusyException">It did not say all that it was asked; the next time another one is asked.</exception>
     internal async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
-        var next = await database.ReadAsync(NextAsync, cancellationToken);
-        if (next.Count == 0)
-            return false;
-        foreach (var asked in next.Chunk(AskedAtOnce))
+        if (_waiting.Count == 0)
         {
-            var receipts = await readReceipts([.. asked.Select(transaction => transaction.Hash)], cancellationToken);
-            var told = new List<TransactionGas>(asked.Length);
-            foreach (var (transaction, receipt) in asked.Zip(receipts))
-            {
-                if (receipt is null)
-                    continue;
-                // What is final here is not there: it is behind, or on another branch.
-                if (receipt.TransactionHash != transaction.Hash || receipt.Block.Number != transaction.Last.Block)
-                    throw new NodeBusyException($"It says that {transaction.Hash} is in block {receipt.Block}, and not in {transaction.Last.Block}.");
-                told.Add(new TransactionGas(
-                    transaction.Hash, receipt.Block.Number, transaction.Settlements, (long)Math.Min(receipt.GasUsed, long.MaxValue), receipt.Cost?.Value.ToBigEndian()));
-            }
-
-            await database.WriteAsync(session => GasStore.WriteAsync(session, hub, asked[^1].Last, told), cancellationToken);
+            foreach (var transaction in await database.ReadAsync(NextAsync, cancellationToken))
+                _waiting.Enqueue(transaction);
         }
 
-        return true;
+        if (_waiting.Count == 0)
+            return false;
+        var node = nodes[_node];
+        List<SettlingTransaction> asked = [.. _waiting.Take(node.AtOnce)];
+        var (receipts, failure) = await node.ReadAsync(asked, cancellationToken);
+        if (receipts.Count > 0)
+        {
+            var told = asked.Zip(receipts).Where(pair => pair.Second is not null).Select(pair => TransactionGas.Of(pair.First, pair.Second!)).ToList();
+            await database.WriteAsync(session => GasStore.WriteAsync(session, hub, asked[receipts.Count - 1].Last, told), cancellationToken);
+            if (told.Count < receipts.Count)
+                logger.ReceiptsLost(node.Name, receipts.Count - told.Count, asked[0].Block.Number.Value, asked[receipts.Count - 1].Block.Number.Value);
+            for (var i = 0; i < receipts.Count; i++)
+                _waiting.Dequeue();
+        }
+
+        if (failure is null)
+            return true;
+        _node = (_node + 1) % nodes.Count;
+        throw new NodeBusyException($"{node.Name}: {failure}");
     }
 
     private async Task<IReadOnlyList<SettlingTransaction>> NextAsync(DatabaseSession session)
@@ -70,12 +77,14 @@ internal sealed class GasKeeper(IDatabase database, EventFamily hub, ReadReceipt
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
+        var failures = 0;
         while (!cancellationToken.IsCancellationRequested)
         {
             TimeSpan pause;
             try
             {
-                pause = await StepAsync(cancellationToken) ? TimeSpan.Zero : Between;
+                pause = await StepAsync(cancellationToken) ? BetweenQuestions : BetweenLooks;
+                failures = 0;
             }
             catch (Exception) when (cancellationToken.IsCancellationRequested)
             {
@@ -83,8 +92,9 @@ internal sealed class GasKeeper(IDatabase database, EventFamily hub, ReadReceipt
             }
             catch (Exception failure)
             {
-                logger.GasUnknown(failure.Message, AfterFailure);
-                pause = AfterFailure;
+                // Once each node has failed, all are left alone for a while.
+                pause = ++failures % nodes.Count == 0 ? AfterFailure : BetweenQuestions;
+                logger.GasUnknown(failure.Message, pause);
             }
 
             await Task.Delay(pause, clock, cancellationToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);

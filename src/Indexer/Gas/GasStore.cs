@@ -1,6 +1,8 @@
 using OpenGradient.Database;
 using OpenGradient.Database.Migrations;
+using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Indexer.Schema;
 
 namespace OpenGradient.Indexer.Gas;
@@ -20,10 +22,14 @@ internal static class GasStore
     {
         var last = await session.QuerySingleOrDefaultAsync<long?>("SELECT last FROM index_gas_places WHERE fingerprint = @Fingerprint", new { hub.Fingerprint }) ?? -1;
         var rows = await session.QueryAsync<Row>(
-            "SELECT id AS Id, transaction_hash AS Hash FROM hub_settled WHERE id > @last AND id < @end ORDER BY id LIMIT @PageRows",
-            new { last, end = RowId.FirstOf(final + 1).Value, PageRows });
+            $"""
+            SELECT s.id AS Id, s.transaction_hash AS Hash,
+              (SELECT d.block_hash FROM index_digests d WHERE d.family = @Name AND d.block_number = s.id >> {RowId.LogIndexBits}) AS BlockHash
+            FROM hub_settled s WHERE s.id > @last AND s.id < @end ORDER BY s.id LIMIT @PageRows
+            """,
+            new { hub.Name, last, end = RowId.FirstOf(final + 1).Value, PageRows });
         // The logs of a transaction follow each other.
-        var transactions = rows.GroupBy(row => row.Hash).Select(group => new SettlingTransaction(group.Key, new RowId(group.Last().Id), group.Count())).ToList();
+        var transactions = rows.GroupBy(row => row.Hash).Select(group => SettlingTransaction.Of(group.Key, [.. group])).ToList();
         if (rows.Count == PageRows && transactions.Count > 1)
             transactions.RemoveAt(transactions.Count - 1);
         return transactions;
@@ -45,19 +51,27 @@ internal static class GasStore
             new { hub.Fingerprint, last.Value });
     }
 
-    private sealed class Row
+    /// <summary>One settlement, and its block.</summary>
+    internal sealed class Row
     {
         public long Id { get; init; }
 
         public Hash32 Hash { get; init; }
+
+        public Hash32 BlockHash { get; init; }
     }
 }
 
 /// <summary>A transaction that settled requests.</summary>
 /// <param name="Hash">Its hash.</param>
+/// <param name="Block">Its block, as it is indexed.</param>
 /// <param name="Last">Its last settlement.</param>
 /// <param name="Settlements">How many.</param>
-internal sealed record SettlingTransaction(Hash32 Hash, RowId Last, int Settlements);
+internal sealed record SettlingTransaction(Hash32 Hash, BlockRef Block, RowId Last, int Settlements)
+{
+    internal static SettlingTransaction Of(Hash32 hash, IReadOnlyList<GasStore.Row> rows) =>
+        new(hash, new BlockRef(new RowId(rows[^1].Id).Block, rows[^1].BlockHash), new RowId(rows[^1].Id), rows.Count);
+}
 
 /// <summary>What one took.</summary>
 /// <param name="Hash">Its hash.</param>
@@ -65,4 +79,8 @@ internal sealed record SettlingTransaction(Hash32 Hash, RowId Last, int Settleme
 /// <param name="Settlements">How many settlements share it.</param>
 /// <param name="GasUsed">In units of gas.</param>
 /// <param name="Cost">In wei, big-endian; null where the node does not tell the price.</param>
-internal sealed record TransactionGas(Hash32 Hash, BlockNumber Block, long Settlements, long GasUsed, byte[]? Cost);
+internal sealed record TransactionGas(Hash32 Hash, BlockNumber Block, long Settlements, long GasUsed, byte[]? Cost)
+{
+    internal static TransactionGas Of(SettlingTransaction transaction, TransactionReceipt receipt) => new(
+        transaction.Hash, transaction.Block.Number, transaction.Settlements, (long)Math.Min(receipt.GasUsed, long.MaxValue), receipt.Cost?.Value.ToBigEndian());
+}

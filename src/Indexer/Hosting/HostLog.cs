@@ -52,6 +52,9 @@ internal static partial class HostLog
     [LoggerMessage(16, LogLevel.Information, "Filled in {Family} up to block {Tip} of {Last}; {BlocksPerSecond} blocks a second, {SecondsLeft} s left")]
     public static partial void FillProgressed(this ILogger logger, string family, ulong tip, ulong last, double blocksPerSecond, double secondsLeft);
 
-    [LoggerMessage(15, LogLevel.Warning, "What settlements took could not be asked, and is asked again after {RetryAfter}: {Reason}")]
+    [LoggerMessage(17, LogLevel.Warning, "What settlements took could not be asked, and is asked again after {RetryAfter}: {Reason}")]
     public static partial void GasUnknown(this ILogger logger, string reason, TimeSpan retryAfter);
+
+    [LoggerMessage(18, LogLevel.Warning, "A node has lost the receipts of {Count} transactions that settled requests, between block {First} and {Last}; what they took is left out: {Node}")]
+    public static partial void ReceiptsLost(this ILogger logger, string node, int count, ulong first, ulong last);
 }

@@ -127,18 +127,21 @@ public sealed class IndexerHost : IAsyncDisposable
         Own(application);
         webhooks.Start();
         fetcher.Start();
-        if (_options.Families.FirstOrDefault(family => family.Name == "hub") is { } hub)
-        {
-            var receipts = Own(EthereumClient.Connect(_options.Endpoints[0], ForGas, time: _clock));
-#pragma warning disable CA2000 // The host owns it from the next line on.
-            var keeper = new GasKeeper(database, hub, (transactions, stop) => ReadReceiptsAsync(receipts, transactions, stop), _logger, _clock);
-#pragma warning restore CA2000
-            Own(keeper).Start();
-        }
-
+        if (_options.AsksForGas && _options.Families.FirstOrDefault(family => family.Name == "hub") is { } hub)
+            AskForGas(database, hub);
         Address = new Uri(application.Urls.First());
         _logger.Began(_options.ChainId.Value, string.Join(", ", _options.Families), Address.ToString());
         _running = RunAsync(database, follower);
+    }
+
+    private void AskForGas(IDatabase database, EventFamily hub)
+    {
+        var nodes = _options.Endpoints.Select(endpoint => Own(EthereumClient.Connect(endpoint, ForGas, time: _clock)))
+            .Select(client => new GasNode(client.Endpoint.Name, (transactions, stop) => ReceiptReading.ReadAsync(client, transactions, stop)));
+#pragma warning disable CA2000 // The host owns it from the next line on.
+        var keeper = new GasKeeper(database, hub, [.. nodes], _logger, _clock);
+#pragma warning restore CA2000
+        Own(keeper).Start();
     }
 
     private async Task<ISqlConsole?> ConsoleAsync(IndexApi api, CancellationToken cancellationToken) =>

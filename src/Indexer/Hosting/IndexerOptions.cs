@@ -34,6 +34,9 @@ public sealed record IndexerOptions
     /// <summary>Where blobs are fetched from that rows name.</summary>
     public FetchOptions Blobs { get; init; } = FetchOptions.None;
 
+    /// <summary>Whether the endpoints are asked what settling took: a receipt for each settling transaction.</summary>
+    public bool AsksForGas { get; init; } = true;
+
     /// <summary>Pages that the same host serves; null serves the API alone.</summary>
     public MapPages? Pages { get; init; }
 

@@ -6,7 +6,7 @@ using OpenGradient.Indexer.Api.Search;
 
 namespace OpenGradient.Indexer.Hosting;
 
-/// <summary>What is asked of a node beside following: for proofs and certificates, about transactions, and what settling took.</summary>
+/// <summary>What is asked of a node beside following: for proofs and certificates, and about transactions.</summary>
 internal static class NodeReading
 {
     public const int HeadersAtOnce = 100;
@@ -29,9 +29,6 @@ internal static class NodeReading
 
         return headers;
     }
-
-    public static async Task<IReadOnlyList<TransactionReceipt?>> ReadReceiptsAsync(EthereumClient client, IReadOnlyList<Hash32> transactions, CancellationToken cancellationToken) =>
-        [.. (await client.TrySendAllAsync(transactions.Select(Eth.GetTransactionReceipt), cancellationToken)).Select(receipt => Told(receipt))];
 
     public static async Task<TransactionPlace> FindTransactionAsync(EthereumClient client, Hash32 hash, CancellationToken cancellationToken)
     {

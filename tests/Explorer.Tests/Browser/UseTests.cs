@@ -120,11 +120,47 @@ public sealed class UseTests(FilledPages filled, Chromium chromium, SqliteFixtur
     {
         await using var window = await chromium.OpenAsync(filled.Pages.Address);
         await window.GoAsync("/statistics?days=1");
-        await Assertions.Expect(window.Page.Locator("[data-plot] canvas")).ToHaveCountAsync(3);
+        await Assertions.Expect(window.Page.Locator("[data-plot] canvas")).ToHaveCountAsync(4);
         await window.Page.ClickAsync("figure summary >> nth=0");
         await Assertions.Expect(window.Page.Locator("figure >> nth=0")).ToContainTextAsync("Attested");
         var sum = await window.Page.EvaluateAsync<int>("[...document.querySelectorAll('figure:first-of-type td[data-y]')].slice(0).reduce((sum, cell) => sum + Number(cell.dataset.y), 0)");
         Assert.Equal(40, sum);
+        Assert.Empty(window.Complaints);
+    }
+
+    [Fact]
+    public async Task How_many_were_answered_is_drawn_on_a_scale_up_to_a_hundred()
+    {
+        await using var window = await chromium.OpenAsync(filled.Pages.Address);
+        await window.GoAsync("/statistics?days=1");
+        var figure = window.Page.Locator("figure[data-most='100']");
+        await Assertions.Expect(figure.Locator("[data-plot] canvas")).ToHaveCountAsync(1);
+        await figure.ScrollIntoViewIfNeededAsync();
+        await window.PictureAsync("success-rate");
+
+        // Something is drawn in the line's colour, and near the top: 97 of a hundred.
+        var ink = await figure.EvaluateAsync<double>(
+            """
+            (figure) => {
+              const canvas = figure.querySelector('canvas');
+              const { width, height } = canvas;
+              const pixels = canvas.getContext('2d').getImageData(0, 0, width, height).data;
+              const colour = getComputedStyle(document.documentElement).getPropertyValue('--one').trim();
+              const wanted = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+              for (let y = 0; y < height; y++) {
+                for (let x = 0; x < width; x++) {
+                  const at = 4 * (y * width + x);
+                  if (wanted.every((part, i) => Math.abs(part - pixels[at + i]) < 8) && pixels[at + 3] > 200) {
+                    return y / height;
+                  }
+                }
+              }
+              return -1;
+            }
+            """);
+        Assert.InRange(ink, 0.01, 0.3);
+        await figure.Locator("summary").ClickAsync();
+        await Assertions.Expect(figure.Locator("td[data-y]")).ToHaveTextAsync("97.44");
         Assert.Empty(window.Complaints);
     }
 

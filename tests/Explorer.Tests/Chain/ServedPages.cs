@@ -11,6 +11,7 @@ using OpenGradient.Indexer.Api;
 using OpenGradient.Indexer.Api.Search;
 using OpenGradient.Indexer.Api.Sql;
 using OpenGradient.Indexer.Fetching;
+using OpenGradient.Indexer.Gas;
 using OpenGradient.Indexer.Storage;
 using OpenGradient.Support;
 
@@ -44,7 +45,7 @@ internal sealed class ServedPages : IAsyncDisposable
     public static async Task<ServedPages> StartAsync(DatabaseOptions database, bool isIndexed = true, ExplorerOptions? options = null, bool blobs = false)
     {
         var stop = TestContext.Current.CancellationToken;
-        var served = new ServedPages { _database = await DatabaseFactory.OpenAsync(database with { Durability = Durability.Relaxed }, [IndexerSchema.Migrations, BlobTable.Migrations], cancellationToken: stop) };
+        var served = new ServedPages { _database = await DatabaseFactory.OpenAsync(database with { Durability = Durability.Relaxed }, [IndexerSchema.Migrations, GasStore.Migrations, BlobTable.Migrations], cancellationToken: stop) };
         await FamilyStore.PrepareAsync(served._database, Story.ChainId, Story.Families, cancellationToken: stop);
         if (isIndexed)
             await FamilyStore.IndexAsync(served._database, Story.Families, stop);

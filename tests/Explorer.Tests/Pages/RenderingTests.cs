@@ -104,6 +104,20 @@ public sealed partial class RenderingTests(FilledPages filled)
         Assert.Contains("12 s", html, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task How_many_were_answered_is_told_in_words_and_in_a_table()
+    {
+        var html = await filled.Pages.GetAsync("/statistics?days=1");
+
+        // Of forty one is open, and one was overturned.
+        Assert.Contains(
+            "Of 39 requests of this time that are decided, 38 were answered: 97.4 %. The others failed, were overturned or were paid back. Open: 1.",
+            WebUtility.HtmlDecode(html), StringComparison.Ordinal);
+        Assert.Matches("<th scope=\"col\" class=\"number\">Answered, of 100</th>", html);
+        Assert.Matches("<td class=\"number\" data-label=\"Answered, of 100\" data-y=\"97\\.43[0-9]*\">97\\.44</td>", html);
+        Assert.DoesNotContain("class=\"notice\"", html, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("/requests?stage=overturned", 1)]
     [InlineData("/requests?stage=open&assurance=&node=", 1)]

@@ -31,6 +31,14 @@ public sealed class ShowTests
             Assert.True(shown.Length <= (50 * 12) + 1);
         }).QuickCheckThrowOnFailure();
 
+    [Theory]
+    [InlineData(0, 7, "0 %")]
+    [InlineData(1, 2, "50 %")]
+    [InlineData(2, 3, "66.6 %")]
+    [InlineData(1_999_999, 2_000_000, "99.9 %")]
+    [InlineData(2_000_000, 2_000_000, "100 %")]
+    public void Only_all_is_shown_as_all(long part, long whole, string shown) => Assert.Equal(shown, Show.Percent(part, whole));
+
     [Fact]
     public void Letters_that_turn_others_are_named() => Assert.Equal("safe⟨U+202E⟩exe.fdp⟨U+2066⟩⟨U+200B⟩", Show.Strangers(Story.Turned));
 

@@ -24,7 +24,6 @@ public sealed class NodeReadingTests
 
         await Assert.ThrowsAsync<NodeBusyException>(() => NodeReading.ReadHeadersAsync(client, Range, Stop));
         await Assert.ThrowsAsync<NodeBusyException>(() => NodeReading.ReadBlockAsync(client, Hash32.Zero, Stop));
-        await Assert.ThrowsAsync<NodeBusyException>(() => NodeReading.ReadReceiptsAsync(client, [Hash32.Zero], Stop));
     }
 
     [Fact]
@@ -37,7 +36,6 @@ public sealed class NodeReadingTests
         {
             Assert.Equal(3, (await NodeReading.ReadHeadersAsync(client, Range, Stop)).Count(header => header is null));
             Assert.Null(await NodeReading.ReadBlockAsync(client, Hash32.Zero, Stop));
-            Assert.Null(Assert.Single(await NodeReading.ReadReceiptsAsync(client, [Hash32.Zero], Stop)));
         }
     }
 

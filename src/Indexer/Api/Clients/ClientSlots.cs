@@ -9,6 +9,7 @@ internal sealed class ClientSlots(int total, int each)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _held = new(StringComparer.Ordinal);
+    private TaskCompletionSource _freed = Free();
     private int _all;
 
     /// <summary>Takes a place until it is disposed of; null where there is none.</summary>
@@ -26,14 +27,43 @@ internal sealed class ClientSlots(int total, int each)
         }
     }
 
+    /// <summary>As <see cref="TryTake"/>, but waits for a place; null where there is none for so long.</summary>
+    public async Task<IDisposable?> TakeAsync(HttpContext context, TimeSpan patience, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var began = clock.GetTimestamp();
+        while (true)
+        {
+            Task freed;
+            lock (_lock)
+                freed = _freed.Task;
+#pragma warning disable CA2000 // It is the caller's from here on.
+            if (TryTake(context) is { } slot)
+                return slot;
+#pragma warning restore CA2000
+            var left = patience - clock.GetElapsedTime(began);
+            if (left <= TimeSpan.Zero)
+                return null;
+            using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(freed, Task.Delay(left, clock, ends.Token));
+            await ends.CancelAsync();
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    private static TaskCompletionSource Free() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private void Release(string name)
     {
+        TaskCompletionSource freed;
         lock (_lock)
         {
             _all--;
             if (--_held[name] == 0)
                 _held.Remove(name);
+            (freed, _freed) = (_freed, Free());
         }
+
+        freed.SetResult();
     }
 
     private sealed class Slot(ClientSlots slots, string name) : IDisposable

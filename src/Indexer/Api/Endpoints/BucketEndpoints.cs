@@ -72,7 +72,7 @@ internal sealed class BucketEndpoints(IndexApi api) : IDisposable
         var moment = await Moment.ReadAsync(session, query.Resource.Families);
         if (!moment.IsReadyFor(query.Resource))
             return Problems.NotWhole(context, query.Resource.Families);
-        var tag = moment.TagOf(context.Request);
+        var tag = await moment.TagOfAsync(context.Request, query.Resource, session);
         context.Response.Headers.ETag = tag;
         context.Response.Headers.CacheControl = "no-cache";
         if (moment.IsKnown(context.Request, tag))

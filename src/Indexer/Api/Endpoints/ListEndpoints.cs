@@ -3,7 +3,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using OpenGradient.Database;
 using OpenGradient.Indexer.Api.Queries;
-using OpenGradient.Indexer.Fetching;
 
 namespace OpenGradient.Indexer.Api.Endpoints;
 
@@ -98,8 +97,7 @@ internal sealed class ListEndpoints(IndexApi api)
     private static async Task<Tagged> MomentAsync(DatabaseSession session, Resource resource, HttpContext context)
     {
         var at = await Moment.ReadAsync(session, resource.Families);
-        // What is told of models comes beside the chain.
-        var tag = at.TagOf(context.Request, resource.HasMetadata ? await BlobTable.MetadataCountAsync(session) : null);
+        var tag = await at.TagOfAsync(context.Request, resource, session);
         if (!at.IsReadyFor(resource))
             return new Tagged(at, tag, new Answer(null, tag) { IsReady = false });
         return new Tagged(at, tag, at.IsKnown(context.Request, tag) ? new Answer(null, tag) { IsFresh = true } : null);

@@ -6,6 +6,7 @@ using Microsoft.Net.Http.Headers;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Indexer.Api.Queries;
+using OpenGradient.Indexer.Fetching;
 using OpenGradient.Indexer.Schema;
 using OpenGradient.Indexer.Storage;
 
@@ -54,12 +55,16 @@ internal sealed record Moment(ChainCursor Cursor, IReadOnlyList<FamilyEntry> Fam
     /// <summary>The tag of an answer: nothing that is answered changes while the tip does not, unless families below it are being filled in.</summary>
     /// <param name="request">What was asked.</param>
     /// <param name="beside">How far something is on which the answer rests, too.</param>
-    public string TagOf(HttpRequest request, long? beside = null)
+    public string TagOf(HttpRequest request, string beside = "")
     {
         var text = $"{request.Path}{request.QueryString}\n{(Cursor.IsEmpty ? "" : $"{Cursor.Tip} {Cursor.Final}")}\n{beside}"
             + string.Join(' ', Families.Select(family => $"{family.Name}{family.Fingerprint}{family.GapLast}"));
         return $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16))}\"";
     }
+
+    /// <summary>The tag of an answer about a resource, whatever is told of it: of models also what comes beside the chain.</summary>
+    public async Task<string> TagOfAsync(HttpRequest request, Resource resource, DatabaseSession session) =>
+        TagOf(request, resource.HasMetadata ? $"{await BlobTable.MetadataCountAsync(session)}" : "");
 
     /// <summary>Whether who asks has the answer with this tag, and it is still good.</summary>
     public bool IsKnown(HttpRequest request, string tag)

@@ -44,8 +44,7 @@ internal sealed class ProofEndpoint(IndexApi api, ReadBlock? readBlock) : IDispo
             return Problems.Busy(context, $"{MaxAtOnce} proofs are being made.");
         try
         {
-            context.Response.Headers.CacheControl = found.IsFinal ? Moment.FinalCaching : "no-cache";
-            return await ProveAsync(readBlock, table, found, id, cancellationToken);
+            return await ProveAsync(readBlock, table, found, id, context, cancellationToken);
         }
         finally
         {
@@ -55,7 +54,7 @@ internal sealed class ProofEndpoint(IndexApi api, ReadBlock? readBlock) : IDispo
 
     public void Dispose() => _running.Dispose();
 
-    private async Task<IResult> ProveAsync(ReadBlock readBlock, EventTable table, Found found, RowId id, CancellationToken cancellationToken)
+    private async Task<IResult> ProveAsync(ReadBlock readBlock, EventTable table, Found found, RowId id, HttpContext context, CancellationToken cancellationToken)
     {
         if (await TrueBlockAsync(readBlock, found.Block, cancellationToken) is not { } block)
         {
@@ -65,9 +64,10 @@ internal sealed class ProofEndpoint(IndexApi api, ReadBlock? readBlock) : IDispo
         }
 
         var bundle = RowProof.Create(api.Chain, table, found.Row, id, block.Header, block.Receipts);
-        return bundle is not null && RowProof.Verify(bundle, found.Block) is BundleVerdict.Holds
-            ? Results.Bytes(bundle.ToUtf8(), "application/json; charset=utf-8")
-            : Problems.Of(StatusCodes.Status502BadGateway, "The node cannot show it.", "Its receipts do not hold what the row says. The row is unproven.");
+        if (bundle is null || RowProof.Verify(bundle, found.Block) is not BundleVerdict.Holds)
+            return Problems.Of(StatusCodes.Status502BadGateway, "The node cannot show it.", "Its receipts do not hold what the row says. The row is unproven.");
+        context.Response.Headers.CacheControl = found.IsFinal ? Moment.FinalCaching : "no-cache";
+        return Results.Bytes(bundle.ToUtf8(), "application/json; charset=utf-8");
     }
 
     // What hashes to the block is the block for ever: a custody asks for several rows of the same.

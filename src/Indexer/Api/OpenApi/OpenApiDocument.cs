@@ -35,7 +35,7 @@ internal static class OpenApiDocument
                     Query("every", Shape.OneOf(StatisticsQuery.Lengths.Select(length => length.Name), "day")),
                     Query("by", Shape.OneOf(StatisticsQuery.Groups.Select(group => group.Name), "network"), "One group of all, or one for each of these."),
                     Query("from", Shape.Whole(), "Requests that were made from this second of Unix time on; without it 48 hours or 30 days before the end."),
-                    Query("to", Shape.Whole(), $"And before this one; without it up to the tip. At most {StatisticsQuery.MaxBuckets} times every."),
+                    Query("to", Shape.Whole(), $"And before this one; without it up to the end of the hour or day of the tip. At most {StatisticsQuery.MaxBuckets} times every."),
                     .. StatisticsQuery.Groups.Skip(1).Select(group => Query(group.Column.Name, Shape.Of(group.Column with { IsNullable = false }), "Only of this one.")),
                 ],
                 "Statistics", isTagged: true);

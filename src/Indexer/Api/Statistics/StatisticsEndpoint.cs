@@ -22,7 +22,7 @@ internal sealed class StatisticsEndpoint(IndexApi api)
 
     public async Task<IResult> TellAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        using var slot = _running.TryTake(context);
+        using var slot = await _running.TakeAsync(context, api.Options.QueryTimeout, api.Clock, cancellationToken);
         return slot is null
             ? Problems.Busy(context, $"{MaxAtOnce} statistics are made at once, {MaxOfOne} of each client: ask again when one is there.")
             : await api.ReadAsync(session => TellAsync(session, context), api.Options.QueryTimeout, cancellationToken);
@@ -30,8 +30,7 @@ internal sealed class StatisticsEndpoint(IndexApi api)
 
     private async Task<IResult> TellAsync(DatabaseSession session, HttpContext context)
     {
-        var now = await session.QuerySingleOrDefaultAsync<long?>("SELECT block_time FROM index_digests WHERE family = 'hub' ORDER BY block_number DESC LIMIT 1") ?? 0;
-        if (!StatisticsQuery.TryParse(context.Request.Query, now, out var query, out var fault))
+        if (!StatisticsQuery.TryParse(context.Request.Query, await TipTimeAsync(session), out var query, out var fault))
             return Problems.BadRequest(fault);
         if (query.Families.FirstOrDefault(name => api.Families.All(family => family.Name != name)) is { } missing)
             return Problems.BadRequest($"{missing} is not indexed here.");
@@ -40,16 +39,24 @@ internal sealed class StatisticsEndpoint(IndexApi api)
             return Problems.NotWhole(context, query.Families);
         // What settling took comes in behind the blocks themselves.
         var asked = await session.QuerySingleOrDefaultAsync<long?>("SELECT MAX(last) FROM index_gas_places");
-        var tag = moment.TagOf(context.Request, asked);
+        var tag = moment.TagOf(context.Request, $"{asked} {query.To}");
         context.Response.Headers.ETag = tag;
         context.Response.Headers.CacheControl = "no-cache";
         return moment.IsKnown(context.Request, tag) ? Results.StatusCode(StatusCodes.Status304NotModified) : await CountAsync(session, query, moment);
     }
 
+    // As far as it is known: a block in which nothing happened is not in the database, and its time is what the follower was told since it started.
+    private async Task<long> TipTimeAsync(DatabaseSession session)
+    {
+        var newest = await session.QuerySingleAsync<long?>(
+            "SELECT MAX((SELECT d.block_time FROM index_digests d WHERE d.family = f.name ORDER BY d.block_number DESC LIMIT 1)) FROM index_families f");
+        return Math.Max(newest ?? 0, (long)Math.Min(api.Status.Now.TipTime ?? 0, long.MaxValue));
+    }
+
     // Rows come sorted by bucket and group: one pass counts, holding the values of one group at a time.
     private async Task<IResult> CountAsync(DatabaseSession session, StatisticsQuery query, Moment moment)
     {
-        await using var command = query.ToText(session.Engine).ToCommand(session);
+        await using var command = query.ToText(session.Engine, await TimeBounds.ReadAsync(session, "hub", query.From, query.To)).ToCommand(session);
         await using var rows = await command.ExecuteReaderAsync(session.Cancellation);
         var buffer = new ArrayBufferWriter<byte>();
         await using var json = new Utf8JsonWriter(buffer);

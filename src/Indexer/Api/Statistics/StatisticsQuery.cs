@@ -54,7 +54,7 @@ internal sealed record StatisticsQuery
 
     /// <summary>Reads a query string; false with what is wrong with it.</summary>
     /// <param name="asked">The query string.</param>
-    /// <param name="now">The time of the last block, where the span ends if nothing is said.</param>
+    /// <param name="now">The time of the tip, with whose bucket the span ends if nothing is said.</param>
     /// <param name="query">What was read.</param>
     /// <param name="fault">Why not.</param>
     public static bool TryParse(IQueryCollection asked, long now, [NotNullWhen(true)] out StatisticsQuery? query, [NotNullWhen(false)] out string? fault)
@@ -87,6 +87,9 @@ internal sealed record StatisticsQuery
             fault = "from and to are seconds of Unix time.";
         if (!asked.ContainsKey("from"))
             from = Math.Max(0, to - length.DefaultSpan);
+        // Who asks for what is newer than the tip is told that there is nothing, and not that it makes no sense.
+        else if (!asked.ContainsKey("to") && from >= to)
+            to = from - (from % length.Seconds) + length.Seconds;
         if (fault is null && (from >= to || (to - from) / length.Seconds >= MaxBuckets))
             fault = $"from lies before to, and between them at most {MaxBuckets} times {length.Name}: ask for less time, or for longer buckets.";
         query = new StatisticsQuery { Seconds = length.Seconds, From = from, To = to, Group = group, Conditions = conditions };
@@ -97,7 +100,9 @@ internal sealed record StatisticsQuery
     /// A row for each request that was made in the time: bucket, group, what became of it, after how many seconds it was settled, and its part of what
     /// settling took. By node, a row more for each claim that lapsed. Sorted by bucket and group.
     /// </summary>
-    public QueryText ToText(Engine engine)
+    /// <param name="engine">Which SQL.</param>
+    /// <param name="bounds">Where the requests of the time lie.</param>
+    public QueryText ToText(Engine engine, TimeBounds bounds)
     {
         var failure = Convert.ToHexStringLower(HubDomain.Failure.Bytes);
         var bucket = $"r.block_time - r.block_time % {Seconds.ToString(CultureInfo.InvariantCulture)}";
@@ -113,13 +118,15 @@ internal sealed record StatisticsQuery
             LEFT JOIN index_gas g ON g.transaction_hash = s.transaction_hash
             """);
         Model(text);
-        Where(text);
+        Where(text, bounds, "");
         if (IsByNode)
         {
-            text.Append($"\nUNION ALL\nSELECT {bucket}, {Group.Text}, 4, NULL, NULL, NULL, NULL FROM hub_claim_forfeited s\n"
-                + "JOIN hub_requested r ON r.id = (SELECT MAX(x.id) FROM hub_requested x WHERE x.request_id = s.request_id)");
+            // From the requests of the time to the claims on them, and not from all claims that ever lapsed, or that a node ever let: SQLite takes a cross join
+            // in its order, and no index for a column with a sign before it.
+            text.Append($"\nUNION ALL\nSELECT {bucket}, {Group.Text}, 4, NULL, NULL, NULL, NULL FROM hub_requested r\nCROSS JOIN hub_claim_forfeited s");
             Model(text);
-            Where(text);
+            Where(text, bounds, engine == Engine.Sqlite ? "+" : "");
+            text.Append(" AND s.request_id = r.request_id AND r.id = (SELECT MAX(x.id) FROM hub_requested x WHERE x.request_id = r.request_id)");
         }
 
         return text.Append(" ORDER BY 1, 2 NULLS FIRST");
@@ -131,11 +138,12 @@ internal sealed record StatisticsQuery
             text.Append("\nLEFT JOIN models_version_published v ON v.id = (SELECT MAX(x.id) FROM models_version_published x WHERE x.version_id = r.version_id)");
     }
 
-    private void Where(QueryText text)
+    private void Where(QueryText text, TimeBounds bounds, string sign)
     {
-        text.Append($"\nWHERE r.block_time >= {text.Parameter(From)} AND r.block_time < {text.Parameter(To)}");
+        text.Append($"\nWHERE r.id >= {text.Parameter(bounds.First)} AND r.id < {text.Parameter(bounds.End)}");
+        text.Append($" AND r.block_time >= {text.Parameter(From)} AND r.block_time < {text.Parameter(To)}");
         foreach (var condition in Conditions)
-            text.Append($" AND {condition.Column} = {text.Parameter(condition.Values[0])}");
+            text.Append($" AND {sign}{condition.Column} = {text.Parameter(condition.Values[0])}");
     }
 
     private static string Text(IQueryCollection asked, string name, string other) => asked.ContainsKey(name) ? asked[name].ToString() : other;

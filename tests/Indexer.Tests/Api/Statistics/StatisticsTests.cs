@@ -6,15 +6,15 @@ using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Abi;
 using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Primitives;
-using OpenGradient.Ethereum.Rpc;
-using OpenGradient.Indexer.Api;
+using OpenGradient.Indexer.Api.Statistics;
 using OpenGradient.Indexer.Gas;
 using OpenGradient.Indexer.Schema;
+using OpenGradient.Indexer.Tests.Gas;
 using OpenGradient.Indexer.Tests.Rows;
 using OpenGradient.IndexerClient;
 using OpenGradient.Support.Databases;
 
-namespace OpenGradient.Indexer.Tests.Api;
+namespace OpenGradient.Indexer.Tests.Api.Statistics;
 
 public sealed class SqliteStatisticsTests(SqliteFixture databases) : StatisticsTests(databases), IClassFixture<SqliteFixture>;
 
@@ -98,15 +98,51 @@ public abstract class StatisticsTests(IDatabaseFixture databases)
     }
 
     [Fact]
+    public async Task A_span_of_time_is_a_span_of_ids()
+    {
+        await using var index = await StartAsync();
+        var blocks = index.Chain.Blocks;
+        for (var i = 0; i < 20; i++)
+        {
+            foreach (var _ in Enumerable.Range(0, i % 4))
+                blocks.Mine();
+            blocks.Mine(ServedIndex.Requested(100 + i, Ann, 1, new Random(i)));
+        }
+
+        await index.SettleAsync();
+        await index.Database.ReadAsync(
+            async session =>
+            {
+                var rows = await session.QueryAsync<(long Id, long Time)>("SELECT id, block_time FROM hub_requested ORDER BY id");
+                long first = (long)blocks[0].Header.Header.Timestamp, last = (long)blocks.Head.Header.Header.Timestamp;
+                for (var from = first - 7; from < last + 30; from += 11)
+                {
+                    foreach (var to in (long[])[from + 1, from + 60, last + 1, long.MaxValue])
+                    {
+                        var bounds = await TimeBounds.ReadAsync(session, "hub", from, to);
+                        Assert.Equal(
+                            string.Join(' ', rows.Where(row => row.Time >= from && row.Time < to).Select(row => row.Id)),
+                            string.Join(' ', rows.Where(row => row.Id >= bounds.First && row.Id < bounds.End).Select(row => row.Id)));
+                    }
+                }
+
+                Assert.Equal(new TimeBounds(0, 0), await TimeBounds.ReadAsync(session, "nobody", first, last));
+                return true;
+            },
+            Stop);
+    }
+
+    [Fact]
     public async Task What_settling_took_is_asked_of_final_blocks_once_and_shared_by_what_was_settled_together()
     {
         await using var index = await StartAsync();
         var asked = new List<Hash32>();
-        await using var keeper = new GasKeeper(index.Database, ServedIndex.Families[0], (transactions, _) =>
+        var node = Settling.Node(transactions =>
         {
-            asked.AddRange(transactions);
-            return Task.FromResult<IReadOnlyList<TransactionReceipt?>>([.. transactions.Select(hash => ReceiptOf(index, hash))]);
-        }, NullLogger.Instance, TimeProvider.System);
+            asked.AddRange(transactions.Select(transaction => transaction.Hash));
+            return new ReceiptsTold([.. transactions.Select(Settling.ReceiptOf)], null);
+        });
+        await using var keeper = new GasKeeper(index.Database, ServedIndex.Families[0], [node], NullLogger.Instance, TimeProvider.System);
 
         Assert.False(await keeper.StepAsync(Stop));
         index.Chain.Blocks.Finalize(index.Chain.Blocks.Head.Number - 1);
@@ -126,26 +162,6 @@ public abstract class StatisticsTests(IDatabaseFixture databases)
     }
 
     [Fact]
-    public async Task A_node_that_is_elsewhere_is_asked_again_and_one_that_has_lost_a_receipt_is_not()
-    {
-        await using var index = await StartAsync();
-        index.Chain.Blocks.Finalize(index.Chain.Blocks.Head.Number);
-        index.Chain.Blocks.Mine();
-        await index.SettleAsync();
-        Func<Hash32, TransactionReceipt?> tell = hash => ReceiptOf(index, hash) with { Block = index.Chain.Blocks[0].Header.Ref };
-        await using var keeper = new GasKeeper(
-            index.Database, ServedIndex.Families[0], (transactions, _) => Task.FromResult<IReadOnlyList<TransactionReceipt?>>([.. transactions.Select(hash => tell(hash))]),
-            NullLogger.Instance, TimeProvider.System);
-
-        await Assert.ThrowsAsync<NodeBusyException>(() => keeper.StepAsync(Stop));
-        tell = _ => null;
-        Assert.True(await keeper.StepAsync(Stop));
-        Assert.False(await keeper.StepAsync(Stop));
-
-        Assert.Equal(JsonValueKind.Null, Assert.Single(await ItemsAsync(index, "")).GetProperty("gas").ValueKind);
-    }
-
-    [Fact]
     public async Task The_client_reads_what_is_told()
     {
         await using var index = await StartAsync();
@@ -158,22 +174,6 @@ public abstract class StatisticsTests(IDatabaseFixture databases)
         Assert.Null(ann.Gas);
         Assert.Single(told.Items, item => item.Group is null);
         Assert.IsType<IndexAnswer<StatisticsList>.Refused>(await client.StatisticsAsync(Question.All.Where("by", "nobody"), Stop));
-    }
-
-    private static TransactionReceipt ReceiptOf(ServedIndex index, Hash32 hash)
-    {
-        var log = index.Chain.Blocks.Canonical.SelectMany(block => block.Logs).First(log => log.TransactionHash == hash);
-        return new TransactionReceipt
-        {
-            TransactionHash = hash,
-            TransactionIndex = log.TransactionIndex,
-            Block = log.Block,
-            From = Ann,
-            GasUsed = 90_000,
-            EffectiveGasPrice = new Wei(2),
-            Logs = [],
-            Consensus = new Receipt { TransactionType = 2, Succeeded = true, CumulativeGasUsed = 90_000, Logs = [] },
-        };
     }
 
     private static async Task<string> TagAsync(ServedIndex index)
