@@ -15,6 +15,7 @@ internal sealed class CompileNotes : IDisposable
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
 
     private readonly string _shared;
+    private DateTime _copied;
 
     private CompileNotes(string shared, string folder) => (_shared, Folder) = (shared, folder);
 
@@ -27,31 +28,47 @@ internal sealed class CompileNotes : IDisposable
     public static async Task<CompileNotes> CopyAsync(string shared, string scratch, CancellationToken cancellationToken)
     {
         var notes = new CompileNotes(Path.Combine(shared, FileName), Directory.CreateDirectory(Path.Combine(scratch, Path.GetRandomFileName())).FullName);
-        for (var look = 0; look < Looks && File.Exists(notes._shared); look++)
+        try
         {
-            var text = await File.ReadAllBytesAsync(notes._shared, cancellationToken);
-            if (IsWhole(text))
-            {
-                await File.WriteAllBytesAsync(Path.Combine(notes.Folder, FileName), text, cancellationToken);
-                break;
-            }
-
-            await Task.Delay(Moment, cancellationToken);
+            for (var look = 0; look < Looks && !await notes.TryReadAsync(cancellationToken); look++)
+                await Task.Delay(Moment, cancellationToken);
+            return notes;
         }
-
-        return notes;
+        catch
+        {
+            notes.Dispose();
+            throw;
+        }
     }
 
-    /// <summary>Gives them to all, since something was compiled that the others need not compile again.</summary>
+    /// <summary>Gives them to all, since something was compiled that the others need not compile again; not where others have noted something meanwhile.</summary>
     public void Share()
     {
-        if (!File.Exists(Path.Combine(Folder, FileName)))
+        if (!File.Exists(Path.Combine(Folder, FileName)) || File.GetLastWriteTimeUtc(_shared) != _copied)
             return;
         Directory.CreateDirectory(Path.GetDirectoryName(_shared)!);
         File.Move(Path.Combine(Folder, FileName), _shared, overwrite: true);
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    // Without any there is nothing to wait for.
+    private async Task<bool> TryReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _copied = File.GetLastWriteTimeUtc(_shared);
+            var text = await File.ReadAllBytesAsync(_shared, cancellationToken);
+            if (!IsWhole(text))
+                return false;
+            await File.WriteAllBytesAsync(Path.Combine(Folder, FileName), text, cancellationToken);
+            return true;
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return true;
+        }
+    }
 
     private static bool IsWhole(ReadOnlySpan<byte> text)
     {

@@ -41,6 +41,7 @@ internal static class ApiServer
         });
         builder.Services.AddSingleton(loggers);
         builder.Services.AddProblemDetails();
+        builder.Services.AddHttpContextAccessor();
         builder.Services.AddRateLimiter(Limit);
         builder.Services.AddSingleton(_ => new ExportEndpoints(api));
         builder.Services.AddSingleton(_ => new SqlEndpoint(console));

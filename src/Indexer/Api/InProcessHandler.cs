@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using OpenGradient.Indexer.Api.Clients;
 
 namespace OpenGradient.Indexer.Api;
 
@@ -32,6 +33,9 @@ internal sealed class InProcessHandler(RequestDelegate api, IServiceProvider ser
         context.Request.Path = PathString.FromUriComponent(address);
         context.Request.QueryString = QueryString.FromUriComponent(address);
         context.Response.Body = body;
+        // Who asked for the page is who asks: else all visitors were one client, and kept places from each other.
+        if (services.GetRequiredService<IHttpContextAccessor>().HttpContext?.Features.Get<Client>() is { } visitor)
+            context.Features.Set(visitor);
         await api(context);
         await context.Response.CompleteAsync();
         cancellationToken.ThrowIfCancellationRequested();

@@ -41,7 +41,8 @@ internal sealed class BlobEndpoints(IndexApi api)
             return Problems.NotFound(row.FetchedAt is null ? "It has not been fetched." : "What is neither evidence nor a description is not given out.");
         if (api.Blobs.Reader is not { } reader)
             return Problems.NotFound("No source of blobs is configured here.");
-        if (row.State == BlobRow.Evicted)
+        // What is not held is not here, and whoever asked for it would wait for whoever fetches it from afar.
+        if (row.State != BlobRow.Held)
             return Again(name, context);
         using var slot = _reading.TryTake(context);
         if (slot is null)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OpenGradient.Database;
+using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Indexer.Api;
 using OpenGradient.Indexer.Hosting;
 using OpenGradient.Indexer.Schema;
@@ -54,6 +55,7 @@ internal sealed class GasKeeper(IDatabase database, EventFamily hub, IReadOnlyLi
         var (receipts, failure) = await node.ReadAsync(asked, cancellationToken);
         if (receipts.Count > 0)
         {
+            receipts = await AskOthersAsync(asked, receipts, cancellationToken);
             var told = asked.Zip(receipts).Where(pair => pair.Second is not null).Select(pair => TransactionGas.Of(pair.First, pair.Second!)).ToList();
             await database.WriteAsync(session => GasStore.WriteAsync(session, hub, asked[receipts.Count - 1].Last, told), cancellationToken);
             if (told.Count < receipts.Count)
@@ -65,7 +67,26 @@ internal sealed class GasKeeper(IDatabase database, EventFamily hub, IReadOnlyLi
         if (failure is null)
             return true;
         _node = (_node + 1) % nodes.Count;
-        throw new NodeBusyException($"{node.Name}: {failure}");
+        var left = asked[Math.Min(receipts.Count, asked.Count - 1)];
+        throw new NodeBusyException($"{node.Name}, of {left.Hash} in block {left.Block.Number}: {failure}");
+    }
+
+    // What one node has lost another may have, and an archive does. One that does not answer now keeps nobody waiting.
+    private async Task<IReadOnlyList<TransactionReceipt?>> AskOthersAsync(
+        IReadOnlyList<SettlingTransaction> asked, IReadOnlyList<TransactionReceipt?> told, CancellationToken cancellationToken)
+    {
+        TransactionReceipt?[] found = [.. told];
+        for (var other = 1; other < nodes.Count; other++)
+        {
+            var missing = Enumerable.Range(0, found.Length).Where(i => found[i] is null).ToList();
+            if (missing.Count == 0)
+                break;
+            var (receipts, _) = await nodes[(_node + other) % nodes.Count].ReadAsync([.. missing.Select(i => asked[i])], cancellationToken);
+            for (var i = 0; i < receipts.Count; i++)
+                found[missing[i]] = receipts[i];
+        }
+
+        return found;
     }
 
     private async Task<IReadOnlyList<SettlingTransaction>> NextAsync(DatabaseSession session)

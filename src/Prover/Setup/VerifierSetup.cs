@@ -92,6 +92,8 @@ public sealed class VerifierSetup
         string label, ReadOnlySpan<byte> tau, IReadOnlyList<ReadOnlyMemory<byte>> powers, IReadOnlyList<ReadOnlyMemory<byte>> witnesses, out VerifierSetup? setup)
     {
         setup = null;
+        if (label.Length == 0)
+            return "It has no label, which says whose it is.";
         if (powers.Count > MaxPowers || witnesses.Count > MaxPowers)
             return $"It has more than {MaxPowers} powers.";
         var table = new G2Affine[powers.Count + 1];

@@ -44,7 +44,10 @@ public sealed record PipelineOptions
         // Whoever brings a private input wakes the job itself.
         if (reason == WaitingFor.ItsInput)
             return LongestWait;
-        var (quarter, least) = (age / 4, reason is WaitingFor.BetterTerms or WaitingFor.Prover ? TermsWait : Backoff.First);
+        // Whoever proves may be back at any moment, and nothing rings then; to look costs next to nothing.
+        if (reason == WaitingFor.Prover)
+            return TermsWait;
+        var (quarter, least) = (age / 4, reason == WaitingFor.BetterTerms ? TermsWait : Backoff.First);
         return quarter < least ? least : quarter > LongestWait ? LongestWait : quarter;
     }
 

@@ -70,7 +70,7 @@ public sealed class ProofMaker(
                 case null:
                     return new ProofMaking.Unavailable($"The input of {job.RequestId} has not come yet.");
                 case ProofInput.Unavailable(var details):
-                    return new ProofMaking.Unavailable(details);
+                    return new ProofMaking.Incomplete(details);
                 case ProofInput.Refused(var details):
                     return new ProofMaking.Failed(details);
                 case ProofInput.Found(var input):
@@ -133,6 +133,9 @@ public abstract record ProofMaking
 
     /// <summary>What it needs is not to be had now.</summary>
     public sealed record Unavailable(string Details) : ProofMaking;
+
+    /// <summary>The input of one answer is not to be had now; the others can be proven without it.</summary>
+    public sealed record Incomplete(string Details) : ProofMaking;
 
     /// <summary>It came to nothing: it took too long, or does not hold.</summary>
     public sealed record Failed(string Details) : ProofMaking;

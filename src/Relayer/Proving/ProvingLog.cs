@@ -55,6 +55,9 @@ internal static partial class ProvingLog
     [LoggerMessage(96, LogLevel.Warning, "The answer to {RequestId} waits for a proof, and its input cannot be had here now")]
     public static partial void InputMissing(this ILogger logger, Hash32 requestId);
 
+    [LoggerMessage(97, LogLevel.Error, "Version {VersionId} broke the prover before anything of it was proven")]
+    public static partial void VersionBroke(this ILogger logger, Exception failure, Hash32 versionId);
+
     [LoggerMessage(94, LogLevel.Information, "Proves with {Label}, of {Powers} powers, by {Threads} threads")]
     public static partial void ProvingStarted(this ILogger logger, string label, int powers, int threads);
 }

@@ -72,7 +72,7 @@ public sealed class ProvingLoop(
         }
 
         var versionId = begun?.VersionId ?? plan!.Batch[0].VersionId;
-        var version = await maker.TakeAsync(versionId, stopping);
+        var version = await TryTakeAsync(versionId, stopping);
         using var turn = await turns.TakeAsync(stopping);
         if (await NextAsync(begun?.ProofId, versionId, stopping) is { } proof)
             await MakeAsync(proof, version, stopping);
@@ -188,6 +188,11 @@ public sealed class ProvingLoop(
                 logger.ProofPostponed(proof.ProofId, details);
                 await store.PostponeAsync(proof, clock.GetUtcNow() + LookAgain, stopping);
                 break;
+            case ProofMaking.Incomplete(var details):
+                // The next plan leaves out what is not here.
+                logger.ProofPostponed(proof.ProofId, details);
+                await store.DropAsync(proof, failure: null, options.MostFailures, stopping);
+                break;
             case ProofMaking.Failed(var details):
                 logger.ProofFailed(proof.ProofId, jobs.Count, details);
                 await store.DropAsync(proof, details, options.MostFailures, stopping);
@@ -199,6 +204,21 @@ public sealed class ProvingLoop(
 
     private static ulong LatestFor(Job job, Moment now) =>
         job.View.Stage == Stage.Claimed ? Math.Min(now.ChainTimeAt(job.View.Until), job.Deadline) : job.Deadline;
+
+#pragma warning disable CA1031 // A version that breaks the prover is the end of its own proofs, and keeps no others waiting.
+    private async Task<ProvableTaking> TryTakeAsync(Hash32 versionId, CancellationToken stopping)
+    {
+        try
+        {
+            return await maker.TakeAsync(versionId, stopping);
+        }
+        catch (Exception failure) when (failure is not (OperationCanceledException or Database.DatabaseException or IOException))
+        {
+            logger.VersionBroke(failure, versionId);
+            return new ProvableTaking.Refused($"{failure.GetType().Name}: {failure.Message}");
+        }
+    }
+#pragma warning restore CA1031
 
 #pragma warning disable CA1031 // One proof that breaks the prover is that proof's failure, told in its jobs, and not the relayer's end.
     private async Task<ProofMaking> TryMakeAsync(ProvableTaking version, ProofInMaking proof, IReadOnlyList<Job> jobs, CancellationToken stopping)

@@ -31,7 +31,7 @@ public sealed class ProvingMeter : IDisposable
         var outcome = new KeyValuePair<string, object?>("outcome", making switch
         {
             ProofMaking.Made => "made",
-            ProofMaking.Unavailable => "postponed",
+            ProofMaking.Unavailable or ProofMaking.Incomplete => "postponed",
             _ => "failed",
         });
         _making.Record(elapsed.TotalSeconds, outcome);

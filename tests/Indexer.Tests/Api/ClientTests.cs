@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using OpenGradient.Indexer.Api;
 using OpenGradient.Indexer.Api.Clients;
 using OpenGradient.Support.Databases;
@@ -25,6 +27,22 @@ public sealed class ClientTests(SqliteFixture databases) : IClassFixture<SqliteF
         Assert.Contains(HttpStatusCode.TooManyRequests, without);
         Assert.All(with, status => Assert.Equal(HttpStatusCode.OK, status));
         Assert.All(wrong, status => Assert.True(status is HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests));
+    }
+
+    [Fact]
+    public async Task What_a_page_asks_is_asked_by_its_visitor()
+    {
+        var accessor = new HttpContextAccessor();
+        await using var services = new ServiceCollection().AddSingleton<IHttpContextAccessor>(accessor).BuildServiceProvider();
+        using var pages = InProcessHandler.Client(context => context.Response.WriteAsync(context.Features.Get<Client>()?.Name ?? "nobody", Stop), services);
+
+        Assert.Equal("nobody", await pages.GetStringAsync(new Uri("/v1/statistics", UriKind.Relative), Stop));
+        foreach (var name in new[] { "192.0.2.1", "192.0.2.2" })
+        {
+            accessor.HttpContext = new DefaultHttpContext();
+            accessor.HttpContext.Features.Set(new Client(name, 5));
+            Assert.Equal(name, await pages.GetStringAsync(new Uri("/v1/statistics", UriKind.Relative), Stop));
+        }
     }
 
     [Fact]

@@ -55,6 +55,21 @@ public sealed class GasKeeperTests(SqliteFixture databases) : IClassFixture<Sqli
     }
 
     [Fact]
+    public async Task What_one_node_has_lost_is_asked_of_the_others()
+    {
+        await using var index = await StartAsync(databases, 3);
+        await using var keeper = Keeper(
+            index, Node(asked => new ReceiptsTold([.. asked.Select((transaction, i) => i == 1 ? null : ReceiptOf(transaction))], null)), Node(Nothing),
+            Node(asked => new ReceiptsTold([.. asked.Select(ReceiptOf)], null)));
+
+        while (await keeper.StepAsync(Stop))
+        {
+        }
+
+        Assert.Equal(3, await KnownAsync(index));
+    }
+
+    [Fact]
     public async Task Where_one_endpoint_fails_the_next_is_asked_and_each_question_waits_a_while()
     {
         await using var index = await StartAsync(databases, GasNode.MostAtOnce + 10);

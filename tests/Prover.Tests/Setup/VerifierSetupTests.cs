@@ -129,7 +129,10 @@ public sealed class VerifierSetupTests
         Assert.Contains("more than 20", Fault(out _), StringComparison.Ordinal);
     }
 
-    private string? Fault(out VerifierSetup? setup) => VerifierSetup.TryCreate("whose", _tau.Span, _powers, _witnesses, out setup);
+    [Fact]
+    public void One_that_does_not_say_whose_it_is_is_refused() => Assert.Contains("no label", Fault(out _, label: ""), StringComparison.Ordinal);
+
+    private string? Fault(out VerifierSetup? setup, string label = "whose") => VerifierSetup.TryCreate(label, _tau.Span, _powers, _witnesses, out setup);
 
     private static Fr TauTo(int exponent) => Tau.Power(new UInt256((ulong)exponent));
 

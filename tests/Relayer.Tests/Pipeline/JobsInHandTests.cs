@@ -63,6 +63,8 @@ public sealed class JobsInHandTests
         // Who brings the input wakes it: until then there is nothing to look for.
         Assert.Equal(1, preparer.Looks);
         Assert.Equal(TimeSpan.FromMinutes(10), new PipelineOptions().WaitFor(TimeSpan.Zero, WaitingFor.ItsInput));
+        // A prover that comes back is found soon, however long nobody lived.
+        Assert.Equal(TimeSpan.FromSeconds(5), new PipelineOptions().WaitFor(TimeSpan.FromHours(1), WaitingFor.Prover));
     }
 
     [Fact]

@@ -29,6 +29,7 @@ public sealed class ProvingLoopTests
     private readonly ConcurrentDictionary<Hash32, InputState> _inputs = new();
     private Task _version = Task.CompletedTask;
     private int _takings;
+    private ProvableTaking? _taken;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -234,6 +235,37 @@ public sealed class ProvingLoopTests
     }
 
     [Fact]
+    public async Task A_proof_that_was_begun_and_lacks_one_input_is_let_go_of_and_the_others_are_proven()
+    {
+        await using var scene = await RelayerScene.OpenAsync(new NoPreparer());
+        var asked = await ClaimedAsync(scene, 3);
+        Assert.NotNull(await StoreOf(scene).BeginAsync(SampleJobs.Request().VersionId, asked, SampleJobs.Them, 7, TimeSpan.FromMinutes(1), Stop));
+        await scene.Database.WriteAsync(session => session.ExecuteAsync("UPDATE proofs SET lease_until = 0"), Stop);
+        _inputs[asked[1]] = InputState.Unavailable;
+
+        await RunAsync(
+            scene,
+            (proof, jobs) => jobs.Any(job => job.RequestId == asked[1]) ? Task.FromResult<ProofMaking>(new ProofMaking.Incomplete("It is nowhere.")) : Made($"{proof.ProofId}"),
+            () => Ordered(scene, 1));
+
+        Assert.Equal(new[] { asked[0], asked[2] }.Order(), _made.Last().Answers.Order());
+        Assert.Equal(0, (await scene.JobAsync(asked[1])).FailedProofs);
+    }
+
+    [Fact]
+    public async Task A_version_that_breaks_the_prover_fails_its_own_proofs()
+    {
+        await using var scene = await RelayerScene.OpenAsync(new NoPreparer());
+        var asked = await ClaimedAsync(scene, 1);
+        _version = Task.FromException(new InvalidOperationException("It breaks."));
+
+        await RunAsync(
+            scene,
+            (_, _) => Task.FromResult<ProofMaking>(_taken is ProvableTaking.Refused(var details) ? new ProofMaking.Failed(details) : new ProofMaking.Unavailable("")),
+            async () => (await scene.JobAsync(asked[0])).FailedProofs > 0);
+    }
+
+    [Fact]
     public async Task A_prover_that_is_stopped_half_way_leaves_a_proof_that_the_next_one_makes_again()
     {
         await using var scene = await RelayerScene.OpenAsync(new NoPreparer());
@@ -324,6 +356,7 @@ public sealed class ProvingLoopTests
 
         public Task<ProofMaking> MakeAsync(ProvableTaking version, ProofInMaking proof, IReadOnlyList<Job> jobs, CancellationToken cancellationToken)
         {
+            test._taken = version;
             test._made.Enqueue((proof, [.. jobs.Select(job => job.RequestId)]));
             return make(proof, jobs).WaitAsync(cancellationToken);
         }
