@@ -73,7 +73,7 @@ internal sealed class GasKeeper(IDatabase database, EventFamily hub, IReadOnlyLi
 
     // What one node has lost another may have, and an archive does. One that does not answer now keeps nobody waiting.
     private async Task<IReadOnlyList<TransactionReceipt?>> AskOthersAsync(
-        IReadOnlyList<SettlingTransaction> asked, IReadOnlyList<TransactionReceipt?> told, CancellationToken cancellationToken)
+        List<SettlingTransaction> asked, IReadOnlyList<TransactionReceipt?> told, CancellationToken cancellationToken)
     {
         TransactionReceipt?[] found = [.. told];
         for (var other = 1; other < nodes.Count; other++)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OpenGradient.Indexer.Api;
 using OpenGradient.Indexer.Api.Clients;
 using OpenGradient.Support.Databases;
+using Visitor = OpenGradient.Indexer.Api.Clients.Client;
 
 namespace OpenGradient.Indexer.Tests.Api;
 
@@ -34,13 +35,13 @@ public sealed class ClientTests(SqliteFixture databases) : IClassFixture<SqliteF
     {
         var accessor = new HttpContextAccessor();
         await using var services = new ServiceCollection().AddSingleton<IHttpContextAccessor>(accessor).BuildServiceProvider();
-        using var pages = InProcessHandler.Client(context => context.Response.WriteAsync(context.Features.Get<Client>()?.Name ?? "nobody", Stop), services);
+        using var pages = InProcessHandler.Client(context => context.Response.WriteAsync(context.Features.Get<Visitor>()?.Name ?? "nobody", Stop), services);
 
         Assert.Equal("nobody", await pages.GetStringAsync(new Uri("/v1/statistics", UriKind.Relative), Stop));
         foreach (var name in new[] { "192.0.2.1", "192.0.2.2" })
         {
             accessor.HttpContext = new DefaultHttpContext();
-            accessor.HttpContext.Features.Set(new Client(name, 5));
+            accessor.HttpContext.Features.Set(new Visitor(name, 5));
             Assert.Equal(name, await pages.GetStringAsync(new Uri("/v1/statistics", UriKind.Relative), Stop));
         }
     }
