@@ -337,8 +337,9 @@ public sealed class KeyKeeperTests(SqliteFixture fixture) : IClassFixture<Sqlite
 
         public async Task<MachineEvidence> FetchAsync(
             ReadOnlyMemory<byte> reportData, ReadOnlyMemory<byte> nonce, ReadOnlyMemory<byte> publicKey, CancellationToken cancellationToken) =>
-            await new EmulatedSource(AttestingScene.Roots, TeeType.Tdx, AttestingScene.Clock).FetchAsync(reportData, nonce, publicKey, cancellationToken)
-                with { Skipped = [new SkippedFile("bad.json", "It is damaged.")] };
+            await new EmulatedSource(AttestingScene.Roots, TeeType.Tdx, AttestingScene.Clock)
+                .FetchAsync(reportData, nonce, publicKey, cancellationToken)
+            with { Skipped = [new SkippedFile("bad.json", "It is damaged.")] };
     }
 
     private sealed class Book(List<string> lines) : ILogger<KeyKeeper>
