@@ -336,10 +336,12 @@ public sealed class KeyKeeperTests(SqliteFixture fixture) : IClassFixture<Sqlite
         public string Name => "messy";
 
         public async Task<MachineEvidence> FetchAsync(
-            ReadOnlyMemory<byte> reportData, ReadOnlyMemory<byte> nonce, ReadOnlyMemory<byte> publicKey, CancellationToken cancellationToken) =>
-            await new EmulatedSource(AttestingScene.Roots, TeeType.Tdx, AttestingScene.Clock)
-                .FetchAsync(reportData, nonce, publicKey, cancellationToken)
-            with { Skipped = [new SkippedFile("bad.json", "It is damaged.")] };
+            ReadOnlyMemory<byte> reportData, ReadOnlyMemory<byte> nonce, ReadOnlyMemory<byte> publicKey, CancellationToken cancellationToken)
+        {
+            var source = new EmulatedSource(AttestingScene.Roots, TeeType.Tdx, AttestingScene.Clock);
+            var evidence = await source.FetchAsync(reportData, nonce, publicKey, cancellationToken);
+            return evidence with { Skipped = [new SkippedFile("bad.json", "It is damaged.")] };
+        }
     }
 
     private sealed class Book(List<string> lines) : ILogger<KeyKeeper>
