@@ -24,15 +24,21 @@ internal sealed class BucketSums
     public BucketSums(int windowBits)
     {
         WindowBits = windowBits;
-        var buckets = (1 << (windowBits - 1)) + 1;
+        var buckets = BucketsOf(windowBits);
         _buckets = new G1Affine[buckets];
         _starts = new int[buckets + 1];
         _counts = new int[buckets];
-        // Half of the chunk after the first round, rounded up in every bucket, and what the bucket held.
-        _sums = new G1Affine[(ChunkLength / 2) + (2 * buckets)];
+        _sums = new G1Affine[SumsOf(buckets)];
     }
 
     public int WindowBits { get; }
+
+    /// <summary>What the buckets of one thread take, but for a few small arrays.</summary>
+    public static long BytesFor(int windowBits)
+    {
+        var buckets = BucketsOf(windowBits);
+        return ((long)G1Affine.ByteLength * (buckets + SumsOf(buckets))) + (sizeof(int) * 2L * (buckets + ChunkLength));
+    }
 
     /// <summary>Σ digit(i)·point(i) for one window and range.</summary>
     public G1 Of<TDigits>(ReadOnlyMemory<G1Affine> points, TDigits digits, int window, Range range, CancellationToken cancellationToken)
@@ -50,6 +56,11 @@ internal sealed class BucketSums
 
         return SumBuckets();
     }
+
+    private static int BucketsOf(int windowBits) => (1 << (windowBits - 1)) + 1;
+
+    // Half of the chunk after the first round, rounded up in every bucket, and what the bucket held.
+    private static int SumsOf(int buckets) => (ChunkLength / 2) + (2 * buckets);
 
     // Counting sort by the digit's magnitude; false if there is nothing to add.
     private bool Sort<TDigits>(TDigits digits, int window, int offset, int count)

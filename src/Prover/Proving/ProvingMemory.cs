@@ -19,7 +19,10 @@ public static class ProvingMemory
         var terms = layout.Coefficients + (long)Math.Min(layout.Coefficients, MultiScalarSum.SliceLength);
         // X, the remainder and its reverse; X transformed; and for each thread a product, and the same while it is transformed.
         var columns = (5L + (4L * Math.Min(threads, layout.Rows))) * layout.Columns;
-        return (terms + columns) * Fr.ByteLength;
+        // A slice has the widest windows of the short form, a row of multiples those of the long one.
+        var slice = Math.Min(layout.Coefficients, MultiScalarSum.SliceLength);
+        var windowBits = Math.Max(MultiScalarSum.WindowBitsOf(slice), MultiScalarSum.JoinedWindowBitsOf(layout.Columns));
+        return ((terms + columns) * Fr.ByteLength) + (threads * BucketSums.BytesFor(windowBits));
     }
 
     /// <summary>

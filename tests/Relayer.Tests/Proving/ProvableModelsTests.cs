@@ -135,8 +135,10 @@ public sealed class ProvableModelsTests : IDisposable
         Assert.Null(IntegerDescriptor.TryCreate(FoldRows.MaxRowsOfCache, 4000, IntegerDescriptor.MaxAccumulatorBytes, [.. terms], out var descriptor));
         var layout = WeightLayout.Of(descriptor!)!;
         Assert.Equal((1 << 24, 1 << 17), (layout.Coefficients, layout.Columns));
-        // 36 bytes a coefficient, a slice of 64 MiB, and numbers of 32 bytes: of each column nine, and four more for each of two threads.
-        Assert.Equal((36L << 24) + (64L << 20) + ((9L + 8) << 22), ProvableModel.BytesFor(layout, threads: 2));
+        // 36 bytes a coefficient, a slice of 64 MiB, and numbers of 32 bytes: of each column nine, and four more for each of two threads. Each has 2^15 + 1
+        // buckets, too: a point of 64 bytes in each, and two more while they are summed, with 2^14 sums; and two lists of buckets and of 2^15 digits.
+        const long buckets = (64 * ((3 * 32_769) + 16_384)) + (8 * (32_769 + 32_768));
+        Assert.Equal((36L << 24) + (64L << 20) + ((9L + 8) << 22) + (2 * buckets), ProvableModel.BytesFor(layout, threads: 2));
         Assert.InRange(ProvableModel.BytesFor(layout, threads: 2), 0, Options().MemoryBytes);
     }
 
