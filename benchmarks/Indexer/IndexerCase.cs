@@ -15,7 +15,7 @@ internal sealed class IndexerCase(BenchDatabases databases, CancellationToken ca
 {
     public static ChainId Chain { get; } = new(31337);
 
-    public static FollowerOptions Following { get; } = new() { StartBlock = new(1), Ranges = new RangePolicy { TargetLogs = 20_000 }, PrefetchedRanges = 2 };
+    public static FollowerOptions Following { get; } = new() { StartBlock = new(1), Ranges = new RangePolicy { TargetLogs = 8_000 }, PrefetchedRanges = 2 };
 
     /// <summary>Rows a second, from the first question to a node to the last commit.</summary>
     public async Task<double> BackfillAsync(EventFamily family, long rows, Uri node, Engine engine, Action? onStep = null)

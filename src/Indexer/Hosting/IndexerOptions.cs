@@ -40,7 +40,8 @@ public sealed record IndexerOptions
     /// <summary>Pages that the same host serves; null serves the API alone.</summary>
     public MapPages? Pages { get; init; }
 
-    public FollowerOptions Following { get; init; } = new() { Ranges = new RangePolicy { TargetLogs = 20_000 }, PrefetchedRanges = 2 };
+    /// <summary>Answers of 8,000 logs: 20,000 at a time took a tenth more of the processor, and half as much memory again.</summary>
+    public FollowerOptions Following { get; init; } = new() { Ranges = new RangePolicy { TargetLogs = 8_000 }, PrefetchedRanges = 2 };
 
     /// <summary>Whether families that are not named any more are dropped; else they are a reason not to start.</summary>
     public bool DropsOthers { get; init; }
