@@ -19,11 +19,12 @@ namespace OpenGradient.Indexer.Fetching;
 /// </summary>
 internal sealed class BlobDesk : IBlobObserver, IAsyncDisposable
 {
-    private const int MostRecalls = 256;
+    private const int MostNews = 256;
 
     private readonly List<IDisposable> _owned = [];
     private readonly ConcurrentQueue<BlobHash> _evicted = new();
-    private readonly ConcurrentQueue<BlobHash> _recalled = new();
+    // One that is asked for again and again is recalled once.
+    private readonly ConcurrentDictionary<BlobHash, bool> _recalled = new();
     private readonly ILogger? _logger;
     private readonly BlobCache? _cache;
     private long _fetched;
@@ -115,15 +116,16 @@ internal sealed class BlobDesk : IBlobObserver, IAsyncDisposable
     /// <summary>Asks that a blob which was here once is fetched again. Beyond some at once, that is forgotten.</summary>
     public void Recall(BlobHash hash)
     {
-        if (_recalled.Count < MostRecalls)
-            _recalled.Enqueue(hash);
+        if (_recalled.Count < MostNews)
+            _recalled.TryAdd(hash, true);
     }
 
     /// <summary>Whether there is more news than was taken.</summary>
     public bool HasNews => !_evicted.IsEmpty || !_recalled.IsEmpty;
 
     /// <summary>What left the cache, and what was asked for in vain, since this was last taken.</summary>
-    public (IReadOnlyList<BlobHash> Evicted, IReadOnlyList<BlobHash> Recalled) TakeNews() => (Take(_evicted), Take(_recalled));
+    public (IReadOnlyList<BlobHash> Evicted, IReadOnlyList<BlobHash> Recalled) TakeNews() =>
+        (TakeEvicted(), [.. _recalled.Keys.Where(hash => _recalled.TryRemove(hash, out _))]);
 
     public void Count(bool isFetched)
     {
@@ -159,10 +161,10 @@ internal sealed class BlobDesk : IBlobObserver, IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private static List<BlobHash> Take(ConcurrentQueue<BlobHash> queue)
+    private List<BlobHash> TakeEvicted()
     {
         var taken = new List<BlobHash>();
-        while (taken.Count < MostRecalls && queue.TryDequeue(out var hash))
+        while (taken.Count < MostNews && _evicted.TryDequeue(out var hash))
             taken.Add(hash);
         return taken;
     }

@@ -16,6 +16,8 @@ internal sealed class BlobFetcher : IAsyncDisposable
 {
     private static readonly TimeSpan LookAnyway = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(10);
+    // Visitors bring news as often as they like.
+    private static readonly TimeSpan BetweenNews = TimeSpan.FromMilliseconds(200);
 
     private readonly IDatabase _database;
     private readonly BlobDesk _desk;
@@ -79,7 +81,7 @@ internal sealed class BlobFetcher : IAsyncDisposable
             _named.Ring();
         if (_toldAt is not { } told || _clock.GetElapsedTime(told) >= LookAnyway)
             await TellAsync(cancellationToken);
-        return hasMore || _desk.HasNews ? TimeSpan.Zero : LookAnyway;
+        return hasMore ? TimeSpan.Zero : _desk.HasNews ? BetweenNews : LookAnyway;
     }
 
     private async Task<TimeSpan> WorkAsync(BlobLane lane, CancellationToken cancellationToken)

@@ -203,6 +203,20 @@ public abstract class BlobTurnTests(IDatabaseFixture databases)
         Task<long> CountAsync() => scene.Database.ReadAsync(BlobTable.MetadataCountAsync, Stop);
     }
 
+    [Fact]
+    public async Task What_visitors_ask_for_again_and_again_is_recalled_once()
+    {
+        await using var scene = await BlobScene.StartAsync(databases, new ScriptedSource("here"));
+        List<BlobHash> asked = [.. Enumerable.Range(0, 300).Select(i => BlobHash.Of(BitConverter.GetBytes(i)))];
+        for (var i = 0; i < 1_000; i++)
+            scene.Desk.Recall(asked[0]);
+        Assert.Equal([asked[0]], scene.Desk.TakeNews().Recalled);
+        Assert.False(scene.Desk.HasNews);
+
+        asked.ForEach(scene.Desk.Recall);
+        Assert.Equal(asked[..256].ToHashSet(), scene.Desk.TakeNews().Recalled.ToHashSet());
+    }
+
     private static async Task FinalizeAsync(BlobScene scene)
     {
         scene.Chain.Blocks.Finalize((ulong)scene.Chain.Blocks.Canonical.Count - 1);
