@@ -33,6 +33,8 @@ internal static class ModelMeasureCommand
     {
         if (artifact.IsInteger)
             throw new ExpectedFailureException(ExitCode.Usage, "An integer model gives the same answer everywhere.", "Publish it as Integer, which has no tolerance.");
+        if (artifact.Text is not null)
+            throw new ExpectedFailureException(ExitCode.Usage, "A text model runs on a server, and no two of its answers are compared.", "Publish it as None, which has no tolerance.");
         context.Output.Screen.MarkupLine("[grey]running[/] the model with several threads, batches and optimisations");
         var options = new SpreadOptions();
         if (context.Parsed.CommandResult.Command.Options.Contains(Cuda) && context.Parsed.GetValue(Cuda) is { } cuda)
