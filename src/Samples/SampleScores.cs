@@ -26,7 +26,11 @@ internal static class SampleScores
     /// Errors against the true volatility of each horizon: of the network, of its integer form, of the standard deviation of the last returns; and how far
     /// the integer form is from the network at the most, and on the mean.
     /// </summary>
-    public static SortedDictionary<string, double> Volatility(Network network, IntegerModel model, IReadOnlyList<VolatilitySample> samples)
+    /// <param name="answers">What the network answers, in percent.</param>
+    /// <param name="model">The integer form.</param>
+    /// <param name="samples">What both are asked.</param>
+    public static SortedDictionary<string, double> Volatility(
+        Func<VolatilitySample, IReadOnlyList<float>> answers, IntegerModel model, IReadOnlyList<VolatilitySample> samples)
     {
         var figures = new SortedDictionary<string, double>(StringComparer.Ordinal);
         var scale = model.Descriptor.OutputScale;
@@ -38,7 +42,7 @@ internal static class SampleScores
             foreach (var sample in samples)
             {
                 var right = sample.Volatility[i];
-                var answer = network.Answer(sample.Returns)[i];
+                var answer = answers(sample)[i];
                 var integer = IntegerExecutor.Run(model, Models.Volatility.ToBytes(sample.Returns))[i] * scale;
                 ofNetwork += Square(answer - right);
                 ofInteger += Square(integer - right);

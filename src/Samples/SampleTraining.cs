@@ -72,7 +72,7 @@ public static class SampleTraining
     {
         var heldOut = GarchSeries.Draw(Volatility.HeldOutCount, Volatility.HeldOutSeed);
         var quantised = Volatility.Quantise(network);
-        var scores = SampleScores.Volatility(network, quantised.Model, heldOut);
+        var scores = SampleScores.Volatility(sample => network.Answer(sample.Returns).ToArray(), quantised.Model, heldOut);
         return new TrainedSample(
                 Volatility.Name,
                 "Forecasts volatility from the last 16 hourly returns, 1, 5 and 24 hours ahead: a dense network, 16-64-32-3.",

@@ -1,3 +1,4 @@
+using OpenGradient.Inference.Backends;
 using OpenGradient.Samples.Data;
 using OpenGradient.Samples.Models;
 using OpenGradient.Samples.Training;
@@ -18,6 +19,26 @@ public sealed class SampleTrainingTests
         Assert.All(trained.Files, file =>
             Assert.Equal(File.ReadAllBytes(Repository.PathOf("models", Volatility.Name, file.File)), file.Bytes));
     }
+
+    [Theory]
+    [InlineData(DigitsMlp.Name, "0xeae7421e37dbf40d36e6ef017f5aeecae1aa816b611e12ecf89c60931dda9b90")]
+    [InlineData(DigitsCnn.Name, "0x9b823cf3ac8bba4b9b1143ec2d6cbdbbedfa72e6943e26f9b9a96338e4c214e9")]
+    public void A_few_digits_train_the_same_networks_on_every_machine(string name, string expected)
+    {
+        var all = DigitData.Read(Repository.PathOf("node_modules"));
+        var few = all with { Training = [.. all.Training.Where((_, i) => i % 250 == 0)] };
+
+        var first = Train(name, few);
+
+        Assert.Equal(first, Train(name, few));
+        Assert.Equal(expected, ArtifactSource.HashOf(first).ToString());
+        // It has learnt something of them: another digit less makes another network.
+        Assert.NotEqual(first, Train(name, few with { Training = [.. few.Training.Skip(1)] }));
+    }
+
+    private static byte[] Train(string name, DigitData data) => name == DigitsMlp.Name
+        ? DigitsMlp.Export(DigitsMlp.Train(data, progress: null, Token))
+        : DigitsCnn.Export(DigitsCnn.Train(data, progress: null, Token));
 
     [Fact]
     public async Task A_training_that_is_cancelled_writes_nothing()

@@ -26,7 +26,7 @@ public sealed partial class DependencyTests
         ["Sending"] = ["Ethereum", "Database"],
         ["Relayer"] = ["Ethereum", "Contracts", "Inference", "Blobs", "Signing", "Attestation", "Database", "Sending", "Prover", "PrivateRequests", "PrivateService"],
         ["Prover"] = ["Ethereum", "Inference"],
-        ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts", "Inference", "Samples", "Blobs", "Database", "Sending", "Relayer", "Prover", "Attestation", "Indexer", "PrivateRequests", "PrivateService", "Client"],
+        ["Benchmarks"] = ["Ethereum", "Foundry", "Contracts", "OnnxRuntime", "Inference", "Samples", "Blobs", "Database", "Sending", "Relayer", "Prover", "Attestation", "Indexer", "PrivateRequests", "PrivateService", "Client"],
         ["Indexer"] = ["Ethereum", "Contracts", "Database", "Blobs"],
         ["IndexerClient"] = ["Ethereum"],
         ["Explorer"] = ["Ethereum", "Contracts", "Attestation"],

@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using OpenGradient.Benchmarks;
 using OpenGradient.Benchmarks.Measuring;
+using OpenGradient.Cli.Settings;
 using OpenGradient.Cli.Terminal;
+using OpenGradient.Relayer.Hosting;
 using Spectre.Console;
 
 namespace OpenGradient.Cli.Bench;
@@ -14,12 +16,17 @@ internal static class BenchCommand
     {
         var name = new Argument<string?>("name") { Description = "The suite to run; all of them without a name.", Arity = ArgumentArity.ZeroOrOne };
         var list = new Option<bool>("--list") { Description = "Name the suites and run none." };
-        var keep = new Option<bool>("--keep") { Description = "Write the figures that the repository keeps anew: those of gas, of proving, of forgeries, of indexing, and of private requests." };
-        var count = new Option<int?>("--count") { Description = "How many forgeries `og bench forgeries` tries; 100,000 unless told." };
-        var command = new Command("bench", "Measure, beside a baseline; exit code 1 when a goal is missed.") { name, list, keep, count };
-        command.SetAction(guard((context, cancellationToken) => context.Parsed.GetValue(list)
-            ? Task.FromResult(ListThem(context.Output))
-            : RunAsync(context, Choose(context.Parsed.GetValue(name), context.Parsed.GetValue(count)), context.Parsed.GetValue(keep), cancellationToken)));
+        var keep = new Option<bool>("--keep") { Description = "Write the figures that the repository keeps anew: those of gas, of inference, of proving, of forgeries, of indexing, and of private requests." };
+        var count = new Option<int?>("--count") { Description = "How many forgeries `og bench forgeries` tries, 100,000 unless told; how many rounds `og bench inference` takes, 7 unless told." };
+        var cuda = new Option<string?>("--cuda-folder") { Description = $"The folder with CUDA's provider library, for `og bench inference` on a GPU too; {RelayerSettingNames.CudaFolder} without it." };
+        var command = new Command("bench", "Measure, beside a baseline; exit code 1 when a goal is missed.") { name, list, keep, count, cuda };
+        command.SetAction(guard(async (context, cancellationToken) =>
+        {
+            if (context.Parsed.GetValue(list))
+                return ListThem(context.Output);
+            var chosen = Choose(context.Parsed.GetValue(name), context.Parsed.GetValue(count));
+            return await RunAsync(context, await OnDevicesAsync(context, chosen, context.Parsed.GetValue(cuda), cancellationToken), context.Parsed.GetValue(keep), cancellationToken);
+        }));
         return command;
     }
 
@@ -27,6 +34,21 @@ internal static class BenchCommand
     {
         output.ReportNames([.. BenchmarkSuites.All.Select(suite => suite.Name)]);
         return ExitCode.Success;
+    }
+
+    // A GPU that was named is measured, or the command fails.
+    private static async Task<IReadOnlyList<BenchmarkSuite>> OnDevicesAsync(
+        CommandContext context, IReadOnlyList<BenchmarkSuite> suites, string? cudaFolder, CancellationToken cancellationToken)
+    {
+        if (!suites.Any(suite => suite is ICudaSuite))
+        {
+            return cudaFolder is null
+                ? suites
+                : throw new ExpectedFailureException(ExitCode.Usage, "This benchmark runs on no GPU.", "Take --cuda-folder out, or run `og bench inference`.");
+        }
+
+        var folder = cudaFolder ?? (await KnownSettings.LoadAsync(context, cancellationToken)).Find(RelayerSettingNames.CudaFolder);
+        return folder is null ? suites : [.. suites.Select(suite => suite is ICudaSuite cuda ? cuda.On(Path.GetFullPath(folder)) : suite)];
     }
 
     private static IReadOnlyList<BenchmarkSuite> Choose(string? name, int? count)
@@ -39,7 +61,7 @@ internal static class BenchCommand
         {
             return chosen is ICountedSuite counted && number > 0
                 ? [counted.Of(number)]
-                : throw new ExpectedFailureException(ExitCode.Usage, $"--count is {number}.", "Give a number above 0, and a benchmark that counts: `og bench forgeries`.");
+                : throw new ExpectedFailureException(ExitCode.Usage, $"--count is {number}.", "Give a number above 0, and a benchmark that counts: `og bench forgeries` or `og bench inference`.");
         }
 
         return chosen is not null
@@ -55,7 +77,7 @@ internal static class BenchCommand
         if (keep && !suites.Any(suite => suite.IsKept))
         {
             throw new ExpectedFailureException(
-                ExitCode.Usage, "These figures are those of a machine, and are not kept.", "Kept are those of `og bench gas`, `og bench prover`, `og bench prover-peers`, `og bench forgeries`, `og bench indexer` and `og bench private`.");
+                ExitCode.Usage, "These figures are those of a machine, and are not kept.", "Kept are those of `og bench gas`, `og bench inference`, `og bench prover`, `og bench prover-peers`, `og bench forgeries`, `og bench indexer` and `og bench private`.");
         }
 
         var progress = new ShownProgress(context.Output.Errors);

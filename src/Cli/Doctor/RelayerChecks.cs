@@ -11,7 +11,6 @@ using OpenGradient.Ethereum.Abi;
 using OpenGradient.Ethereum.Contracts;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
-using OpenGradient.Inference.Backends.KServe;
 using OpenGradient.Inference.Backends.Onnx;
 using OpenGradient.Prover.Setup;
 using OpenGradient.Relayer;
@@ -341,23 +340,17 @@ internal sealed class RelayerChecks(Func<string, string?> find, string folder)
         var status = (VersionStatus)await models.CallStatusOfAsync(versionId, cancellationToken: cancellationToken);
         if (status is VersionStatus.Unknown or VersionStatus.Yanked)
             return Finding.Broken(subject, status == VersionStatus.Unknown ? "was never published here" : "was taken out of use", $"Take it out of {RelayerSettingNames.Versions}.");
-        if (options.Servers.TryGetValue(versionId, out var server))
-            return await ServerAsync(subject, $"{status}, runs at {server.Address.GetLeftPart(UriPartial.Authority)}", versionId, server, cancellationToken);
         var hash = await models.CallArtifactHashOfAsync(versionId, cancellationToken: cancellationToken);
+        if (options.Servers.TryGetValue(versionId, out var server))
+        {
+            return await new ServerChecks(blobs, Limit).LookAsync(
+                subject, $"{status}, runs at {server.Address.GetLeftPart(UriPartial.Authority)}", versionId, hash, server, cancellationToken);
+        }
+
         var reading = await blobs.ReadAsync(new BlobRequest(new BlobHash(hash)) { MaxBytes = options.Artifacts.MaxBytes }, cancellationToken);
         if (reading is not BlobReading.Found(var found, _))
             return Finding.Limited(subject, $"{status}, and its artifact is in none of our places: {reading.Explanation}", "Put it into a folder or behind a gateway of the settings; else it is fetched from where its publisher says.");
         using (found)
             return Finding.Good(subject, $"{status}, its artifact of {found.Length} bytes is here");
-    }
-
-    private static async Task<Finding> ServerAsync(string subject, string details, Hash32 versionId, RemoteServer server, CancellationToken cancellationToken)
-    {
-        using var web = new HttpClient { Timeout = Limit };
-        var backend = new KServeBackend(
-            web, new KServeOptions { Address = server.Address, Models = new Dictionary<Hash32, ServedModel> { [versionId] = server.Model } }, TimeProvider.System);
-        return await backend.IsReadyAsync(cancellationToken)
-            ? Finding.Good(subject, details)
-            : Finding.Limited(subject, $"{details}, and that does not say that it is ready", $"Start it, or mend {RelayerSettingNames.Servers}: until it answers, requests wait, and are lost at their deadlines.");
     }
 }

@@ -22,20 +22,26 @@ internal sealed record ModelArtifact
     /// <summary>Of an integer model; null for ONNX.</summary>
     public Hash32? DescriptorHash { get; init; }
 
-    /// <summary>Of ONNX; null for an integer model.</summary>
+    /// <summary>Of ONNX; null for others.</summary>
     public OnnxFacts? Facts { get; init; }
+
+    /// <summary>What the document of a text model says; null for others.</summary>
+    public TextModel? Text { get; init; }
 
     public bool IsInteger => DescriptorHash is not null;
 
+    /// <summary>What it is, for people.</summary>
+    public string What => IsInteger ? "an integer model" : Text is not null ? "a text model" : "ONNX";
+
     /// <summary>What it can be published as, the best first.</summary>
-    public SemanticsKind Kind => IsInteger ? SemanticsKind.Integer : Facts is { IsRandom: true } ? SemanticsKind.None : SemanticsKind.Float;
+    public SemanticsKind Kind => IsInteger ? SemanticsKind.Integer : Text is not null || Facts is { IsRandom: true } ? SemanticsKind.None : SemanticsKind.Float;
 
     /// <summary>Reads a file; what nodes would refuse is refused here, by the same code.</summary>
     public static async Task<ModelArtifact> ReadAsync(string path, CancellationToken cancellationToken)
     {
         var file = new FileInfo(path);
         if (!file.Exists)
-            throw Refused($"There is no file {path}.", "Name an ONNX model, or an integer model (.ogq).");
+            throw Refused($"There is no file {path}.", "Name an ONNX model, an integer model (.ogq), or the document of a text model.");
         if (file.Length > ArtifactLimits.Default.MaxBytes)
             throw Refused($"{path} has {file.Length} bytes, and nodes take {ArtifactLimits.Default.MaxBytes}.", "Publish a smaller model.");
 
@@ -54,6 +60,16 @@ internal sealed record ModelArtifact
                     DescriptorHash = model.Descriptor.Hash,
                 },
                 IntegerReading.Refused refused => throw Refused($"{path} is no integer model that nodes run: {refused.Detail}", "Make it with a tool that writes this format (docs/inference.md)."),
+                _ => throw new InvalidOperationException("There is a reading that is not known."),
+            };
+        }
+
+        if (TextModel.IsOne(bytes))
+        {
+            return TextModel.Read(bytes) switch
+            {
+                TextModelReading.Accepted(var model) => new ModelArtifact { Path = path, Bytes = bytes, Hash = hash, Signature = model.Signature, Text = model },
+                TextModelReading.Refused(var detail) => throw Refused($"{path} names no text model that nodes run. {detail}", "docs/model-hub.md shows the form."),
                 _ => throw new InvalidOperationException("There is a reading that is not known."),
             };
         }

@@ -14,7 +14,7 @@ internal static class ModelInitCommand
 {
     private const int ToleranceDecimals = 18;
 
-    private static readonly Argument<string> Artifact = new("artifact") { Description = "An ONNX model, or an integer model (.ogq)." };
+    private static readonly Argument<string> Artifact = new("artifact") { Description = "An ONNX model, an integer model (.ogq), or the document of a text model." };
     private static readonly Option<string?> Name = new("--name") { Description = "The model's name; the file's without it." };
     private static readonly Option<string?> Target = new("--output", "-o") { Description = $"Where to write; {ModelPublication.DefaultFile} beside the artifact without it." };
     private static readonly Option<bool> Unmeasured = new("--no-measure") { Description = "Do not run the model to find a tolerance: you will fill it in." };

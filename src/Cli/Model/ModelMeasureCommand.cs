@@ -18,7 +18,7 @@ internal static class ModelMeasureCommand
     private static readonly Argument<string> Artifact = new("artifact") { Description = "An ONNX model." };
     private static readonly Option<string[]> Inputs = new("--input") { Description = "Inputs as they will be asked, JSON files of tensors: random ones may miss what matters." };
     private static readonly Option<int?> Questions = new("--questions") { Description = "How many random inputs to run beside them." };
-    private static readonly Option<string?> Cuda = new("--cuda-folder") { Description = "The folder with CUDA's provider library, to measure a GPU too." };
+    private static readonly Option<string?> Cuda = new("--cuda-folder") { Description = "The folder with CUDA's provider library, to measure a GPU too; where that is not to be had, nothing is measured." };
 
     public static Command Create(ActionGuard guard)
     {
@@ -33,6 +33,8 @@ internal static class ModelMeasureCommand
     {
         if (artifact.IsInteger)
             throw new ExpectedFailureException(ExitCode.Usage, "An integer model gives the same answer everywhere.", "Publish it as Integer, which has no tolerance.");
+        if (artifact.Text is not null)
+            throw new ExpectedFailureException(ExitCode.Usage, "A text model runs on a server, and no two of its answers are compared.", "Publish it as None, which has no tolerance.");
         context.Output.Screen.MarkupLine("[grey]running[/] the model with several threads, batches and optimisations");
         var options = new SpreadOptions();
         if (context.Parsed.CommandResult.Command.Options.Contains(Cuda) && context.Parsed.GetValue(Cuda) is { } cuda)
@@ -45,7 +47,11 @@ internal static class ModelMeasureCommand
         }
         catch (MeasurementException failure)
         {
-            throw new ExpectedFailureException(ExitCode.Failed, $"The model cannot be measured: {failure.Message}", "Give inputs that it takes with --input, and look whether it runs at all.");
+            throw new ExpectedFailureException(
+                ExitCode.Failed, $"The model cannot be measured: {failure.Message}",
+                context.Parsed.CommandResult.Command.Options.Contains(Inputs)
+                    ? "Give inputs that it takes with --input, and look whether it runs at all. CUDA is measured where --cuda-folder names its library (docs/inference.md)."
+                    : $"Give --no-measure, and fill in the tolerance that `og model measure {Path.GetFileName(artifact.Path)} --input FILE` finds.");
         }
     }
 
@@ -64,7 +70,7 @@ internal static class ModelMeasureCommand
         var spread = await MeasureAsync(context, artifact, inputs, questions, cancellationToken);
         var tolerance = spread.Suggested;
         var report = new ModelMeasureReport(
-            spread.Questions, spread.Greatest, [.. spread.Ways.Select(way => new MeasuredWay(way.Way, way.Absolute, way.Relative))], spread.LeftOut,
+            spread.Questions, spread.Greatest, [.. spread.Ways.Concat(spread.WithinCuda.Select(way => way with { Way = $"{way.Way}, beside the first on CUDA" })).Select(way => new MeasuredWay(way.Way, way.Absolute, way.Relative))], spread.LeftOut,
             Units.Format((UInt256)tolerance.Absolute, ToleranceDecimals), Units.Format((UInt256)tolerance.Relative, ToleranceDecimals));
         context.Output.Report(report, CliJson.Default.ModelMeasureReport, screen => Show(screen, report));
         return ExitCode.Success;

@@ -26,7 +26,7 @@ internal static class ModelPullCommand
     private static async Task<int> RunAsync(CommandContext context, ChainSession chain, CancellationToken cancellationToken)
     {
         var (model, version) = await VersionReference.Parse(context.Parsed.GetRequiredValue(Reference)).FindVersionAsync(ModelRegister.Of(chain), cancellationToken);
-        var ending = version.Kind == SemanticsKind.Integer ? "ogq" : "onnx";
+        var ending = version.Kind == SemanticsKind.Integer ? "ogq" : version.Published.SignatureHash == TextSignature.WithoutSystem.Hash || version.Published.SignatureHash == TextSignature.WithSystem.Hash ? "text.json" : "onnx";
         var target = Path.GetFullPath(context.Parsed.GetValue(Target) ?? $"{model.Name}-{version.Number}.{ending}");
         if (File.Exists(target) && !context.Parsed.GetValue(Force))
             throw new ExpectedFailureException(ExitCode.Usage, $"{target} is there already.", "Name another with --output, or give --force to write over it.");

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OpenGradient.Inference.Artifacts;
@@ -104,8 +105,11 @@ internal static class TensorJson
                 return "There is no data.";
         }
 
+        // Text models take and give bytes of UTF-8: people write texts.
+        if (data.ValueKind == JsonValueKind.String && shape is null && dataType == DataType.Uint8 && expected is not { HasRank: true, Axes.Length: not 1 })
+            return TryReadText(name, data, expected, out tensor);
         if (data.ValueKind != JsonValueKind.Array)
-            return "The data is a list of numbers, in one row.";
+            return "The data is a list of numbers, in one row; of bytes in one row a text does too.";
         if (dataType == DataType.Undefined)
             return "There is no type, and the model's signature is not known here.";
         var count = data.GetArrayLength();
@@ -126,6 +130,27 @@ internal static class TensorJson
         }
 
         tensor = new Tensor(name, dataType, [.. shape], bytes);
+        return null;
+    }
+
+    private static string? TryReadText(string name, JsonElement data, TensorSignature? expected, out Tensor? tensor)
+    {
+        tensor = null;
+        byte[] bytes;
+        try
+        {
+            bytes = Encoding.UTF8.GetBytes(data.GetString()!);
+        }
+        catch (InvalidOperationException)
+        {
+            return "The text holds half of a pair of surrogates, which has no UTF-8.";
+        }
+
+        if (bytes.Length == 0)
+            return "The text is empty, and a tensor has an element at least.";
+        if (expected is not null && !(ShapeFor(expected, bytes.Length) is [var only] && only == bytes.Length))
+            return $"The text has {bytes.Length} bytes, and the signature says {expected}.";
+        tensor = new Tensor(name, DataType.Uint8, [(uint)bytes.Length], bytes);
         return null;
     }
 

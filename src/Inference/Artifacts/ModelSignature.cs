@@ -78,6 +78,9 @@ public sealed record ModelSignature
     /// <summary>The signature's hash, which a version publishes.</summary>
     public Hash32 Hash { get; }
 
+    /// <summary>What all outputs have at the least, in bytes: an axis that each run chooses is one long at the least, and an output without rank has an element.</summary>
+    public long LeastOutputBytes => Outputs.Sum(LeastBytesOf);
+
     /// <summary>Sorts the inputs and the outputs by name; false, with the reason, where one of them is none.</summary>
     public static bool TryCreate(
         IEnumerable<TensorSignature> inputs, IEnumerable<TensorSignature> outputs, out ModelSignature? signature, out string reason)
@@ -92,6 +95,15 @@ public sealed record ModelSignature
 
         signature = new ModelSignature(sortedInputs, sortedOutputs);
         return true;
+    }
+
+    // No tensor has more elements: a product beyond that is cut, before it overflows.
+    private static long LeastBytesOf(TensorSignature output)
+    {
+        long elements = 1;
+        foreach (var axis in output.HasRank ? output.Axes : [])
+            elements = Math.Min(int.MaxValue, elements * Math.Max(1, (long)axis.Size));
+        return elements * output.DataType.SizeInBytes();
     }
 
     /// <summary>For signatures that are written in code: throws where <see cref="TryCreate"/> says no.</summary>

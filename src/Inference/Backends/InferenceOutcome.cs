@@ -70,6 +70,9 @@ public enum UnavailableReason
 
     /// <summary>The server refuses us, or has another model than this: whoever runs it, or named it, has to mend that. No question is to blame.</summary>
     ServerMissetUp,
+
+    /// <summary>The question is longer than those that this node has answered.</summary>
+    QuestionTooLarge,
 }
 
 /// <summary>What came of asking a version.</summary>

@@ -16,15 +16,8 @@ public abstract record VersionBody
     /// <summary>A descriptor with its weights, run exactly.</summary>
     public sealed record Integer(Inference.Integer.IntegerModel Model) : VersionBody;
 
-    /// <summary>A model that only a server has: a language model, say. That it is the published one is that server's word.</summary>
-    public sealed record Remote : VersionBody
-    {
-        private Remote()
-        {
-        }
-
-        public static Remote Instance { get; } = new();
-    }
+    /// <summary>A text model that only a server has; the artifact is a document that names it. That the server runs this model is the server's word.</summary>
+    public sealed record Remote(TextModel Model) : VersionBody;
 }
 
 /// <summary>A version that is ready to be asked: its artifact was read, and is the one that was published.</summary>

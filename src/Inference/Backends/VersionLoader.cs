@@ -40,7 +40,10 @@ public abstract record VersionLoading
     public sealed record Refused(VersionFault Fault, string Detail) : VersionLoading;
 }
 
-/// <summary>Holds an artifact against what was published of it. What Integer versions run is a descriptor, what others run is ONNX.</summary>
+/// <summary>
+/// Holds an artifact against what was published of it. What Integer versions run is a descriptor, what others run is ONNX; a version of which nothing can be compared
+/// may be a document in its place, which names a text model that a server runs.
+/// </summary>
 public static class VersionLoader
 {
     /// <summary>Reads the artifact once. Reading it may throw what the source throws.</summary>
@@ -53,10 +56,20 @@ public static class VersionLoader
         var hash = ArtifactSource.HashOf(artifact.Span);
         if (hash != published.ArtifactHash)
             return new VersionLoading.Refused(VersionFault.ArtifactHashWrong, $"The artifact's hash is {hash}; {published.ArtifactHash} was published.");
-        return published.Semantics is VersionSemantics.Integer integer
-            ? LoadInteger(published, integer, artifact, limits)
-            : LoadOnnx(published, source, artifact, limits);
+        return published.Semantics switch
+        {
+            VersionSemantics.Integer integer => LoadInteger(published, integer, artifact, limits),
+            VersionSemantics.None when TextModel.IsOne(artifact.Span) => LoadText(published, artifact),
+            _ => LoadOnnx(published, source, artifact, limits),
+        };
     }
+
+    private static VersionLoading LoadText(PublishedVersion published, ReadOnlyMemory<byte> artifact) => TextModel.Read(artifact) switch
+    {
+        TextModelReading.Accepted(var model) => Finish(published, model.Signature, new VersionBody.Remote(model)),
+        TextModelReading.Refused(var detail) => new VersionLoading.Refused(VersionFault.ArtifactRefused, detail),
+        var other => throw new InvalidOperationException($"There is no reading {other}."),
+    };
 
     private static VersionLoading LoadOnnx(PublishedVersion published, ArtifactSource source, ReadOnlyMemory<byte> artifact, ArtifactLimits limits)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.ML.OnnxRuntime;
 using OpenGradient.Inference.Artifacts;
 using OpenGradient.Inference.Backends.Onnx;
+using OpenGradient.Inference.Tensors;
 using Tensor = OpenGradient.Inference.Tensors.Tensor;
 
 namespace OpenGradient.Inference.Measuring;
@@ -20,8 +21,14 @@ public sealed record SpreadOptions
     /// <summary>How many questions are joined in a run, where the model can.</summary>
     public ImmutableArray<int> Batches { get; init; } = [1, 3, 8, 32];
 
-    /// <summary>Where CUDA's provider library lies.</summary>
+    /// <summary>Where CUDA's provider library lies. Where it is named, CUDA is measured or nothing is.</summary>
     public string? CudaFolder { get; init; }
+
+    /// <summary>The most memory of the GPU that the model's tensors may take, in bytes.</summary>
+    public long CudaModelBytes { get; init; } = OnnxBackendOptions.DefaultCudaModelBytes;
+
+    /// <summary>A tolerance that the spread is held against; null for none.</summary>
+    public Tolerance? Tolerance { get; init; }
 }
 
 /// <summary>Raised where a model cannot be measured.</summary>
@@ -34,26 +41,31 @@ public static class SpreadMeasurement
 {
     private const int MaxAnswerBytes = 1 << 28;
 
-    // Beside the greatest output, what is smaller has no relative spread worth the name: the absolute one covers it.
-    private const double Small = 1e-3;
+    // The second shows what a session chooses anew each time it is made.
+    private const int CudaSessions = 2;
 
     /// <param name="artifact">An ONNX artifact that was accepted.</param>
     /// <param name="given">Inputs of the publisher's, each in the signature's order.</param>
     /// <param name="options">What to run.</param>
     /// <param name="cancellationToken">Ends the measurement between two runs.</param>
-    /// <exception cref="MeasurementException">The runtime does not run the model, or a number is not finite.</exception>
+    /// <exception cref="MeasurementException">
+    /// The runtime does not run the model, no tolerance makes its answers agree, there is nothing to ask it, or CUDA was named and is not to be had.
+    /// </exception>
     public static SpreadReport Measure(
         ReadOnlyMemory<byte> artifact, IReadOnlyList<ImmutableArray<Tensor>> given, SpreadOptions options, CancellationToken cancellationToken)
     {
         if (OnnxArtifact.Inspect(artifact, ArtifactLimits.Default) is not ArtifactReading.Accepted(var signature, _))
             throw new MeasurementException("The artifact is refused.");
-        if (given.Count + options.RandomQuestions == 0)
-            throw new MeasurementException("There is no input to run.");
-        List<ImmutableArray<Tensor>> questions =
-            [.. given, .. Enumerable.Range(1, options.RandomQuestions).Select(i => RandomTensors.Draw(signature, rows: 1, options.OtherAxes, (ulong)i))];
+        if (!signature.Outputs.Any(output => SpreadComparison.IsFloat(output.DataType)))
+            throw new MeasurementException("The model gives no floats: it has no spread.");
+        var questions = SpreadQuestions.Of(signature, given, options);
         try
         {
             return Measure(artifact, signature, questions, options, cancellationToken);
+        }
+        catch (CudaUnavailableException error)
+        {
+            throw new MeasurementException(error.Message);
         }
         catch (Exception error) when (error is OnnxRuntimeException or OnnxSessionException)
         {
@@ -62,54 +74,60 @@ public static class SpreadMeasurement
     }
 
     private static SpreadReport Measure(
-        ReadOnlyMemory<byte> artifact, ModelSignature signature, List<ImmutableArray<Tensor>> questions, SpreadOptions options,
+        ReadOnlyMemory<byte> artifact, ModelSignature signature, IReadOnlyList<ImmutableArray<Tensor>> questions, SpreadOptions options,
         CancellationToken cancellationToken)
     {
         var cpu = OnnxRuntimeEnvironment.Create(ExecutionProvider.Cpu, cudaFolder: null);
-        var cuda = OnnxRuntimeEnvironment.Create(ExecutionProvider.Auto, options.CudaFolder);
+        var cuda = options.CudaFolder is null ? null : OnnxRuntimeEnvironment.Create(ExecutionProvider.Cuda, options.CudaFolder, options.CudaModelBytes);
         var ways = new List<WaySpread>();
-        double[][]? first = null;
+        var withinCuda = new List<WaySpread>();
+        IReadOnlyList<ImmutableArray<Tensor>>? first = null, firstOnCuda = null;
         foreach (var way in Ways(cpu, cuda, options))
         {
             foreach (var (batch, answers) in RunWay(way, artifact, signature, questions, options, cancellationToken))
             {
+                var name = $"{way}, {batch} rows";
                 if (first is not null)
-                    ways.Add(Compare($"{way.Environment.Chosen.Provider}, {way.Threads} threads, {way.Level}, {batch} rows", first, answers));
-                first ??= Array.Exists(answers, answer => answer.Length == 0)
-                    ? throw new MeasurementException("The model gives no floats: it has no spread.")
-                    : answers;
+                    ways.Add(SpreadComparison.Compare(name, first, answers, options.Tolerance) with { Device = way.Device });
+                if (firstOnCuda is not null)
+                    withinCuda.Add(SpreadComparison.Compare(name, firstOnCuda, answers, options.Tolerance) with { Device = way.Device });
+                first ??= answers;
+                firstOnCuda ??= way.Device == ExecutionProvider.Cuda ? answers : null;
             }
         }
 
-        ImmutableArray<string> leftOut = cuda.Chosen.Provider == ExecutionProvider.Cuda ? [] : [$"CUDA: {cuda.Chosen.Reason}"];
-        return new SpreadReport(questions.Count, first!.SelectMany(answer => answer).Max(Math.Abs), [.. ways], leftOut);
+        ImmutableArray<string> leftOut = cuda is null ? ["CUDA: no folder with its provider library was named"] : [];
+        return new SpreadReport(questions.Count, SpreadComparison.GreatestOf(first!), [.. ways], leftOut) { WithinCuda = [.. withinCuda] };
     }
 
-    private static IEnumerable<Way> Ways(OnnxRuntimeEnvironment cpu, OnnxRuntimeEnvironment cuda, SpreadOptions options)
+    private static IEnumerable<Way> Ways(OnnxRuntimeEnvironment cpu, OnnxRuntimeEnvironment? cuda, SpreadOptions options)
     {
         foreach (var level in (GraphOptimizationLevel[])[GraphOptimizationLevel.ORT_ENABLE_ALL, GraphOptimizationLevel.ORT_DISABLE_ALL])
         {
             foreach (var threads in options.Threads)
-                yield return new Way(cpu, threads, level);
+                yield return new Way(cpu, threads, level, Session: 1);
         }
 
-        if (cuda.Chosen.Provider == ExecutionProvider.Cuda)
-            yield return new Way(cuda, 1, GraphOptimizationLevel.ORT_ENABLE_ALL);
+        for (var session = 1; cuda is not null && session <= CudaSessions; session++)
+            yield return new Way(cuda, 1, GraphOptimizationLevel.ORT_ENABLE_ALL, session);
     }
 
-    private static List<(int Batch, double[][] Answers)> RunWay(
-        Way way, ReadOnlyMemory<byte> artifact, ModelSignature signature, List<ImmutableArray<Tensor>> questions, SpreadOptions options,
+    // One after the other: what is compared is kept, and the answers of two ways at a time are enough.
+    private static IEnumerable<(int Batch, IReadOnlyList<ImmutableArray<Tensor>> Answers)> RunWay(
+        Way way, ReadOnlyMemory<byte> artifact, ModelSignature signature, IReadOnlyList<ImmutableArray<Tensor>> questions, SpreadOptions options,
         CancellationToken cancellationToken)
     {
         using var sessionOptions = way.Environment.CreateOptions(way.Threads, way.Level);
         using var session = OnnxSession.Create(artifact, signature, sessionOptions, MaxAnswerBytes);
         var batches = BatchTrial.Holds(session, signature, cancellationToken) ? options.Batches : [1];
-        return [.. batches.Select(batch => (batch, Run(session, questions, batch, cancellationToken)))];
+        foreach (var batch in batches)
+            yield return (batch, Run(session, questions, batch, cancellationToken));
     }
 
-    private static double[][] Run(OnnxSession session, List<ImmutableArray<Tensor>> questions, int batch, CancellationToken cancellationToken)
+    private static List<ImmutableArray<Tensor>> Run(
+        OnnxSession session, IReadOnlyList<ImmutableArray<Tensor>> questions, int batch, CancellationToken cancellationToken)
     {
-        var answers = new List<double[]>(questions.Count);
+        var answers = new List<ImmutableArray<Tensor>>(questions.Count);
         using var runOptions = new RunOptions();
         foreach (var group in Groups(questions, batch))
         {
@@ -117,20 +135,20 @@ public static class SpreadMeasurement
             var outputs = session.Run(Batching.Join(group), runOptions);
             if (batch == 1)
             {
-                answers.Add(ToNumbers(outputs));
+                answers.Add(outputs);
                 continue;
             }
 
             if (!Batching.TrySplit(outputs, [.. group.Select(Batching.RowsOf)], out var split))
                 throw new MeasurementException("The model does not give as many rows as it is given.");
-            answers.AddRange(split.Select(ToNumbers));
+            answers.AddRange(split);
         }
 
-        return [.. answers];
+        return answers;
     }
 
     // Neighbours that differ in their rows only; given inputs may have other shapes than random ones.
-    private static IEnumerable<List<ImmutableArray<Tensor>>> Groups(List<ImmutableArray<Tensor>> questions, int batch)
+    private static IEnumerable<List<ImmutableArray<Tensor>>> Groups(IReadOnlyList<ImmutableArray<Tensor>> questions, int batch)
     {
         var group = new List<ImmutableArray<Tensor>>();
         foreach (var question in questions)
@@ -148,28 +166,10 @@ public static class SpreadMeasurement
             yield return group;
     }
 
-    private static double[] ToNumbers(ImmutableArray<Tensor> outputs) => [.. outputs.SelectMany(FloatReading.ToDoubles)];
-
-    private static WaySpread Compare(string way, double[][] first, double[][] answers)
+    private sealed record Way(OnnxRuntimeEnvironment Environment, int Threads, GraphOptimizationLevel Level, int Session)
     {
-        var absolute = 0.0;
-        var relative = 0.0;
-        for (var i = 0; i < first.Length; i++)
-        {
-            var greatest = first[i].Max(Math.Abs);
-            for (var j = 0; j < first[i].Length; j++)
-            {
-                var distance = Math.Abs(answers[i][j] - first[i][j]);
-                if (!double.IsFinite(distance))
-                    throw new MeasurementException("An output is not finite, so that it agrees with nothing.");
-                absolute = Math.Max(absolute, distance);
-                if (Math.Abs(first[i][j]) > Small * greatest)
-                    relative = Math.Max(relative, distance / Math.Abs(first[i][j]));
-            }
-        }
+        public ExecutionProvider Device => Environment.Chosen.Provider;
 
-        return new WaySpread(way, absolute, relative);
+        public override string ToString() => Device == ExecutionProvider.Cuda ? $"{Device}, session {Session}, {Level}" : $"{Device}, {Threads} threads, {Level}";
     }
-
-    private sealed record Way(OnnxRuntimeEnvironment Environment, int Threads, GraphOptimizationLevel Level);
 }

@@ -93,6 +93,30 @@ public sealed class ModelCommandTests(DeployedChainFixture chain) : IAsyncLifeti
     }
 
     [Fact]
+    public async Task A_text_model_is_published_by_the_document_that_names_it()
+    {
+        const string Document = """{"format":"OpenGradient.TextModel.1","model":"Qwen/Qwen3-8B","maxTokens":256}""";
+        await File.WriteAllTextAsync(_settings.PathOf("assistant.text.json"), Document, Stop);
+        var begun = await OgRun.ReportAsync("model", "init", _settings.PathOf("assistant.text.json"), "--name", "assistant");
+        Assert.Equal("None", Text(begun, "semantics"));
+        var manifest = Text(begun, "file");
+
+        var published = await OgAsync("publish", manifest);
+
+        Assert.Equal("None", Text(published, "semantics"));
+        Assert.Equal("prompt: Uint8[?]", published.GetProperty("signature").GetProperty("inputs")[0].GetString()!.Replace("bytes", "?", StringComparison.Ordinal));
+        var target = _settings.PathOf("pulled", "assistant.text.json");
+        await OgAsync("pull", Text(published, "versionId"), "--output", target);
+        Assert.Equal(Document, await File.ReadAllTextAsync(target, Stop));
+
+        await File.WriteAllTextAsync(manifest, (await File.ReadAllTextAsync(manifest, Stop)).Replace("\"None\"", "\"Float\"", StringComparison.Ordinal), Stop);
+        Assert.Contains("is a text model", await OgRun.RefusalAsync(ExitCode.Usage, "model", "publish", manifest, "--config", _config), StringComparison.Ordinal);
+        Assert.Contains("no two of its answers", await OgRun.RefusalAsync(ExitCode.Usage, "model", "measure", _settings.PathOf("assistant.text.json")), StringComparison.Ordinal);
+        await File.WriteAllTextAsync(_settings.PathOf("odd.text.json"), Document.Replace("256", "0", StringComparison.Ordinal), Stop);
+        Assert.Contains("names no text model", await OgRun.RefusalAsync(ExitCode.Failed, "model", "init", _settings.PathOf("odd.text.json"), "--output", _settings.PathOf("odd.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_a_place_gives_is_checked_against_the_hash()
     {
         var published = await OgAsync("publish", Repository.PathOf("models", "digits-cnn"));
@@ -121,6 +145,8 @@ public sealed class ModelCommandTests(DeployedChainFixture chain) : IAsyncLifeti
         Assert.Equal(5, measured.GetProperty("questions").GetInt32());
         Assert.NotEmpty(measured.GetProperty("ways").EnumerateArray());
         Assert.NotEqual("0", Text(measured, "toleranceAbs"), StringComparer.Ordinal);
+        Assert.Contains(
+            "no-such-folder", await OgRun.RefusalAsync(ExitCode.Failed, "model", "measure", Artifact("volatility", "model.onnx"), "--cuda-folder", _settings.PathOf("no-such-folder")), StringComparison.Ordinal);
         Assert.Contains("same answer everywhere", await OgRun.RefusalAsync(ExitCode.Usage, "model", "measure", Artifact("volatility", "model.ogq")), StringComparison.Ordinal);
     }
 

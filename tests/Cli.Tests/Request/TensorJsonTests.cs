@@ -50,6 +50,32 @@ public sealed class TensorJsonTests
     }
 
     [Theory]
+    [InlineData("""{"prompt":"Grüße"}""", 7)]
+    [InlineData("""{"prompt":{"data":"abc"}}""", 3)]
+    [InlineData("""{"prompt":{"type":"Uint8","data":"abc"}}""", 3)]
+    public void A_text_stands_for_its_bytes_where_a_row_of_bytes_is_asked(string json, int bytes)
+    {
+        Assert.Null(TensorJson.TryRead(Encoding.UTF8.GetBytes(json), TextSignature.WithoutSystem, out var tensors));
+
+        Assert.Equal((DataType.Uint8, (uint)bytes), (tensors[0].DataType, Assert.Single(tensors[0].Dims)));
+        Assert.Equal(json.Split('"')[^2], Encoding.UTF8.GetString(tensors[0].Data.Span));
+        Assert.Contains(json.Split('"')[^2], TensorText.Show(tensors[0]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"x":"abc"}""")]
+    [InlineData("""{"free":"abc"}""")]
+    [InlineData("""{"three":"abcd"}""")]
+    [InlineData("""{"three":""}""")]
+    [InlineData("""{"three":"\ud800ab"}""")]
+    public void A_text_stands_for_nothing_else(string json)
+    {
+        var signature = ModelSignature.Create([.. Signature.Inputs, new("three", DataType.Uint8, [new Axis(3)])], Signature.Outputs);
+
+        Assert.NotNull(TensorJson.TryRead(Encoding.UTF8.GetBytes(json), signature, out _));
+    }
+
+    [Theory]
     [InlineData("[]", "JSON object")]
     [InlineData("{", "no JSON")]
     [InlineData("""{"x":{"type":"Float","shape":[1],"data":[1]},"x":[1]}""", "no JSON")]

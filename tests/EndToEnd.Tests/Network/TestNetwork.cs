@@ -2,10 +2,12 @@ using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Contracts.Models;
 using OpenGradient.Contracts.Nodes;
+using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Signing;
 using OpenGradient.Ethereum.Wallets;
+using OpenGradient.Inference.Backends;
 using OpenGradient.Samples;
 using OpenGradient.Support;
 
@@ -49,9 +51,7 @@ internal sealed class TestNetwork
     {
         var model = SampleModels.Read(Repository.Root).Single(model => model.Card.Name == sample);
         var artifact = model.Card.Artifacts.Single(artifact => artifact.File == file);
-        var models = new IModelRegistryContract(_chain.Client, _chain.Deployment.Models);
-        var ids = new ModelIds(_chain.Deployment.ChainId, _chain.Deployment.Models);
-        var version = new IModelRegistryContract.Version(
+        return await PublishAsync(name, new IModelRegistryContract.Version(
             1, 0, Hash32.Parse(artifact.ArtifactHash), Hash32.Parse(artifact.SignatureHash), proofCommitment is null ? Address.Zero : _chain.Deployment.Proofs,
             new IModelRegistryContract.Semantics(
                 (byte)Enum.Parse<SemanticsKind>(artifact.Semantics),
@@ -59,7 +59,27 @@ internal sealed class TestNetwork
                 proofCommitment ?? Hash32.Zero,
                 UInt256.Parse(artifact.ToleranceAbs ?? "0"),
                 UInt256.Parse(artifact.ToleranceRel ?? "0")),
-            ["blob:"]);
+            ["blob:"]));
+    }
+
+    /// <summary>Publishes the document of a text model, of which nothing can be compared.</summary>
+    public Task<Hash32> PublishTextAsync(ReadOnlyMemory<byte> document, Hash32 signature, string name) => PublishAsync(name, new IModelRegistryContract.Version(
+        1, 0, ArtifactSource.HashOf(document.Span), signature, Address.Zero,
+        new IModelRegistryContract.Semantics((byte)SemanticsKind.None, Hash32.Zero, Hash32.Zero, UInt256.Zero, UInt256.Zero), ["blob:"]));
+
+    /// <summary>The output that a request was settled with, as the hub told it.</summary>
+    public async Task<ReadOnlyMemory<byte>> OutputAsync(Hash32 requestId)
+    {
+        await ReachesAsync(requestId, Stage.Settled);
+        var logs = await _chain.Client.GetLogsAsync(
+            BlockTag.Earliest, BlockTag.Latest, new LogFilter([Hub.Address], [[IHubContract.SettledEvent.Topic0]]), TestContext.Current.CancellationToken);
+        return IHubContract.SettledEvent.Decode(logs.Single(log => log.Content.Topics[1] == requestId).Content).Output;
+    }
+
+    private async Task<Hash32> PublishAsync(string name, IModelRegistryContract.Version version)
+    {
+        var models = new IModelRegistryContract(_chain.Client, _chain.Deployment.Models);
+        var ids = new ModelIds(_chain.Deployment.ChainId, _chain.Deployment.Models);
         await _chain.Owner.SendAsync(models.PrepareCreateModel(name, ""));
         var modelId = ids.ModelIdOf(_chain.Owner.Address, name);
         await _chain.Owner.SendAsync(models.PreparePublishVersion(modelId, version));

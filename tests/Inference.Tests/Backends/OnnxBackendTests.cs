@@ -84,6 +84,17 @@ public sealed class OnnxBackendTests
     }
 
     [Fact]
+    public async Task What_is_too_long_by_its_signature_is_not_even_run()
+    {
+        await using var backend = new OnnxBackend(Options with { MaxAnswerBytes = (4000 * sizeof(float)) - 1 }, TimeProvider.System);
+
+        TestModels.IsUnavailable(
+            await backend.InferAsync(TestModels.Load(TestModels.Tiling()), [TestModels.Rows(1, 2, 3, 4)], Token), UnavailableReason.AnswerTooLarge, isRetryable: false);
+
+        Assert.Equal((0, 0), (backend.Runs, backend.LoadedBytes));
+    }
+
+    [Fact]
     public async Task A_model_without_end_is_stopped_at_the_limit_and_frees_its_place()
     {
         await using var backend = new OnnxBackend(Options with { MaxConcurrentRuns = 1, RunLimitMs = 150, MaxBatch = 1 }, TimeProvider.System);
@@ -186,5 +197,32 @@ public sealed class OnnxBackendTests
         Assert.Equal(ExecutionProvider.Cpu, automatic.Provider);
         Assert.Contains("/nowhere", automatic.Reason, StringComparison.Ordinal);
         Assert.Contains("no folder", demanded.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cuda_whose_library_does_not_load_is_an_error_that_says_what_is_missing()
+    {
+        var folder = Directory.CreateTempSubdirectory("og-cuda-");
+        try
+        {
+            File.WriteAllText(Path.Combine(folder.FullName, OperatingSystem.IsWindows() ? "onnxruntime_providers_cuda.dll" : "libonnxruntime_providers_cuda.so"), "no library");
+
+            var demanded = Assert.Throws<CudaUnavailableException>(() => OnnxRuntimeEnvironment.Create(ExecutionProvider.Cuda, folder.FullName));
+
+            // Without a driver the loader is not even asked; with all of CUDA it does not take this file.
+            Assert.Matches("libcu.*\\((NVIDIA's driver|CUDA 13|cuDNN 9)\\)|did not load", demanded.Message);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Cuda_is_told_what_makes_sessions_alike_and_how_much_it_may_take()
+    {
+        var settings = OnnxRuntimeEnvironment.CudaSettings(1 << 20);
+
+        Assert.Equal(("0", "HEURISTIC", "1048576"), (settings["use_tf32"], settings["cudnn_conv_algo_search"], settings["gpu_mem_limit"]));
     }
 }

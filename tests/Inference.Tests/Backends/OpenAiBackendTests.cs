@@ -90,7 +90,62 @@ public sealed class OpenAiBackendTests
             TestModels.Load(TestModels.Scaling(1), VersionSemantics.None.Instance) with { Id = Id }])
         {
             TestModels.IsUnavailable(await backend.InferAsync(other, [], Token), UnavailableReason.NotSupported, isRetryable: false);
+            Assert.Equal(UnavailableReason.NotSupported, (await backend.CheckAsync(other, Token))!.Reason);
         }
+    }
+
+    [Fact]
+    public async Task Asks_for_the_model_by_the_name_of_the_document_where_the_operator_gives_none()
+    {
+        List<string> asked = [];
+        await using var server = TestServer.Http(request =>
+        {
+            using var body = JsonDocument.Parse(request.Body);
+            asked.Add(body.RootElement.GetProperty("model").GetString()!);
+            return (200, string.Empty, """{"choices":[{"message":{"content":"yes"}}]}"""u8.ToArray());
+        });
+        using var client = new HttpClient();
+        var options = Options(new Uri(server.HttpUrl, "/v1/")) with { Models = new Dictionary<Hash32, string?> { [Id] = null } };
+
+        TestModels.Answer(await new OpenAiBackend(client, options, TimeProvider.System).InferAsync(Version(TextSignature.WithoutSystem), [Text("prompt", "?")], Token));
+
+        Assert.Equal(["org/published"], asked, StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sends_no_question_that_is_longer_than_the_operator_answers()
+    {
+        await using var server = TestServer.Http(_ => throw new InvalidOperationException("Nothing is to be sent."));
+        using var client = new HttpClient();
+        var options = Options(new Uri(server.HttpUrl, "/v1/")) with { MaxPromptBytes = 10 };
+        var backend = new OpenAiBackend(client, options, TimeProvider.System);
+
+        TestModels.IsUnavailable(
+            await backend.InferAsync(Version(TextSignature.WithSystem), [Text("prompt", "six666"), Text("system", "five5")], Token), UnavailableReason.QuestionTooLarge, isRetryable: false);
+    }
+
+    [Theory]
+    [InlineData(200, """{"object":"list","data":[{"id":"other"},{"id":"small","object":"model"}]}""", null)]
+    [InlineData(200, """{"data":[{"id":"other"},null]}""", UnavailableReason.ServerMissetUp)]
+    [InlineData(200, """{"data":null}""", UnavailableReason.ServerMissetUp)]
+    [InlineData(200, "[]", UnavailableReason.ServerMissetUp)]
+    [InlineData(401, "", UnavailableReason.ServerMissetUp)]
+    [InlineData(503, "", UnavailableReason.ServerUnreachable)]
+    public async Task Is_checked_by_the_list_of_models_which_costs_nothing(int status, string answer, UnavailableReason? expected)
+    {
+        SeenRequest? seen = null;
+        await using var server = TestServer.Http(request =>
+        {
+            seen = request;
+            return (status, string.Empty, Encoding.UTF8.GetBytes(answer));
+        });
+        using var client = new HttpClient();
+
+        var trouble = await Backend(client, server).CheckAsync(Version(TextSignature.WithoutSystem), Token);
+
+        Assert.Equal(expected, trouble?.Reason);
+        Assert.Equal(("GET", "/v1/models", "Bearer secret"), (seen!.Method, seen.Path, seen.Headers["Authorization"]));
+        Assert.DoesNotContain("secret", trouble?.Detail ?? string.Empty, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,14 +158,13 @@ public sealed class OpenAiBackendTests
     private static OpenAiOptions Options(Uri address) => new()
     {
         Address = address,
-        Models = new Dictionary<Hash32, string> { [Id] = "small" },
+        Models = new Dictionary<Hash32, string?> { [Id] = "small" },
         ApiKey = "secret",
-        MaxTokens = 64,
         MaxAnswerBytes = 1000,
     };
 
     private static LoadedVersion Version(ModelSignature signature) =>
-        new(Id, Hash32.Zero, signature, VersionSemantics.None.Instance, VersionBody.Remote.Instance);
+        new(Id, Hash32.Zero, signature, VersionSemantics.None.Instance, new VersionBody.Remote(new TextModel("org/published", signature == TextSignature.WithSystem, MaxTokens: 64)));
 
     private static Tensor Text(string name, string text)
     {

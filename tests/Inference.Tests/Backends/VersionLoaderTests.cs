@@ -57,6 +57,22 @@ public sealed class VersionLoaderTests
         Assert.IsType<VersionLoading.Loaded>(await LoadAsync(published with { Semantics = VersionSemantics.None.Instance }, artifact));
     }
 
+    [Fact]
+    public async Task A_text_model_is_the_document_that_names_it_and_of_no_semantics()
+    {
+        var artifact = """{"format":"OpenGradient.TextModel.1","model":"org/small","system":true,"maxTokens":64}"""u8.ToArray();
+        var published = new PublishedVersion(Other, ArtifactSource.HashOf(artifact), TextSignature.WithSystem.Hash, VersionSemantics.None.Instance);
+
+        var version = Assert.IsType<VersionLoading.Loaded>(await LoadAsync(published, artifact)).Version;
+
+        Assert.Equal(new TextModel("org/small", TakesSystem: true, MaxTokens: 64), Assert.IsType<VersionBody.Remote>(version.Body).Model);
+        Assert.Equal(TextSignature.WithSystem, version.Signature);
+        Assert.Equal(VersionFault.SignatureHashWrong, await FaultAsync(published with { SignatureHash = TextSignature.WithoutSystem.Hash }, artifact));
+        Assert.Equal(VersionFault.ArtifactHashWrong, await FaultAsync(published, [.. artifact, (byte)' ']));
+        Assert.Equal(VersionFault.ArtifactRefused, await FaultAsync(published with { Semantics = Float }, artifact));
+        Assert.Equal(VersionFault.ArtifactRefused, await FaultAsync(published with { ArtifactHash = ArtifactSource.HashOf(artifact.AsSpan(..^1)) }, artifact[..^1]));
+    }
+
     private static Task<VersionLoading> LoadAsync(PublishedVersion published, byte[] artifact, ArtifactLimits? limits = null) =>
         VersionLoader.LoadAsync(published, ArtifactSource.OfBytes(artifact), limits ?? ArtifactLimits.Default, Token);
 

@@ -1,5 +1,9 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
 using OpenGradient.Inference.Measuring;
+using OpenGradient.Inference.Tensors;
 using OpenGradient.Inference.Tests.Backends;
+using OpenGradient.Samples;
 using OpenGradient.Support;
 
 namespace OpenGradient.Inference.Tests.Measuring;
@@ -54,6 +58,45 @@ public sealed class SpreadMeasurementTests
         // Nothing strays here; elsewhere it may, and so the tolerance is not zero.
         Assert.Equal(0, report.Absolute);
         Assert.NotEqual(0u, report.Suggested.Relative);
+    }
+
+    [Fact]
+    public void Cuda_that_was_named_is_measured_or_nothing_is()
+    {
+        var missing = Assert.Throws<MeasurementException>(() => SpreadMeasurement.Measure(
+            TestModels.Scaling(2), [], Few with { CudaFolder = Path.Combine(Path.GetTempPath(), "no-such-folder") }, TestContext.Current.CancellationToken));
+
+        Assert.Contains("no-such-folder", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Whole_numbers_are_taken_from_inputs_as_they_are_asked_and_never_drawn()
+    {
+        var artifact = File.ReadAllBytes(SampleModels.SileroPath(Repository.Root)!);
+        var rate = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(rate, 16_000);
+        ImmutableArray<Tensor> given =
+        [
+            new("input", DataType.Float, [1, 512], new byte[512 * sizeof(float)]), new("sr", DataType.Int64, [], rate), new("state", DataType.Float, [2, 1, 128], new byte[256 * sizeof(float)]),
+        ];
+
+        var missing = Assert.Throws<MeasurementException>(() => SpreadMeasurement.Measure(artifact, [], Few, TestContext.Current.CancellationToken));
+        var report = SpreadMeasurement.Measure(artifact, [given], Few with { RandomQuestions = 3 }, TestContext.Current.CancellationToken);
+
+        Assert.Contains("sr", missing.Message, StringComparison.Ordinal);
+        Assert.Equal(4, report.Questions);
+        Assert.InRange(report.Absolute, 0, 1e-3);
+    }
+
+    [Fact]
+    public void Holds_the_spread_against_a_tolerance_that_is_named()
+    {
+        var artifact = File.ReadAllBytes(Repository.PathOf("models", "digits-cnn", "model.onnx"));
+
+        var wide = SpreadMeasurement.Measure(artifact, [], Few with { Tolerance = new Tolerance(UInt128.One << 60, 0) }, TestContext.Current.CancellationToken);
+
+        Assert.All(wide.Ways, way => Assert.InRange(way.Share, 0, way.Absolute));
+        Assert.Equal(wide.Absolute > 0, wide.Ways.Any(way => way.Share > 0));
     }
 
     [Fact]

@@ -100,6 +100,14 @@ public sealed class RelayerSettingsTests : IDisposable
     [InlineData(Names.Servers, Version + "=triton+http://a/m")]
     [InlineData(Names.Servers, Version + "=kserve+http://a/")]
     [InlineData(Names.Servers, Version + "=kserve+http://a/m," + Version + "=kserve+http://b/m")]
+    [InlineData(Names.Servers, Version + "=openai+ftp://a/v1")]
+    [InlineData(Names.Servers, Version + "=openai+http://a/v1#")]
+    [InlineData(Names.Servers, Version + "=openai+http://a/v1?key=1")]
+    [InlineData(Names.Servers, Version + "=openai+http://me:key@a/v1")]
+    [InlineData(Names.TextKey, "two words")]
+    [InlineData(Names.TextKeyFiles, "a:80=key.txt")]
+    [InlineData(Names.TextLimitSeconds, "0")]
+    [InlineData(Names.TextPromptKib, "0")]
     [InlineData(Names.Provider, "tpu")]
     [InlineData(Names.CudaFolder, "/no/such/folder")]
     [InlineData(Names.Workers, "0")]
@@ -201,7 +209,7 @@ public sealed class RelayerSettingsTests : IDisposable
         Assert.Null(options.Following.HeaderCheck);
         Assert.True(options.Versions.Includes(Hash32.Parse(Version)));
         Assert.False(options.Versions.Includes(Hash32.Zero));
-        var server = options.Servers[Hash32.Parse(Version)];
+        var server = Assert.IsType<RemoteServer.KServe>(options.Servers[Hash32.Parse(Version)]);
         Assert.Equal(("http://gpu:8000/base/", "vola", "2"), (server.Address.ToString(), server.Model.Name, server.Model.Version));
         Assert.Equal(ExecutionProvider.Cpu, options.Onnx.Provider);
         Assert.Equal(35UL, options.Admission.LeastSeconds);

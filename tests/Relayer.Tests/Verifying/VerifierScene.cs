@@ -131,7 +131,7 @@ internal sealed class VerifierScene : IAsyncDisposable, IMeasurer, IVerifierChai
 
     public Task<Measurable> OpenAsync(Dossier dossier, CancellationToken cancellationToken) => Task.FromResult<Measurable>(
         new Measurable.Ready(
-            new LoadedVersion(dossier.Ask!.Request.VersionId, Hash32.Zero, Signature, new VersionSemantics.Integer(Hash32.Zero), VersionBody.Remote.Instance),
+            new LoadedVersion(dossier.Ask!.Request.VersionId, Hash32.Zero, Signature, new VersionSemantics.Integer(Hash32.Zero), new VersionBody.Remote(new TextModel("none", TakesSystem: false, MaxTokens: 1))),
             dossier.Brought, IsProvable));
 
     public Task<Measurement> RunAsync(Measurable.Ready subject, int turn, CancellationToken cancellationToken)

@@ -114,8 +114,8 @@ internal sealed record ModelPublication
     {
         if (!Enum.TryParse<SemanticsKind>(manifest.Semantics, out var kind) || !Enum.IsDefined(kind) || char.IsAsciiDigit(manifest.Semantics[0]))
             throw Wrong($"'{manifest.Semantics}' is no semantics.", "They are Float, Integer and None.");
-        if (kind == SemanticsKind.Integer != artifact.IsInteger)
-            throw Wrong($"{Path.GetFileName(artifact.Path)} is {(artifact.IsInteger ? "an integer model" : "ONNX")}, and cannot be published as {kind}.", $"It can be published as {artifact.Kind}.");
+        if (kind == SemanticsKind.Integer != artifact.IsInteger || (artifact.Text is not null && kind != SemanticsKind.None))
+            throw Wrong($"{Path.GetFileName(artifact.Path)} is {artifact.What}, and cannot be published as {kind}.", $"It can be published as {artifact.Kind}.");
         if (kind == SemanticsKind.Float && artifact.Facts is { IsRandom: true })
             throw Wrong("The model draws random numbers, so that no two answers agree.", "Publish it as None: then nothing can be compared, and nothing contested.");
 

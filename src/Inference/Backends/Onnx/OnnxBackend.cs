@@ -7,12 +7,14 @@ namespace OpenGradient.Inference.Backends.Onnx;
 public sealed class OnnxBackend : IInferenceBackend, IAsyncDisposable
 {
     private readonly SessionPool _pool;
+    private readonly int _maxAnswerBytes;
 
     /// <exception cref="CudaUnavailableException">CUDA was asked for, and is not to be had.</exception>
     public OnnxBackend(OnnxBackendOptions options, TimeProvider time)
     {
-        var environment = OnnxRuntimeEnvironment.Create(options.Validated().Provider, options.CudaFolder);
+        var environment = OnnxRuntimeEnvironment.Create(options.Validated().Provider, options.CudaFolder, options.CudaModelBytes);
         Provider = environment.Chosen;
+        _maxAnswerBytes = options.MaxAnswerBytes;
         _pool = new SessionPool(options, environment, time);
     }
 
@@ -33,9 +35,16 @@ public sealed class OnnxBackend : IInferenceBackend, IAsyncDisposable
     public async Task<InferenceOutcome> InferAsync(LoadedVersion version, IReadOnlyList<Tensor> inputs, CancellationToken cancellationToken)
     {
         if (version.Body is not VersionBody.Onnx body)
-            return NotSupported;
+            return NotSupported(version);
         if (TensorRules.Arrange(version.Signature, inputs, out var arranged) is { } failed)
             return failed;
+
+        // What no answer can keep within is not run: the runtime would make room for all of it before anyone could count.
+        if (version.Signature.LeastOutputBytes is var least && least > _maxAnswerBytes)
+        {
+            return new InferenceOutcome.Unavailable(
+                UnavailableReason.AnswerTooLarge, IsRetryable: false, $"By its signature an answer has {least} bytes or more; {_maxAnswerBytes} are the most here.");
+        }
 
         var (lease, unavailable) = await _pool.TakeAsync(version, body, cancellationToken);
         if (lease is null)
@@ -58,7 +67,7 @@ public sealed class OnnxBackend : IInferenceBackend, IAsyncDisposable
     public async Task<InferenceOutcome.Unavailable?> WarmUpAsync(LoadedVersion version, CancellationToken cancellationToken)
     {
         if (version.Body is not VersionBody.Onnx body)
-            return NotSupported;
+            return NotSupported(version);
         var (lease, unavailable) = await _pool.TakeAsync(version, body, cancellationToken);
         lease?.Dispose();
         return unavailable;
@@ -67,6 +76,7 @@ public sealed class OnnxBackend : IInferenceBackend, IAsyncDisposable
     /// <summary>Waits for what runs, and frees all models.</summary>
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
-    private static InferenceOutcome.Unavailable NotSupported { get; } =
-        new(UnavailableReason.NotSupported, IsRetryable: false, "The embedded runtime runs ONNX artifacts.");
+    private static InferenceOutcome.Unavailable NotSupported(LoadedVersion version) => new(
+        UnavailableReason.NotSupported, IsRetryable: false,
+        version.Body is VersionBody.Remote ? "A text model runs on a server, and none is named for this version." : "The embedded runtime runs ONNX artifacts.");
 }

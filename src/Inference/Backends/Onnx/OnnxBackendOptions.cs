@@ -16,10 +16,16 @@ public enum ExecutionProvider
 /// <summary>How the embedded runtime runs models.</summary>
 public sealed record OnnxBackendOptions
 {
+    public const long DefaultCudaModelBytes = 4L << 30;
+
     public ExecutionProvider Provider { get; init; } = ExecutionProvider.Auto;
 
     /// <summary>The folder with the provider library for CUDA and what it needs; none, and there is no CUDA.</summary>
     public string? CudaFolder { get; init; }
+
+    /// <summary>The most memory of the GPU that the tensors of one loaded model may take, in bytes. What CUDA and cuDNN take beside them does not count.</summary>
+    [Range(1L << 20, 1L << 46)]
+    public long CudaModelBytes { get; init; } = DefaultCudaModelBytes;
 
     /// <summary>The most that loaded models may take together, in bytes, as estimated from their artifacts.</summary>
     [Range(1L << 20, 1L << 46)]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 
 namespace OpenGradient.Inference.Backends.Onnx;
@@ -22,22 +23,25 @@ internal sealed class OnnxRuntimeEnvironment
     private static readonly Lock Gate = new();
 
     private readonly IReadOnlyList<OrtEpDevice> _devices;
+    private readonly long _cudaMemoryBytes;
 
-    private OnnxRuntimeEnvironment(ChosenProvider chosen, IReadOnlyList<OrtEpDevice> devices)
+    private OnnxRuntimeEnvironment(ChosenProvider chosen, IReadOnlyList<OrtEpDevice> devices, long cudaMemoryBytes)
     {
         Chosen = chosen;
         _devices = devices;
+        _cudaMemoryBytes = cudaMemoryBytes;
     }
 
     public ChosenProvider Chosen { get; }
 
-    public static OnnxRuntimeEnvironment Create(ExecutionProvider provider, string? cudaFolder)
+    public static OnnxRuntimeEnvironment Create(
+        ExecutionProvider provider, string? cudaFolder, long cudaMemoryBytes = OnnxBackendOptions.DefaultCudaModelBytes)
     {
         if (provider == ExecutionProvider.Cpu)
             return OnCpu("the CPU was asked for");
         var devices = FindCuda(cudaFolder, out var reason);
         if (devices.Count > 0)
-            return new OnnxRuntimeEnvironment(new ChosenProvider(ExecutionProvider.Cuda, reason), devices);
+            return new OnnxRuntimeEnvironment(new ChosenProvider(ExecutionProvider.Cuda, reason), devices, cudaMemoryBytes);
         return provider == ExecutionProvider.Auto ? OnCpu(reason) : throw new CudaUnavailableException($"CUDA was asked for, but {reason}.");
     }
 
@@ -55,11 +59,23 @@ internal sealed class OnnxRuntimeEnvironment
         options.AddSessionConfigEntry("session.set_denormal_as_zero", "0");
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         if (_devices.Count > 0)
-            options.AppendExecutionProvider(OrtEnv.Instance(), _devices, new Dictionary<string, string>(StringComparer.Ordinal) { ["use_tf32"] = "0" });
+            options.AppendExecutionProvider(OrtEnv.Instance(), _devices, CudaSettings(_cudaMemoryBytes));
         return options;
     }
 
-    private static OnnxRuntimeEnvironment OnCpu(string reason) => new(new ChosenProvider(ExecutionProvider.Cpu, reason), []);
+    /// <summary>
+    /// What CUDA is told. By itself it times all ways of a convolution and takes the quickest, which may be another in each session; the heuristic one follows from
+    /// the device and the shapes alone. The arena takes what is asked for and no more, up to a limit: without one a model may take all of a GPU.
+    /// </summary>
+    internal static Dictionary<string, string> CudaSettings(long memoryBytes) => new(StringComparer.Ordinal)
+    {
+        ["use_tf32"] = "0",
+        ["cudnn_conv_algo_search"] = "HEURISTIC",
+        ["arena_extend_strategy"] = "kSameAsRequested",
+        ["gpu_mem_limit"] = memoryBytes.ToString(CultureInfo.InvariantCulture),
+    };
+
+    private static OnnxRuntimeEnvironment OnCpu(string reason) => new(new ChosenProvider(ExecutionProvider.Cpu, reason), [], cudaMemoryBytes: 0);
 
     private static List<OrtEpDevice> FindCuda(string? folder, out string reason)
     {
@@ -67,6 +83,12 @@ internal sealed class OnnxRuntimeEnvironment
         if (library is null || !File.Exists(library))
         {
             reason = library is null ? "no folder with its provider library is configured" : $"there is no {library}";
+            return [];
+        }
+
+        if (CudaLibraries.Missing(folder!) is { Count: > 0 } missing)
+        {
+            reason = $"its provider library needs what the loader does not find: {string.Join(", ", missing)}";
             return [];
         }
 
@@ -84,7 +106,7 @@ internal sealed class OnnxRuntimeEnvironment
         }
         catch (OnnxRuntimeException error)
         {
-            reason = $"its provider library did not load: {error.Message}";
+            reason = $"its provider library did not load: {OnnxText.Clean(error.Message)}";
             return [];
         }
     }

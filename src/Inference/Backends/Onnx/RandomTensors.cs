@@ -18,14 +18,25 @@ internal static class RandomTensors
         return [.. signature.Inputs.Select(input => Fill(input, rows, otherAxes, ref state))];
     }
 
-    private static Tensor Fill(TensorSignature input, uint rows, uint otherAxes, ref ulong state)
+    /// <summary>The same shapes and whole numbers, and other floats.</summary>
+    public static ImmutableArray<Tensor> Redraw(ImmutableArray<Tensor> question, ulong seed)
     {
-        ImmutableArray<uint> dims = [.. input.Axes.Select((axis, i) => !axis.IsDynamic ? axis.Size : i == 0 ? rows : otherAxes)];
-        var size = input.DataType.SizeInBytes();
+        var state = seed;
+        return [.. question.Select(input => input.DataType is DataType.Float or DataType.Double or DataType.Float16 or DataType.Bfloat16
+            ? Fill(input.Name, input.DataType, input.Dims, ref state)
+            : input)];
+    }
+
+    private static Tensor Fill(TensorSignature input, uint rows, uint otherAxes, ref ulong state) => Fill(
+        input.Name, input.DataType, [.. input.Axes.Select((axis, i) => !axis.IsDynamic ? axis.Size : i == 0 ? rows : otherAxes)], ref state);
+
+    private static Tensor Fill(string name, DataType dataType, ImmutableArray<uint> dims, ref ulong state)
+    {
+        var size = dataType.SizeInBytes();
         var data = new byte[dims.Aggregate((long)size, (product, dim) => product * dim)];
         for (var at = 0; at < data.Length; at += size)
-            Write(input.DataType, NextUnit(ref state), data.AsSpan(at, size));
-        return new Tensor(input.Name, input.DataType, dims, data);
+            Write(dataType, NextUnit(ref state), data.AsSpan(at, size));
+        return new Tensor(name, dataType, dims, data);
     }
 
     private static void Write(DataType dataType, float unit, Span<byte> bytes)

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using OpenGradient.Inference.Artifacts;
 using OpenGradient.Inference.Backends.Http;
 using OpenGradient.Inference.Tensors;
 
@@ -26,6 +27,12 @@ public sealed class OpenAiBackend(HttpClient client, OpenAiOptions options, Time
             return obstacle;
         if (TensorRules.Arrange(version.Signature, inputs, out var arranged) is { } failed)
             return failed;
+        if (arranged.Sum(input => (long)input.Data.Length) is var length && length > _options.MaxPromptBytes)
+        {
+            return new InferenceOutcome.Unavailable(
+                UnavailableReason.QuestionTooLarge, IsRetryable: false, $"The question has {length} bytes; {_options.MaxPromptBytes} are the most here.");
+        }
+
         if (arranged.FirstOrDefault(input => !Utf8.IsValid(input.Data.Span)) is { } odd)
             return new InferenceOutcome.Failed(InputReason.NotText, $"The input {odd.Name} is no UTF-8.");
 
@@ -33,12 +40,11 @@ public sealed class OpenAiBackend(HttpClient client, OpenAiOptions options, Time
             .OrderBy(input => input.Name == TextSignature.System ? 0 : 1)
             .Select(input => new ChatMessage(input.Name == TextSignature.System ? "system" : "user", Encoding.UTF8.GetString(input.Data.Span)));
         var body = JsonSerializer.SerializeToUtf8Bytes(
-            new ChatRequest(_options.Models[version.Id], [.. messages], _options.MaxTokens, Stream: false), OpenAiJson.Default.ChatRequest);
+            new ChatRequest(NameOf(version), [.. messages], ModelOf(version).MaxTokens, Stream: false), OpenAiJson.Default.ChatRequest);
         using var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_options.Address, "chat/completions")) { Content = content };
-        if (_options.ApiKey is { } key)
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        using var request = RequestOf(HttpMethod.Post, "chat/completions");
+        request.Content = content;
         var (answer, unavailable) = await _server.SendAsync(request, _options.MaxAnswerBytes, header: null, cancellationToken);
         return answer is null ? unavailable! : Read(version, answer.Body);
     }
@@ -47,13 +53,46 @@ public sealed class OpenAiBackend(HttpClient client, OpenAiOptions options, Time
     public Task<InferenceOutcome.Unavailable?> WarmUpAsync(LoadedVersion version, CancellationToken cancellationToken) =>
         Task.FromResult(FindObstacle(version));
 
-    private InferenceOutcome.Unavailable? FindObstacle(LoadedVersion version)
+    /// <summary>Asks the server which models it has: that costs nothing, and shows that it takes us and knows the version's.</summary>
+    /// <returns>Null where it does; otherwise why not.</returns>
+    public async Task<InferenceOutcome.Unavailable?> CheckAsync(LoadedVersion version, CancellationToken cancellationToken)
     {
-        var isText = version.Signature == TextSignature.WithoutSystem || version.Signature == TextSignature.WithSystem;
-        return isText && version.Semantics is VersionSemantics.None && _options.Models.ContainsKey(version.Id)
+        if (FindObstacle(version) is { } obstacle)
+            return obstacle;
+        using var request = RequestOf(HttpMethod.Get, "models");
+        var (answer, unavailable) = await _server.SendAsync(request, _options.MaxAnswerBytes, header: null, cancellationToken);
+        if (answer is null)
+            return unavailable;
+        try
+        {
+            var models = JsonSerializer.Deserialize(answer.Body.Span, OpenAiJson.Default.ModelList)?.Data ?? [];
+            return models.Exists(model => model?.Id == NameOf(version))
+                ? null
+                : new(UnavailableReason.ServerMissetUp, IsRetryable: true, $"The server lists {models.Count} models, and none is called {NameOf(version)}.");
+        }
+        catch (JsonException)
+        {
+            return new(UnavailableReason.ServerMissetUp, IsRetryable: true, "What it answers about its models is not the JSON that it should be.");
+        }
+    }
+
+    private InferenceOutcome.Unavailable? FindObstacle(LoadedVersion version) =>
+        version is { Body: VersionBody.Remote, Semantics: VersionSemantics.None } && _options.Models.ContainsKey(version.Id)
             ? null
             : new(UnavailableReason.NotSupported, IsRetryable: false, "Only text models without semantics, for which a server is configured, are run here.");
+
+    private HttpRequestMessage RequestOf(HttpMethod method, string path)
+    {
+        var request = new HttpRequestMessage(method, new Uri(_options.Address, path));
+        if (_options.ApiKey is { } key)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return request;
     }
+
+    private static TextModel ModelOf(LoadedVersion version) => ((VersionBody.Remote)version.Body).Model;
+
+    // What the operator's server calls the model, or what its publisher does.
+    private string NameOf(LoadedVersion version) => _options.Models[version.Id] ?? ModelOf(version).Name;
 
     private static InferenceOutcome Read(LoadedVersion version, ReadOnlyMemory<byte> body)
     {

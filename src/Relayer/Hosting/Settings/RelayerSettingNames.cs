@@ -14,9 +14,14 @@ public static class RelayerSettingNames
     public const string ListenAnywhere = "OG_RELAYER_LISTEN_ANYWHERE";
     public const string Versions = "OG_RELAYER_VERSIONS";
     public const string Servers = "OG_RELAYER_SERVERS";
+    public const string TextKey = "OG_RELAYER_TEXT_KEY";
+    public const string TextKeyFiles = "OG_RELAYER_TEXT_KEY_FILES";
+    public const string TextLimitSeconds = "OG_RELAYER_TEXT_LIMIT_S";
+    public const string TextPromptKib = "OG_RELAYER_TEXT_PROMPT_KIB";
     public const string MaxInputMib = "OG_RELAYER_MAX_INPUT_MIB";
     public const string Provider = "OG_RELAYER_PROVIDER";
     public const string CudaFolder = "OG_RELAYER_CUDA_FOLDER";
+    public const string CudaModelMib = "OG_RELAYER_CUDA_MODEL_MIB";
     public const string ModelMemoryMib = "OG_RELAYER_MODEL_MEMORY_MIB";
     public const string ModelThreads = "OG_RELAYER_MODEL_THREADS";
     public const string ModelBatch = "OG_RELAYER_MODEL_BATCH";
@@ -80,7 +85,7 @@ public static class RelayerSettingNames
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        Endpoints, SettlementEndpoints, Quorum, Finality, TrustHeaders, Deployment, Database, Listen, ListenAnywhere, Versions, Servers, MaxInputMib, Provider, CudaFolder, ModelMemoryMib, ModelThreads, ModelBatch, ModelBatchWaitMs, Workers,
+        Endpoints, SettlementEndpoints, Quorum, Finality, TrustHeaders, Deployment, Database, Listen, ListenAnywhere, Versions, Servers, TextKey, TextKeyFiles, TextLimitSeconds, TextPromptKib, MaxInputMib, Provider, CudaFolder, CudaModelMib, ModelMemoryMib, ModelThreads, ModelBatch, ModelBatchWaitMs, Workers,
         RunSeconds, SettleBatch, SettleWaitMs, LeastFee, MarginBp, CallbackGas, Callers, OpenClaims, TokensPerCoin, PriceUrl, PriceField, PriceDecimals,
         PriceLeast, PriceMost, Verify, Reviews, OnlyReports, MostAtRisk, AcceptedLoss,
         AttestListen, AttestPolicy, AttestRoots, AttestLifetime, AttestRate, AttestVeto, AttestArchive, AttestArchiveFrom, AttestArchiveOcsp, AttestArchiveEvery,

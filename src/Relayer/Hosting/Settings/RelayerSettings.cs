@@ -271,12 +271,15 @@ public static class RelayerSettings
         else if (folder is not null && !Directory.Exists(folder))
             reader.Wrong(Names.CudaFolder, $"There is no folder {folder}.", "Name the folder with the provider library for CUDA.");
         reader.Idle(Names.CudaFolder, provider == ExecutionProvider.Cpu && folder is not null, $"{Names.Provider}=auto or cuda");
+        var cudaMib = reader.Number(Names.CudaModelMib, OnnxBackendOptions.DefaultCudaModelBytes / MiB, 1, 1 << 24);
+        reader.Idle(Names.CudaModelMib, folder is null && cudaMib * MiB != OnnxBackendOptions.DefaultCudaModelBytes, Names.CudaFolder);
         var (batch, wait) = ((int)reader.Number(Names.ModelBatch, 16, 1, 4_096), (int)reader.Number(Names.ModelBatchWaitMs, 0, 0, 1_000));
         reader.Idle(Names.ModelBatchWaitMs, batch == 1 && wait != 0, $"{Names.ModelBatch} above 1");
         return new OnnxBackendOptions
         {
             Provider = provider ?? ExecutionProvider.Auto,
             CudaFolder = folder,
+            CudaModelBytes = cudaMib * MiB,
             MemoryBudgetBytes = reader.Number(Names.ModelMemoryMib, 4_096, 1, 1 << 24) * MiB,
             MaxConcurrentRuns = workers,
             ThreadsPerRun = (int)reader.Number(Names.ModelThreads, 1, 1, 256),

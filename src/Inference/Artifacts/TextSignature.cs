@@ -1,7 +1,6 @@
-using OpenGradient.Inference.Artifacts;
 using OpenGradient.Inference.Tensors;
 
-namespace OpenGradient.Inference.Backends.OpenAi;
+namespace OpenGradient.Inference.Artifacts;
 
 /// <summary>
 /// The signature of text models: "prompt" goes in, and where the version wants one "system" too; "text" comes out. Each is UINT8 of one dynamic axis, and holds
