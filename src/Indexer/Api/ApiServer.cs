@@ -11,6 +11,7 @@ using Microsoft.Net.Http.Headers;
 using OpenGradient.Database;
 using OpenGradient.Indexer.Api.Certificates;
 using OpenGradient.Indexer.Api.Clients;
+using OpenGradient.Indexer.Api.Custody;
 using OpenGradient.Indexer.Api.Endpoints;
 using OpenGradient.Indexer.Api.OpenApi;
 using OpenGradient.Indexer.Api.Search;
