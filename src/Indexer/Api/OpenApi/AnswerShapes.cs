@@ -54,6 +54,10 @@ internal static class AnswerShapes
             ("items", List(Of(("kind", OneOf(["request", "version", "model", "node", "key", "requester", "transaction", "block"])), ("key", Text()), ("name", OrNull(Text()))))))),
         ("Status", Of(
             ("chain_id", Whole()), ("head", OrNull(Whole())), ("tip", OrNull(Whole())), ("final", OrNull(Whole())), ("lag_blocks", OrNull(Whole())), ("seconds_silent", OrNull(Number())),
+            ("tip_time", OrNull(Whole())), ("tip_age_seconds", Described(OrNull(Number()), "By the indexer's clock and the time in the header of the last block.")),
+            ("tip_age_limit_seconds", Described(OrNull(Number()), "From which age on the indexer is not ready; null where any will do.")),
+            ("faults", Described(List(Text()), "What is wrong with following the chain.")),
+            ("last_failure", Described(OrNull(Of(("at", Whole()), ("endpoint", OrNull(Text())), ("reason", Text()))), "What last went wrong, however long ago.")),
             ("rows_since_start", Whole()), ("blocks_per_second", Number()), ("rows_per_second", Number()), ("seconds_left", OrNull(Number())), ("stopped", OrNull(Text())),
             ("blobs", Of(
                 ("sources", List(Text())), ("fetched", Whole()), ("failed", Whole()), ("waiting", Whole()), ("given_up", Whole()), ("bytes", Whole()), ("budget_bytes", Whole()))),
@@ -73,7 +77,7 @@ internal static class AnswerShapes
                 ("id", Whole()), ("orphaned_at", Described(Whole(), "In milliseconds of Unix time, by the indexer's clock.")), ("ancestor", Ref("Place")), ("old_tip", Ref("Place")), ("new_tip", Ref("Place")),
                 ("endpoints", Text())))),
             ("next", OrNull(Text())))),
-        ("Ready", Of(("ready", Truth()), ("lag_blocks", OrNull(Whole())), ("faults", List(Text())))),
+        ("Ready", Of(("ready", Truth()), ("lag_blocks", OrNull(Whole())), ("tip_age_seconds", OrNull(Number())), ("faults", List(Text())))),
         ("SqlRows", Of(
             ("columns", List(Text())), ("rows", List(List(new JsonObject()))), ("row_count", Whole()), ("truncated", Described(Truth(), "There are more rows than one answer has room for.")))),
     ];
