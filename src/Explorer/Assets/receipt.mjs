@@ -246,16 +246,16 @@ export function checksOfFile(file) {
     throw new Error('This is no receipt’s file of a form that is known here.');
   }
 
-  return [...checksOf({
+  return [{
+    what: 'Chain and hub are those that you mean, and the node is registered there',
+    held: null,
+    detail: 'they are the file’s own word: compare them with those that you know',
+  }, ...checksOf({
     chainId: file.chainId,
     hub: file.hub,
     receipt: { ...file, assurance: level },
     evidence: file.evidence,
     input: file.input ?? null,
     output: file.output ?? null,
-  }), {
-    what: 'Chain and hub are those that you mean, and the node is registered there',
-    held: null,
-    detail: 'they are the file’s own word: compare them with those that you know',
-  }];
+  })];
 }
