@@ -1,3 +1,4 @@
+using System.Globalization;
 using OpenGradient.Cli.Model.Storage;
 using OpenGradient.Cli.Settings;
 using OpenGradient.Contracts.Deployments;
@@ -27,6 +28,9 @@ internal sealed record IndexerSettings
     public const string RequestsName = "OG_INDEXER_REQUESTS_PER_SECOND";
     public const string QueryTimeoutName = "OG_INDEXER_QUERY_TIMEOUT_MS";
 
+    public const string HeadsName = "OG_INDEXER_HEADS_URL";
+    public const string TipAgeName = "OG_INDEXER_READY_TIP_AGE_S";
+
     public const string DuckDbName = "OG_INDEXER_DUCKDB";
     public const string KeysName = "OG_INDEXER_KEYS";
     public const string WebhooksName = "OG_INDEXER_WEBHOOKS";
@@ -43,7 +47,7 @@ internal sealed record IndexerSettings
     private const string DefaultListen = "http://127.0.0.1:8090";
 
     public static IReadOnlyList<string> Names { get; } =
-        [DatabaseName, ListenName, TokensName, TokensFromName, FamiliesName, GasName, SqlReaderName, RequestsName, QueryTimeoutName, KeysName, WebhooksName, PrivateWebhooksName, BlobsName, BlobsMibName, DuckDbName, DecimalsName, RelayersName];
+        [DatabaseName, ListenName, TokensName, TokensFromName, FamiliesName, GasName, SqlReaderName, RequestsName, QueryTimeoutName, HeadsName, TipAgeName, KeysName, WebhooksName, PrivateWebhooksName, BlobsName, BlobsMibName, DuckDbName, DecimalsName, RelayersName];
 
     private const int MostRelayers = 32;
 
@@ -62,6 +66,9 @@ internal sealed record IndexerSettings
 
     /// <summary>OG_BLOB_… and OG_INDEXER_BLOBS: from where evidence and descriptions are had that rows name, and where they are kept.</summary>
     public required FetchOptions Blobs { get; init; }
+
+    /// <summary>OG_INDEXER_HEADS_URL: a WebSocket address of the same chain that tells of new heads; null polls alone.</summary>
+    public required Uri? Heads { get; init; }
 
     /// <summary>OG_INDEXER_TOKENS: ERC-20 tokens whose transfers, approvals and balances are indexed, too.</summary>
     public required IReadOnlyList<Address> Tokens { get; init; }
@@ -87,9 +94,11 @@ internal sealed record IndexerSettings
             Listen = ListenIn(file.Find(ListenName) ?? DefaultListen),
             RequestsPerSecond = file.Number(RequestsName, 100, 1, 100_000),
             QueryTimeout = TimeSpan.FromMilliseconds(file.Number(QueryTimeoutName, 5_000, 100, 60_000)),
+            ReadyTipAge = file.Find(TipAgeName) is { } age ? TipAgeOf(age) : null,
             Keys = KeysIn(file.Find(KeysName)),
             DuckDbLibrary = DuckDbIn(file.Find(DuckDbName), checkout),
         },
+        Heads = file.Find(HeadsName) is { } heads ? HeadsIn(heads) : null,
         Webhooks = WebhooksIn(file.Find(WebhooksName), AllowsPrivateIn(file)),
         AllowsPrivateWebhooks = AllowsPrivateIn(file),
         AsksForGas = IsYes(file, GasName, "yes", "Write no where the node has no time for a receipt of each settling transaction."),
@@ -105,6 +114,7 @@ internal sealed record IndexerSettings
     {
         ChainId = deployment.ChainId,
         Endpoints = [endpoint],
+        HeadEndpoints = Heads is { } heads ? [heads] : [],
         Families =
         [
             .. OurFamilies.Of(deployment),
@@ -148,6 +158,17 @@ internal sealed record IndexerSettings
         Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme == "http"
             ? address
             : throw Wrong($"{ListenName} is no address that can be listened at.", $"Set {ListenName} to one such as {DefaultListen}; TLS is for a proxy before it.");
+
+    // The address is not shown: it may hold a key.
+    private static Uri HeadsIn(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "ws" or "wss"
+            ? address
+            : throw Wrong($"{HeadsName} is no WebSocket address.", $"Set {HeadsName} to one that begins with ws:// or wss://, or leave it empty to poll.");
+
+    private static TimeSpan TipAgeOf(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is 0 or (>= 10 and <= 604_800)
+            ? TimeSpan.FromSeconds(seconds)
+            : throw Wrong($"{TipAgeName} is '{text}'.", "Give 10 to 604800 seconds, 0 for any age, or nothing to go by the chain's own pace.");
 
     private static Uri[] RelayersIn(string text)
     {

@@ -71,7 +71,7 @@ public sealed class FollowerMeter : IFollowerObserver, IDisposable
     }
 
     public void OnEndpointFailure(string endpoint, SourceFailure failure) =>
-        _failures.Add(1, _chain, new("endpoint", endpoint), new("kind", NameOf(failure)));
+        _failures.Add(1, _chain, new("endpoint", endpoint), new("kind", failure.Code));
 
     public void OnDisagreement(Disagreement disagreement) => _disagreements.Add(1, _chain);
 
@@ -89,17 +89,6 @@ public sealed class FollowerMeter : IFollowerObserver, IDisposable
         StepOutcome.NoEndpoint => "no_endpoint",
         StepOutcome.Contended => "contended",
         _ => "stopped",
-    };
-
-    private static string NameOf(SourceFailure failure) => failure switch
-    {
-        SourceFailure.Unavailable => "unavailable",
-        SourceFailure.RateLimited => "rate_limited",
-        SourceFailure.RangeTooLarge => "range_too_large",
-        SourceFailure.UnknownBlock => "unknown_block",
-        SourceFailure.Unsupported => "unsupported",
-        SourceFailure.Malformed => "malformed",
-        _ => "inconsistent",
     };
 
     // An endpoint may claim any number.

@@ -25,6 +25,9 @@ public sealed class Filters
 
     public Filters And(string name, long value) => And(name, value.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
+    /// <summary>Of receipts: those whose fee was earned whole, and for good as far as it is known.</summary>
+    public Filters AnswersThatStand() => And("is_failure", "false").And("overturned_at.null", "true");
+
     public Filters Without(string name)
     {
         _parts.RemoveAll(part => part.Name == name);

@@ -230,6 +230,12 @@ export function checksOfCustody(requestId, chainId, custody) {
       attestedKey: key?.signer,
       quorum: Number(asked.quorum),
     }),
+    {
+      what: 'These events are on the chain, in this hub’s name',
+      held: null,
+      detail: `that is the index’s word${key ? ', as is which key was registered for the node' : ''}. The proof beside each step shows it without asking anybody: `
+        + `og verify FILE --block-hash 0x…, with the hash from a source of your own, and the hub compared with the one that you know`,
+    },
   ];
 }
 
@@ -240,12 +246,16 @@ export function checksOfFile(file) {
     throw new Error('This is no receipt’s file of a form that is known here.');
   }
 
-  return checksOf({
+  return [{
+    what: 'Chain and hub are those that you mean, and the node is registered there',
+    held: null,
+    detail: 'they are the file’s own word: compare them with those that you know',
+  }, ...checksOf({
     chainId: file.chainId,
     hub: file.hub,
     receipt: { ...file, assurance: level },
     evidence: file.evidence,
     input: file.input ?? null,
     output: file.output ?? null,
-  });
+  })];
 }

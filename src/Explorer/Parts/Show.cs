@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Text;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Contracts.Nodes;
+using OpenGradient.Ethereum.Primitives;
 
 namespace OpenGradient.Explorer.Parts;
 
@@ -47,6 +48,15 @@ internal static class Show
     };
 
     public static string AssuranceOf(long level) => level is >= 1 and <= 3 ? ((Assurance)level).ToString() : $"Assurance {level}";
+
+    /// <summary>A label of 32 bytes: its letters where it has any, else what it is.</summary>
+    public static string LabelOf(string hash)
+    {
+        if (!Hash32.TryParse(hash, out var label))
+            return "";
+        var letters = label.ToArray().AsSpan().TrimEnd((byte)0);
+        return !letters.IsEmpty && !letters.ContainsAnyExceptInRange((byte)' ', (byte)'~') ? Encoding.ASCII.GetString(letters) : Short(hash);
+    }
 
     public static string RolesOf(long roles) => roles == 0 ? "none" : ((NodeRoles)(byte)roles).ToString();
 

@@ -40,11 +40,13 @@ internal delegate Task<Outcome> Load(Visit visit);
 /// <summary>Renders pages on the server. A component only shows what it is given: all asking is over when it is called.</summary>
 internal sealed class PageServer(IndexClient index, ExplorerOptions options, RelayerClient relayers, TimeProvider clock, IServiceProvider services, ILoggerFactory loggers)
 {
+    private readonly SiteWatch _watch = new(index, options);
+
     public async Task ServeAsync(HttpContext context, Load load)
     {
         var stop = context.RequestAborted;
         var loading = load(new Visit(index, options, relayers, clock, context.Request, stop));
-        var site = await Site.LookAsync(index, options, stop);
+        var site = await _watch.LookAsync(stop);
         switch (await loading)
         {
             case Outcome.Elsewhere(var path):

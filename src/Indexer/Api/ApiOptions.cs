@@ -35,6 +35,12 @@ public sealed record ApiOptions
     /// <summary>From how long without word from an endpoint on it is not ready; from 5 s to 1 h.</summary>
     public TimeSpan ReadySilence { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>
+    /// From which age of the last block on it is not ready, since the chain stands still or the node that tells of it; from 10 s to 7 days, and zero for any
+    /// age. Null goes by the chain's own pace, and lets a chain on a developer's machine be quiet.
+    /// </summary>
+    public TimeSpan? ReadyTipAge { get; init; }
+
     /// <summary>The pages' and SDKs' origins are many: any may ask, and nothing that is answered is secret. Empty refuses other origins.</summary>
     public string AllowedOrigin { get; init; } = "*";
 
@@ -58,6 +64,8 @@ public sealed record ApiOptions
         Within(ExportTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(ExportTimeout));
         Within(CertificateTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), nameof(CertificateTimeout));
         Within(ReadySilence, TimeSpan.FromSeconds(5), TimeSpan.FromHours(1), nameof(ReadySilence));
+        if (ReadyTipAge is { } age && age != TimeSpan.Zero)
+            Within(age, TimeSpan.FromSeconds(10), TimeSpan.FromDays(7), nameof(ReadyTipAge));
         Within(MaxExports, 1, 100, nameof(MaxExports));
         Within(MaxStreams, 1, 100_000, nameof(MaxStreams));
         Within(RequestsPerSecond, 1, 100_000, nameof(RequestsPerSecond));

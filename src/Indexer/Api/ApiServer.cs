@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -11,8 +9,10 @@ using Microsoft.Net.Http.Headers;
 using OpenGradient.Database;
 using OpenGradient.Indexer.Api.Certificates;
 using OpenGradient.Indexer.Api.Clients;
+using OpenGradient.Indexer.Api.Custody;
 using OpenGradient.Indexer.Api.Endpoints;
 using OpenGradient.Indexer.Api.OpenApi;
+using OpenGradient.Indexer.Api.Operations;
 using OpenGradient.Indexer.Api.Search;
 using OpenGradient.Indexer.Api.Sql;
 using OpenGradient.Indexer.Api.Statistics;
@@ -65,10 +65,13 @@ internal static class ApiServer
         RequestDelegate? inner = null;
         application.Use(next => inner = next);
         application.UseRouting();
+        var answers = new OpenAnswers();
+        application.Use(answers.CountAsync);
         application.UseStatusCodePages();
         Map(application, api, findTransaction);
         application.MapGet("/v1/webhooks", new WebhookEndpoint(api, webhooks?.Hooks ?? []).ListAsync);
-        application.MapGet("/metrics", () => Results.Text(MetricsOf(api) + webhooks?.Figures, "text/plain; version=0.0.4")).DisableRateLimiting();
+        var metrics = new MetricsText(api, answers, webhooks?.Figures);
+        application.MapGet("/metrics", () => Results.Text(metrics.Write(), "text/plain; version=0.0.4")).DisableRateLimiting();
 #pragma warning disable CA2000 // The pages keep it for as long as the process serves.
         pages?.Invoke(application, InProcessHandler.Client(context => GuardAsync(context, inner!, api.Options), application.Services));
 #pragma warning restore CA2000
@@ -88,15 +91,15 @@ internal static class ApiServer
         {
             var path = "/v1/" + resource.Path;
             application.MapGet(path, (HttpContext context, CancellationToken stop) => lists.ListAsync(resource, context, stop));
-            application.MapGet(path + "/export", (HttpContext context, CancellationToken stop) => exports.ExportAsync(resource, context, stop));
+            application.MapGet(path + "/export", (HttpContext context, CancellationToken stop) => exports.ExportAsync(resource, context, stop)).WithMetadata(AnswerKind.Export);
             if (resource.TimeColumn is not null)
                 application.MapGet(path + "/buckets", (HttpContext context, CancellationToken stop) => buckets.CountAsync(resource, context, stop));
             application.MapGet(path + "/{key}", (string key, HttpContext context, CancellationToken stop) => lists.GetAsync(resource, key, context, stop));
             if (resource.IsView)
                 continue;
-            application.MapGet(path + "/stream", (HttpContext context, CancellationToken stop) => streams.StreamAsync(resource, context, stop));
-            application.MapGet(path + "/completeness", (HttpContext context, CancellationToken stop) => certificates.CertifyAsync(resource, context, stop));
-            application.MapGet(path + "/{key}/proof", (string key, HttpContext context, CancellationToken stop) => proofs.ProveAsync(resource, key, context, stop));
+            application.MapGet(path + "/stream", (HttpContext context, CancellationToken stop) => streams.StreamAsync(resource, context, stop)).WithMetadata(AnswerKind.Stream);
+            application.MapGet(path + "/completeness", (HttpContext context, CancellationToken stop) => certificates.CertifyAsync(resource, context, stop)).WithMetadata(AnswerKind.Proof);
+            application.MapGet(path + "/{key}/proof", (string key, HttpContext context, CancellationToken stop) => proofs.ProveAsync(resource, key, context, stop)).WithMetadata(AnswerKind.Proof);
         }
 
         if (api.Resources.Any(resource => resource.Path == "requests"))
@@ -120,7 +123,7 @@ internal static class ApiServer
         var document = OpenApiDocument.Of(api.Resources);
         application.MapGet("/v1/openapi.json", () => Results.Text(document, "application/json; charset=utf-8"));
         var sql = application.Services.GetRequiredService<SqlEndpoint>();
-        application.MapPost("/v1/sql", sql.RunAsync);
+        application.MapPost("/v1/sql", sql.RunAsync).WithMetadata(AnswerKind.Sql);
         application.MapGet("/health/live", () => Results.Text("alive")).DisableRateLimiting();
         application.MapGet("/health/ready", states.ReadyAsync).DisableRateLimiting();
     }
@@ -198,33 +201,6 @@ internal static class ApiServer
                 StatusCodes.Status429TooManyRequests, "Too many requests.", $"You may ask {rejected.HttpContext.Features.Get<Client>()!.RequestsPerSecond} times a second.")
                 .ExecuteAsync(rejected.HttpContext);
         };
-    }
-
-    private static string MetricsOf(IndexApi api)
-    {
-        var now = api.Status.Now;
-        var text = new StringBuilder();
-        Gauge("og_indexer_head_block", "The chain's head as an endpoint last told.", now.Head);
-        Gauge("og_indexer_tip_block", "The last block whose rows are stored.", now.Tip);
-        Gauge("og_indexer_final_block", "The last stored block that is final.", now.Final);
-        Gauge("og_indexer_lag_blocks", "Blocks between head and tip, as of the last word.", now.Lag);
-        Gauge("og_indexer_silent_seconds", "Since an endpoint last agreed with what is stored.", now.SecondsSilent);
-        Gauge("og_indexer_rows_total", "Rows stored since the start.", now.Rows, "counter");
-        Gauge("og_indexer_stopped", "1 when a final block was replaced and a person has to look.", now.Stopped is null ? 0 : 1);
-        var blobs = api.Blobs.Figures;
-        Gauge("og_indexer_blobs_fetched_total", "Blobs fetched since the start.", blobs.Fetched, "counter");
-        Gauge("og_indexer_blobs_failed_total", "Attempts to fetch a blob that were in vain, since the start.", blobs.Failed, "counter");
-        Gauge("og_indexer_blobs_waiting", "Blobs that rows name and that are still to come.", blobs.Waiting);
-        Gauge("og_indexer_blobs_given_up", "Blobs that were tried often enough.", blobs.GivenUp);
-        Gauge("og_indexer_blobs_bytes", "What the cache of blobs takes.", blobs.Bytes);
-        Gauge("og_indexer_blobs_budget_bytes", "What it may take.", blobs.BudgetBytes);
-        return text.ToString();
-
-        void Gauge(string name, string help, double? value, string type = "gauge")
-        {
-            if (value is { } number)
-                text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n{name} {number}\n");
-        }
     }
 
     /// <summary>What the SQL console may read.</summary>

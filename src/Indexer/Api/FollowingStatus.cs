@@ -12,9 +12,13 @@ public sealed class FollowingStatus(TimeProvider clock) : IFollowerObserver
     // The rate is over so long.
     private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(30);
 
+    private const int LongestReason = 300;
+
     private readonly Lock _lock = new();
+    private readonly Dictionary<(string Endpoint, string Code), long> _failures = [];
     private readonly Queue<(long At, ulong Block, long Rows)> _progress = new();
     private Snapshot _now = new();
+    private PollPolicy _pace = new();
 
     /// <summary>Everything at once.</summary>
     public Snapshot Now
@@ -22,7 +26,16 @@ public sealed class FollowingStatus(TimeProvider clock) : IFollowerObserver
         get
         {
             lock (_lock)
-                return _now with { SecondsSilent = _now.HeardAt is { } at ? clock.GetElapsedTime(at).TotalSeconds : null };
+            {
+                return _now with
+                {
+                    SecondsSilent = _now.HeardAt is { } at ? clock.GetElapsedTime(at).TotalSeconds : null,
+                    // A block's time may lie ahead of this clock.
+                    TipAgeSeconds = _now.TipTime is { } time ? Math.Max(0, clock.GetUtcNow().ToUnixTimeSeconds() - (double)time) : null,
+                    BlockTime = _pace.BlockTime,
+                    EndpointFailures = new Dictionary<(string Endpoint, string Code), long>(_failures),
+                };
+            }
         }
     }
 
@@ -30,6 +43,8 @@ public sealed class FollowingStatus(TimeProvider clock) : IFollowerObserver
     {
         lock (_lock)
         {
+            if (outcome is StepOutcome.Advanced { Advance: { IsReorg: true } replaced })
+                _now = _now with { Reorgs = _now.Reorgs + 1, OrphanedBlocks = _now.OrphanedBlocks + replaced.Orphaned.Count };
             _now = outcome switch
             {
                 StepOutcome.Advanced(var advance, var remote, _) => Heard(remote, advance.Next, advance.Segment?.Headers),
@@ -43,13 +58,30 @@ public sealed class FollowingStatus(TimeProvider clock) : IFollowerObserver
     public void OnEndpointFailure(string endpoint, SourceFailure failure)
     {
         lock (_lock)
-            _now = _now with { LastFailure = $"{endpoint}: {failure}" };
+        {
+            _failures[(endpoint, failure.Code)] = _failures.GetValueOrDefault((endpoint, failure.Code)) + 1;
+            _now = _now with { LastFailure = new(clock.GetUtcNow(), endpoint, Shortened(failure.Reason)) };
+        }
+    }
+
+    public void OnDisagreement(Disagreement disagreement)
+    {
+        lock (_lock)
+            _now = _now with { Disagreements = _now.Disagreements + 1 };
     }
 
     public void OnException(Exception exception, TimeSpan retryAfter)
     {
+        // Whoever asks is told its kind: what it says of databases and addresses is for the operator's log.
         lock (_lock)
-            _now = _now with { LastFailure = exception.Message };
+            _now = _now with { BrokenSteps = _now.BrokenSteps + 1, LastFailure = new(clock.GetUtcNow(), null, $"A step broke: {exception.GetType().Name}.") };
+    }
+
+    /// <summary>A subscription told of a new head.</summary>
+    public void OnHead()
+    {
+        lock (_lock)
+            _now = _now with { HeadsHeard = _now.HeadsHeard + 1 };
     }
 
     /// <summary>Told by the sink.</summary>
@@ -75,8 +107,12 @@ public sealed class FollowingStatus(TimeProvider clock) : IFollowerObserver
             _now = _now with { Rows = _now.Rows + rows };
     }
 
+    // The endpoint's own words, as long as it likes.
+    private static string Shortened(string reason) => reason.Length <= LongestReason ? reason : $"{reason[..LongestReason]}…";
+
     private Snapshot Heard(RemoteTip remote, ChainCursor cursor, IReadOnlyList<SealedHeader>? read = null)
     {
+        _pace = _pace.AfterHeader(remote.Head);
         var tip = read is [.., var last] && last.Ref == cursor.Tip ? last : remote.Head.Ref == cursor.Tip ? remote.Head : null;
         return _now with
         {
@@ -101,6 +137,12 @@ public sealed class FollowingStatus(TimeProvider clock) : IFollowerObserver
         /// <summary>In seconds of Unix time, of the last tip whose header was read since the start.</summary>
         public ulong? TipTime { get; init; }
 
+        /// <summary>How old that tip is by now.</summary>
+        public double? TipAgeSeconds { get; init; }
+
+        /// <summary>The time between two blocks, as far as it was learnt.</summary>
+        public TimeSpan? BlockTime { get; init; }
+
         public ulong? Lag => Head is { } head && Tip is { } tip ? head - Math.Min(tip, head) : null;
 
         /// <summary>Since an endpoint last agreed that what is stored is the chain.</summary>
@@ -118,8 +160,28 @@ public sealed class FollowingStatus(TimeProvider clock) : IFollowerObserver
 
         public string? Stopped { get; init; }
 
-        public string? LastFailure { get; init; }
+        /// <summary>What last went wrong, however long ago.</summary>
+        public Failure? LastFailure { get; init; }
+
+        public long Reorgs { get; init; }
+
+        public long OrphanedBlocks { get; init; }
+
+        public long Disagreements { get; init; }
+
+        public long BrokenSteps { get; init; }
+
+        public long HeadsHeard { get; init; }
+
+        /// <summary>Answers that could not be used, by endpoint and why: as many entries as endpoints and reasons at the most.</summary>
+        public IReadOnlyDictionary<(string Endpoint, string Code), long> EndpointFailures { get; init; } = new Dictionary<(string Endpoint, string Code), long>();
 
         internal long? HeardAt { get; init; }
     }
+
+    /// <summary>Something that went wrong.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Endpoint">Whose answer it was; null where it was no endpoint's.</param>
+    /// <param name="Reason">For people, without credentials.</param>
+    public sealed record Failure(DateTimeOffset At, string? Endpoint, string Reason);
 }

@@ -55,6 +55,12 @@ internal static partial class HostLog
     [LoggerMessage(17, LogLevel.Warning, "What settlements took could not be asked, and is asked again after {RetryAfter}: {Reason}")]
     public static partial void GasUnknown(this ILogger logger, string reason, TimeSpan retryAfter);
 
+    [LoggerMessage(19, LogLevel.Warning, "New heads may have been missed, and are polled for meanwhile: {Endpoint}: {Reason}")]
+    public static partial void HeadsMissed(this ILogger logger, string endpoint, string reason);
+
+    [LoggerMessage(20, LogLevel.Warning, "An endpoint tells of no new heads, which are polled for: {Endpoint}: {Reason}")]
+    public static partial void HeadsRefused(this ILogger logger, string endpoint, string reason);
+
     [LoggerMessage(18, LogLevel.Warning, "A node has lost the receipts of {Count} transactions that settled requests, between block {First} and {Last}; what they took is left out: {Node}")]
     public static partial void ReceiptsLost(this ILogger logger, string node, int count, ulong first, ulong last);
 }

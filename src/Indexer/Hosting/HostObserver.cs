@@ -29,7 +29,11 @@ internal sealed class HostObserver(FollowingStatus status, ILogger logger, TimeP
         logger.EndpointFailed(endpoint, failure.ToString());
     }
 
-    public void OnDisagreement(Disagreement disagreement) => logger.Disagreed(disagreement.Block.Value, string.Join("; ", disagreement.Testimonies));
+    public void OnDisagreement(Disagreement disagreement)
+    {
+        status.OnDisagreement(disagreement);
+        logger.Disagreed(disagreement.Block.Value, string.Join("; ", disagreement.Testimonies));
+    }
 
     public void OnException(Exception exception, TimeSpan retryAfter)
     {

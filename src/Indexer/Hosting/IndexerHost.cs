@@ -101,13 +101,15 @@ public sealed class IndexerHost : IAsyncDisposable
             _options.Database with { Durability = Durability.Relaxed }, [IndexerSchema.Migrations, WebhookStore.Migrations, GasStore.Migrations, BlobTable.Migrations], _clock, cancellationToken));
         await FamilyStore.PrepareAsync(database, _options.ChainId, _options.Families, _options.DropsOthers, _clock, cancellationToken);
         var sink = new IndexSink(database, _options.ChainId, IndexSink.Head, _options.Families, OnCommitted, _clock);
+        var signal = new HeadSignal();
 #pragma warning disable CA2000 // The host owns it from the next line on.
         var follower = new ChainFollower(
             [.. clients.Select((client, i) => new RpcChainSource(client, $"{i}:{client.Endpoint.Name}"))], sink, new LogFilterSet(FiltersOf(_options.Families)),
             _options.Following with { StartBlock = new(_options.Families.Min(family => family.FirstBlock.Value)) },
-            new HostObserver(_status, _logger, _clock, OnDisplaced), clock: _clock);
+            new HostObserver(_status, _logger, _clock, OnDisplaced), signal, _clock);
 #pragma warning restore CA2000
         Own(follower);
+        Listen(signal);
 
         // Proofs are asked for by strangers, and must not stand in the follower's way.
         var proofs = Own(EthereumClient.Connect(_options.Endpoints[0], ForProofs, time: _clock));
@@ -132,6 +134,17 @@ public sealed class IndexerHost : IAsyncDisposable
         Address = new Uri(application.Urls.First());
         _logger.Began(_options.ChainId.Value, string.Join(", ", _options.Families), Address.ToString());
         _running = RunAsync(database, follower);
+    }
+
+    private void Listen(HeadSignal signal)
+    {
+        foreach (var address in _options.HeadEndpoints.Concat(_options.Endpoints).Where(address => address.Scheme is "ws" or "wss").Distinct())
+        {
+#pragma warning disable CA2000 // The host owns it from here on.
+            var listener = new HeadListener(Own(EthereumClient.Connect(address, time: _clock)), signal, _status, _logger);
+#pragma warning restore CA2000
+            Own(listener).Start();
+        }
     }
 
     private void AskForGas(IDatabase database, EventFamily hub)

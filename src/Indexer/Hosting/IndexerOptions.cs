@@ -16,6 +16,9 @@ public sealed record IndexerOptions
     /// <summary>JSON-RPC addresses of one chain; at least one. They may hold keys.</summary>
     public required IReadOnlyList<Uri> Endpoints { get; init; }
 
+    /// <summary>WebSocket addresses that tell of new heads, beside those among <see cref="Endpoints"/>; without any the chain is polled.</summary>
+    public IReadOnlyList<Uri> HeadEndpoints { get; init; } = [];
+
     public required IReadOnlyList<EventFamily> Families { get; init; }
 
     public required DatabaseOptions Database { get; init; }

@@ -154,7 +154,8 @@ public static class AnalystViews
                 new("tee_type", Hash), new("workload_id", Hash), new("platform_id", Hash), new("tcb_status", Integer), new("tcb_eval", Integer),
                 new("attested_at", Integer), new("active_from", Integer, true), new("expires_at", Integer), new("attesters", Json),
                 new("vetoed_at", Integer, true), new("confirmed_at", Integer, true), new("revoked_at", Integer, true), new("root_revoked_at", Integer, true),
-                new("workload_revoked_at", Integer, true), new("platform_revoked_at", Integer, true), new("transaction_hash", Hash),
+                new("workload_revoked_at", Integer, true), new("platform_revoked_at", Integer, true), new("tcb_floor_raised_at", Integer, true),
+                new("successor_active_from", Integer, true), new("transaction_hash", Hash),
             ],
             """
             SELECT k.id, k.block_time AS registered_at, k.signer, k.node, k.key_epoch, k.hpke_key, k.evidence_hash, k.root_id, a.label AS root_label,
@@ -164,7 +165,14 @@ public static class AnalystViews
               (SELECT MIN(x.block_time) FROM keys_revoked x WHERE x.signer = k.signer) AS revoked_at,
               (SELECT MIN(x.block_time) FROM keys_root_revoked x WHERE x.root_id = k.root_id) AS root_revoked_at,
               (SELECT MIN(x.block_time) FROM keys_workload_revoked x WHERE x.workload_id = k.workload_id) AS workload_revoked_at,
-              (SELECT MIN(x.block_time) FROM keys_platform_revoked x WHERE x.platform_id = k.platform_id) AS platform_revoked_at, k.transaction_hash
+              (SELECT MIN(x.block_time) FROM keys_platform_revoked x WHERE x.platform_id = k.platform_id) AS platform_revoked_at,
+              (SELECT MIN(x.block_time) FROM keys_tcb_floor_raised x WHERE x.tee_type = k.tee_type AND x.tcb_eval > k.tcb_eval) AS tcb_floor_raised_at,
+              (SELECT MIN(COALESCE(nc.block_time, n.active_from)) FROM keys_registered n
+                LEFT JOIN keys_vetoed nv ON nv.id = (SELECT MAX(x.id) FROM keys_vetoed x WHERE x.signer = n.signer AND x.id > n.id)
+                LEFT JOIN keys_confirmed nc ON nc.id = (SELECT MAX(x.id) FROM keys_confirmed x WHERE x.signer = n.signer AND x.id > n.id)
+                WHERE n.node = k.node AND n.key_epoch > k.key_epoch AND (nv.id IS NULL OR nv.id < nc.id)
+                  AND NOT EXISTS (SELECT 1 FROM keys_revoked x WHERE x.signer = n.signer AND x.block_time < COALESCE(nc.block_time, n.active_from))
+              ) AS successor_active_from, k.transaction_hash
             FROM keys_registered k
             LEFT JOIN keys_root_approved a ON a.id = (SELECT MAX(x.id) FROM keys_root_approved x WHERE x.root_id = k.root_id)
             LEFT JOIN keys_vetoed v ON v.id = (SELECT MAX(x.id) FROM keys_vetoed x WHERE x.signer = k.signer AND x.id > k.id)

@@ -38,7 +38,7 @@ internal sealed class WebhookSender(IndexApi api, IReadOnlyList<Webhook> hooks, 
     public IReadOnlyList<Webhook> Hooks => hooks;
 
     /// <summary>How hooks do, as far as this process has seen.</summary>
-    public WebhookFigures Figures { get; } = new();
+    public WebhookFigures Figures { get; } = new(api.Clock);
 
     /// <exception cref="IndexerException">A hook asks for what there is not.</exception>
     public void Start()
@@ -73,12 +73,15 @@ internal sealed class WebhookSender(IndexApi api, IReadOnlyList<Webhook> hooks, 
             return RestOf(place, now);
         if (batch.Body is null)
         {
+            if (!batch.IsMore)
+                Figures.HasAll(hook);
             // Only now and then: what lies between is looked through again after a restart, and holds nothing that matches.
             if (batch.IsMore || !place.IsStored || batch.To.Reorg != place.Reorg || batch.To.Last - place.Last > BlocksBetweenNotes << RowId.LogIndexBits)
                 await WriteAsync(hook, place with { Last = batch.To.Last, Reorg = batch.To.Reorg }, null, Durability.Relaxed, cancellationToken);
             return batch.IsMore ? TimeSpan.Zero : LookAnyway;
         }
 
+        Figures.Waits(hook);
         // Nothing is sent before it is sure how far it reaches, and that the rows in it are not lost in a crash of the machine.
         var offered = place with { Offered = Math.Max(place.Offered, batch.To.Last), NextAt = (now + Turn).ToUnixTimeMilliseconds() };
         if (await WriteAsync(hook, offered, null, Durability.Full, cancellationToken) is not { } mine)

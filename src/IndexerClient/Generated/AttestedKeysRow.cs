@@ -36,6 +36,8 @@ public sealed class AttestedKeysRow : IndexRow
         new("root_revoked_at", RowType.Integer, true),
         new("workload_revoked_at", RowType.Integer, true),
         new("platform_revoked_at", RowType.Integer, true),
+        new("tcb_floor_raised_at", RowType.Integer, true),
+        new("successor_active_from", RowType.Integer, true),
         new("transaction_hash", RowType.Hash, false),
     ];
 
@@ -119,6 +121,12 @@ public sealed class AttestedKeysRow : IndexRow
     /// <summary><c>platform_revoked_at</c></summary>
     public long? PlatformRevokedAt => (long?)this[24];
 
+    /// <summary><c>tcb_floor_raised_at</c></summary>
+    public long? TcbFloorRaisedAt => (long?)this[25];
+
+    /// <summary><c>successor_active_from</c></summary>
+    public long? SuccessorActiveFrom => (long?)this[26];
+
     /// <summary><c>transaction_hash</c></summary>
-    public Hash32 TransactionHash => (Hash32)this[25]!;
+    public Hash32 TransactionHash => (Hash32)this[27]!;
 }

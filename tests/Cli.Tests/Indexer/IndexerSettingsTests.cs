@@ -29,6 +29,43 @@ public sealed class IndexerSettingsTests(DeployedChainFixture chain)
         Assert.Contains("OG_INDEXER_GAS is neither yes nor no.", refused.Message, StringComparison.Ordinal);
     }
 
-    private static Task<EnvironmentFile> FileAsync(string? gas) =>
-        EnvironmentFile.LoadAsync(Path.Combine(AppContext.BaseDirectory, "no-such-file"), name => name == "OG_INDEXER_GAS" ? gas : null, TestContext.Current.CancellationToken);
+    [Fact]
+    public async Task Without_a_word_the_chain_is_polled_and_its_age_judged_by_its_own_pace()
+    {
+        var settings = IndexerSettings.From(await FileAsync(null), new Checkout(Repository.Root));
+
+        Assert.Null(settings.Heads);
+        Assert.Null(settings.Api.ReadyTipAge);
+        Assert.Empty(settings.For(DeploymentFile.Parse(chain.AddressesFile), chain.Endpoint, dropsOthers: false).HeadEndpoints);
+    }
+
+    [Fact]
+    public async Task An_address_for_heads_and_an_age_are_taken_as_they_are_written()
+    {
+        var heads = IndexerSettings.From(await FileAsync("wss://node.example/key", "OG_INDEXER_HEADS_URL"), new Checkout(Repository.Root));
+        var (strict, any) = (IndexerSettings.From(await FileAsync("60", "OG_INDEXER_READY_TIP_AGE_S"), new Checkout(Repository.Root)), IndexerSettings.From(await FileAsync("0", "OG_INDEXER_READY_TIP_AGE_S"), new Checkout(Repository.Root)));
+
+        Assert.Equal(new Uri("wss://node.example/key"), Assert.Single(heads.For(DeploymentFile.Parse(chain.AddressesFile), chain.Endpoint, dropsOthers: false).HeadEndpoints));
+        Assert.Equal((TimeSpan.FromMinutes(1), TimeSpan.Zero), (strict.Api.ReadyTipAge, any.Api.ReadyTipAge));
+    }
+
+    [Theory]
+    [InlineData("OG_INDEXER_READY_TIP_AGE_S", "9", "OG_INDEXER_READY_TIP_AGE_S is '9'.")]
+    [InlineData("OG_INDEXER_READY_TIP_AGE_S", "604801", "OG_INDEXER_READY_TIP_AGE_S is '604801'.")]
+    [InlineData("OG_INDEXER_READY_TIP_AGE_S", "-1", "OG_INDEXER_READY_TIP_AGE_S is '-1'.")]
+    [InlineData("OG_INDEXER_READY_TIP_AGE_S", "soon", "OG_INDEXER_READY_TIP_AGE_S is 'soon'.")]
+    [InlineData("OG_INDEXER_HEADS_URL", "https://node.example/secret", "OG_INDEXER_HEADS_URL is no WebSocket address.")]
+    [InlineData("OG_INDEXER_HEADS_URL", "node.example/secret", "OG_INDEXER_HEADS_URL is no WebSocket address.")]
+    public async Task What_makes_no_sense_is_refused_by_its_name_and_addresses_are_not_shown(string name, string written, string said)
+    {
+        var file = await FileAsync(written, name);
+
+        var refused = Assert.Throws<ExpectedFailureException>(() => IndexerSettings.From(file, new Checkout(Repository.Root)));
+
+        Assert.Contains(said, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", refused.Message, StringComparison.Ordinal);
+    }
+
+    private static Task<EnvironmentFile> FileAsync(string? written, string setting = "OG_INDEXER_GAS") =>
+        EnvironmentFile.LoadAsync(Path.Combine(AppContext.BaseDirectory, "no-such-file"), name => name == setting ? written : null, TestContext.Current.CancellationToken);
 }

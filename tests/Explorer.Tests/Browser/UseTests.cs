@@ -34,7 +34,7 @@ public sealed class UseTests(FilledPages filled, Chromium chromium, SqliteFixtur
     {
         await using var window = await chromium.OpenAsync(filled.Pages.Address);
         await window.GoAsync($"/requests/{filled.Story.Good}");
-        var transaction = (await window.Page.Locator("a[href^='/transactions/']").First.GetAttributeAsync("href"))!.Split('/')[^1];
+        var transaction = (await window.Page.Locator("li:has(h3:text-is('Asked and paid for')) a[href^='/transactions/']").GetAttributeAsync("href"))!.Split('/')[^1];
         await window.GoAsync("/");
         foreach (var (asked, place) in ((string, string)[])
         [

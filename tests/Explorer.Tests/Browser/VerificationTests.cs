@@ -16,6 +16,9 @@ public sealed class VerificationTests(FilledPages filled, Chromium chromium)
 
         Assert.Equal(ChecksOfRequest, await window.Page.Locator("[data-held=true]").CountAsync());
         await Assertions.Expect(window.Page.Locator(".checks")).ToContainTextAsync(filled.Story.Node.ToLowerHex());
+        // That any of it is on the chain is the index's word, and is said to be.
+        await Assertions.Expect(window.Page.Locator("[data-verdict]")).ToHaveTextAsync("It holds, as far as can be told here.");
+        await Assertions.Expect(window.Page.Locator("[data-held=null]")).ToContainTextAsync("og verify FILE --block-hash");
         await window.Page.Locator(".verify").ScrollIntoViewIfNeededAsync();
         await window.PictureAsync("verified");
         Assert.Empty(await window.HindrancesAsync());

@@ -54,8 +54,12 @@ public sealed partial class RenderingTests(FilledPages filled)
     {
         var html = await filled.Pages.GetAsync($"/requests/{filled.Story.Good}");
 
-        Assert.Equal("Asked and paid for|A node claimed it|Answered, with a receipt|Delivered to the requester&#x27;s contract", string.Join('|', Heading().Matches(html).Select(match => match.Groups[1].Value)));
-        Assert.Equal(4, Proof().Count(html));
+        Assert.Equal(
+            "The version was published|The node registered|Asked and paid for|A node claimed it|Answered, with a receipt|Delivered to the requester&#x27;s contract|The node was slashed",
+            string.Join('|', Heading().Matches(html).Select(match => match.Groups[1].Value)));
+        Assert.Equal(7, Proof().Count(html));
+        Assert.Matches("Payment</dt><dd>credited, to", html);
+        Assert.Contains("That it was paid out is in no event", html, StringComparison.Ordinal);
         Assert.Contains("The evidence itself is named by its hash, and kept elsewhere.", html, StringComparison.Ordinal);
         Assert.Contains(">2.5</span>", html, StringComparison.Ordinal);
         Assert.Contains("/versions/" + Story.Version, html, StringComparison.Ordinal);
@@ -70,9 +74,13 @@ public sealed partial class RenderingTests(FilledPages filled)
     public async Task Proofs_of_steps_are_bundles()
     {
         var html = await filled.Pages.GetAsync($"/requests/{filled.Story.Good}");
-        var bundle = await filled.Pages.GetAsync("/v1/events/" + Between(html, "href=\"/v1/events/", "\""));
 
-        Assert.StartsWith("{\"version\":1,\"chain_id\":31337,\"table\":\"hub_requested\"", bundle, StringComparison.Ordinal);
+        // Also those of the registers, which lie before it.
+        foreach (var table in (string[])["models_version_published", "nodes_registered", "hub_requested"])
+        {
+            var bundle = await filled.Pages.GetAsync($"/v1/events/{table}/" + Between(html, $"href=\"/v1/events/{table}/", "\""));
+            Assert.StartsWith($"{{\"version\":1,\"chain_id\":31337,\"table\":\"{table}\"", bundle, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -102,6 +110,21 @@ public sealed partial class RenderingTests(FilledPages filled)
         Assert.Matches("Answers</dt><dd>39</dd>", html);
         Assert.Matches("Slashed</dt><dd>1</dd>", html);
         Assert.Contains("12 s", html, StringComparison.Ordinal);
+        // One of the 39 that are decided was overturned, whose fee it did not earn: 38 times 2.5.
+        Assert.Matches("Answered of all that are decided, in 30 days</dt><dd>97.4 % of 39</dd>", html);
+        Assert.Contains(">95</span>", html, StringComparison.Ordinal);
+        Assert.DoesNotContain(">97.5</span>", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_and_its_version_tell_how_long_answers_took_and_what_was_earned()
+    {
+        foreach (var path in (string[])[$"/models/{Story.Model}", $"/versions/{Story.Version}"])
+        {
+            var html = await filled.Pages.GetAsync(path);
+            Assert.Contains("data-label=\"half within\"", html, StringComparison.Ordinal);
+            Assert.Matches("Fees of answers that stand, in 30 days</dt><dd><span[^>]*>95</span>", html);
+        }
     }
 
     [Fact]

@@ -38,7 +38,7 @@ internal sealed class ServedIndex : IAsyncDisposable
 
     public IDatabase Database => _database;
 
-    public FollowingStatus Status { get; } = new(TimeProvider.System);
+    public FollowingStatus Status { get; private init; } = new(TimeProvider.System);
 
     public CommitSignal Commits { get; } = new();
 
@@ -52,12 +52,13 @@ internal sealed class ServedIndex : IAsyncDisposable
     /// <param name="isIndexed">Whether the back-fill is over.</param>
     /// <param name="families">What is indexed; the usual when null.</param>
     /// <param name="clock">The API's time.</param>
+    /// <param name="statusClock">The time by which the chain's age is told.</param>
     public static async Task<ServedIndex> StartAsync(
         DatabaseOptions options, ApiOptions? api = null, Func<IndexApi, Task<ISqlConsole?>>? console = null, bool isIndexed = true, IReadOnlyList<EventFamily>? families = null,
-        TimeProvider? clock = null)
+        TimeProvider? clock = null, TimeProvider? statusClock = null)
     {
         var stop = TestContext.Current.CancellationToken;
-        var served = new ServedIndex { _database = await DatabaseFactory.OpenAsync(options with { Durability = Durability.Relaxed }, [IndexerSchema.Migrations, GasStore.Migrations, BlobTable.Migrations], cancellationToken: stop) };
+        var served = new ServedIndex { Status = new(statusClock ?? TimeProvider.System), _database = await DatabaseFactory.OpenAsync(options with { Durability = Durability.Relaxed }, [IndexerSchema.Migrations, GasStore.Migrations, BlobTable.Migrations], cancellationToken: stop) };
         served._families = families ?? Families;
         await FamilyStore.PrepareAsync(served._database, IndexedChain.Chain, served._families, cancellationToken: stop);
         if (isIndexed)

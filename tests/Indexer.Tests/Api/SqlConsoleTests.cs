@@ -217,7 +217,7 @@ public sealed class PostgresConsoleTests(PostgresFixture databases)
 
     private static string RoleOf(DatabaseOptions options) => "reader_of_" + options.Server!.Connection().Database;
 
-    private static async Task<DatabaseOptions> ReaderAsync(DatabaseOptions options, string attribute)
+    internal static async Task<DatabaseOptions> ReaderAsync(DatabaseOptions options, string attribute)
     {
         var role = RoleOf(options);
         await ExecuteAsync(options, $"CREATE ROLE {role} LOGIN {attribute} PASSWORD 'reader'; REVOKE CREATE ON SCHEMA public FROM PUBLIC");
@@ -225,7 +225,7 @@ public sealed class PostgresConsoleTests(PostgresFixture databases)
         return DatabaseOptions.Parse($"postgres://{role}:reader@{server.Host}:{server.Port}/{server.Database}");
     }
 
-    private static Task GrantAsync(DatabaseOptions options, string tables) => ExecuteAsync(options, $"GRANT SELECT ON {tables} TO {RoleOf(options)}");
+    internal static Task GrantAsync(DatabaseOptions options, string tables) => ExecuteAsync(options, $"GRANT SELECT ON {tables} TO {RoleOf(options)}");
 
     private static async Task ExecuteAsync(DatabaseOptions options, string sql)
     {

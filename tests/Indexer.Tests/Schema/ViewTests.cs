@@ -21,6 +21,9 @@ public abstract class ViewTests(IDatabaseFixture databases)
     private static readonly Address Contract = Address.Parse("0x00000000000000000000000000000000000000d4");
     private static readonly Random Random = new(4);
 
+    private const long FirstBlockTime = 1_700_000_000;
+    private const long BlockSeconds = 12;
+
     private static readonly IReadOnlyList<EventFamily> Families =
         [new("hub", OurFamilies.Hub(), [Contract], new(0)), new("keys", OurFamilies.Keys(), [Contract], new(0)), new("court", OurFamilies.Court(), [Contract], new(0))];
 
@@ -58,6 +61,44 @@ public abstract class ViewTests(IDatabaseFixture databases)
         Assert.Equal("False|True|True", await KeyAsync(database, confirmed));
         Assert.Equal("False|False|True", await KeyAsync(database, fine));
         Assert.Equal(0, await OneAsync<long>(database, "SELECT active_from - confirmed_at FROM attested_keys WHERE confirmed_at IS NOT NULL AND root_id <> @request", Hash32.Zero));
+    }
+
+    [Fact]
+    public async Task A_key_below_the_floor_is_told_from_one_that_lies_above_it()
+    {
+        var (below, at, other) = (Someone(1), Someone(2), Someone(3));
+        await using var database = await IndexAsync(
+            Registered(below, Id(1), tcb: 3), Registered(at, Id(1), tcb: 4), Registered(other, Id(2), tcb: 1),
+            Of("keys_tcb_floor_raised", (0, Bytes(Id(1))), (1, new AbiValue.UInt(3))), Of("keys_tcb_floor_raised", (0, Bytes(Id(1))), (1, new AbiValue.UInt(4))));
+
+        // The first floor above it counts, and only of its own kind of enclave. Two blocks lie before the first event.
+        Assert.Equal(6, await BlockAsync(database, "tcb_floor_raised_at", below));
+        Assert.Null(await BlockAsync(database, "tcb_floor_raised_at", at));
+        Assert.Null(await BlockAsync(database, "tcb_floor_raised_at", other));
+    }
+
+    [Fact]
+    public async Task A_key_is_succeeded_by_the_next_one_that_its_node_may_use()
+    {
+        var node = Someone(9);
+        var (first, vetoed, revoked, next, last) = (Someone(1), Someone(2), Someone(3), Someone(4), Someone(5));
+        await using var database = await IndexAsync(
+            Succeeding(node, first, 1, 100), Succeeding(node, vetoed, 2, 200), Of("keys_vetoed", (0, vetoed)), Succeeding(node, revoked, 3, ulong.MaxValue >> 30), Of("keys_revoked", (0, revoked)),
+            Succeeding(node, next, 4, 400), Succeeding(node, last, 5, 500), Succeeding(Someone(8), Someone(6), 6, 50));
+
+        Assert.Equal(400, await SuccessorAsync(database, first));
+        Assert.Equal(400, await SuccessorAsync(database, revoked));
+        Assert.Equal(500, await SuccessorAsync(database, next));
+        Assert.Null(await SuccessorAsync(database, last));
+    }
+
+    [Fact]
+    public async Task A_successor_whose_veto_was_overruled_succeeds_from_then_on()
+    {
+        var (node, first, second) = (Someone(9), Someone(1), Someone(2));
+        await using var database = await IndexAsync(Succeeding(node, first, 1, 100), Succeeding(node, second, 2, 200), Of("keys_vetoed", (0, second)), Of("keys_confirmed", (0, second)));
+
+        Assert.Equal(5, await BlockAsync(database, "successor_active_from", first));
     }
 
     [Fact]
@@ -115,6 +156,25 @@ public abstract class ViewTests(IDatabaseFixture databases)
     }
 
     private static Log Registered(AbiValue.Address signer) => Of("keys_registered", (1, signer));
+
+    private static Log Registered(AbiValue.Address signer, Hash32 tee, ulong tcb)
+    {
+        var items = ((AbiValue.Tuple)RandomValues.Of(TableOf("keys_registered").Event.Inputs.Components[3].Type, Random)).Items;
+        return Of("keys_registered", (1, signer), (3, new AbiValue.Tuple(items.SetItem(5, Bytes(tee)).SetItem(9, new AbiValue.UInt(tcb)))));
+    }
+
+    private static Log Succeeding(AbiValue.Address node, AbiValue.Address signer, ulong epoch, ulong activeFrom) =>
+        Of("keys_registered", (0, node), (1, signer), (2, new AbiValue.UInt(epoch)), (5, new AbiValue.UInt(activeFrom)));
+
+    private static Task<long?> SuccessorAsync(IDatabase database, AbiValue.Address signer) => database.ReadAsync(
+        session => session.QuerySingleAsync<long?>("SELECT successor_active_from FROM attested_keys WHERE signer = @Value", new { signer.Value }), Stop);
+
+    // The number of the block whose time a column has.
+    private static async Task<long?> BlockAsync(IDatabase database, string column, AbiValue.Address signer)
+    {
+        var time = await database.ReadAsync(session => session.QuerySingleAsync<long?>($"SELECT {column} FROM attested_keys WHERE signer = @Value", new { signer.Value }), Stop);
+        return time is null ? null : (time - FirstBlockTime) / BlockSeconds;
+    }
 
     // The event with some values, and any others.
     private static Log Of(string name, params (int Place, AbiValue Value)[] values)

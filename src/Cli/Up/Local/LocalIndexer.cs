@@ -153,6 +153,7 @@ internal sealed class LocalIndexer : IAsyncDisposable
         {
             ChainId = system.Network.ChainId,
             Endpoints = [system.Network.HttpUrl],
+            HeadEndpoints = [system.Network.WebSocketUrl],
             Families = OurFamilies.Of(system.Deployment),
             Database = DatabaseOptions.Parse($"sqlite:{Path.Combine(folder, "indexer.db")}"),
             Api = new ApiOptions { Listen = AddressOf(UsualPort) },

@@ -25,6 +25,9 @@ public sealed record PollPolicy
 
     public TimeSpan Longest { get; init; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>The time between two blocks, as far as it was learnt; null before that.</summary>
+    public TimeSpan? BlockTime => _blockSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
     public TimeSpan Interval =>
         _blockSeconds is { } seconds ? Clamp(TimeSpan.FromSeconds(seconds / PollsPerBlock)) : Shortest;
 

@@ -10,6 +10,18 @@ public abstract record SourceFailure
     /// <summary>For people: the endpoint's own words where it gave any, without credentials.</summary>
     public string Reason { get; }
 
+    /// <summary>In one word, for figures.</summary>
+    public string Code => this switch
+    {
+        Unavailable => "unavailable",
+        RateLimited => "rate_limited",
+        RangeTooLarge => "range_too_large",
+        UnknownBlock => "unknown_block",
+        Unsupported => "unsupported",
+        Malformed => "malformed",
+        _ => "inconsistent",
+    };
+
     public sealed override string ToString() => Reason;
 
     /// <summary>No answer: connection refused or broken, time limit reached, server error.</summary>

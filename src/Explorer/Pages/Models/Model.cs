@@ -15,9 +15,11 @@ public sealed record ModelListModel(RowPage Rows, Filters Filters);
 public sealed record ModelModel(Row Row, RowPage Versions, RowPage Requests, Usage Usage, FetchedBlob? Description, ExplorerOptions Options);
 
 /// <summary>What was asked and answered, by day.</summary>
-public sealed record Usage(RowPage Asked, RowPage Answered)
+public sealed record Usage(RowPage Asked, RowPage Answered, RowPage Latency)
 {
-    /// <summary>Null where it cannot be told now.</summary>
+    public static Usage None { get; } = new(RowPage.Empty, RowPage.Empty, RowPage.Empty);
+
+    /// <summary>Of answers that stand: of a failure only a part is paid, and what was overturned earned nothing. Null where it cannot be told now.</summary>
     public BigInteger? Fees => Answered.Problem is not null ? null : Answered.Items.Aggregate(BigInteger.Zero, (sum, bucket) => sum + bucket.Below("fee").Amount("sum"));
 
     internal static async Task<Usage> LoadAsync(Visit visit, string column, string values, long since)
@@ -25,8 +27,11 @@ public sealed record Usage(RowPage Asked, RowPage Answered)
         var asked = visit.Index.CountAsync(
             "requests", Filters.None.And("every", "day").And("by", "assurance").And(column, values).And("requested_at.ge", since), visit.Stop);
         var answered = visit.Index.CountAsync(
-            "receipts", Filters.None.And("every", "day").And("value", "fee").And(column, values).And("settled_at.ge", since), visit.Stop);
-        return new Usage(await asked, await answered);
+            "receipts", Filters.None.And("every", "day").And("value", "fee").And(column, values).And("settled_at.ge", since).AnswersThatStand(), visit.Stop);
+        // A failure comes fast, and says nothing of how long an answer takes.
+        var latency = visit.Index.CountAsync(
+            "receipts", Filters.None.And("every", "day").And("value", "latency_seconds").And(column, values).And("settled_at.ge", since).And("is_failure", "false"), visit.Stop);
+        return new Usage(await asked, await answered, await latency);
     }
 }
 
@@ -55,7 +60,7 @@ internal static class ModelLoader
         var requests = ids.Length == 0
             ? RowPage.Empty
             : await visit.Index.ListAsync("requests", Filters.None.And("version_id.in", ids).And("limit", Filters.RowsOnPage), visit.Stop);
-        var usage = ids.Length == 0 ? new Usage(RowPage.Empty, RowPage.Empty) : await Usage.LoadAsync(visit, "version_id.in", ids, visit.Since(DaysShown));
+        var usage = ids.Length == 0 ? Usage.None : await Usage.LoadAsync(visit, "version_id.in", ids, visit.Since(DaysShown));
         return new Outcome.Page($"Model {Parts.Show.Strangers(found.Text("name"), 40)}", typeof(ModelPage), new ModelModel(found, versions, requests, usage, await FetchedBlob.LoadNamedAsync(visit, found.Text("metadata_uri")), visit.Options));
     }
 }

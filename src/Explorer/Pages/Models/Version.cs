@@ -5,8 +5,10 @@ using OpenGradient.Explorer.Serving;
 
 namespace OpenGradient.Explorer.Pages.Models;
 
-/// <summary>A version: what was committed to, and who asked it.</summary>
-public sealed record VersionModel(Row Row, RowPage Requests, Usage Usage, bool HasDevelopmentProofs, ExplorerOptions Options)
+/// <summary>
+/// A version: what was committed to, and who asked it. Whether its proofs are checked by a setup whose secret is known is null where the index does not say now.
+/// </summary>
+public sealed record VersionModel(Row Row, RowPage Requests, Usage Usage, bool? HasDevelopmentProofs, ExplorerOptions Options)
 {
     public bool IsProvable => Row.Text("proof_commitment").AsSpan().IndexOfAnyExcept('0', 'x') >= 0;
 }
@@ -27,6 +29,6 @@ internal static class VersionLoader
         var verifiers = await visit.Index.ListAsync("events/verifiers_registered", Filters.None.And("verifier", found.Text("proof_verifier")).And("limit", 1), visit.Stop);
         return new Outcome.Page(
             $"{Parts.Show.Strangers(found.Text("model_name"), 40)} {found.Text("major")}.{found.Text("minor")}", typeof(VersionPage),
-            new VersionModel(found, requests, usage, verifiers.Items.Any(verifier => verifier.Is("is_development")), visit.Options));
+            new VersionModel(found, requests, usage, verifiers.Problem is { IsMissing: false } ? null : verifiers.Items.Any(verifier => verifier.Is("is_development")), visit.Options));
     }
 }

@@ -12,7 +12,24 @@ namespace OpenGradient.Explorer.Pages.Nodes;
 public sealed record NodeListModel(RowPage Rows, Filters Filters, IReadOnlyDictionary<string, BigInteger>? Stakes, IReadOnlyDictionary<string, long>? Answers, ExplorerOptions Options);
 
 /// <summary>A node and its record.</summary>
-public sealed record NodeModel(Row Row, NodeRecord Record, RowPage Latency, RowPage Requests, RowPage Slashes, RowPage Keys, FetchedBlob? Description, ExplorerOptions Options);
+public sealed record NodeModel(Row Row, NodeRecord Record, SuccessRate Success, RowPage Latency, RowPage Requests, RowPage Slashes, RowPage Keys, FetchedBlob? Description, ExplorerOptions Options);
+
+/// <summary>
+/// How many of the requests of some days that are decided a node answered. Claims that it let lapse are decided against it.
+/// </summary>
+public sealed record SuccessRate(long Answered, long Decided, Problem? Problem)
+{
+    private static readonly string[] Fates = ["answered", "failed", "overturned", "refunded", "lapsed"];
+
+    /// <summary>In words; nothing is said where it cannot be told, or nothing is decided yet.</summary>
+    public string? Text => Problem is null && Decided > 0 ? $"{Parts.Show.Percent(Answered, Decided)} of {Parts.Show.Count(Decided)}" : null;
+
+    internal static async Task<SuccessRate> LoadAsync(Visit visit, string node, int days)
+    {
+        var became = await visit.Index.StatisticsAsync(Filters.None.And("every", "day").And("node", node).And("from", visit.Since(days)), visit.Stop);
+        return new SuccessRate(became.Items.Sum(bucket => bucket.Number("answered")), became.Items.Sum(bucket => Fates.Sum(bucket.Number)), became.Problem);
+    }
+}
 
 /// <summary>What a node has done, over all time; null where it is too much to be counted here.</summary>
 public sealed record NodeRecord(BigInteger? Stake, long? Answers, BigInteger? Fees, long? Forfeits, long? Refused, long? Silences);
@@ -68,28 +85,32 @@ internal static class NodeLoader
             return problem!.IsMissing ? await ToolLoader.MissingAsync(visit) : ToolLoader.Failed(problem);
         var latency = await visit.Index.CountAsync(
             "receipts", Filters.None.And("every", "day").And("value", "latency_seconds").And("node", node).And("settled_at.ge", visit.Since(DaysShown)), visit.Stop);
+        var success = await SuccessRate.LoadAsync(visit, node, DaysShown);
         var requests = await visit.Index.ListAsync("requests", Filters.None.And("node", node).And("limit", Filters.RowsOnPage), visit.Stop);
         var slashes = await visit.Index.ListAsync("events/nodes_slashed", Filters.None.And("node", node).And("limit", Filters.RowsOnPage), visit.Stop);
         var keys = await visit.Index.ListAsync("attested_keys", Filters.None.And("node", node).And("limit", Filters.RowsOnPage), visit.Stop);
         return new Outcome.Page(
             $"Node {Parts.Show.Short(node)}", typeof(NodePage),
             new NodeModel(
-                found, await RecordAsync(visit, node), latency, requests, slashes, keys, await FetchedBlob.LoadNamedAsync(visit, found.Text("metadata_uri")), visit.Options));
+                found, await RecordAsync(visit, node), success, latency, requests, slashes, keys, await FetchedBlob.LoadNamedAsync(visit, found.Text("metadata_uri")), visit.Options));
     }
 
     private static async Task<NodeRecord> RecordAsync(Visit visit, string node)
     {
         var (staked, withdrawn, slashed) = (await SumAsync("events/nodes_staked", "amount"), await SumAsync("events/nodes_withdrawn", "amount"), await SumAsync("events/nodes_slashed", "amount"));
-        var answers = await SumAsync("receipts", "fee");
+        // Of a failure only a part is paid, and what was overturned earned nothing.
+        var earned = await SumAsync("receipts", "fee", stands: true);
         return new NodeRecord(
-            staked?.Sum - withdrawn?.Sum - slashed?.Sum, answers?.Count, answers?.Sum, (await CountAsync("events/hub_claim_forfeited"))?.Count,
+            staked?.Sum - withdrawn?.Sum - slashed?.Sum, (await CountAsync("receipts"))?.Count, earned?.Sum, (await CountAsync("events/hub_claim_forfeited"))?.Count,
             (await CountAsync("events/hub_submission_refused"))?.Count, (await CountAsync("events/court_silence_slashed", "member"))?.Count);
 
         Task<(long Count, BigInteger Sum)?> CountAsync(string resource, string column = "node") => SumAsync(resource, null, column);
 
-        async Task<(long Count, BigInteger Sum)?> SumAsync(string resource, string? value, string column = "node")
+        async Task<(long Count, BigInteger Sum)?> SumAsync(string resource, string? value, string column = "node", bool stands = false)
         {
             var filters = Filters.None.And("every", "week").And(column, node);
+            if (stands)
+                filters.AnswersThatStand();
             var buckets = await visit.Index.CountAsync(resource, value is null ? filters : filters.And("value", value), visit.Stop);
             return buckets.Problem is null
                 ? (buckets.Items.Sum(bucket => bucket.Number("count")),

@@ -13,6 +13,15 @@ public sealed record RequestModel(Row Request, Row? Version, IReadOnlyList<Step>
     /// <summary>The evidence behind the key that signed; null where a staked node signed, or a proof settled it.</summary>
     public KeyEvidence? Evidence { get; init; }
 
+    /// <summary>Where the fee is, and what key and version were worth when it counted and are now, in the index's words.</summary>
+    public Row Payment { get; init; }
+
+    /// <inheritdoc cref="Payment"/>
+    public Row KeyStanding { get; init; }
+
+    /// <inheritdoc cref="Payment"/>
+    public Row VersionStanding { get; init; }
+
     public Row? Find(string table) => Steps.Where(step => step.Event == table).Select(step => (Row?)step.Row).FirstOrDefault();
 
     /// <summary>The key that signed lies under a root that is no hardware.</summary>
@@ -33,7 +42,12 @@ internal static class RequestLoader
         var told = new Row(custody.Body);
         var (version, _) = await visit.Index.FindAsync("versions", found.Text("version_id"), visit.Stop);
         var model = new RequestModel(
-            found, version, [.. told.Each("steps").Select(Step.Of)], [.. told.Each("gaps").Select(gap => gap.Self)], custody.Problem, visit.Options);
+            found, version, [.. told.Each("steps").Select(Step.Of)], [.. told.Each("gaps").Select(gap => gap.Self)], custody.Problem, visit.Options)
+        {
+            Payment = told.Below("payment"),
+            KeyStanding = told.Below("key"),
+            VersionStanding = told.Below("version"),
+        };
         if (model.Find("keys_registered") is { } key)
             model = model with { Evidence = await KeyEvidence.LoadAsync(visit, key) };
         return new Outcome.Page(

@@ -33,8 +33,16 @@ public sealed record Step(string Event, string Id, string Proof, Row Row)
         ["hub_delivered"] = "Delivered to the requester's contract",
         ["hub_tip_reclaimed"] = "The tip of the delivery was taken back",
         ["hub_refunded"] = "The fee was refunded",
+        ["hub_collected"] = "The payee collected what it had earned",
+        ["models_version_published"] = "The version was published",
+        ["models_version_deprecated"] = "The version was deprecated",
+        ["models_version_yanked"] = "The version was yanked",
+        ["nodes_registered"] = "The node registered",
+        ["nodes_slashed"] = "The node was slashed",
         ["keys_registered"] = "The key that signed was attested",
         ["keys_vetoed"] = "The key was vetoed",
+        ["keys_confirmed"] = "The veto was overruled",
+        ["keys_tcb_floor_raised"] = "The floor of the trusted base was raised",
         ["keys_revoked"] = "The key was revoked",
         ["keys_root_approved"] = "Its root of trust was approved",
         ["keys_root_revoked"] = "Its root of trust was revoked",
@@ -59,7 +67,7 @@ public sealed record Step(string Event, string Id, string Proof, Row Row)
     {
         "hub_settled" or "hub_delivered" or "hub_upheld" => "good",
         "hub_overturned" or "hub_submission_refused" or "hub_claim_forfeited" or "hub_seal_forfeited" or "hub_refunded" or "keys_revoked" or "keys_vetoed"
-            or "keys_root_revoked" or "keys_workload_revoked" or "keys_platform_revoked" or "court_silence_slashed" => "bad",
+            or "keys_root_revoked" or "keys_workload_revoked" or "keys_platform_revoked" or "models_version_yanked" or "nodes_slashed" or "court_silence_slashed" => "bad",
         "hub_contested" or "court_case_opened" or "court_challenged_by_proof" => "warn",
         _ => "plain",
     };

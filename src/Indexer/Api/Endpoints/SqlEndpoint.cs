@@ -24,6 +24,9 @@ internal sealed class SqlEndpoint(ISqlConsole? console)
             return Problems.Busy(context, $"{MaxAtOnce} questions in SQL run at once, one of each client.");
         using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
         var sql = (await reader.ReadToEndAsync(cancellationToken)).Trim().TrimEnd(';');
+        // SQLite would read up to it, and run less than what was sent.
+        if (sql.Contains('\0', StringComparison.Ordinal))
+            return Problems.BadRequest("A question is text, and has no zeros in it.");
         return await console.RunAsync(sql, cancellationToken) switch
         {
             SqlAnswer.Rows(var body) => Results.Bytes(body, "application/json; charset=utf-8"),

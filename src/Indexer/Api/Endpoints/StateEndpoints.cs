@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Indexer.Api.Operations;
 using OpenGradient.Indexer.Api.Queries;
 using OpenGradient.Indexer.Rows;
 using OpenGradient.Indexer.Schema;
@@ -26,6 +27,11 @@ internal sealed class StateEndpoints(IndexApi api)
             final = now.Final,
             lag_blocks = now.Lag,
             seconds_silent = now.SecondsSilent,
+            tip_time = now.TipTime,
+            tip_age_seconds = now.TipAgeSeconds,
+            tip_age_limit_seconds = TipAge.LimitOf(api.Options, api.Chain, now.BlockTime)?.TotalSeconds,
+            faults = FollowingFaults.Of(now, api.Options, api.Chain),
+            last_failure = now.LastFailure is { } failure ? new { at = failure.At.ToUnixTimeSeconds(), endpoint = failure.Endpoint, reason = failure.Reason } : null,
             rows_since_start = now.Rows,
             blocks_per_second = Math.Round(now.BlocksPerSecond, 1),
             rows_per_second = Math.Round(now.RowsPerSecond, 1),
@@ -56,15 +62,7 @@ internal sealed class StateEndpoints(IndexApi api)
     public async Task<IResult> ReadyAsync(CancellationToken cancellationToken)
     {
         var now = api.Status.Now;
-        var faults = new List<string>();
-        if (now.Stopped is { } stopped)
-            faults.Add(stopped);
-        if (now.SecondsSilent is not { } silent)
-            faults.Add("No endpoint has said anything yet.");
-        else if (silent > api.Options.ReadySilence.TotalSeconds)
-            faults.Add($"No endpoint has agreed with what is stored for {silent:0} s.");
-        if (now.Lag > (ulong)api.Options.ReadyLagBlocks)
-            faults.Add($"{now.Lag} blocks are still to be taken.");
+        List<string> faults = [.. FollowingFaults.Of(now, api.Options, api.Chain)];
         try
         {
             foreach (var family in await api.ReadAsync(FamilyStore.ReadAsync, api.Options.QueryTimeout, cancellationToken))
@@ -80,7 +78,7 @@ internal sealed class StateEndpoints(IndexApi api)
             faults.Add($"The database does not answer: {failure.Message}");
         }
 
-        return Results.Json(new { ready = faults.Count == 0, lag_blocks = now.Lag, faults }, statusCode: faults.Count == 0 ? 200 : 503);
+        return Results.Json(new { ready = faults.Count == 0, lag_blocks = now.Lag, tip_age_seconds = now.TipAgeSeconds, faults }, statusCode: faults.Count == 0 ? 200 : 503);
     }
 
     public async Task<IResult> StateAsync(HttpContext context, CancellationToken cancellationToken)

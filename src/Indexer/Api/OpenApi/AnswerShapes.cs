@@ -6,6 +6,9 @@ namespace OpenGradient.Indexer.Api.OpenApi;
 /// <summary>What answers look like that are no rows; a test holds them against what is answered.</summary>
 internal static class AnswerShapes
 {
+    private static readonly string[] KeyWords = ["valid", "not yet active", "vetoed", "revoked", "outdated", "expired", "succeeded"];
+    private static readonly string[] VersionWords = ["active", "deprecated", "yanked", "unknown"];
+
     public static IEnumerable<(string Name, JsonObject Shape)> All =>
     [
         ("AsOf", Of(("block", Whole()), ("hash", OrNull(Text("hash"))), ("final", Whole()), ("place", Described(Text(), "Where a stream goes on without a hole: its `after`.")), ("gap_last", Described(OrNull(Whole()), "The last block of which rows are still missing; null when all are there.")))),
@@ -34,12 +37,27 @@ internal static class AnswerShapes
         ("BlockEvents", Of(
             ("block", Whole()), ("hash", OrNull(Text("hash"))), ("time", OrNull(Whole())), ("events", List(Ref("ToldEvent"))),
             ("truncated", Described(Truth(), "There are more than one answer has room for: the events' own lists have them, with block=N.")), ("as_of", Ref("AsOf")))),
-        ("Custody", Of(("request_id", Text("hash")), ("steps", List(Ref("ToldEvent"))), ("gaps", List(Text())), ("evidence", Described(OrNull(Text()), "Where the evidence of the key that signed is, where that is here.")), ("as_of", Ref("AsOf")))),
+        ("Custody", Of(
+            ("request_id", Text("hash")), ("steps", List(Ref("ToldEvent"))),
+            ("key", Described(
+                OrNull(Of(("signer", Text("address")), ("at_settlement", OneOf(KeyWords)), ("now", OneOf(KeyWords)))), "What the register's events make of the attested key that signed; null where none did.")),
+            ("version", Described(
+                OrNull(Of(("version_id", Text("hash")), ("at_request", OneOf(VersionWords)), ("now", OneOf(VersionWords)))), "What the register's events make of the version that was asked; null where models are not indexed.")),
+            ("payment", Described(
+                OrNull(Of(
+                    ("state", OneOf(["in escrow", "refunded", "withheld", "corrected", "overturned", "credited in part", "credited"])), ("fee", Text("uint256")), ("payee", OrNull(Text("address"))),
+                    ("final_at", OrNull(Whole())))),
+                "Where the fee is, as far as events say.")),
+            ("gaps", Described(List(Text()), "What is missing, or was taken back since, by name.")), ("evidence", Described(OrNull(Text()), "Where the evidence of the key that signed is, where that is here.")), ("as_of", Ref("AsOf")))),
         ("Found", Of(
             ("q", Text()),
             ("items", List(Of(("kind", OneOf(["request", "version", "model", "node", "key", "requester", "transaction", "block"])), ("key", Text()), ("name", OrNull(Text()))))))),
         ("Status", Of(
             ("chain_id", Whole()), ("head", OrNull(Whole())), ("tip", OrNull(Whole())), ("final", OrNull(Whole())), ("lag_blocks", OrNull(Whole())), ("seconds_silent", OrNull(Number())),
+            ("tip_time", OrNull(Whole())), ("tip_age_seconds", Described(OrNull(Number()), "By the indexer's clock and the time in the header of the last block.")),
+            ("tip_age_limit_seconds", Described(OrNull(Number()), "From which age on the indexer is not ready; null where any will do.")),
+            ("faults", Described(List(Text()), "What is wrong with following the chain.")),
+            ("last_failure", Described(OrNull(Of(("at", Whole()), ("endpoint", OrNull(Text())), ("reason", Text()))), "What last went wrong, however long ago.")),
             ("rows_since_start", Whole()), ("blocks_per_second", Number()), ("rows_per_second", Number()), ("seconds_left", OrNull(Number())), ("stopped", OrNull(Text())),
             ("blobs", Of(
                 ("sources", List(Text())), ("fetched", Whole()), ("failed", Whole()), ("waiting", Whole()), ("given_up", Whole()), ("bytes", Whole()), ("budget_bytes", Whole()))),
@@ -59,7 +77,7 @@ internal static class AnswerShapes
                 ("id", Whole()), ("orphaned_at", Described(Whole(), "In milliseconds of Unix time, by the indexer's clock.")), ("ancestor", Ref("Place")), ("old_tip", Ref("Place")), ("new_tip", Ref("Place")),
                 ("endpoints", Text())))),
             ("next", OrNull(Text())))),
-        ("Ready", Of(("ready", Truth()), ("lag_blocks", OrNull(Whole())), ("faults", List(Text())))),
+        ("Ready", Of(("ready", Truth()), ("lag_blocks", OrNull(Whole())), ("tip_age_seconds", OrNull(Number())), ("faults", List(Text())))),
         ("SqlRows", Of(
             ("columns", List(Text())), ("rows", List(List(new JsonObject()))), ("row_count", Whole()), ("truncated", Described(Truth(), "There are more rows than one answer has room for.")))),
     ];

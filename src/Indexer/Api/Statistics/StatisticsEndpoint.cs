@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using OpenGradient.Database;
 using OpenGradient.Indexer.Api.Clients;
 using OpenGradient.Indexer.Api.Endpoints;
+using OpenGradient.Indexer.Api.Operations;
 using OpenGradient.Indexer.Api.Queries;
 
 namespace OpenGradient.Indexer.Api.Statistics;
@@ -30,7 +31,7 @@ internal sealed class StatisticsEndpoint(IndexApi api)
 
     private async Task<IResult> TellAsync(DatabaseSession session, HttpContext context)
     {
-        if (!StatisticsQuery.TryParse(context.Request.Query, await TipTimeAsync(session), out var query, out var fault))
+        if (!StatisticsQuery.TryParse(context.Request.Query, await TipTime.ReadAsync(session, api.Status), out var query, out var fault))
             return Problems.BadRequest(fault);
         if (query.Families.FirstOrDefault(name => api.Families.All(family => family.Name != name)) is { } missing)
             return Problems.BadRequest($"{missing} is not indexed here.");
@@ -43,14 +44,6 @@ internal sealed class StatisticsEndpoint(IndexApi api)
         context.Response.Headers.ETag = tag;
         context.Response.Headers.CacheControl = "no-cache";
         return moment.IsKnown(context.Request, tag) ? Results.StatusCode(StatusCodes.Status304NotModified) : await CountAsync(session, query, moment);
-    }
-
-    // As far as it is known: a block in which nothing happened is not in the database, and its time is what the follower was told since it started.
-    private async Task<long> TipTimeAsync(DatabaseSession session)
-    {
-        var newest = await session.QuerySingleAsync<long?>(
-            "SELECT MAX((SELECT d.block_time FROM index_digests d WHERE d.family = f.name ORDER BY d.block_number DESC LIMIT 1)) FROM index_families f");
-        return Math.Max(newest ?? 0, (long)Math.Min(api.Status.Now.TipTime ?? 0, long.MaxValue));
     }
 
     // Rows come sorted by bucket and group: one pass counts, holding the values of one group at a time.
