@@ -31,16 +31,17 @@ public sealed class AttestationVerifier(TrustAnchors anchors, TimeProvider clock
         var findings = new Findings(at ?? clock.GetUtcNow());
         foreach (var fault in collateral.Faults)
             findings.Refuse(Check.CollateralMalformed, "collateral", fault);
+        var expected = expectations ?? Expectations.None;
         var outcome = kind switch
         {
             EvidenceKind.Dcap => DcapVerifier.Verify(evidence, collateral, anchors, policy, findings),
-            EvidenceKind.Nitro => NitroVerifier.Verify(evidence, anchors, policy, findings),
+            EvidenceKind.Nitro => NitroVerifier.Verify(evidence, anchors, policy, expected, findings),
             EvidenceKind.Snp => SnpVerifier.Verify(evidence, collateral, anchors, policy, findings),
             EvidenceKind.Nvidia => NvidiaVerifier.Verify(evidence, collateral, anchors, policy, findings),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, message: null),
         };
         if (outcome is not null)
-            CommonPolicyChecks.Check(outcome, policy, expectations ?? Expectations.None, findings);
+            CommonPolicyChecks.Check(outcome, policy, expected, findings);
         return ToVerdict(kind, evidence, outcome, findings);
     }
 

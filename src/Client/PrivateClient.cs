@@ -31,8 +31,16 @@ public sealed class PrivateClient(HttpClient http, PrivateClientOptions options,
     public static HttpClient OpenHttp() =>
         new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = null }) { Timeout = Timeout.InfiniteTimeSpan };
 
-    /// <summary>Gets what a node says of its keys, through the relay, and decides whether to trust it.</summary>
+    /// <summary>Gets what a node says of its keys, through the relay, and decides whether to trust it: by its evidence, and by the register where that is asked.</summary>
     public async Task<NodeExamination> ExamineAsync(Address node, CancellationToken cancellationToken)
+    {
+        var examination = await LookAsync(node, cancellationToken);
+        return examination is NodeExamination.Trusted(var trusted) && options.Register is { } register && await register(trusted, cancellationToken) is { } fault
+            ? fault
+            : examination;
+    }
+
+    private async Task<NodeExamination> LookAsync(Address node, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(options.Time, clock);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);

@@ -1,5 +1,7 @@
+using OpenGradient.Attestation.Collateral;
 using OpenGradient.Attestation.Policies;
 using OpenGradient.Attestation.Roots;
+using OpenGradient.Client.Nodes;
 using OpenGradient.Ethereum.Primitives;
 
 namespace OpenGradient.Client;
@@ -23,6 +25,15 @@ public sealed record PrivateClientOptions
 
     /// <summary>The roots that are known.</summary>
     public TrustAnchors Anchors { get; init; } = TrustAnchors.Production;
+
+    /// <summary>What the client itself has of what vendors sign: what it shows as revoked is refused, whatever a node hands out.</summary>
+    public IReadOnlyList<CollateralFile> Collateral { get; init; } = [];
+
+    /// <summary>
+    /// Asks the register on the chain about a key, as <see cref="KeyRegister"/> does; null where nobody is asked. A registered key's evidence was new when it was attested, and
+    /// the register ends the key: without one a Nitro document must be as new as the policy says, and other evidence is as old as anybody likes.
+    /// </summary>
+    public Func<TrustedNode, CancellationToken, Task<NodeExamination.Refused?>>? Register { get; init; }
 
     /// <summary>The longest answer, in bytes.</summary>
     public int MostAnswerBytes { get; init; } = 16 << 20;

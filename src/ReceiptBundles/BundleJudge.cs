@@ -20,13 +20,13 @@ public sealed class BundleJudge(BundleTrust trust)
         if (FindReceipt(bundle, findings) is not { } receipt || FindKeys(bundle, receipt, findings) is not { } keys)
             return new BundleJudgement(Standing.NeverValid, findings, Evidence: null, AnchoredAt: null);
 
-        var registration = FindRegistration(bundle, receipt, keys, findings);
+        var registration = FindRegistration(bundle, receipt, keys, findings, out var registeredAt);
         var anchor = FindAnchor(bundle, receipt, findings);
         // As of when the key was attested; where nothing shows that, as of when it was used, at worst by the signer's word.
         var attestedAt = registration is not null ? TimeOf(registration.Registration.AttestedAt) : anchor?.At ?? TimeOf(receipt.Receipt.IssuedAt);
-        var verdict = keys.Verify(trust.Verifier, trust.Policy, attestedAt);
+        var verdict = Verify(keys, attestedAt, registeredAt ?? attestedAt);
         findings.Add(verdict.Accepted
-            ? new BundleFinding(BundleCheck.Evidence, Held: true, $"{verdict.TeeType} under the {Word(verdict)} root {verdict.RootId}, checked as of {attestedAt:u}")
+            ? new BundleFinding(BundleCheck.Evidence, Held: true, $"{verdict.TeeType} under the {Word(verdict)} root {verdict.RootId}, checked as of {verdict.VerifiedAt:u}")
             : new BundleFinding(BundleCheck.Evidence, Held: false, string.Join(" ", verdict.Reasons.Select(reason => $"{reason.Check} ({reason.Subject}): {reason.Detail}"))));
         if (registration is not null && verdict.Accepted && (registration.Registration.RootId != verdict.RootId || registration.Registration.WorkloadId != verdict.WorkloadId))
             findings.Add(new BundleFinding(BundleCheck.Registration, Held: false, "The register has the key with another root or workload than its evidence shows."));
@@ -81,8 +81,18 @@ public sealed class BundleJudge(BundleTrust trust)
         return keys;
     }
 
-    private IAttestedKeysContract.KeyRegisteredEvent? FindRegistration(ReceiptBundle bundle, SignedReceipt receipt, KeyEvidence keys, List<BundleFinding> findings)
+    // Attesters looked at it between the block that it names and the one that took the registration: collateral that was fetched in between held by then. How old a Nitro document
+    // was they have looked at, too; without a registration nothing shows when the key was used, and the standing says so.
+    private Verdict Verify(KeyEvidence keys, DateTimeOffset attestedAt, DateTimeOffset registeredAt)
     {
+        var verdict = keys.Verify(trust.Verifier, trust.Policy, attestedAt, ofAnyAge: true);
+        return verdict.ValidFrom is { } from && from > attestedAt && from <= registeredAt ? keys.Verify(trust.Verifier, trust.Policy, from, ofAnyAge: true) : verdict;
+    }
+
+    private IAttestedKeysContract.KeyRegisteredEvent? FindRegistration(
+        ReceiptBundle bundle, SignedReceipt receipt, KeyEvidence keys, List<BundleFinding> findings, out DateTimeOffset? registeredAt)
+    {
+        registeredAt = null;
         if (bundle.Registration is not { } row)
             return Lack<IAttestedKeysContract.KeyRegisteredEvent>(findings, BundleCheck.Registration, "There is no registration.");
         if (ProvenRow.Of(row, trust, trust.Registry, out var fault) is not { } proven)
@@ -92,6 +102,7 @@ public sealed class BundleJudge(BundleTrust trust)
         if (!IAttestedKeysContract.KeyRegisteredEvent.TryDecode(proven.Log, out var told) || told.Signer != keys.Signer || told.Node != receipt.Receipt.Node
             || told.KeyEpoch != keys.Binding.KeyEpoch || told.Registration.EvidenceHash != keys.EvidenceHash || told.Registration.HpkeKey != HpkeHashOf(keys))
             return Fail<IAttestedKeysContract.KeyRegisteredEvent>(findings, BundleCheck.Registration, "It is the registration of another key, node or evidence.");
+        registeredAt = proven.At;
         findings.Add(new BundleFinding(BundleCheck.Registration, Held: true, $"in block {proven.BlockNumber}, active from {TimeOf(told.ActiveFrom):u} to {TimeOf(told.Registration.ExpiresAt):u}"));
         return told;
     }

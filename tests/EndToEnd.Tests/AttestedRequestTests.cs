@@ -33,6 +33,8 @@ public sealed class AttestedRequestTests(AttestedNetwork attested) : IClassFixtu
         var answered = await SettledAsync(await AskAsync());
         await HoldsAsync(answered, first, epoch: 1);
         await DeliveredAsync();
+        using var commands = await BundleCommands.OpenAsync(attested);
+        var (receipt, keys) = await IsBundledAsync(commands, answered);
 
         // Renewed with a third of its life left. Until the successor is valid the old one signs, and afterwards it drains.
         await attested.PassAsync(Hour + (10 * Minute));
@@ -58,6 +60,32 @@ public sealed class AttestedRequestTests(AttestedNetwork attested) : IClassFixtu
         await TurnedAwayAsync(await AskAsync(), "no key of ours is valid now");
         Assert.Equal(Stage.Open, (Stage)(await attested.Network.Hub.CallStateOfAsync(inHand, cancellationToken: Stop)).Stage);
         Assert.Equal(2UL, await attested.Keys.CallEpochOfAsync(attested.NodeAddress, cancellationToken: Stop));
+
+        // What was answered before that was valid then: the chain has both, and in which order.
+        var (bundle, blocks) = await commands.MakeAsync(receipt, keys);
+        Assert.Equal(3, blocks.Count);
+        Assert.Equal("RevokedSince", await commands.JudgeAsync(bundle, blocks));
+        Assert.Equal("IssueTimeUnproven", await commands.JudgeAsync(bundle));
+    }
+
+    // A public answer, by nothing but what the chain and the node's pages give to everybody.
+    private static async Task<(string Receipt, string Keys)> IsBundledAsync(BundleCommands commands, IHubContract.SettledEvent settled)
+    {
+        var (shown, receipt) = await commands.ShowAsync(settled.RequestId);
+        Assert.Equal(("Attested", "emulated"), (shown.GetProperty("receipt").GetProperty("assurance").GetString(), shown.GetProperty("rootLabel").GetString()));
+        var keys = await commands.KeysAsync(settled.Settlement.EvidenceHash);
+        var (bundle, blocks) = await commands.MakeAsync(receipt, keys);
+
+        Assert.Equal("Valid", await commands.JudgeAsync(bundle, blocks));
+        Assert.Equal("IssueTimeUnproven", await commands.JudgeAsync(bundle, blocks[0]));
+        Assert.Equal("IssueTimeUnproven", await commands.JudgeAsync(bundle));
+        foreach (var (text, other) in ((string, string)[])
+            [
+                ("\"issuedAt\": ", "\"issuedAt\": 1"), ($"\"outputCommit\": \"{settled.Settlement.OutputCommit}", $"\"outputCommit\": \"{Hash32.FromUInt256(1)}"),
+                ("\"tlsKey\": \"\"", "\"tlsKey\": \"AA==\""),
+            ])
+            Assert.Equal("NeverValid", await commands.JudgeAsync(await commands.TamperAsync(bundle, text, other), blocks));
+        return (receipt, keys);
     }
 
     private async Task<Hash32> AskAsync()

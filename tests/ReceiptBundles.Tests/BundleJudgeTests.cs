@@ -38,6 +38,34 @@ public sealed class BundleJudgeTests
         Assert.Equal(Standing.Valid, new BundleJudge(trust).Judge(bundle).Standing);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(45)]
+    [InlineData(90)]
+    [InlineData(800)]
+    public void A_nitro_document_is_made_after_the_block_that_it_names_and_counts_whenever_that_was(int seconds)
+    {
+        var world = new BundleWorld(TeeType.Nitro, TimeSpan.FromSeconds(seconds));
+        var judge = new BundleJudge(world.Trust);
+
+        Assert.Equal(Standing.Valid, judge.Judge(world.Bundle()).Standing);
+        // Hours after its document, as keys live.
+        Assert.Equal(Standing.Valid, judge.Judge(world.Bundle(settledAt: BundleWorld.AttestedAt + 80_000)).Standing);
+        // Whose key no register knows has no proven time, and is not refused for its age either.
+        Assert.Equal(Standing.IssueTimeUnproven, judge.Judge(world.Bundle() with { Registration = null }).Standing);
+    }
+
+    [Fact]
+    public void Collateral_that_was_fetched_between_the_block_and_the_registration_counts()
+    {
+        // What the emulated vendor signs begins a day before it is asked for: three seconds after the block that the evidence names, two before that of the registration.
+        var within = new BundleWorld(later: TimeSpan.FromDays(1) + TimeSpan.FromSeconds(3));
+        Assert.Equal(Standing.Valid, new BundleJudge(within.Trust).Judge(within.Bundle()).Standing);
+
+        var behind = new BundleWorld(later: TimeSpan.FromDays(1) + TimeSpan.FromSeconds(6));
+        Assert.Equal(Standing.NeverValid, new BundleJudge(behind.Trust).Judge(behind.Bundle()).Standing);
+    }
+
     public static TheoryData<string> Revoked => ["keys_revoked", "keys_workload_revoked", "keys_platform_revoked", "keys_root_revoked", "keys_tcb_floor_raised"];
 
     [Theory]

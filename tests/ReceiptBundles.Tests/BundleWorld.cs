@@ -30,12 +30,16 @@ internal sealed class BundleWorld
 
     private readonly PrivateKey _key = PrivateKey.Generate();
 
-    public BundleWorld()
+    /// <param name="type">What the key was born in.</param>
+    /// <param name="later">How long after the block that it names the evidence was made, with all that it rests on.</param>
+    public BundleWorld(TeeType type = TeeType.Tdx, TimeSpan later = default)
     {
+        var clock = new ManualTime();
+        clock.Advance(later);
         var binding = new KeyBinding { SigningKey = _key.PublicKey.ToUncompressed().AsMemory(1), HpkeKey = HpkeKey, ChainId = Chain.Value, Registry = Registry, KeyEpoch = 1 };
-        var made = new EmulatedAttester(Roots, new ManualTime()).Attest(TeeType.Tdx, binding.ToReportData());
+        var made = new EmulatedAttester(Roots, clock).Attest(type, binding.ToReportData(), publicKey: type == TeeType.Nitro ? HpkeKey : null);
         Keys = new KeyEvidence { Kind = made.Kind, Evidence = made.Evidence, Collateral = made.Collateral, Binding = binding };
-        Verdict = Keys.Verify(Verifier, Policy, DateTimeOffset.FromUnixTimeSeconds((long)AttestedAt));
+        Verdict = Keys.Verify(Verifier, Policy, clock.GetUtcNow());
         Assert.Empty(Verdict.Reasons);
         Receipt = Sign(new IHubContract.Receipt(
             Keccak256.Hash("request"u8), Keccak256.Hash("version"u8), PrivateCommitment.Of(Salt, "question"u8), PrivateCommitment.Of(Salt, "answer"u8),
@@ -49,8 +53,8 @@ internal sealed class BundleWorld
         Registration = new IAttestedKeysContract.KeyRegisteredEvent(
             Node, _key.Address, 1,
             new IAttestedKeysContract.KeyRegistration(
-                Node, _key.Address, new Hash32(SHA256.HashData(HpkeKey)), Keys.EvidenceHash, Verdict.RootId!.Value, TeeType.Tdx.ToWord(), Verdict.WorkloadId!.Value,
-                Verdict.PlatformId!.Value, (byte)Verdict.TcbStatus!, Verdict.TcbEvaluation!.Value, AttestedAt, AttestedAt + 86_400, 1),
+                Node, _key.Address, new Hash32(SHA256.HashData(HpkeKey)), Keys.EvidenceHash, Verdict.RootId!.Value, type.ToWord(), Verdict.WorkloadId!.Value,
+                Verdict.PlatformId!.Value, (byte)Verdict.TcbStatus!, Verdict.TcbEvaluation ?? 0, AttestedAt, AttestedAt + 86_400, 1),
             [], AttestedAt + 600);
     }
 

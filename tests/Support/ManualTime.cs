@@ -23,6 +23,16 @@ public sealed class ManualTime : TimeProvider
         }
     }
 
+    /// <summary>How many waits stand still until <see cref="Advance"/>.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate)
+                return _timers.Count;
+        }
+    }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow()

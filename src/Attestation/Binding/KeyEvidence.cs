@@ -40,13 +40,17 @@ public sealed record KeyEvidence
     /// <param name="verifier">Knows the roots.</param>
     /// <param name="policy">What is asked for.</param>
     /// <param name="at">The time that everything must hold at; null for now.</param>
-    public Verdict Verify(AttestationVerifier verifier, AttestationPolicy policy, DateTimeOffset? at = null) => verifier.Verify(
-        Kind, Evidence, CollateralSet.Read(Collateral), policy,
+    /// <param name="ofAnyAge">Whether something else tells how old the evidence is (<see cref="Expectations.OfAnyAge"/>).</param>
+    /// <param name="own">What is at hand here beside what comes with it.</param>
+    public Verdict Verify(
+        AttestationVerifier verifier, AttestationPolicy policy, DateTimeOffset? at = null, bool ofAnyAge = false, IReadOnlyList<CollateralFile>? own = null) => verifier.Verify(
+        Kind, Evidence, CollateralSet.Read(own ?? [], Collateral), policy,
         new Expectations
         {
             ReportData = Binding.ToReportData(),
             Nonce = Kind == EvidenceKind.Nitro && !Binding.Nonce.IsEmpty ? Binding.Nonce.ToArray() : null,
             PublicKey = Kind == EvidenceKind.Nitro && !Binding.HpkeKey.IsEmpty ? Binding.HpkeKey.ToArray() : null,
+            OfAnyAge = ofAnyAge,
         },
         at);
 

@@ -1,4 +1,3 @@
-using System.Formats.Asn1;
 using System.Security.Cryptography;
 using OpenGradient.Attestation.Verdicts;
 
@@ -51,7 +50,7 @@ internal static class OcspChecks
     public static bool IsAbout(OcspAnswer answer, Certificate certificate, Certificate issuer) =>
         answer.Serial.Span.SequenceEqual(certificate.Serial.Span)
         && HashOf(answer.HashOid, issuer.Subject.Span) is { } name && answer.IssuerNameHash.Span.SequenceEqual(name)
-        && HashOf(answer.HashOid, KeyBits(issuer)) is { } key && answer.IssuerKeyHash.Span.SequenceEqual(key);
+        && HashOf(answer.HashOid, issuer.Key.Bits.Span) is { } key && answer.IssuerKeyHash.Span.SequenceEqual(key);
 
     private static byte[]? HashOf(string oid, ReadOnlySpan<byte> data) => oid switch
     {
@@ -62,12 +61,4 @@ internal static class OcspChecks
         Oids.Sha384 => SHA384.HashData(data),
         _ => null,
     };
-
-    /// <summary>The key alone, as issuers are told by its hash.</summary>
-    public static byte[] KeyBits(Certificate issuer)
-    {
-        var spki = new AsnReader(issuer.Key.Spki, AsnEncodingRules.DER).ReadSequence();
-        spki.ReadSequence();
-        return spki.ReadBitString(out _);
-    }
 }

@@ -10,15 +10,19 @@ internal sealed class PublicKey
     private const int MaxRsaBits = 4096;
     private const int MaxExponentBytes = 4;
 
-    private PublicKey(ReadOnlyMemory<byte> spki, string algorithm, string? curve)
+    private PublicKey(ReadOnlyMemory<byte> spki, ReadOnlyMemory<byte> bits, string algorithm, string? curve)
     {
         Spki = spki;
+        Bits = bits;
         Algorithm = algorithm;
         Curve = curve;
     }
 
     /// <summary>The SubjectPublicKeyInfo.</summary>
     public ReadOnlyMemory<byte> Spki { get; }
+
+    /// <summary>The key alone, as OCSP tells issuers by its hash.</summary>
+    public ReadOnlyMemory<byte> Bits { get; }
 
     public string Algorithm { get; }
 
@@ -35,7 +39,9 @@ internal sealed class PublicKey
         var algorithm = fields.ReadSequence();
         var oid = algorithm.ReadObjectIdentifier();
         var curve = oid == Oids.EcPublicKey && algorithm.HasData && algorithm.PeekTag().HasSameClassAndValue(Asn1Tag.ObjectIdentifier) ? algorithm.ReadObjectIdentifier() : null;
-        return new PublicKey(spki, oid, curve);
+        var bits = Certificate.ReadWholeBits(fields);
+        fields.ThrowIfNotEmpty();
+        return new PublicKey(spki, bits, oid, curve);
     }
 
     /// <summary>Whether the signature, in the form of certificates, is this key's over the data.</summary>

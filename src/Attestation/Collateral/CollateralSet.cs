@@ -47,25 +47,42 @@ public sealed class CollateralSet
     public static CollateralSet Read(IReadOnlyList<CollateralFile> files)
     {
         var set = new CollateralSet();
+        set.Add(files);
+        return set;
+    }
+
+    /// <summary>
+    /// Reads what is at hand here, and then what somebody brings. Each has the limits by itself: nothing that is brought leaves less room for what was here, and of two that
+    /// are as good the one that was here counts.
+    /// </summary>
+    public static CollateralSet Read(IReadOnlyList<CollateralFile> own, IReadOnlyList<CollateralFile> brought)
+    {
+        var set = new CollateralSet();
+        set.Add(own);
+        set.Add(brought);
+        return set;
+    }
+
+    private void Add(IReadOnlyList<CollateralFile> files)
+    {
         if (files.Count > MaxFiles)
         {
-            set._faults.Add($"There are {files.Count} files, and at most {MaxFiles} are read.");
-            return set;
+            _faults.Add($"There are {files.Count} files, and at most {MaxFiles} are read.");
+            return;
         }
 
+        var before = Certificates.Count;
         foreach (var file in files)
         {
-            var isRead = file.Content.Length is > 0 and <= CollateralFile.MaxBytes && CollateralReader.TryRead(file.Content, set);
+            var isRead = file.Content.Length is > 0 and <= CollateralFile.MaxBytes && CollateralReader.TryRead(file.Content, this);
             if (!isRead)
-                set._faults.Add($"{file.Name} is none of what is read here, or is damaged.");
-            if (set.Certificates.Count > MaxCertificates)
+                _faults.Add($"{file.Name} is none of what is read here, or is damaged.");
+            if (Certificates.Count - before > MaxCertificates)
             {
-                set.Certificates.Clear();
-                set._faults.Add($"There are more than {MaxCertificates} certificates.");
-                break;
+                Certificates.RemoveRange(before, Certificates.Count - before);
+                _faults.Add($"There are more than {MaxCertificates} certificates.");
+                return;
             }
         }
-
-        return set;
     }
 }

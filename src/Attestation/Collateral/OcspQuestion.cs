@@ -111,7 +111,7 @@ public sealed class OcspQuestion
             }
 
             writer.WriteOctetString(SHA384.HashData(_issuer.Subject.Span));
-            writer.WriteOctetString(SHA384.HashData(OcspChecks.KeyBits(_issuer)));
+            writer.WriteOctetString(SHA384.HashData(_issuer.Key.Bits.Span));
             writer.WriteInteger(_certificate.Serial.Span);
         }
     }

@@ -22,7 +22,13 @@ internal sealed record CertificateTemplate
 
     public int? PathLength { get; init; }
 
+    /// <summary>What an authority's key may be used for, as the bits of X.509: 0x04 signs certificates, 0x02 signs lists.</summary>
+    public byte Usage { get; init; } = 0x06;
+
     public bool MaySignOcsp { get; init; }
+
+    /// <summary>What stands in the place of the key; null for the key itself.</summary>
+    public byte[]? StatedKey { get; init; }
 
     public IReadOnlyList<ExtensionTemplate> Extensions { get; init; } = [];
 
@@ -44,7 +50,7 @@ internal sealed record CertificateTemplate
             }
 
             AsnForge.WriteName(tbs, Subject);
-            tbs.WriteEncodedValue(key.Spki);
+            tbs.WriteEncodedValue(StatedKey ?? key.Spki);
             using (tbs.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 3)))
             using (tbs.PushSequence())
                 WriteExtensions(tbs);
@@ -58,7 +64,7 @@ internal sealed record CertificateTemplate
         if (IsAuthority is { } isAuthority)
             AsnForge.WriteExtension(writer, new ExtensionTemplate(Oids.BasicConstraints, true, AsnForge.Encode(content => WriteConstraints(content, isAuthority))));
         if (IsAuthority == true)
-            AsnForge.WriteExtension(writer, new ExtensionTemplate(Oids.KeyUsage, true, AsnForge.Encode(content => content.WriteBitString([0x06], 1))));
+            AsnForge.WriteExtension(writer, new ExtensionTemplate(Oids.KeyUsage, true, AsnForge.Encode(content => content.WriteBitString([Usage], 1))));
         if (MaySignOcsp)
         {
             AsnForge.WriteExtension(writer, new ExtensionTemplate(Oids.ExtendedKeyUsage, false, AsnForge.Encode(content =>

@@ -25,6 +25,11 @@ internal sealed record DcapScene(EmulatedRoots Roots, DateTimeOffset At)
 
     public ushort KeyType { get; init; } = 2;
 
+    public byte[] QeVendor { get; init; } = Vendor;
+
+    /// <summary>The key of the authority of platforms; null for a fresh one. It is the caller's.</summary>
+    public EmulatedKey? PlatformCaKey { get; init; }
+
     /// <summary>The body: 384 bytes are an enclave's, more a domain's.</summary>
     public byte[] Report { get; init; } = TdxReportOf(new byte[64]);
 
@@ -61,6 +66,8 @@ internal sealed record DcapScene(EmulatedRoots Roots, DateTimeOffset At)
 
     public EmulatedKey? ForgedPckIssuer { get; init; }
 
+    public EmulatedKey? ForgedSignerIssuer { get; init; }
+
     public EmulatedKey? ForgedQeReportKey { get; init; }
 
     public EmulatedKey? ForgedTcbInfoKey { get; init; }
@@ -76,14 +83,15 @@ internal sealed record DcapScene(EmulatedRoots Roots, DateTimeOffset At)
 
     public EmulatedEvidence Build()
     {
-        using EmulatedKey platformCa = EmulatedKey.P256(), pck = EmulatedKey.P256(), signer = EmulatedKey.P256(), quoteKey = EmulatedKey.P256();
+        using EmulatedKey freshCa = EmulatedKey.P256(), pck = EmulatedKey.P256(), signer = EmulatedKey.P256(), quoteKey = EmulatedKey.P256();
+        var platformCa = PlatformCaKey ?? freshCa;
         var root = EditRoot(Authority(RootName, RootName, 0x21)).Issue(Roots.Dcap, Roots.Dcap);
         var platformCaCertificate = EditPlatformCa(Authority(PlatformCaName, RootName, 0x22) with { PathLength = 0 }).Issue(platformCa, Roots.Dcap);
         var pckCertificate = EditPck(Template("Intel SGX PCK Certificate", PlatformCaName, 0x23) with
         {
             Extensions = [new ExtensionTemplate(PckOid, false, AsnForge.Encode(WritePlatform))],
         }).Issue(pck, ForgedPckIssuer ?? platformCa);
-        var signerCertificate = EditSigner(Template("Intel SGX TCB Signing", RootName, 0x24)).Issue(signer, Roots.Dcap);
+        var signerCertificate = EditSigner(Template("Intel SGX TCB Signing", RootName, 0x24)).Issue(signer, ForgedSignerIssuer ?? Roots.Dcap);
 
         List<CollateralFile> collateral =
         [
@@ -129,7 +137,7 @@ internal sealed record DcapScene(EmulatedRoots Roots, DateTimeOffset At)
 
     private byte[] BuildQuote(EmulatedKey quoteKey, EmulatedKey pck, byte[] chain)
     {
-        List<byte> signed = [.. Two(Version), .. Two(KeyType), .. Four(IsTdx ? (int)Quote.TdxTee : 0), .. new byte[4], .. Vendor, .. new byte[20]];
+        List<byte> signed = [.. Two(Version), .. Two(KeyType), .. Four(IsTdx ? (int)Quote.TdxTee : 0), .. new byte[4], .. QeVendor, .. new byte[20]];
         if (Version == 5)
             signed.AddRange([.. Two(IsTdx ? Report.Length == TdxReport.Bytes ? 2 : 3 : 1), .. Four(Report.Length)]);
         signed.AddRange(Report);

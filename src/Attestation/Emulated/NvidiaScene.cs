@@ -45,6 +45,9 @@ internal sealed record NvidiaScene(EmulatedRoots Roots, DateTimeOffset At)
 
     public Func<OcspTemplate, OcspTemplate> EditLeafOcsp { get; init; } = static template => template;
 
+    /// <summary>Whether the root itself has certified the firmware's key, without those between.</summary>
+    public bool LeafUnderRoot { get; init; }
+
     public EmulatedKey? ForgedReportKey { get; init; }
 
     public EmulatedKey? ForgedOcspKey { get; init; }
@@ -62,15 +65,16 @@ internal sealed record NvidiaScene(EmulatedRoots Roots, DateTimeOffset At)
         var familyCertificate = Authority("family", DeviceRoot, 0x52).Issue(family, Roots.NvidiaDevice);
         var makerCertificate = Authority("maker", "family", 0x53).Issue(maker, family);
         var fusedCertificate = Authority("fused", "maker", 0x54).Issue(fused, maker);
-        var leafCertificate = EditLeaf(Template("firmware", "fused", 0x55) with
+        var (leafIssuer, leafIssuerName) = LeafUnderRoot ? (Roots.NvidiaDevice, DeviceRoot) : (fused, "fused");
+        var leafCertificate = EditLeaf(Template("firmware", leafIssuerName, 0x55) with
         {
             IsAuthority = null,
             Extensions = [new ExtensionTemplate("2.23.133.5.4.1", false, AsnForge.Encode(writer => WriteTcbInfo(writer, leaf)))],
-        }).Issue(leaf, fused);
+        }).Issue(leaf, leafIssuer);
         collateral.Add(new CollateralFile("family.ocsp", Ocsp(familyCertificate, root).Issue(Roots.NvidiaDevice)));
         collateral.Add(new CollateralFile("maker.ocsp", Ocsp(makerCertificate, familyCertificate).Issue(family)));
         collateral.Add(new CollateralFile("fused.ocsp", Ocsp(fusedCertificate, makerCertificate).Issue(maker)));
-        collateral.Add(new CollateralFile("leaf.ocsp", LeafOcsp(leafCertificate, fusedCertificate, fused)));
+        collateral.Add(new CollateralFile("leaf.ocsp", LeafOcsp(leafCertificate, LeafUnderRoot ? root : fusedCertificate, leafIssuer)));
         AddManifests(collateral);
 
         byte[] request = [0x11, 0xE0, 0x01, 0xFF, .. Nonce, 0x00];

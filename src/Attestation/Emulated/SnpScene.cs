@@ -12,12 +12,18 @@ internal sealed record SnpScene(EmulatedRoots Roots, DateTimeOffset At)
     private const string RootName = "ARK-Emulated";
     private const string AuthorityName = "SEV-Emulated";
     private const string Amd = "1.3.6.1.4.1.3704.1";
+    private const int TurinChipIdBytes = 8;
+
+    /// <summary>A Turin's firmware, in its report's form: FMC, bootloader, TEE, SNP, and microcode last.</summary>
+    public static readonly byte[] TurinTcb = [2, 3, 1, 8, 0, 0, 0, 115];
 
     public byte[] Report { get; init; } = ReportOf(new byte[64]);
 
     public bool IsVlek { get; init; }
 
     public string Product { get; init; } = EmulatedRoots.SnpProduct;
+
+    private bool IsTurin => Product == "Turin";
 
     /// <summary>The firmware that the key is derived from, in the report's form.</summary>
     public byte[] KeyTcb { get; init; } = [3, 0, 0, 0, 0, 0, 8, 115];
@@ -86,19 +92,33 @@ internal sealed record SnpScene(EmulatedRoots Roots, DateTimeOffset At)
         return report;
     }
 
+    /// <summary>The same on a Turin, whose firmware has one more part and another order, and whose chips have shorter names.</summary>
+    public static byte[] TurinReportOf(ReadOnlySpan<byte> reportData)
+    {
+        var report = ReportOf(reportData);
+        foreach (var offset in (int[])[56, 384, 480, 496])
+            TurinTcb.CopyTo(report, offset);
+        report[392] = 0x1A;
+        report.AsSpan(416 + TurinChipIdBytes, SnpReport.ChipIdBytes - TurinChipIdBytes).Clear();
+        return report;
+    }
+
     private List<ExtensionTemplate> KeyExtensions()
     {
+        var tcb = SnpTcb.Read(KeyTcb, IsTurin);
         List<ExtensionTemplate> extensions =
         [
             new(Amd + ".2", false, AsnForge.Encode(writer => writer.WriteCharacterString(UniversalTagNumber.IA5String, Product + "-B0"))),
-            Number(".3.1", KeyTcb[0]), Number(".3.2", KeyTcb[1]), Number(".3.3", KeyTcb[6]), Number(".3.8", KeyTcb[7]),
+            Number(".3.1", tcb.Bootloader), Number(".3.2", tcb.Tee), Number(".3.3", tcb.Snp), Number(".3.8", tcb.Microcode),
         ];
+        if (IsTurin)
+            extensions.Add(Number(".3.9", tcb.Fmc));
         if (!IsVlek)
-            extensions.Add(new ExtensionTemplate(Amd + ".4", false, [.. Enumerable.Repeat((byte)0xD0, SnpReport.ChipIdBytes)]));
+            extensions.Add(new ExtensionTemplate(Amd + ".4", false, [.. Enumerable.Repeat((byte)0xD0, IsTurin ? TurinChipIdBytes : SnpReport.ChipIdBytes)]));
         return extensions;
     }
 
-    private static ExtensionTemplate Number(string arc, byte value) => new(Amd + arc, false, AsnForge.Encode(writer => writer.WriteInteger(value)));
+    private static ExtensionTemplate Number(string arc, int value) => new(Amd + arc, false, AsnForge.Encode(writer => writer.WriteInteger(value)));
 
     private CertificateTemplate Template(string subject, string issuer, byte serial) => new()
     {

@@ -13,7 +13,7 @@ internal static class NitroVerifier
 {
     private const string Subject = "document";
 
-    public static Outcome? Verify(ReadOnlyMemory<byte> evidence, TrustAnchors anchors, AttestationPolicy policy, Findings findings)
+    public static Outcome? Verify(ReadOnlyMemory<byte> evidence, TrustAnchors anchors, AttestationPolicy policy, Expectations expectations, Findings findings)
     {
         if (!NitroDocument.TryRead(evidence, out var document))
         {
@@ -36,7 +36,7 @@ internal static class NitroVerifier
             Check.CoseSignature, Subject, "Its signature is not its certificate's.");
         var age = findings.At - issuedAt;
         findings.Require(
-            age <= TimeSpan.FromSeconds(policy.Nitro.MaxAgeSeconds) && age >= -TimeSpan.FromSeconds(policy.Nitro.MaxSkewSeconds),
+            expectations.OfAnyAge || (age <= TimeSpan.FromSeconds(policy.Nitro.MaxAgeSeconds) && age >= -TimeSpan.FromSeconds(policy.Nitro.MaxSkewSeconds)),
             Check.Age, Subject, $"It was made {Math.Round(age.TotalSeconds)} seconds ago, and {policy.Nitro.MaxAgeSeconds} are allowed.");
         CheckRegisters(document, policy.Nitro, findings);
         return ToOutcome(document, root);

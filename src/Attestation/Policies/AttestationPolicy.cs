@@ -125,4 +125,10 @@ public sealed record Expectations
 
     /// <summary>For Nitro.</summary>
     public byte[]? PublicKey { get; init; }
+
+    /// <summary>
+    /// For Nitro, whose documents say when they were made: whether that is not asked, since something else tells how old the evidence is. A key's registration does: attesters
+    /// have looked at the age, the nonce is a block's hash, and the register ends the key.
+    /// </summary>
+    public bool OfAnyAge { get; init; }
 }

@@ -18,10 +18,14 @@ internal static class AttestCommand
 
     private static readonly Option<EvidenceKind> Kind = new("--kind") { Description = "Whose evidence it is: dcap, nitro, snp or nvidia.", Required = true };
     private static readonly Option<string> Evidence = new("--evidence") { Description = "The file of the evidence.", Required = true };
-    private static readonly Option<string[]> Collateral = new("--collateral") { Description = "A file that it is checked against, or a folder of them; as often as needed.", DefaultValueFactory = _ => [] };
+    private static readonly Option<string[]> Collateral = new("--collateral")
+    {
+        Description = "Files that it is checked against, or folders of them; as many as needed.", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true,
+    };
+
     private static readonly Option<string?> At = new("--at") { Description = "The time that everything must hold at, such as 2025-06-20T00:00:00Z; now without it." };
     private static readonly Option<string?> ReportData = new("--report-data") { Description = "What the environment says, in hexadecimal; when verifying, what it must say." };
-    private static readonly Option<string?> Nonce = new("--nonce") { Description = "The nonce, in hexadecimal (Nitro and NVIDIA)." };
+    private static readonly Option<string?> Nonce = new("--nonce") { Description = "The nonce, in hexadecimal: of Nitro and NVIDIA, whose evidence has a place of its own for it." };
     private static readonly Option<TeeType> Tee = new("--tee") { Description = "What to stand in for: sgx, tdx, nitro, snp or nvidia.", Required = true };
     private static readonly Option<string> Out = new("--out") { Description = "The folder to write to.", Required = true };
 
@@ -34,7 +38,7 @@ internal static class AttestCommand
         verify.SetAction(guard(VerifyAsync));
         var emulate = new Command("emulate", "Make evidence under a development root.") { Tee, Out, ReportData, Nonce, TrustReading.RootsFile };
         emulate.SetAction(guard(EmulateAsync));
-        var fetch = new Command("fetch", "Ask this machine's own TDX or SEV-SNP for evidence.") { Out, ReportData };
+        var fetch = new Command("fetch", "Ask this machine's own TDX, SEV-SNP or Nitro enclave for evidence.") { Out, ReportData, Nonce };
         fetch.SetAction(guard(FetchAsync));
         return new Command("attest", "Check, emulate and fetch attestation evidence, and keep what it is checked against.") { verify, emulate, fetch, CollateralCommand.Create(guard) };
     }
@@ -45,7 +49,7 @@ internal static class AttestCommand
         var kind = parsed.GetRequiredValue(Kind);
         RequireDefined(Enum.IsDefined(kind));
         var evidence = await AttestFolder.ReadAsync(parsed.GetRequiredValue(Evidence), MaxEvidenceBytes, cancellationToken);
-        var collateral = await AttestFolder.ReadCollateralAsync(parsed.GetValue(Collateral) ?? [], cancellationToken);
+        var collateral = CollateralSet.Read(await AttestFolder.ReadFilesAsync(parsed.GetValue(Collateral) ?? [], cancellationToken));
         var (policy, anchors) = await TrustReading.ReadAsync(context, cancellationToken);
         var expectations = new Expectations { ReportData = HexOf(context, ReportData), Nonce = HexOf(context, Nonce) };
         var verdict = new AttestationVerifier(anchors, TimeProvider.System).Verify(

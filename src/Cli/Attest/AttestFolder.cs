@@ -38,7 +38,7 @@ internal static class AttestFolder
     }
 
     /// <summary>Reads files, and those in folders, one level deep.</summary>
-    public static async Task<CollateralSet> ReadCollateralAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<CollateralFile>> ReadFilesAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         List<CollateralFile> files = [];
         foreach (var path in paths.SelectMany(FilesOf))
@@ -48,7 +48,7 @@ internal static class AttestFolder
             files.Add(new CollateralFile(Path.GetFileName(path), await ReadAsync(path, CollateralFile.MaxBytes, cancellationToken)));
         }
 
-        return CollateralSet.Read(files);
+        return files;
     }
 
     public static async Task<EmulatedRoots> ReadRootsAsync(string path, CancellationToken cancellationToken) =>

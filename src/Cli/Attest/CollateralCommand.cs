@@ -12,7 +12,7 @@ internal static class CollateralCommand
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private static readonly Option<string> Store = new("--archive") { Description = "The folder (OG_RELAYER_ATTEST_ARCHIVE of a relayer).", Required = true };
-    private static readonly Option<string[]> From = new("--from") { Description = "NAME=URL; as often as needed." };
+    private static readonly Option<string[]> From = new("--from") { Description = "NAME=URL; as many as needed.", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<string?> Ocsp = new("--ocsp") { Description = "Who is asked about NVIDIA's certificates that are in use, by OCSP." };
     private static readonly Option<string?> Out = new("--out") { Description = "The file to write its bytes to." };
     private static readonly Argument<string> Hash = new("hash") { Description = "SHA-256 of a file, as 0x and 64 hexadecimal digits." };

@@ -11,7 +11,7 @@ internal static class PrivateCommand
         PrivateGatewayCommand.Create(guard), PrivateRelayCommand.Create(guard),
     };
 
-    /// <summary>What the servers log goes to standard error: ids, sizes and commitments.</summary>
+    /// <summary>What the servers log goes to standard error: ids of messages and sizes.</summary>
     public static ILoggerFactory Loggers() => LoggerFactory.Create(logging => logging
         .AddSimpleConsole(line =>
         {

@@ -27,8 +27,9 @@ internal static class PrivateGatewayCommand
     private static readonly Option<string> Price = new("--price") { Description = "What an answer costs, in tokens.", Required = true };
     private static readonly Option<string> Listen = new("--listen") { Description = "Where it answers.", DefaultValueFactory = _ => "http://127.0.0.1:8095" };
     private static readonly Option<ulong?> Epoch = new("--key-epoch") { Description = "Which of the node's keys these are; the one behind the last that was registered without it." };
-    private static readonly Option<TeeType?> Emulate = new("--emulate") { Description = "Stand in for sgx, tdx, nitro or snp, for development; without it this machine's own TDX or SEV-SNP is asked." };
-    private static readonly Option<string?> Keys = new("--save-keys") { Description = "Write the public keys and their evidence to a file, for their registration and for bundles." };
+    private static readonly Option<TeeType?> Emulate = new("--emulate") { Description = "Stand in for sgx, tdx, nitro or snp, for development; without it this machine's own TDX, SEV-SNP or Nitro enclave is asked." };
+    private static readonly Option<string?> Collateral = new("--collateral") { Description = "The folder of what the platform's vendor signs (an archive's current/), which clients check TDX and SEV-SNP against; Nitro needs none." };
+    private static readonly Option<string?> Keys = new("--save-keys") { Description = "Write the public keys and their evidence to a file, for their registration and for bundles; anew each time they change." };
 
     // Less than a command may take to stop.
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
@@ -37,7 +38,7 @@ internal static class PrivateGatewayCommand
     {
         var command = new Command("gateway", "Open sealed requests and answer them with receipts by an attested key, until it is stopped.")
         {
-            Node, Payee, Serve, Price, Listen, Epoch, Emulate, Keys, TrustReading.RootsFile,
+            Node, Payee, Serve, Price, Listen, Epoch, Emulate, Collateral, Keys, TrustReading.RootsFile,
         };
         command.SetAction(guard((context, token) => ChainOptions.RunAsync(context, chain => RunAsync(context, chain, token), token)));
         return command.WithChain();
@@ -66,9 +67,11 @@ internal static class PrivateGatewayCommand
         if (parsed.GetValue(Epoch) is 0)
             throw new ExpectedFailureException(ExitCode.Usage, $"{Epoch.Name} is 0.", "The first epoch is 1.");
         var epoch = parsed.GetValue(Epoch) ?? await register.CallEpochOfAsync(node, cancellationToken: cancellationToken) + 1;
-        using var keys = await GatewayAttesting.AttestAsync(context, chain, key.PublicKey, signer, epoch, parsed.GetValue(Emulate), cancellationToken);
-        if (parsed.GetValue(Keys) is { } path)
-            await System.IO.File.WriteAllBytesAsync(path, keys.Evidence.ToUtf8(), cancellationToken);
+        using var roots = parsed.GetValue(Emulate) is null
+            ? null
+            : await AttestFolder.ReadOrMakeRootsAsync(parsed.GetValue(TrustReading.RootsFile) ?? AttestFolder.RootsOf(context.Checkout), cancellationToken);
+        var attesting = new GatewayAttesting(context, chain, key.PublicKey, signer, GatewayAttesting.SourceOf(parsed.GetValue(Emulate), roots, parsed.GetValue(Collateral)));
+        using var keys = await AttestAsync(epoch, cancellationToken);
         var payee = parsed.GetValue(Payee) is { } named ? PrivateCommand.AccountIn(named, Payee.Name) : node;
         var options = new GatewayOptions
         {
@@ -84,6 +87,8 @@ internal static class PrivateGatewayCommand
             context.Output.Errors.MarkupLine("[yellow]Its evidence is emulated: it shows that programs work, and nothing about hardware.[/]");
         try
         {
+            if (KeyRenewal.IsNeeded(keys.Evidence))
+                await new KeyRenewal(AttestAsync, host.Rotate, TellFailed, TimeProvider.System).RunAsync(epoch, cancellationToken);
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
             return ExitCode.Success;
         }
@@ -91,6 +96,17 @@ internal static class PrivateGatewayCommand
         {
             await host.StopAsync(StopLimit);
         }
+
+        async Task<GatewayKeys> AttestAsync(ulong of, CancellationToken stop)
+        {
+            var made = await attesting.AttestAsync(of, stop);
+            if (parsed.GetValue(Keys) is { } path)
+                await System.IO.File.WriteAllBytesAsync(path, made.Evidence.ToUtf8(), stop);
+            return made;
+        }
+
+        void TellFailed(Exception failure) =>
+            context.Output.Errors.MarkupLineInterpolated($"[yellow]There is no newer evidence, and clients will not take this one for long: {failure.Message}[/]");
     }
 
     private static async Task<LoadedVersion> LoadAsync(ChainSession chain, string reference, string path, CancellationToken cancellationToken)

@@ -9,6 +9,7 @@ using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Indexer.Proofs;
 using OpenGradient.Indexer.Schema;
 using OpenGradient.ReceiptBundles;
+using OpenGradient.Relayer.Attesting.Judging;
 using Spectre.Console;
 
 namespace OpenGradient.Cli.Receipt;
@@ -17,7 +18,7 @@ namespace OpenGradient.Cli.Receipt;
 internal static class BundleMaking
 {
     private static readonly Argument<string> File = new("file") { Description = "A receipt's file (`og receipt show --save`), or a bundle (`og request --private --save`)." };
-    private static readonly Option<string?> Keys = new("--keys") { Description = "The keys and their evidence (`og private gateway --save-keys`); a bundle has them already." };
+    private static readonly Option<string?> Keys = new("--keys") { Description = "The keys and their evidence: a node's /api/attestation/EVIDENCE_HASH, or `og private gateway --save-keys`; a bundle has them already." };
     private static readonly Option<string> Out = new("--out") { Description = "The bundle to write.", Required = true };
 
     public static Command Create(ActionGuard guard)
@@ -59,10 +60,24 @@ internal static class BundleMaking
             return bundle;
         if (!SignedReceipt.TryRead(bytes, out var receipt, out var fault))
             throw new ExpectedFailureException(ExitCode.Usage, $"The file is no receipt, and no bundle: {fault}", "`og receipt show ID --save FILE` writes one.");
-        if (context.Parsed.GetValue(Keys) is not { } path || KeyEvidence.TryRead(await Attest.AttestFolder.ReadAsync(path, KeyEvidence.MaxBytes, cancellationToken)) is not { } keys)
-            throw new ExpectedFailureException(ExitCode.Usage, "There are no keys with their evidence.", "Give the file with --keys: who answered has it, at /private/v1/nodes/NODE.");
+        if (context.Parsed.GetValue(Keys) is not { } path || KeysIn(await Attest.AttestFolder.ReadAsync(path, KeyEvidence.MaxBytes, cancellationToken)) is not { } keys)
+        {
+            throw new ExpectedFailureException(
+                ExitCode.Usage, "There are no keys with their evidence.", $"Give the file with {Keys.Name}: who answered has it on its pages, at /api/attestation/{receipt.Receipt.EvidenceHash}.");
+        }
+
+        if (keys.EvidenceHash != receipt.Receipt.EvidenceHash)
+        {
+            throw new ExpectedFailureException(
+                ExitCode.Usage, $"The keys are of the evidence {keys.EvidenceHash}, and the receipt names another.", $"Its own are at /api/attestation/{receipt.Receipt.EvidenceHash} of who answered.");
+        }
+
         return new ReceiptBundle { Version = ReceiptBundle.CurrentVersion, Receipt = receipt.ToFile(), Keys = keys.ToDocument() };
     }
+
+    // As a gateway gives them out, or as attesters were sent them.
+    private static KeyEvidence? KeysIn(byte[] file) =>
+        KeyEvidence.TryRead(file) ?? (ClaimMessage.TryRead(file, out var claim, out _) ? claim.ToKeyEvidence() : null);
 
     private static async Task<IReadOnlyList<RowBundle>> RevocationsAsync(ChainSession chain, Address signer, LocatedLog? registered, CancellationToken cancellationToken)
     {

@@ -63,8 +63,8 @@ internal static class BundleVerifying
             nameof(Standing.IssueTimeUnproven) => "Issue time unproven: an attested key signed it; that it did so while it was valid, nothing here shows.",
             _ => "Never valid.",
         });
-        if (report.RootLabel == "emulated")
-            screen.MarkupLine("[yellow]Its evidence is emulated: it shows that programs work, and nothing about hardware.[/]");
+        if (report.RootLabel == RootLabels.Emulated)
+            screen.MarkupLine(RootLabels.Banner);
         if (report.Blocks.Count > 0)
             screen.WriteLine($"It names the blocks {string.Join(", ", report.Blocks)}: give those that you know with --block-hash.");
     }

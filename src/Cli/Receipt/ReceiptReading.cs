@@ -51,6 +51,7 @@ internal sealed class ReceiptReading(ChainSession chain)
             Receipt = receipt.ToFile(),
             Digest = receipt.Digest.ToString(),
             Signer = receipt.Signer?.ToString(),
+            RootLabel = RootLabels.Of(standing.RootLabel),
             Stage = stage.ToString(),
             Stands = isTheAnswer && stage is Stage.Settled or Stage.Failed,
             IsFinal = isFinal,

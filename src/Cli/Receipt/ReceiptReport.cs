@@ -16,6 +16,9 @@ public sealed record ReceiptReport
     /// <summary>Who signed; null where the evidence is no signature.</summary>
     public string? Signer { get; init; }
 
+    /// <summary>"production" or "emulated": whose evidence stands behind the key, by the hub; null where none does.</summary>
+    public string? RootLabel { get; init; }
+
     /// <summary>Where the request is, by the hub.</summary>
     public required string Stage { get; init; }
 

@@ -18,12 +18,16 @@ internal static class ReceiptScreen
         Line("signed", $"{Times.Show(Times.Of(report.Receipt.IssuedAt))}, by its signer's word");
         Line("digest", report.Digest);
         Line("signer", report.Signer ?? "the evidence is no signature");
+        if (report.RootLabel is { } label)
+            Line("root", label);
         Line("settled", $"in block {report.SettlementBlock}, {report.SettlementTransaction}");
         if (report.IsDelivered is { } delivered)
             Line("callback", delivered ? "delivered" : "failed; anyone can deliver again");
         if (report.Receipt.Output is { } output)
             Line("answer", TensorText.Show(Hex.Decode(output)));
         Show(screen, report.Checks);
+        if (report.RootLabel == RootLabels.Emulated)
+            screen.MarkupLine(RootLabels.Banner);
         return;
 
         void Line(string what, string how) => screen.WriteLine($"{what,-10} {how}");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using OpenGradient.Attestation.Collateral;
 using OpenGradient.Cli.Attest;
 using OpenGradient.Cli.Chain;
 using OpenGradient.Cli.Private;
@@ -23,6 +24,13 @@ internal static class PrivateAsking
     public static readonly Option<string?> Keep = new("--keep") { Description = "With --on-chain: the file that keeps question and salt until the receipt is checked, for `og request resume`; one of this checkout's own without it." };
     public static readonly Option<bool> Unregistered = new("--unregistered") { Description = "With --private: do not ask the chain whether the key is registered. Then only evidence speaks for it, and nobody says whose node it is." };
     public static readonly Option<string?> Save = new("--save") { Description = "With --private: write the receipt, its evidence and the salts to a bundle, which `og receipt verify` judges." };
+
+    // Beside the version, which a list behind one name would swallow: once for each.
+    public static readonly Option<string[]> Collateral = new("--collateral")
+    {
+        Description = "With --private: a file of what vendors sign, or a folder of them (an archive's current/); as often as needed. What it shows as revoked is refused, whatever the node hands out.",
+        DefaultValueFactory = _ => [],
+    };
 
     // Who resumes has no time of its own to keep: a model may take this long.
     private static readonly TimeSpan ResumeTime = TimeSpan.FromMinutes(10);
@@ -51,7 +59,7 @@ internal static class PrivateAsking
         NewFile.Check(parsed.GetValue(Keep));
         using var http = PrivateClient.OpenHttp();
         var client = await ClientAsync(context, chain, http, order.Time, cancellationToken);
-        var trusted = await TrustAsync(context, client, chain, node, cancellationToken);
+        var trusted = await TrustAsync(context, client, node, cancellationToken);
         var hub = !parsed.GetValue(OnChain) ? null : await HubAsking.BeginAsync(
             chain, order, await open(), commit => parsed.GetValue(Keep) ?? PendingRequest.PathOf(context.Checkout.StateFolder, commit), context.Output.Screen, cancellationToken);
         var asked = new PrivateOrder { VersionId = order.Version.VersionId, Input = order.Input, PriceCap = order.Fee };
@@ -64,7 +72,7 @@ internal static class PrivateAsking
         NewFile.Check(context.Parsed.GetValue(Save));
         using var http = PrivateClient.OpenHttp();
         var client = await ClientAsync(context, chain, http, ResumeTime, cancellationToken);
-        var trusted = await TrustAsync(context, client, chain, pending.Node, cancellationToken);
+        var trusted = await TrustAsync(context, client, pending.Node, cancellationToken);
         var asked = new PrivateOrder { VersionId = pending.VersionId, Input = pending.Input, PriceCap = pending.Fee };
         return await ConcludeAsync(context, chain, client, trusted, asked, Terminal.PlainText.Of(pending.Reference), hub, cancellationToken);
     }
@@ -72,6 +80,9 @@ internal static class PrivateAsking
     private static async Task<PrivateClient> ClientAsync(CommandContext context, ChainSession chain, HttpClient http, TimeSpan time, CancellationToken cancellationToken)
     {
         var (policy, anchors) = await TrustReading.ReadAsync(context, cancellationToken);
+        var own = await AttestFolder.ReadFilesAsync(context.Parsed.GetValue(Collateral) ?? [], cancellationToken);
+        if (CollateralSet.Read(own).Faults is [var fault, ..])
+            throw new ExpectedFailureException(ExitCode.Usage, $"{Collateral.Name}: {Terminal.PlainText.Of(fault)}", "Name files that `og attest verify --collateral` takes.");
         return new PrivateClient(
             http,
             new PrivateClientOptions
@@ -82,14 +93,17 @@ internal static class PrivateAsking
                 Registry = chain.Deployment.Keys,
                 Policy = policy,
                 Anchors = anchors,
+                Collateral = own,
+                Register = context.Parsed.GetValue(Unregistered) ? null : async (trusted, stop) =>
+                    await KeyRegister.FindFaultAsync(chain.Client, chain.Deployment.Keys, trusted, await chain.NowAsync(stop), stop),
                 Time = time,
             },
             TimeProvider.System);
     }
 
-    private static async Task<TrustedNode> TrustAsync(CommandContext context, PrivateClient client, ChainSession chain, Address node, CancellationToken cancellationToken)
+    private static async Task<TrustedNode> TrustAsync(CommandContext context, PrivateClient client, Address node, CancellationToken cancellationToken)
     {
-        var trusted = await ExamineAsync(client, chain, node, context.Parsed.GetValue(Unregistered), cancellationToken);
+        var trusted = await ExamineAsync(client, node, cancellationToken);
         var label = LabelOf(trusted);
         context.Output.Screen.MarkupLineInterpolated($"[grey]trusts[/] {trusted.Verdict.TeeType}, {label} root, workload {trusted.Verdict.WorkloadId}");
         if (label == "emulated")
@@ -104,7 +118,7 @@ internal static class PrivateAsking
         CancellationToken cancellationToken)
     {
         var outcome = hub is null
-            ? await client.AskAsync(trusted, asked, cancellationToken: cancellationToken)
+            ? await client.AskAsync(trusted, asked, new Terminal.PartScreen(context.Output.Screen, TimeProvider.System).Tell, cancellationToken)
             : await hub.AskAsync(client, trusted, asked, cancellationToken);
         if (outcome is PrivateOutcome.Refused(var reason, var detail, _))
         {
@@ -147,12 +161,9 @@ internal static class PrivateAsking
         return report.CannotRun is null && settled is null or { CommitmentsHold: true } ? ExitCode.Success : ExitCode.Failed;
     }
 
-    private static async Task<TrustedNode> ExamineAsync(PrivateClient client, ChainSession chain, Address node, bool isUnregistered, CancellationToken cancellationToken)
+    private static async Task<TrustedNode> ExamineAsync(PrivateClient client, Address node, CancellationToken cancellationToken)
     {
         var examination = await client.ExamineAsync(node, cancellationToken);
-        if (examination is NodeExamination.Trusted(var trusted) && !isUnregistered
-            && await KeyRegister.FindFaultAsync(chain.Client, chain.Deployment.Keys, trusted, await chain.NowAsync(cancellationToken), cancellationToken) is { } fault)
-            examination = fault;
         return examination switch
         {
             NodeExamination.Trusted(var accepted) => accepted,

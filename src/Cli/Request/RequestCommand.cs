@@ -49,7 +49,7 @@ internal static class RequestCommand
         var command = new Command("request", "Ask a version, wait for the answer, and show it with its receipt.")
         {
             Version, Input, Raw, Fee, Deadline, Level, Assignee, Unawaited,
-            PrivateAsking.Relay, PrivateAsking.OnChain, PrivateAsking.Keep, PrivateAsking.Unregistered, PrivateAsking.Save, TrustReading.Policy, TrustReading.AllowEmulated, TrustReading.RootsFile,
+            PrivateAsking.Relay, PrivateAsking.OnChain, PrivateAsking.Keep, PrivateAsking.Unregistered, PrivateAsking.Save, PrivateAsking.Collateral, TrustReading.Policy, TrustReading.AllowEmulated, TrustReading.RootsFile,
         };
         command.Add(refund.WithSender());
         command.Add(ResumeCommand.Create(guard));
@@ -98,7 +98,7 @@ internal static class RequestCommand
     // What would be done without one of these is not what was asked for.
     private static void RefuseWithoutEffect(ParseResult parsed)
     {
-        Option[] privateOnly = [PrivateAsking.OnChain, PrivateAsking.Keep, PrivateAsking.Unregistered, PrivateAsking.Save, TrustReading.Policy, TrustReading.AllowEmulated, TrustReading.RootsFile];
+        Option[] privateOnly = [PrivateAsking.OnChain, PrivateAsking.Keep, PrivateAsking.Unregistered, PrivateAsking.Save, PrivateAsking.Collateral, TrustReading.Policy, TrustReading.AllowEmulated, TrustReading.RootsFile];
         if (parsed.GetValue(PrivateAsking.Relay) is null)
         {
             if (Array.Find(privateOnly, option => parsed.GetResult(option) is { Implicit: false }) is { } lost)

@@ -14,7 +14,7 @@ internal static class ResumeCommand
     {
         var command = new Command("resume", "Go on with a private request at the hub: ask its node for the answer, check it, and delete the file.")
         {
-            File, PrivateAsking.Relay, PrivateAsking.Unregistered, PrivateAsking.Save, TrustReading.Policy, TrustReading.AllowEmulated, TrustReading.RootsFile,
+            File, PrivateAsking.Relay, PrivateAsking.Unregistered, PrivateAsking.Save, PrivateAsking.Collateral, TrustReading.Policy, TrustReading.AllowEmulated, TrustReading.RootsFile,
         };
         command.SetAction(guard((context, token) => ChainOptions.RunAsync(context, chain => RunAsync(context, chain, token), token)));
         return command.WithChain();

@@ -5,7 +5,10 @@ using OpenGradient.PrivateRequests.Oblivious;
 
 namespace OpenGradient.Client.Nodes;
 
-/// <summary>Decides whether a node is to be trusted, from what it says of itself. It asks nobody.</summary>
+/// <summary>
+/// Decides whether a node is to be trusted, from what it says of itself. It asks nobody: where <see cref="PrivateClientOptions.Register"/> is to be asked, its caller does so
+/// before anything is sent.
+/// </summary>
 public sealed class NodeExaminer(PrivateClientOptions options, TimeProvider clock)
 {
     private readonly AttestationVerifier _verifier = new(options.Anchors, clock);
@@ -24,7 +27,7 @@ public sealed class NodeExaminer(PrivateClientOptions options, TimeProvider cloc
         if (evidence.Signer is not { } signer || !KeyConfiguration.IsPublicKey(binding.HpkeKey.Span))
             return new NodeExamination.Refused(NodeRefusal.NoKey, "Its evidence is of no key that signs receipts, or of none that questions are sealed to.");
 
-        var verdict = evidence.Verify(_verifier, options.Policy);
+        var verdict = evidence.Verify(_verifier, options.Policy, ofAnyAge: options.Register is not null, own: options.Collateral);
         // The id by which messages name a key is its epoch's last byte.
         var key = new KeyConfiguration(unchecked((byte)binding.KeyEpoch), binding.HpkeKey.Span);
         return verdict.Accepted

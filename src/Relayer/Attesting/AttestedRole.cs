@@ -76,7 +76,7 @@ public sealed class AttestedRole : IDisposable
     /// <summary>A key with its evidence, as whoever asks privately checks it; null where nothing is written of it.</summary>
     public async Task<KeyEvidence?> EvidenceOfAsync(Hash32 evidenceHash, CancellationToken cancellationToken) =>
         await _store.ClaimOfAsync(evidenceHash, cancellationToken) is { } message && ClaimMessage.TryRead(message, out var claim, out _)
-            ? new KeyEvidence { Kind = claim.Kind, Evidence = claim.Evidence, Collateral = claim.Collateral, Binding = claim.Binding }
+            ? claim.ToKeyEvidence()
             : null;
 
     public void Dispose() => Ring.Dispose();

@@ -56,4 +56,7 @@ internal static partial class AttestingLog
 
     [LoggerMessage(76, LogLevel.Warning, "More than {Count} keys are pending: those registered from block {Block} on are looked at when there is room, or not in time")]
     public static partial void TooManyPending(this ILogger logger, int count, ulong block);
+
+    [LoggerMessage(77, LogLevel.Error, "Our own collateral was not read, and nothing is attested to without it: {Reason}")]
+    public static partial void OwnCollateralUnread(this ILogger logger, string reason);
 }

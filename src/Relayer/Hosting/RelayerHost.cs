@@ -118,7 +118,8 @@ public sealed class RelayerHost : IAsyncDisposable
         if (attested is not null)
             Own(attested);
         var archive = AttestingStart.OpenArchive(options, web, loggers, clock);
-        var veto = AttestingStart.OpenVeto(options, attesting, keys, archive, loggers, clock);
+        var own = AttestingStart.OwnOf(archive, loggers, clock);
+        var veto = AttestingStart.OpenVeto(options, attesting, keys, own, loggers, clock);
         var prices = new PriceBoard(options.Price.TokensPerCoin);
         var inputs = Own(new InputReader(blobs, options.Blobs.MaxInputBytes, Math.Max(1, options.Pipeline.Workers / 2)));
         var proving = options.Proving is { } proved ? Own(await ProvingRole.OpenAsync(proved, deployment, clients[0], loggers, clock, cancellationToken)) : null;
@@ -217,11 +218,14 @@ public sealed class RelayerHost : IAsyncDisposable
         var application = await OperationsPages.StartAsync(
             options.Listen,
             new OperationsParts(
-                jobs, new JobDetailQueries(database, jobs, queue), new ProfitQueries(database, clock), register, Health, Own(new PrometheusText())),
+                jobs, new JobDetailQueries(database, jobs, queue), new ProfitQueries(database, clock), register, Health, Own(new PrometheusText()))
+            {
+                Notice = AttestingStart.NoticeOf(options),
+            },
             loggers, cancellationToken, ReviewPages.Of(new ReviewStore(database)) + attested?.Pages + archive?.Pages);
         Own(application);
         Address = new Uri(application.Urls.First());
-        if (await AttestingStart.OpenAttesterAsync(options, keys, node, veto?.Claims, loggers, clock, cancellationToken) is { } attester)
+        if (await AttestingStart.OpenAttesterAsync(options, keys, node, own, veto?.Claims, loggers, clock, cancellationToken) is { } attester)
             AttesterAddress = new Uri(Own(attester).Urls.First());
 
         var privateRole = privately is null ? null : Own(await PrivateRole.OpenAsync(

@@ -42,7 +42,7 @@ public sealed class OcspQuestionTests : IDisposable
         Assert.True(Certificate.TryRead(_root, out var issuer));
         Assert.Equal(
             "3081b43081b1307a30783076300d06096086480165030402020500"
-            + "0430" + Convert.ToHexStringLower(SHA384.HashData(issuer.Subject.Span)) + "0430" + Convert.ToHexStringLower(SHA384.HashData(OcspChecks.KeyBits(issuer))) + "020102"
+            + "0430" + Convert.ToHexStringLower(SHA384.HashData(issuer.Subject.Span)) + "0430" + Convert.ToHexStringLower(SHA384.HashData(issuer.Key.Bits.Span)) + "020102"
             + "a2333031302f06092b060105050730010204220420" + string.Concat(Enumerable.Repeat("ab", OcspQuestion.NonceBytes)),
             der);
     }

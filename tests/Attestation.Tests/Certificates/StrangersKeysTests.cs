@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using OpenGradient.Attestation.Certificates;
 using OpenGradient.Attestation.Collateral;
 using OpenGradient.Attestation.Emulated;
+using OpenGradient.Attestation.Roots;
 
 namespace OpenGradient.Attestation.Tests.Certificates;
 
@@ -27,21 +28,47 @@ public sealed class StrangersKeysTests
     public void More_certificates_than_any_evidence_needs_are_a_fault()
     {
         using var key = EmulatedKey.P256();
-        var template = new CertificateTemplate
-        {
-            Subject = "somebody",
-            Issuer = "somebody",
-            Serial = [1],
-            NotBefore = DateTimeOffset.UnixEpoch,
-            NotAfter = DateTimeOffset.UnixEpoch.AddYears(80),
-            IsAuthority = true,
-        };
-        var pem = PemEncoding.WriteString("CERTIFICATE", template.Issue(key, key));
+        var pem = PemEncoding.WriteString("CERTIFICATE", Somebody.Issue(key, key));
         CollateralFile[] files = [.. Enumerable.Range(0, 5).Select(i => new CollateralFile($"{i}.pem", System.Text.Encoding.ASCII.GetBytes(string.Join('\n', Enumerable.Repeat(pem, 32)))))];
 
         Assert.Empty(CollateralSet.Read(files[..4]).Faults);
         Assert.Equal($"There are more than {CollateralSet.MaxCertificates} certificates.", Assert.Single(CollateralSet.Read(files).Faults));
     }
+
+    [Fact]
+    public void What_is_no_key_is_in_no_certificate_and_no_answer_about_it_is_looked_at()
+    {
+        using EmulatedKey key = EmulatedKey.P384(), other = EmulatedKey.P384();
+        var template = Somebody with { StatedKey = key.Spki };
+        var whole = template.Issue(key, key);
+        Assert.True(Certificate.TryRead(whole, out _));
+        var fields = new AsnReader(key.Spki, AsnEncodingRules.DER).ReadSequence();
+        var (algorithm, bits) = (fields.ReadEncodedValue().ToArray(), fields.ReadEncodedValue().ToArray());
+        var answer = new CollateralFile(
+            "answer.der", new OcspTemplate { Certificate = whole, Issuer = whole, ThisUpdate = Somebody.NotBefore, NextUpdate = Somebody.NotAfter }.Issue(key));
+        byte[][] broken = [[.. algorithm], [.. algorithm, .. algorithm], [.. bits], [.. algorithm, 0x03, 0x00], [.. algorithm, .. bits, .. bits], [.. algorithm, .. bits[..^1]], []];
+        foreach (var inside in broken)
+        {
+            var stated = AsnForge.Encode(writer => writer.WriteEncodedValue(Sequence(inside)));
+            var certificate = (template with { StatedKey = stated }).Issue(key, key);
+
+            Assert.False(Certificate.TryRead(certificate, out var read), $"{Convert.ToHexString(stated)}: {read?.CommonName}");
+            Assert.IsType<CollateralInspection.Unsound>(
+                CollateralInspector.Inspect(answer, [new CollateralFile("stranger.der", certificate)], TrustAnchors.Production, Somebody.NotBefore));
+        }
+    }
+
+    private static byte[] Sequence(byte[] inside) => [0x30, .. inside.Length < 0x80 ? (byte[])[(byte)inside.Length] : [0x81, (byte)inside.Length], .. inside];
+
+    private static CertificateTemplate Somebody => new()
+    {
+        Subject = "somebody",
+        Issuer = "somebody",
+        Serial = [1],
+        NotBefore = DateTimeOffset.UnixEpoch,
+        NotAfter = DateTimeOffset.UnixEpoch.AddYears(80),
+        IsAuthority = true,
+    };
 
     private static bool Verifies(RSA key) =>
         PublicKey.Read(new AsnReader(key.ExportSubjectPublicKeyInfo(), AsnEncodingRules.DER)).Verifies(SignatureScheme.RsaPssSha384, Data, Sign(key));

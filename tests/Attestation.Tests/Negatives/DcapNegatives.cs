@@ -1,3 +1,4 @@
+using System.Text;
 using OpenGradient.Attestation.Collateral;
 using OpenGradient.Attestation.Emulated;
 using OpenGradient.Attestation.Policies;
@@ -13,7 +14,11 @@ internal static class DcapNegatives
     // Behind header, body with its type and size, signature and key, the quoting enclave's report, its signature and 32 bytes of its own.
     private const int CertificationTypeAt = 48 + 6 + 648 + 4 + 128 + 6 + 384 + 64 + 2 + 32;
 
+    private const string PemStart = "-----BEGIN";
+    private const string Root = "Emulated SGX Root CA";
+
     private static readonly EmulatedKey Forger = EmulatedKey.P256();
+    private static readonly EmulatedKey OtherCurve = EmulatedKey.P384();
 
     private static readonly DateTimeOffset Past = EmulatedWorld.At.AddHours(-1);
 
@@ -34,12 +39,16 @@ internal static class DcapNegatives
         Case("a platform certificate with another name", Check.CertificateRole, Scene with { EditPck = pck => pck with { Subject = "Intel SGX TCB Signing" } }),
         Case("a signer of collateral with another name", Check.CertificateRole, Scene with { EditSigner = signer => signer with { Subject = "Intel SGX PCK Certificate" } }),
         Case("a platform certificate without a platform", Check.CertificateRole, Scene with { EditPck = pck => pck with { Extensions = [] } }),
+        Case("a platform certificate by the root itself", Check.CertificateRole, Scene with { EditPck = pck => pck with { Issuer = Root }, ForgedPckIssuer = EmulatedWorld.Roots.Dcap }),
+        Case("a signer of collateral further below the root", Check.CertificateRole, SignedFurtherBelow()),
+        Case("a platform certificate signed by another scheme than Intel's", Check.CertificateSignature, Scene with { PlatformCaKey = OtherCurve }),
         Case("a platform certificate signed by another", Check.CertificateSignature, Scene with { ForgedPckIssuer = Forger }),
         Case("a platform certificate that is over", Check.CertificateWindow, Scene with { EditPck = pck => pck with { NotAfter = Past } }),
         Case("a platform certificate that has not begun", Check.CertificateWindow, Scene with { EditPck = pck => pck with { NotBefore = EmulatedWorld.At.AddDays(1) } }),
         Case("an authority that is over", Check.CertificateWindow, Scene with { EditPlatformCa = authority => authority with { NotAfter = Past } }),
         Case("a signer of collateral that is over", Check.CertificateWindow, Scene with { EditSigner = signer => signer with { NotAfter = Past } }),
         Case("an authority that is none", Check.CertificateAuthority, Scene with { EditPlatformCa = authority => authority with { IsAuthority = false, PathLength = null } }),
+        Case("an authority that may sign no certificates", Check.CertificateAuthority, Scene with { EditPlatformCa = authority => authority with { Usage = 0x02 } }),
         Case("a root that may have no authorities below", Check.CertificateAuthority, Scene with { EditRoot = root => root with { PathLength = 0 } }),
         Case("a critical extension that nobody knows", Check.CertificateExtension, Scene with
         {
@@ -56,6 +65,7 @@ internal static class DcapNegatives
         Case("no list of platforms", Check.CrlMissing, Scene with { Missing = ["pck.crl"] }),
         Case("no list of authorities", Check.CrlMissing, Scene with { Missing = ["root.crl"] }),
         Case("a list of another authority", Check.CrlMissing, Scene with { EditPckCrl = list => list with { Issuer = "Intel SGX PCK Processor CA" } }),
+        Case("a list of an authority that may sign none", Check.CrlSignature, Scene with { EditPlatformCa = authority => authority with { Usage = 0x04 } }),
         Case("a list signed by another", Check.CrlSignature, Scene with { ForgedPckCrlKey = Forger }),
         Case("a list that is over", Check.CrlWindow, Scene with { EditPckCrl = list => list with { NextUpdate = Past } }),
         Case("a list that has not begun", Check.CrlWindow, Scene with { EditRootCrl = list => list with { ThisUpdate = EmulatedWorld.At.AddDays(1) } }),
@@ -69,6 +79,7 @@ internal static class DcapNegatives
         Case("an enclave's quote that says it is a domain's", Check.EvidenceMalformed, Sgx with { EditQuote = quote => quote[4] = 0x81 }),
         Case("certificates in the quote that cannot be read", Check.EvidenceMalformed, Scene with { EditQuote = quote => quote[^40] = (byte)'!' }),
         Case("a quote that only names its certificate, which nobody has", Check.CollateralMissing, Scene with { EditQuote = quote => quote[CertificationTypeAt] = 1 }),
+        Case("a quoting enclave that is not Intel's", Check.QuoteHeader, Scene with { QeVendor = new byte[16] }),
         Case("a P-384 key", Check.QuoteHeader, Scene with { KeyType = 3 }),
         Case("bytes behind the quote", Check.QuoteTrailingBytes, Scene with { Trailing = [0, 0, 1] }),
         Case("a quote signed by another key", Check.QuoteSignature, Scene with { ForgedQuoteKey = Forger }),
@@ -203,6 +214,20 @@ internal static class DcapNegatives
         }).Build();
         var ours = (Scene with { Missing = ["tcbinfo.json", "qeidentity.json", "signer.der"] }).Build();
         return ours with { Collateral = [.. ours.Collateral, .. theirs.Collateral.Where(file => file.Name != "pck.crl").Select(file => file with { Name = $"their-{file.Name}" })] };
+    }
+
+    // All of it is signed and in its window; only the way to the root is longer than Intel's.
+    private static EmulatedEvidence SignedFurtherBelow()
+    {
+        var whole = (Scene with
+        {
+            PlatformCaKey = Forger, ForgedSignerIssuer = Forger, EditSigner = signer => signer with { Issuer = "Intel SGX PCK Platform CA" },
+        }).Build();
+        // The authority's certificate comes with the quote, as the second there.
+        var chain = Encoding.Latin1.GetString(whole.Evidence.Span);
+        var authority = chain[chain.IndexOf(PemStart, chain.IndexOf(PemStart, StringComparison.Ordinal) + 1, StringComparison.Ordinal)..];
+        authority = authority[..authority.IndexOf(PemStart, 1, StringComparison.Ordinal)];
+        return whole with { Collateral = [.. whole.Collateral, new CollateralFile("authority.pem", Encoding.ASCII.GetBytes(authority))] };
     }
 
     private static EmulatedEvidence CutShort()

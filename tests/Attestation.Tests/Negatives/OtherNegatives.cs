@@ -67,6 +67,7 @@ internal static class OtherNegatives
         Case("a key signed by another", Check.CertificateSignature, Guest with { ForgedKeyIssuer = RsaForger }),
         Case("a key that is over", Check.CertificateWindow, Guest with { EditKey = key => key with { NotAfter = Past } }),
         Case("a key with another name", Check.CertificateRole, Guest with { EditKey = key => key with { Subject = "SEV-OTHER" } }),
+        Case("a key by the root itself", Check.CertificateRole, Guest with { EditKey = key => key with { Issuer = "ARK-Emulated" }, ForgedKeyIssuer = EmulatedWorld.Roots.Snp }),
         Case("a key of another family", Check.CertificateRole, Guest with { Product = "Milan" }),
         Case("no list of authorities", Check.CrlMissing, Guest with { Missing = ["root.crl"] }),
         Case("a list signed by another", Check.CrlSignature, Guest with { ForgedCrlKey = RsaForger }),
@@ -100,6 +101,7 @@ internal static class OtherNegatives
         Case("a root that nobody knows", Check.RootUnknown, Gpu with { Roots = EmulatedWorld.Strangers }),
         Case("a report signed by another", Check.GpuSignature, Gpu with { ForgedReportKey = Forger }),
         Case("other firmware than the key's", Check.GpuFirmwareId, Gpu with { StatedFirmwareId = new byte[48] }),
+        Case("a key by the root itself", Check.CertificateRole, Gpu with { LeafUnderRoot = true }),
         Case("a key that may sign others", Check.CertificateRole, Gpu with { EditLeaf = leaf => leaf with { IsAuthority = true } }),
         Case("no manifest of the driver", Check.RimMissing, Gpu with { ManifestDriverVersion = "1.0" }),
         Case("manifests of a real maker for an emulated GPU", Check.RootUnknown, Gpu with { RimRoots = EmulatedWorld.Strangers }) with

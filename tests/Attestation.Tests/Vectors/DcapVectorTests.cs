@@ -88,17 +88,33 @@ public sealed class DcapVectorTests
         Assert.Equal([Check.TcbEvaluation], TeeVectors.ChecksOf(Verify(expected, new AttestationPolicy { Dcap = new DcapPolicy { MinTcbEvaluation = 18 } })));
     }
 
-    [Fact]
-    public void A_root_with_intels_name_and_another_key_is_not_intels()
+    [Theory]
+    [InlineData("intel_test_root_sgx")]
+    [InlineData("intel_test_root_tdx")]
+    public void A_root_with_intels_name_and_another_key_is_not_intels(string folder)
     {
-        string[] names = ["rootCaCrl.der", "intermediateCaCrl.der", "tcbSignChain.pem", "pckSignChain.pem", "pckCert.pem", "trustedRootCaCert.pem"];
-        var collateral = TeeVectors.Collateral(names.Select(name => (string[])["dcap", "intel_test_root_sgx", name]));
+        var (evidence, collateral, anchors) = LoadTestWorld(folder);
 
-        var verdict = VerifyAt(TeeVectors.Read("dcap", "intel_test_root_sgx", "quote.dat"), collateral, AnyStatus, "2022-01-01T00:00:00Z", TrustAnchors.Production);
-
+        var verdict = VerifyAt(evidence, collateral, AnyStatus, "2022-01-01T00:00:00Z", TrustAnchors.Production);
         Assert.Contains(Check.RootUnknown, TeeVectors.ChecksOf(verdict));
         Assert.Null(verdict.Root);
         Assert.False(verdict.IsGenuine);
+
+        // Where the root is known, it is no root of Intel's: what rests on it is told apart. Its TCB info is of version 2, which is not read.
+        var known = VerifyAt(evidence, collateral, AnyStatus, "2022-01-01T00:00:00Z", anchors);
+        Assert.DoesNotContain(Check.RootUnknown, TeeVectors.ChecksOf(known));
+        Assert.Contains(Check.RootEmulated, TeeVectors.ChecksOf(known));
+        Assert.DoesNotContain(Check.QuoteSignature, TeeVectors.ChecksOf(known));
+        Assert.DoesNotContain(Check.CertificateSignature, TeeVectors.ChecksOf(known));
+    }
+
+    private static (byte[] Evidence, CollateralSet Collateral, TrustAnchors Anchors) LoadTestWorld(string folder)
+    {
+        string[] names = ["rootCaCrl.der", "intermediateCaCrl.der", "tcbSignChain.pem", "pckSignChain.pem", "pckCert.pem", "trustedRootCaCert.pem"];
+        var root = TeeVectors.Collateral([["dcap", folder, "trustedRootCaCert.pem"]]).Certificates[0];
+        return (
+            TeeVectors.Read("dcap", folder, "quote.dat"), TeeVectors.Collateral(names.Select(name => (string[])["dcap", folder, name])),
+            TrustAnchors.Production.With([new TrustAnchor(RootUse.Dcap, root.Key.Id, RootLabel.Emulated, "Intel's test root")]));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OpenGradient.Attestation.Certificates;
 using OpenGradient.Attestation.Policies;
 using OpenGradient.Attestation.Roots;
 using OpenGradient.Attestation.Verdicts;
@@ -43,6 +44,22 @@ public sealed class SnpVectorTests
 
     [Fact]
     public void Every_expected_verdict_is_looked_at() => Assert.Equal(Cases, TeeVectors.Expected("snp").Count);
+
+    [Theory]
+    [InlineData("ask_ark_milan.pem", "Milan")]
+    [InlineData("asvk_ark_milan_vlek.pem", "Milan")]
+    [InlineData("ask_ark_genoa.pem", "Genoa")]
+    [InlineData("ask_ark_turin.pem", "Turin")]
+    public void Each_familys_authority_leads_to_the_root_that_is_pinned_for_the_family(string file, string family)
+    {
+        var certificates = TeeVectors.Collateral([["snp", file]]).Certificates;
+        var findings = new Findings(At);
+
+        var root = CertificatePath.Check(CertificatePath.Build(certificates[0], certificates), RootUse.Snp, TrustAnchors.Production, "authority", findings, SignatureScheme.RsaPssSha384);
+
+        Assert.Empty(findings.Reasons);
+        Assert.Equal((family, RootLabel.Production), (root?.Product, root?.Label));
+    }
 
     [Fact]
     public void The_strict_policy_refuses_milan_and_asks_for_amds_list()

@@ -65,6 +65,27 @@ public sealed class AttestCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Collateral_is_named_one_by_one_or_behind_one_another()
+    {
+        await OgRun.ReportAsync("attest", "emulate", "--tee", "tdx", "--out", Out("tdx"), "--roots", Roots);
+        var files = Directory.GetFiles(Path.Combine(Out("tdx"), "collateral"));
+        string[] evidence = ["attest", "verify", "--kind", "dcap", "--evidence", Path.Combine(Out("tdx"), "evidence.bin"), "--allow-emulated", "--roots", Roots];
+
+        Assert.True((await OgRun.ReportAsync([.. evidence, "--collateral", .. files])).GetProperty("accepted").GetBoolean());
+        Assert.True((await OgRun.ReportAsync([.. evidence, .. files.SelectMany(file => (string[])["--collateral", file])])).GetProperty("accepted").GetBoolean());
+        Assert.Equal(ExitCode.Failed, (await OgRun.RunAsync([.. evidence, "--collateral", .. files[..^1], "--json"])).ExitCode);
+    }
+
+    [Fact]
+    public async Task Evidence_is_fetched_with_a_nonce_where_there_is_a_place_for_one()
+    {
+        Assert.SkipWhen(Directory.Exists(TsmDevice.DefaultFolder) || File.Exists(NsmDevice.DefaultPath), "This machine has a device, and would be asked.");
+
+        Assert.Contains(NsmDevice.DefaultPath, await OgRun.RefusalAsync(ExitCode.Usage, "attest", "fetch", "--out", Out("own"), "--nonce", "0102"), StringComparison.Ordinal);
+        Assert.Contains("--nonce", await OgRun.RefusalAsync(ExitCode.Usage, "attest", "fetch", "--out", Out("own"), "--nonce", "xyz"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_cannot_be_read_exits_with_2()
     {
         var noise = Path.Combine(_folder, "noise");

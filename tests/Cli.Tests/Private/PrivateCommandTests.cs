@@ -15,6 +15,7 @@ using OpenGradient.PrivateRequests.Hpke;
 using OpenGradient.PrivateRequests.Messages;
 using OpenGradient.PrivateService.Answering;
 using OpenGradient.PrivateService.Relaying;
+using OpenGradient.Relayer.Attesting.Platforms;
 using OpenGradient.Support;
 
 namespace OpenGradient.Cli.Tests.Private;
@@ -146,10 +147,24 @@ public sealed class PrivateCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_asks_may_bring_what_vendors_sign_and_is_told_of_each_part_that_arrives()
+    {
+        string[] asking = [.. Asking, "--unregistered", "--allow-emulated", "--roots", Roots];
+        var made = _settings.PathOf("made");
+        await OgRun.ReportAsync("attest", "emulate", "--tee", "tdx", "--out", made, "--roots", Roots);
+        await File.WriteAllTextAsync(_settings.PathOf("noise"), "noise", Stop);
+
+        var told = await OgRun.RunAsync([.. asking, "--collateral", Path.Combine(made, "collateral")]);
+        Assert.True(told.ExitCode == ExitCode.Success, told.Errors);
+        Assert.Contains("part 1", told.Output + told.Errors, StringComparison.Ordinal);
+        Assert.Contains("--collateral: noise", await OgRun.RefusalAsync(ExitCode.Usage, [.. asking, "--collateral", _settings.PathOf("noise")]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Options_that_would_have_no_effect_are_refused()
     {
         string[] open = ["request", _version, "--input", _settings.PathOf("input.json"), "--fee", "1", "--config", _config];
-        string[][] lost = [["--save", "x"], ["--unregistered"], ["--on-chain"], ["--keep", "x"], ["--allow-emulated"], ["--policy", "x"], ["--roots", "x"]];
+        string[][] lost = [["--save", "x"], ["--unregistered"], ["--on-chain"], ["--keep", "x"], ["--allow-emulated"], ["--policy", "x"], ["--roots", "x"], ["--collateral", "x"]];
         foreach (var options in lost)
             Assert.Contains(options[0], await OgRun.RefusalAsync(ExitCode.Usage, [.. open, .. options]), StringComparison.Ordinal);
         await OgRun.RefusalAsync(ExitCode.Usage, [.. Asking, "--no-wait"]);
@@ -168,6 +183,11 @@ public sealed class PrivateCommandTests : IAsyncLifetime
         var served = $"{_version}={Repository.PathOf("models", "volatility", "model.onnx")}";
         Assert.Contains("twice", await OgRun.RefusalAsync(ExitCode.Usage, [.. gateway, "--serve", served, "--serve", served]), StringComparison.Ordinal);
         await OgRun.RefusalAsync(ExitCode.Usage, [.. gateway, "--serve", served, "--key-epoch", "0"]);
+        Assert.Contains("sgx, tdx, nitro and snp", await OgRun.RefusalAsync(ExitCode.Usage, [.. gateway.Select(word => word == "tdx" ? "nvidia" : word), "--serve", served]), StringComparison.Ordinal);
+        string[] own = [.. gateway.Where(word => word is not ("--emulate" or "tdx")), "--serve", served];
+        Assert.Contains("no folder", await OgRun.RefusalAsync(ExitCode.Usage, [.. own, "--collateral", _settings.PathOf("missing")]), StringComparison.Ordinal);
+        if (!Directory.Exists(TsmDevice.DefaultFolder) && !File.Exists(NsmDevice.DefaultPath))
+            Assert.Contains(NsmDevice.DefaultPath, await OgRun.RefusalAsync(ExitCode.Usage, own), StringComparison.Ordinal);
         await OgRun.RefusalAsync(ExitCode.Usage, "private", "relay", "--gateway", "nonsense");
         await OgRun.RefusalAsync(ExitCode.Usage, "private", "relay", "--gateway", "0x12=http://127.0.0.1:1");
         await OgRun.RefusalAsync(ExitCode.Usage, "private", "relay", "--gateway", $"{Node}=file:///etc/passwd");

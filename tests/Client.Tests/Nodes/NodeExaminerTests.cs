@@ -1,11 +1,14 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using OpenGradient.Attestation.Collateral;
+using OpenGradient.Attestation.Emulated;
 using OpenGradient.Attestation.Policies;
 using OpenGradient.Attestation.Roots;
 using OpenGradient.Attestation.Verdicts;
 using OpenGradient.Client.Nodes;
 using OpenGradient.Client.Tests.World;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Support;
 
 namespace OpenGradient.Client.Tests.Nodes;
 
@@ -117,6 +120,55 @@ public sealed class NodeExaminerTests
         Assert.Equal((NodeRefusal.Unreachable, NodeRefusal.Unreachable), (unknown.Reason, dead.Reason));
     }
 
+    [Fact]
+    public void A_nitro_document_is_taken_for_minutes_unless_the_register_tells_how_old_its_key_is()
+    {
+        var clock = new ManualTime();
+        var (_, world) = PrivateWorld.Bare(new ScriptedModels(), TimeProvider.System);
+        using var keys = world.MakeKeys(1, TeeType.Nitro, clock);
+        var document = keys.Evidence.ToUtf8();
+        var registered = Options with { Register = static (_, _) => Task.FromResult<NodeExamination.Refused?>(null) };
+
+        Assert.IsType<NodeExamination.Trusted>(Examine(document, clock: clock));
+        // Keys are valid ten minutes after they were registered, and for hours.
+        clock.Advance(TimeSpan.FromMinutes(90));
+        Assert.IsType<NodeExamination.Trusted>(Examine(document, registered, clock));
+        Assert.Equal(Check.Age, Assert.Single(Refusal(document, clock: clock).Verdict!.Reasons).Check);
+    }
+
+    [Fact]
+    public async Task The_register_is_asked_about_keys_whose_evidence_holds_and_about_no_others()
+    {
+        await using var world = await PrivateWorld.StartAsync(new ScriptedModels());
+        var stop = TestContext.Current.CancellationToken;
+        List<TrustedNode> asked = [];
+        NodeExamination.Refused? answer = null;
+        Func<TrustedNode, CancellationToken, Task<NodeExamination.Refused?>> register = (node, _) =>
+        {
+            asked.Add(node);
+            return Task.FromResult(answer);
+        };
+
+        var trusted = Assert.IsType<NodeExamination.Trusted>(await world.Client(options => options with { Register = register }).ExamineAsync(PrivateWorld.Node, stop)).Node;
+        Assert.Equal(trusted, Assert.Single(asked));
+        answer = new NodeExamination.Refused(NodeRefusal.NotRegistered, "It is revoked.");
+        Assert.Same(answer, await world.Client(options => options with { Register = register }).ExamineAsync(PrivateWorld.Node, stop));
+        asked.Clear();
+        Assert.Equal(NodeRefusal.EvidenceRefused, Assert.IsType<NodeExamination.Refused>(
+            await world.Client(options => options with { Register = register, Policy = AttestationPolicy.Default }).ExamineAsync(PrivateWorld.Node, stop)).Reason);
+        Assert.Empty(asked);
+    }
+
+    [Fact]
+    public void What_the_client_itself_has_tells_of_platforms_that_were_revoked()
+    {
+        var list = new CrlTemplate("Emulated SGX Root CA", TimeProvider.System.GetUtcNow().AddHours(-1), TimeProvider.System.GetUtcNow().AddDays(29), [[0x22]]).Issue(PrivateWorld.Roots.Dcap);
+        var own = Options with { Collateral = [new CollateralFile("root.crl", list)] };
+
+        Assert.IsType<NodeExamination.Trusted>(Examine(Document()));
+        Assert.Equal(Check.CertificateRevoked, Assert.Single(Refusal(Document(), own).Verdict!.Reasons).Check);
+    }
+
     private static byte[] Document()
     {
         var (_, world) = PrivateWorld.Bare(new ScriptedModels(), TimeProvider.System);
@@ -124,9 +176,9 @@ public sealed class NodeExaminerTests
         return keys.Evidence.ToUtf8();
     }
 
-    private static NodeExamination Examine(byte[] document, PrivateClientOptions? options = null) =>
-        new NodeExaminer(options ?? Options, TimeProvider.System).Examine(PrivateWorld.Node, document);
+    private static NodeExamination Examine(byte[] document, PrivateClientOptions? options = null, TimeProvider? clock = null) =>
+        new NodeExaminer(options ?? Options, clock ?? TimeProvider.System).Examine(PrivateWorld.Node, document);
 
-    private static NodeExamination.Refused Refusal(byte[] document, PrivateClientOptions? options = null) =>
-        Assert.IsType<NodeExamination.Refused>(Examine(document, options));
+    private static NodeExamination.Refused Refusal(byte[] document, PrivateClientOptions? options = null, TimeProvider? clock = null) =>
+        Assert.IsType<NodeExamination.Refused>(Examine(document, options, clock));
 }

@@ -87,11 +87,11 @@ internal sealed class PrivateWorld : IAsyncDisposable
     }
 
     /// <summary>Keys of an epoch, with evidence under the emulated root.</summary>
-    public GatewayKeys MakeKeys(ulong epoch, TeeType type = TeeType.Tdx)
+    public GatewayKeys MakeKeys(ulong epoch, TeeType type = TeeType.Tdx, TimeProvider? clock = null)
     {
         var hpke = HpkeKeyPair.Generate();
         var binding = new KeyBinding { SigningKey = _signingKey.ToUncompressed().AsMemory(1), HpkeKey = hpke.PublicKey, ChainId = Chain.Value, Registry = Registry, KeyEpoch = epoch };
-        var made = new EmulatedAttester(Roots, TimeProvider.System).Attest(type, binding.ToReportData(), publicKey: hpke.PublicKey);
+        var made = new EmulatedAttester(Roots, clock ?? TimeProvider.System).Attest(type, binding.ToReportData(), publicKey: hpke.PublicKey);
         return new GatewayKeys(new KeyEvidence { Kind = made.Kind, Evidence = made.Evidence, Collateral = made.Collateral, Binding = binding }, hpke, new Secp256k1ReceiptSigner(_signer));
     }
 

@@ -18,6 +18,7 @@ using OpenGradient.Ethereum.Signing;
 using OpenGradient.Ethereum.Wallets;
 using OpenGradient.Foundry;
 using OpenGradient.Relayer.Attesting;
+using OpenGradient.Relayer.Attesting.Archive;
 using OpenGradient.Relayer.Attesting.Attesters;
 using OpenGradient.Relayer.Attesting.Judging;
 using OpenGradient.Relayer.Attesting.Keys;
@@ -92,7 +93,7 @@ public class AttestedNetwork : IAsyncLifetime
             new AttesterOptions { Listen = new Uri("http://127.0.0.1:0"), RequestsPerMinute = 1_000 },
             new Attester(
                 new KeyJudge(Attesting, _chain.Deployment, TimeProvider.System), new KeyRegister([_chain.Client], _chain.Deployment, _signers[1].Address), _signers[1],
-                NullLogger<Attester>.Instance),
+                new OwnCollateral(archive: null, TimeProvider.System, NullLogger.Instance), NullLogger<Attester>.Instance),
             NullLoggerFactory.Instance, TimeProvider.System, TestContext.Current.CancellationToken));
         _attesters.Add(await StartLiarAsync(_signers[2]));
         _blocks = new BlockMaker(_chain.Client);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using OpenGradient.Attestation.Emulated;
 using OpenGradient.Attestation.Policies;
 using OpenGradient.Attestation.Verdicts;
@@ -5,6 +6,7 @@ using OpenGradient.Contracts.Deployments;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Relayer.Attesting;
+using OpenGradient.Relayer.Attesting.Archive;
 using OpenGradient.Relayer.Attesting.Judging;
 using OpenGradient.Relayer.Attesting.Keys;
 using OpenGradient.Relayer.Attesting.Platforms;
@@ -35,7 +37,10 @@ internal static class AttestingScene
 
     public static FakeBlocks Blocks { get; } = new(Block);
 
-    public static KeyJudge Judge(AttestingOptions? options = null, Deployment? deployment = null) => new(options ?? Options, deployment ?? Deployment, Clock);
+    public static KeyJudge Judge(AttestingOptions? options = null, Deployment? deployment = null, TimeProvider? clock = null) => new(options ?? Options, deployment ?? Deployment, clock ?? Clock);
+
+    /// <summary>An attester that keeps nothing itself.</summary>
+    public static OwnCollateral NoCollateral { get; } = new(archive: null, TimeProvider.System, NullLogger.Instance);
 
     // Far enough before the end of all that the emulated vendor signs, and at the block's time.
     public static TimeProvider Clock { get; } = new At(DateTimeOffset.FromUnixTimeSeconds((long)BlockTime + 20));
@@ -62,6 +67,14 @@ internal static class AttestingScene
         var made = await new EmulatedSource(roots ?? Roots, type, Clock).FetchAsync(
             claim.Binding.ToReportData(), claim.BlockHash.ToArray(), claim.HpkeKey, TestContext.Current.CancellationToken);
         return claim with { Kind = made.Kind, Evidence = made.Evidence, Collateral = made.Collateral };
+    }
+
+    /// <summary>A claim of a TDX guest in a world of its own making.</summary>
+    public static async Task<KeyClaim> ClaimAsync(Func<DcapScene, DcapScene> world)
+    {
+        var claim = await ClaimAsync();
+        var made = world(new DcapScene(Roots, Clock.GetUtcNow()) { Report = DcapScene.TdxReportOf(claim.Binding.ToReportData()) }).Build();
+        return claim with { Evidence = made.Evidence, Collateral = made.Collateral };
     }
 
     private sealed class At(DateTimeOffset time) : TimeProvider

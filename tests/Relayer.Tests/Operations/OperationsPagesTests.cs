@@ -36,7 +36,10 @@ public sealed class OperationsPagesTests(SqliteFixture fixture) : IClassFixture<
             new Uri("http://127.0.0.1:0"),
             new OperationsParts(
                 jobs, new JobDetailQueries(_scene.Database, jobs, _scene.Queue), new ProfitQueries(_scene.Database, TimeProvider.System),
-                new InstanceRegister(_scene.Database, "us", TimeSpan.FromSeconds(10), TimeProvider.System), _health, _metrics),
+                new InstanceRegister(_scene.Database, "us", TimeSpan.FromSeconds(10), TimeProvider.System), _health, _metrics)
+            {
+                Notice = "It is <emulated>.",
+            },
             NullLoggerFactory.Instance, Stop);
         _http = new HttpClient { BaseAddress = new Uri(_application.Urls.First()) };
     }
@@ -95,6 +98,15 @@ public sealed class OperationsPagesTests(SqliteFixture fixture) : IClassFixture<
         Assert.Equal("Finalized", transaction.GetProperty("state").GetString());
         Assert.Contains("123", await _http.GetStringAsync(Path($"/jobs/{id}"), Stop), StringComparison.Ordinal);
         Assert.Contains($"/jobs/{id}", await _http.GetStringAsync(Path("/"), Stop), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_everybody_must_know_stands_on_every_page()
+    {
+        await _scene.AddJobAsync(1, JobEnd.Answered, DateTimeOffset.UnixEpoch);
+
+        foreach (var page in (string[])["/", $"/jobs/{OperationsScene.Id(1)}"])
+            Assert.Contains("It is &lt;emulated&gt;.", await _http.GetStringAsync(Path(page), Stop), StringComparison.Ordinal);
     }
 
     [Theory]

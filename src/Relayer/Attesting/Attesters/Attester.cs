@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
+using OpenGradient.Attestation.Collateral;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Ethereum.Signing;
+using OpenGradient.Relayer.Attesting.Archive;
 using OpenGradient.Relayer.Attesting.Judging;
 using OpenGradient.Relayer.Attesting.Keys;
 using OpenGradient.Relayer.Attesting.Vetoing;
@@ -12,18 +14,21 @@ namespace OpenGradient.Relayer.Attesting.Attesters;
 /// <param name="judge">Judges them.</param>
 /// <param name="blocks">The chain.</param>
 /// <param name="signer">Whose word it is.</param>
+/// <param name="collateral">What is kept here of what vendors sign: what they have revoked by it is not attested to.</param>
 /// <param name="logger">Told of each.</param>
 /// <param name="claims">Keeps the last claims for a look at what becomes of them; null where nobody looks.</param>
-public sealed class Attester(KeyJudge judge, IBlockWitnesses blocks, ISigner signer, ILogger<Attester> logger, ClaimMemory? claims = null)
+public sealed class Attester(KeyJudge judge, IBlockWitnesses blocks, ISigner signer, OwnCollateral collateral, ILogger<Attester> logger, ClaimMemory? claims = null)
 {
     public Address Address => signer.Address;
 
-    /// <summary>The verdict; null where the chain does not answer, so that there is none.</summary>
+    /// <summary>The verdict; null where the chain does not answer or our own collateral cannot be read, so that there is none.</summary>
     public async Task<VerdictMessage?> JudgeAsync(KeyClaim claim, CancellationToken cancellationToken)
     {
         BlockWitness? block;
+        IReadOnlyList<CollateralFile> own;
         try
         {
+            own = await collateral.ReadAsync(cancellationToken);
             block = await blocks.FindAsync(claim.BlockHash, cancellationToken);
         }
         catch (RpcException failure)
@@ -31,9 +36,15 @@ public sealed class Attester(KeyJudge judge, IBlockWitnesses blocks, ISigner sig
             logger.BlockNotFound(failure.Message);
             return null;
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // Without it a revoked platform would be signed for.
+            logger.OwnCollateralUnread(failure.Message);
+            return null;
+        }
 
         claims?.Keep(claim);
-        switch (judge.Judge(claim, block))
+        switch (judge.Judge(claim, block, own))
         {
             case Judgement.Refused(var reasons):
                 logger.AttestationRefused(claim.SigningKey.ToAddress().ToString(), claim.KeyEpoch, claim.Node.ToString(), reasons.Count, reasons[0].Check);

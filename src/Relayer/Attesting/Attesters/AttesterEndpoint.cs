@@ -95,7 +95,7 @@ public static class AttesterEndpoint
         if (await attester.JudgeAsync(claim, context.RequestAborted) is { } verdict)
             await Results.Bytes(JsonSerializer.SerializeToUtf8Bytes(verdict, AttestingJson.Default.VerdictMessage), "application/json").ExecuteAsync(context);
         else
-            await Results.Problem("The chain does not answer.", statusCode: StatusCodes.Status503ServiceUnavailable).ExecuteAsync(context);
+            await Results.Problem("There is no verdict now: the chain does not answer, or what the attester keeps cannot be read.", statusCode: StatusCodes.Status503ServiceUnavailable).ExecuteAsync(context);
     }
 
     // Null where it is longer than a claim, or takes too long.

@@ -53,6 +53,9 @@ public sealed record KeyClaim
         Registry = Registry,
         KeyEpoch = KeyEpoch,
     };
+
+    /// <summary>The same as whoever asks privately gets it, and as bundles keep it.</summary>
+    public KeyEvidence ToKeyEvidence() => new() { Kind = Kind, Evidence = Evidence, Collateral = Collateral, Binding = Binding };
 }
 
 /// <summary>A block that is on the chain, and how old it is there.</summary>

@@ -39,24 +39,14 @@ public sealed class KeyJudge
     public ulong LatestExpiry(ulong attestedAt) => attestedAt + _lifetime;
 
     /// <summary>What evidence by itself shows, before a claim is made of it.</summary>
-    /// <param name="claim">What is claimed.</param>
-    /// <param name="own">What is at hand here beside what was brought.</param>
-    public Verdict Verify(KeyClaim claim, params IReadOnlyList<CollateralFile> own) => _verifier.Verify(
-        claim.Kind,
-        claim.Evidence,
-        CollateralSet.Read([.. claim.Collateral, .. own.Take(CollateralSet.MaxFiles - claim.Collateral.Count)]),
-        _policy,
-        new Expectations
-        {
-            ReportData = claim.Binding.ToReportData(),
-            // Nitro has places of their own for the two; elsewhere they are in the report data alone.
-            Nonce = claim.Kind == EvidenceKind.Nitro ? claim.BlockHash.ToArray() : null,
-            PublicKey = claim.Kind == EvidenceKind.Nitro && !claim.HpkeKey.IsEmpty ? claim.HpkeKey.ToArray() : null,
-        });
+    public Verdict Verify(KeyClaim claim) => Verify(claim, [], isRegistered: false);
 
     /// <param name="claim">What is claimed.</param>
     /// <param name="block">The block that it names; null where the chain has none with that hash.</param>
-    public Judgement Judge(KeyClaim claim, BlockWitness? block)
+    /// <param name="own">
+    /// What is kept here of what vendors sign. It takes no part in what is registered, which all attesters must come to alike; but what a vendor has revoked by it is refused.
+    /// </param>
+    public Judgement Judge(KeyClaim claim, BlockWitness? block, params IReadOnlyList<CollateralFile> own)
     {
         List<RefusalReason> reasons = [];
         CheckPlace(claim, reasons);
@@ -67,6 +57,9 @@ public sealed class KeyJudge
             reasons.Add(new RefusalReason("kind", "evidence", "A GPU holds no keys: it is the guest around it that is attested."));
         if (verdict.ValidTo is { } end && claim.ExpiresAt > (ulong)Math.Max(0, end.ToUnixTimeSeconds()))
             reasons.Add(new RefusalReason("expiry", "key", "It would outlive what its evidence rests on."));
+        // Only of what would be signed otherwise: strangers ask, and each look costs.
+        if (reasons.Count == 0 && own.Count > 0)
+            reasons.AddRange(RevokedBy(claim, own));
         if (reasons.Count > 0 || block is null)
             return new Judgement.Refused(reasons);
 
@@ -85,13 +78,37 @@ public sealed class KeyJudge
             && block.Hash == claim.BlockHash && block.Time == registration.AttestedAt && HpkeHashOf(claim) == registration.HpkeKey;
         if (!isSame)
             return null;
-        var verdict = Verify(claim, own);
+        var verdict = Verify(claim, own, isRegistered: true);
         if (verdict.Reasons.Count > 0)
             return [.. verdict.Reasons.Select(RefusalReason.Of)];
         // How current the platform is goes by the collateral of each who looked.
         return RegistrationOf(claim, verdict, block) with { TcbStatus = registration.TcbStatus, TcbEval = registration.TcbEval } == registration ? []
             : [new RefusalReason(Vetoing.VetoPolicy.Registration, "registration", "It says something else than its evidence shows.")];
     }
+
+    // Who brings evidence chooses, among lists that hold, the one of before its platform was revoked. Ours is newer, or it changes nothing. Only what a vendor says by its signature counts:
+    // that something of ours is over, or is not there, is no fault of the key's, and how current a platform is goes by what was brought and by the policy's least evaluation.
+    private IEnumerable<RefusalReason> RevokedBy(KeyClaim claim, IReadOnlyList<CollateralFile> own)
+    {
+        var verdict = Verify(claim, own, isRegistered: false);
+        return verdict.Reasons
+            .Where(reason => reason.Check == Check.CertificateRevoked || (reason.Check == Check.TcbStatus && verdict.TcbStatus == TcbStatus.Revoked))
+            .Select(RefusalReason.Of);
+    }
+
+    private Verdict Verify(KeyClaim claim, IReadOnlyList<CollateralFile> own, bool isRegistered) => _verifier.Verify(
+        claim.Kind,
+        claim.Evidence,
+        CollateralSet.Read(own, claim.Collateral),
+        _policy,
+        new Expectations
+        {
+            ReportData = claim.Binding.ToReportData(),
+            // Nitro has places of their own for the two; elsewhere they are in the report data alone.
+            Nonce = claim.Kind == EvidenceKind.Nitro ? claim.BlockHash.ToArray() : null,
+            PublicKey = claim.Kind == EvidenceKind.Nitro && !claim.HpkeKey.IsEmpty ? claim.HpkeKey.ToArray() : null,
+            OfAnyAge = isRegistered,
+        });
 
     private void CheckPlace(KeyClaim claim, List<RefusalReason> reasons)
     {

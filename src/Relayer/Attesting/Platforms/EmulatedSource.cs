@@ -17,7 +17,7 @@ public sealed class EmulatedSource(EmulatedRoots roots, TeeType type, TimeProvid
     public Task<MachineEvidence> FetchAsync(ReadOnlyMemory<byte> reportData, ReadOnlyMemory<byte> nonce, ReadOnlyMemory<byte> publicKey, CancellationToken cancellationToken)
     {
         var isNitro = type == TeeType.Nitro;
-        var made = _attester.Attest(type, reportData.Span, isNitro ? nonce.ToArray() : null, isNitro ? publicKey.ToArray() : null, workload);
+        var made = _attester.Attest(type, reportData.Span, isNitro && !nonce.IsEmpty ? nonce.ToArray() : null, isNitro && !publicKey.IsEmpty ? publicKey.ToArray() : null, workload);
         return Task.FromResult(new MachineEvidence(made.Kind, made.Evidence, made.Collateral));
     }
 }

@@ -21,11 +21,18 @@ public static class MachineDevice
                 : throw new EvidenceException("The reports of TDX and SEV-SNP have no place for a nonce.", "Put it into the report data.");
         }
 
-        if (File.Exists(nsm))
-            return NsmDevice.Fetch(nsm, reportData.Span, nonce.Span, publicKey: default);
-        throw Array.Find(OldDevices, File.Exists) is { } old
-            ? new EvidenceException($"This machine has {old} but no {tsm}.", "Its kernel hands out reports in the same way for TDX and SEV-SNP from Linux 6.7 on: mount configfs, or update it.", isMissing: true)
-            : new EvidenceException(
-                $"This machine has neither {tsm} nor {nsm}: it is no guest of TDX or SEV-SNP, and no Nitro enclave.", "`og attest emulate` makes evidence to develop with.", isMissing: true);
+        return File.Exists(nsm) ? NsmDevice.Fetch(nsm, reportData.Span, nonce.Span, publicKey: default) : throw Missing(tsm, nsm);
     }
+
+    /// <summary>What asks the device that this machine has, again and again. Throws <see cref="EvidenceException"/> where there is none.</summary>
+    /// <param name="collateralFolder">What the operator keeps for guests of TDX and SEV-SNP; null for nothing.</param>
+    /// <param name="tsm">The folder of TDX and SEV-SNP.</param>
+    /// <param name="nsm">The device of Nitro.</param>
+    public static IEvidenceSource SourceOf(string? collateralFolder, string tsm = TsmDevice.DefaultFolder, string nsm = NsmDevice.DefaultPath) =>
+        Directory.Exists(tsm) ? new TsmSource(collateralFolder, tsm) : File.Exists(nsm) ? new NsmSource(nsm) : throw Missing(tsm, nsm);
+
+    private static EvidenceException Missing(string tsm, string nsm) => Array.Find(OldDevices, File.Exists) is { } old
+        ? new EvidenceException($"This machine has {old} but no {tsm}.", "Its kernel hands out reports in the same way for TDX and SEV-SNP from Linux 6.7 on: mount configfs, or update it.", isMissing: true)
+        : new EvidenceException(
+            $"This machine has neither {tsm} nor {nsm}: it is no guest of TDX or SEV-SNP, and no Nitro enclave.", "`og attest emulate` makes evidence to develop with.", isMissing: true);
 }

@@ -18,7 +18,7 @@ namespace OpenGradient.Relayer.Attesting.Vetoing;
 /// until the key is valid: what a vendor revokes meanwhile counts.
 /// </summary>
 public sealed class KeyVeto(
-    IPendingKeys register, IBlockWitnesses blocks, KeyJudge judge, ClaimMemory claims, CollateralArchive? archive, IDatabase database, ITransactionQueue queue, IOrders orders,
+    IPendingKeys register, IBlockWitnesses blocks, KeyJudge judge, ClaimMemory claims, OwnCollateral collateral, IDatabase database, ITransactionQueue queue, IOrders orders,
     IAttestedKeysContract contract, Address attester, ulong inclusionSeconds, ILogger<KeyVeto> logger) : ITimedWork
 {
     /// <summary>How many pending keys are known at once. Each was let pass by several attesters: so many at a time nobody has seen.</summary>
@@ -34,7 +34,6 @@ public sealed class KeyVeto(
     private readonly Dictionary<Address, Watched> _pending = [];
     private readonly Queue<Address> _turns = new();
     private BlockNumber? _after;
-    private string _skipped = "";
 
     /// <summary>Told of every claim that is brought.</summary>
     public ClaimMemory Claims { get; } = claims;
@@ -51,7 +50,7 @@ public sealed class KeyVeto(
         _after = Remember(await register.RegisteredSinceAsync(_after, cancellationToken));
         if (_pending.Count == 0 || !await register.IsAttesterAsync(attester, cancellationToken))
             return;
-        var own = await OwnAsync(cancellationToken);
+        var own = await collateral.ReadAsync(cancellationToken);
         for (var left = Math.Min(MostLooks, _turns.Count); left > 0; left--)
         {
             var signer = _turns.Dequeue();
@@ -92,23 +91,6 @@ public sealed class KeyVeto(
     }
 
     private static BlockNumber Before(BlockNumber block, ulong blocks) => new(block.Value - Math.Min(block.Value, blocks));
-
-    // A damaged file beside the others would count against all evidence, and nothing would be conclusive any more.
-    private async Task<IReadOnlyList<CollateralFile>> OwnAsync(CancellationToken cancellationToken)
-    {
-        if (archive is null)
-            return [];
-        var reading = await archive.ReadSoundAsync(cancellationToken);
-        var skipped = string.Join('\n', reading.Skipped);
-        if (skipped != _skipped)
-        {
-            foreach (var file in reading.Skipped)
-                logger.CollateralSkipped(file.Name, file.Reason);
-        }
-
-        _skipped = skipped;
-        return reading.Files;
-    }
 
     // Whether it has to be looked at again.
     private async Task<bool> LookAsync(Address signer, IReadOnlyList<CollateralFile> own, CancellationToken cancellationToken)

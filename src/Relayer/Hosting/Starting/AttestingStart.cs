@@ -7,6 +7,7 @@ using OpenGradient.Relayer.Attesting.Archive;
 using OpenGradient.Relayer.Attesting.Attesters;
 using OpenGradient.Relayer.Attesting.Judging;
 using OpenGradient.Relayer.Attesting.Keys;
+using OpenGradient.Relayer.Attesting.Platforms;
 using OpenGradient.Relayer.Attesting.Vetoing;
 
 namespace OpenGradient.Relayer.Hosting.Starting;
@@ -25,6 +26,11 @@ internal static class AttestingStart
                 "An attested node's keys live in one process, and PostgreSQL is for several.", $"Give it a database of its own: {RelayerSettingNames.Database}=sqlite:PATH.");
     }
 
+    /// <summary>What every page of an emulated node says; null for others.</summary>
+    public static string? NoticeOf(RelayerOptions options) => options.Attesting?.Attested?.Source is EmulatedSource
+        ? "This node's environment is emulated: what it attests to shows that programs work, and nothing about hardware."
+        : null;
+
     /// <summary>Where collateral is kept; null where it comes with evidence alone.</summary>
     public static ArchiveRole? OpenArchive(RelayerOptions options, HttpClient web, ILoggerFactory loggers, TimeProvider clock)
     {
@@ -36,10 +42,13 @@ internal static class AttestingStart
         return new ArchiveRole(archive, refresher, kept, loggers.CreateLogger<ArchiveRole>());
     }
 
+    /// <summary>What is kept here, for judging others' evidence: nothing where there is no archive.</summary>
+    public static OwnCollateral OwnOf(ArchiveRole? archive, ILoggerFactory loggers, TimeProvider clock) => new(archive?.Archive, clock, loggers.CreateLogger<OwnCollateral>());
+
     /// <summary>What vetoes keys without anybody being asked; null where people do that.</summary>
-    public static KeyVeto? OpenVeto(RelayerOptions options, AttestedParts parts, KeyRegister register, ArchiveRole? archive, ILoggerFactory loggers, TimeProvider clock) =>
+    public static KeyVeto? OpenVeto(RelayerOptions options, AttestedParts parts, KeyRegister register, OwnCollateral own, ILoggerFactory loggers, TimeProvider clock) =>
         options.Attesting is not { Attester.Vetoes: true } attesting ? null : new KeyVeto(
-            register, register, new KeyJudge(attesting, options.Deployment, clock), new ClaimMemory(), archive?.Archive, parts.Database, parts.Queue, parts.Orders, parts.Contract,
+            register, register, new KeyJudge(attesting, options.Deployment, clock), new ClaimMemory(), own, parts.Database, parts.Queue, parts.Orders, parts.Contract,
             parts.Node, parts.InclusionSeconds, loggers.CreateLogger<KeyVeto>());
 
     private static CollateralArchive Open(string folder)
@@ -56,11 +65,12 @@ internal static class AttestingStart
 
     /// <summary>Verdicts about the keys of others; null where none are given.</summary>
     public static async Task<WebApplication?> OpenAttesterAsync(
-        RelayerOptions options, IBlockWitnesses blocks, ISigner node, ClaimMemory? claims, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellationToken)
+        RelayerOptions options, IBlockWitnesses blocks, ISigner node, OwnCollateral own, ClaimMemory? claims, ILoggerFactory loggers, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         if (options.Attesting is not { Attester: { } attester } attesting)
             return null;
         var judge = new KeyJudge(attesting, options.Deployment, clock);
-        return await AttesterEndpoint.StartAsync(attester, new Attester(judge, blocks, node, loggers.CreateLogger<Attester>(), claims), loggers, clock, cancellationToken);
+        return await AttesterEndpoint.StartAsync(attester, new Attester(judge, blocks, node, own, loggers.CreateLogger<Attester>(), claims), loggers, clock, cancellationToken);
     }
 }

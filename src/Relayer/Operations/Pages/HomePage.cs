@@ -9,8 +9,8 @@ internal static class HomePage
     private const int ShortId = 12;
 
     public static string Of(
-        HealthState health, IReadOnlyList<JobSummary> jobs, IReadOnlyList<ProfitLine> profit, IReadOnlyList<Instance> instances) =>
-        new PageShell("Relayer", renews: true)
+        HealthState health, IReadOnlyList<JobSummary> jobs, IReadOnlyList<ProfitLine> profit, IReadOnlyList<Instance> instances, string? notice) =>
+        new PageShell("Relayer", renews: true, notice)
             .Heading(health.IsReady ? "Health: ready" : "Health: not ready")
             .Table(["check", "", "found", "what to do"], health.Checks.Select(Row))
             .Heading("Profit and loss of the last days")

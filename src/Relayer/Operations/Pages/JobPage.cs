@@ -3,10 +3,10 @@ namespace OpenGradient.Relayer.Operations;
 /// <summary>One job: its stages with their times, and its transactions.</summary>
 internal static class JobPage
 {
-    public static string Of(JobDetails details)
+    public static string Of(JobDetails details, string? notice)
     {
         var job = details.Job;
-        return new PageShell("Request", renews: job.Ended is null)
+        return new PageShell("Request", renews: job.Ended is null, notice)
             .Table(
                 ["", ""],
                 [

@@ -12,7 +12,11 @@ namespace OpenGradient.Relayer.Operations;
 
 /// <summary>What the pages tell of.</summary>
 public sealed record OperationsParts(
-    JobQueries Jobs, JobDetailQueries Details, ProfitQueries Profit, InstanceRegister Instances, HealthReport Health, PrometheusText Metrics);
+    JobQueries Jobs, JobDetailQueries Details, ProfitQueries Profit, InstanceRegister Instances, HealthReport Health, PrometheusText Metrics)
+{
+    /// <summary>What stands at the head of every page: that what this node attests to rests on no hardware. Null where nothing need be said.</summary>
+    public string? Notice { get; init; }
+}
 
 /// <summary>
 /// What an operator looks at: health, metrics, for each job where it is and why, and what was earned. It changes nothing, every list is bounded, and what
@@ -82,9 +86,9 @@ public static class OperationsPages
             await parts.Health.LookAsync(stop),
             await parts.Jobs.ListAsync(open: null, MostListed, stop),
             await parts.Profit.ListAsync(DaysOnPage, stop),
-            await parts.Instances.ListAsync(stop))));
+            await parts.Instances.ListAsync(stop), parts.Notice)));
         application.MapGet("/jobs/{requestId}", async (string requestId, CancellationToken stop) =>
-            await FindAsync(parts, requestId, stop) is (var details, var refusal) && details is not null ? Page(JobPage.Of(details)) : refusal);
+            await FindAsync(parts, requestId, stop) is (var details, var refusal) && details is not null ? Page(JobPage.Of(details, parts.Notice)) : refusal);
     }
 
     private static async Task<(JobDetails? Details, IResult Refusal)> FindAsync(OperationsParts parts, string requestId, CancellationToken stop) =>

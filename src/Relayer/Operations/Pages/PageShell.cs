@@ -4,7 +4,10 @@ using System.Text.Encodings.Web;
 namespace OpenGradient.Relayer.Operations;
 
 /// <summary>What all pages share. They are plain HTML without a script; what is shown is encoded, whoever wrote it.</summary>
-internal sealed class PageShell(string title, bool renews)
+/// <param name="title">What it is.</param>
+/// <param name="renews">Whether it is loaded again by itself.</param>
+/// <param name="notice">What whoever looks at any of it must know; null for nothing.</param>
+internal sealed class PageShell(string title, bool renews, string? notice)
 {
     public const string Style =
         """
@@ -51,7 +54,7 @@ internal sealed class PageShell(string title, bool renews)
     public string Build() =>
         $"""
         <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">{(renews ? "<meta http-equiv=\"refresh\" content=\"5\">" : "")}
-        <title>{Text(title)}</title><link rel="stylesheet" href="/style.css"></head><body><h1>{Text(title)}</h1>{_body}</body></html>
+        <title>{Text(title)}</title><link rel="stylesheet" href="/style.css"></head><body><h1>{Text(title)}</h1>{(notice is null ? "" : $"<p class=\"warning\" role=\"note\"><strong>{Text(notice)}</strong></p>")}{_body}</body></html>
         """;
 
     public static string Text(string? text) => HtmlEncoder.Default.Encode(text ?? "");

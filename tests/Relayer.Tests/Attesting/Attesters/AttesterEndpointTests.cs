@@ -4,16 +4,19 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging.Abstractions;
+using OpenGradient.Attestation.Emulated;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Ethereum.Signing;
 using OpenGradient.PrivateService;
 using OpenGradient.Relayer.Attesting;
+using OpenGradient.Relayer.Attesting.Archive;
 using OpenGradient.Relayer.Attesting.Attesters;
 using OpenGradient.Relayer.Attesting.Collecting;
 using OpenGradient.Relayer.Attesting.Judging;
 using OpenGradient.Relayer.Attesting.Keys;
+using OpenGradient.Relayer.Tests.Attesting.Judging;
 
 namespace OpenGradient.Relayer.Tests.Attesting.Attesters;
 
@@ -157,14 +160,51 @@ public sealed class AttesterEndpointTests : IAsyncLifetime
         Assert.True((await AskAsync(await AttestingScene.ClaimAsync())).Accepted);
     }
 
-    private async Task StartAsync(IBlockWitnesses blocks, int requestsPerMinute)
+    [Fact]
+    public async Task What_the_attester_itself_keeps_tells_of_platforms_that_were_revoked()
+    {
+        var folder = Directory.CreateTempSubdirectory("attester-").FullName;
+        try
+        {
+            var archive = new CollateralArchive(folder);
+            using var authority = EmulatedKey.P256();
+            var claim = await AttestingScene.ClaimAsync(world => world with { PlatformCaKey = authority });
+            await StartAsync(AttestingScene.Blocks, requestsPerMinute: 100, new OwnCollateral(archive, TimeProvider.System, NullLogger.Instance));
+            Assert.True((await AskAsync(claim)).Accepted);
+
+            await File.WriteAllBytesAsync(Path.Combine(archive.CurrentFolder, "pck.crl"), RevokedPlatformTests.ListOf(authority).Content.ToArray(), Stop);
+            await StartAsync(AttestingScene.Blocks, requestsPerMinute: 100, new OwnCollateral(archive, TimeProvider.System, NullLogger.Instance));
+            var verdict = await AskAsync(claim);
+            Assert.Null(verdict.Signature);
+            Assert.Equal("certificate-revoked", Assert.Single(verdict.Reasons).Check);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Who_cannot_read_what_it_keeps_gives_no_verdict()
+    {
+        var folder = Directory.CreateTempSubdirectory("attester-").FullName;
+        var archive = new CollateralArchive(folder);
+        Directory.Delete(folder, recursive: true);
+        await StartAsync(AttestingScene.Blocks, requestsPerMinute: 100, new OwnCollateral(archive, TimeProvider.System, NullLogger.Instance));
+
+        using var response = await SendAsync(Bytes(await AttestingScene.ClaimAsync()));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+    }
+
+    private async Task StartAsync(IBlockWitnesses blocks, int requestsPerMinute, OwnCollateral? own = null)
     {
         if (_application is not null)
             await _application.DisposeAsync();
         _client?.Dispose();
         _application = await AttesterEndpoint.StartAsync(
             new AttesterOptions { Listen = new Uri("http://127.0.0.1:0"), RequestsPerMinute = requestsPerMinute },
-            new Attester(AttestingScene.Judge(), blocks, _signer, NullLogger<Attester>.Instance), NullLoggerFactory.Instance, TimeProvider.System, Stop);
+            new Attester(AttestingScene.Judge(), blocks, _signer, own ?? AttestingScene.NoCollateral, NullLogger<Attester>.Instance), NullLoggerFactory.Instance, TimeProvider.System, Stop);
         _client = new HttpClient { BaseAddress = new Uri(_application.Urls.First() + "/") };
     }
 

@@ -86,6 +86,20 @@ public sealed class KeyJudgeTests
     }
 
     [Fact]
+    public async Task How_old_a_nitro_document_is_counts_when_it_is_claimed_and_not_any_more()
+    {
+        var claim = await AttestingScene.ClaimAsync(TeeType.Nitro);
+        var registration = Assert.IsType<Judgement.Accepted>(AttestingScene.Judge().Judge(claim, AttestingScene.Block)).Registration;
+        // Minutes later others take it no more, but it is pending for ten, and valid for hours.
+        foreach (var seconds in (int[])[301, 599, 7_000])
+        {
+            var later = AttestingScene.Judge(clock: new At(AttestingScene.Clock.GetUtcNow().AddSeconds(seconds)));
+            Assert.Contains("age", ReasonsOf(claim, AttestingScene.Block, later), StringComparison.Ordinal);
+            Assert.Empty(later.Recheck(claim, AttestingScene.Block, registration, [])!);
+        }
+    }
+
+    [Fact]
     public async Task Roots_come_from_the_judge_and_never_with_the_claim()
     {
         using var strangers = EmulatedRoots.Generate();
@@ -121,6 +135,11 @@ public sealed class KeyJudgeTests
 
     private static string ReasonsOf(KeyClaim claim, BlockWitness? block, KeyJudge? judge = null) => string.Join(
         ' ', Assert.IsType<Judgement.Refused>((judge ?? AttestingScene.Judge()).Judge(claim, block)).Reasons.Select(reason => reason.Check).Distinct(StringComparer.Ordinal));
+
+    private sealed class At(DateTimeOffset time) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => time;
+    }
 
     private static PublicKey OtherKey()
     {

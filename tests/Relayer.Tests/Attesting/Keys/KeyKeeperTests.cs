@@ -277,7 +277,7 @@ public sealed class KeyKeeperTests(SqliteFixture fixture) : IClassFixture<Sqlite
                 if (number == 1)
                     return new HttpResponseMessage(HttpStatusCode.InternalServerError);
                 Assert.True(ClaimMessage.TryRead(await request.Content!.ReadAsByteArrayAsync(cancellationToken), out var claim, out var fault), fault);
-                var attester = new Attester(AttestingScene.Judge(), AttestingScene.Blocks, process.Attesters[number], NullLogger<Attester>.Instance);
+                var attester = new Attester(AttestingScene.Judge(), AttestingScene.Blocks, process.Attesters[number], AttestingScene.NoCollateral, NullLogger<Attester>.Instance);
                 var verdict = await attester.JudgeAsync(claim, cancellationToken);
                 return new HttpResponseMessage { Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(verdict!, AttestingJson.Default.VerdictMessage)) };
             }

@@ -214,7 +214,7 @@ public sealed class KeyVetoTests(SqliteFixture fixture) : IClassFixture<SqliteFi
     private sealed class Vetoing
     {
         public Vetoing(OperationsScene scene, KeyJudge judge, CollateralArchive? archive = null, ILogger<KeyVeto>? log = null) => Work = new KeyVeto(
-            Register, AttestingScene.Blocks, judge, Claims, archive, scene.Database, scene.Queue, Orders,
+            Register, AttestingScene.Blocks, judge, Claims, new OwnCollateral(archive, TimeProvider.System, log ?? NullLogger<KeyVeto>.Instance), scene.Database, scene.Queue, Orders,
             new IAttestedKeysContract(new NobodyAnswers(), AttestingScene.Deployment.Keys), AttestingScene.Node, inclusionSeconds: 36, log ?? NullLogger<KeyVeto>.Instance);
 
         public FakePendingKeys Register { get; } = new();
