@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using OpenGradient.Benchmarks.Indexer.Pages;
 using OpenGradient.Benchmarks.Measuring;
 using OpenGradient.Database;
 
@@ -15,6 +16,8 @@ public sealed class IndexerSuite : BenchmarkSuite
     private const int ListedRows = 1_000_000;
     private const int Clients = 50;
     private const int PagesEach = 60;
+    private const int ViewedRequests = 250_000;
+    private const int QuestionsEach = 100;
     private const int LongBlocks = 50_000;
     private const int PeerBlocks = 150;
     private const int PeerEmptyBlocks = 100;
@@ -26,7 +29,7 @@ public sealed class IndexerSuite : BenchmarkSuite
 
     public override string Name => "indexer";
 
-    public override string Description => "rows a second of a back-fill over JSON-RPC, beside raw inserts and beside Ponder; block to queryable; pages of a list; memory";
+    public override string Description => "rows a second of a back-fill over JSON-RPC, beside raw inserts and beside Ponder; block to queryable; pages of lists and views; memory";
 
     public override bool IsKept => true;
 
@@ -63,6 +66,10 @@ public sealed class IndexerSuite : BenchmarkSuite
                 var what = $"a page of 50 of a million rows, {Clients} clients {how}, {engine}";
                 rows.AddRange([Limited($"{what}, p50", times, 50, null), Limited($"{what}, p99", times, 99, MostPageMs)]);
             }
+
+            progress.Report($"indexer: views over {ViewedRequests:#,0} requests, {engine}");
+            foreach (var (what, times) in await ViewCase.MeasureAsync(databases, engine, ViewedRequests, QuestionsEach, cancellationToken))
+                rows.AddRange([Limited($"{what}, of {ViewedRequests:#,0} requests, {engine}, p50", times, 50, null), Limited($"{what}, of {ViewedRequests:#,0} requests, {engine}, p99", times, 99, null)]);
         }
 
         return new BenchmarkReport(

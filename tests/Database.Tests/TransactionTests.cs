@@ -25,6 +25,38 @@ public sealed class SqliteTransactionTests(SqliteFixture databases) : Transactio
     }
 
     [Fact]
+    public async Task What_a_long_reader_made_the_log_take_is_given_back()
+    {
+        var options = await databases.CreateAsync();
+        await using var database = await DatabaseFactory.OpenAsync(options, [Table], cancellationToken: Stop);
+        var log = new FileInfo(options.Path + "-wal");
+        await database.ReadAsync(
+            async session =>
+            {
+                var rows = await session.QueryAsync<int>("SELECT x FROM t");
+                Task writing;
+                using (ExecutionContext.SuppressFlow())
+                {
+                    writing = Task.Run(
+                        () => database.WriteAsync(session => session.ExecuteAsync("INSERT INTO t (x, bytes) VALUES (1, zeroblob(50000000)), (2, zeroblob(50000000))"), Stop), Stop);
+                }
+
+                await writing;
+                return rows.Count;
+            },
+            Stop);
+        log.Refresh();
+        Assert.True(log.Length > 100_000_000, $"{log.Length}");
+
+        // One goes through the log, and the next begins it anew.
+        await AddAsync(database, 3);
+        await AddAsync(database, 4);
+
+        log.Refresh();
+        Assert.InRange(log.Length, 0, 64 << 20);
+    }
+
+    [Fact]
     public async Task Says_that_a_file_is_no_database()
     {
         var options = await databases.CreateAsync();

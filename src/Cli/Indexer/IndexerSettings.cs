@@ -26,7 +26,11 @@ internal sealed record IndexerSettings
     public const string GasName = "OG_INDEXER_GAS";
     public const string SqlReaderName = "OG_INDEXER_SQL_DATABASE";
     public const string RequestsName = "OG_INDEXER_REQUESTS_PER_SECOND";
+    public const string ProxiesName = "OG_INDEXER_TRUSTED_PROXIES";
     public const string QueryTimeoutName = "OG_INDEXER_QUERY_TIMEOUT_MS";
+    public const string ReadsName = "OG_INDEXER_READS";
+    public const string ExportsName = "OG_INDEXER_EXPORTS";
+    public const string ExportRateName = "OG_INDEXER_EXPORT_KIB_PER_SECOND";
 
     public const string HeadsName = "OG_INDEXER_HEADS_URL";
     public const string TipAgeName = "OG_INDEXER_READY_TIP_AGE_S";
@@ -47,7 +51,7 @@ internal sealed record IndexerSettings
     private const string DefaultListen = "http://127.0.0.1:8090";
 
     public static IReadOnlyList<string> Names { get; } =
-        [DatabaseName, ListenName, TokensName, TokensFromName, FamiliesName, GasName, SqlReaderName, RequestsName, QueryTimeoutName, HeadsName, TipAgeName, KeysName, WebhooksName, PrivateWebhooksName, BlobsName, BlobsMibName, DuckDbName, DecimalsName, RelayersName];
+        [DatabaseName, ListenName, TokensName, TokensFromName, FamiliesName, GasName, SqlReaderName, RequestsName, ProxiesName, QueryTimeoutName, ReadsName, ExportsName, ExportRateName, HeadsName, TipAgeName, KeysName, WebhooksName, PrivateWebhooksName, BlobsName, BlobsMibName, DuckDbName, DecimalsName, RelayersName];
 
     private const int MostRelayers = 32;
 
@@ -93,7 +97,11 @@ internal sealed record IndexerSettings
         {
             Listen = ListenIn(file.Find(ListenName) ?? DefaultListen),
             RequestsPerSecond = file.Number(RequestsName, 100, 1, 100_000),
+            Proxies = ProxiesIn(file.Find(ProxiesName)),
             QueryTimeout = TimeSpan.FromMilliseconds(file.Number(QueryTimeoutName, 5_000, 100, 60_000)),
+            MaxReads = file.Number(ReadsName, 6, 1, 200),
+            MaxExports = file.Number(ExportsName, 2, 1, 100),
+            ExportLeastBytesPerSecond = file.Number(ExportRateName, 32, 1, 1 << 20) << 10,
             ReadyTipAge = file.Find(TipAgeName) is { } age ? TipAgeOf(age) : null,
             Keys = KeysIn(file.Find(KeysName)),
             DuckDbLibrary = DuckDbIn(file.Find(DuckDbName), checkout),
@@ -184,6 +192,11 @@ internal sealed record IndexerSettings
             throw Wrong($"{KeysName} names no file of keys: {path}", "`og indexer key NAME` makes a key and its line.");
         return ApiKeys.TryParse(File.ReadAllText(path), out var keys, out var fault) ? keys : throw Wrong($"In {path} {fault}.", "`og indexer key NAME` makes a key and its line.");
     }
+
+    private static TrustedProxies ProxiesIn(string? text) =>
+        TrustedProxies.TryParse(text ?? "", out var proxies, out var fault)
+            ? proxies
+            : throw Wrong($"{ProxiesName} cannot be used: {fault}.", "Name the proxies before the indexer, such as 127.0.0.1,10.1.0.0/16, or nothing where there are none.");
 
     private static bool AllowsPrivateIn(EnvironmentFile file) => IsYes(file, PrivateWebhooksName, "no", "Write yes where receivers lie in networks of your own.");
 

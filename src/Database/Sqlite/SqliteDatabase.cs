@@ -13,6 +13,9 @@ internal sealed class SqliteDatabase : IDatabase
     // SQLite waits on the thread that asks: after a second it gives the thread back, and the transaction is tried again.
     private const int LockWaitSeconds = 1;
 
+    // Whoever reads for long keeps the log growing; when it begins anew what is beyond this is given back to the disk.
+    private const int LogBytesKept = 64 << 20;
+
     private readonly DatabaseOptions _options;
     private readonly Attempts _attempts;
     private readonly SemaphoreSlim _writing = new(1, 1);
@@ -186,6 +189,7 @@ internal sealed class SqliteDatabase : IDatabase
             command.CommandText =
                 $"""
                 PRAGMA busy_timeout = {LockWaitSeconds * 1000}; PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; PRAGMA cache_size = -16384;
+                PRAGMA journal_size_limit = {LogBytesKept};
                 {pragmas}
                 """;
 #pragma warning restore CA2100

@@ -5,17 +5,29 @@ namespace OpenGradient.Indexer.Api;
 /// <summary>How much the API gives, and to whom.</summary>
 public sealed record ApiOptions
 {
+    // The follower's place, two lanes of the fetcher, webhooks, and health.
+    private const int OwnReaders = 6;
+
     /// <summary>Where it listens.</summary>
     public Uri Listen { get; init; } = new("http://127.0.0.1:8090");
 
     /// <summary>How long one question may take; from 100 ms to 60 s.</summary>
     public TimeSpan QueryTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How many questions read the database at once, one client's half of them; from 1 to 200. More wait their turn.</summary>
+    public int MaxReads { get; init; } = 6;
+
     /// <summary>How long one export may take; from 1 s to 1 h.</summary>
     public TimeSpan ExportTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How many exports run at once, one client's half of them; from 1 to 100.</summary>
     public int MaxExports { get; init; } = 2;
+
+    /// <summary>How many bytes a second whoever takes an export has to take; from 1 KiB to 1 GiB. Each keeps one state of the database for as long as it runs.</summary>
+    public int ExportLeastBytesPerSecond { get; init; } = 32 << 10;
+
+    /// <summary>For how long one may take less than that, or nothing; from 100 ms to 10 min.</summary>
+    public TimeSpan ExportGrace { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long the certificate of a range may take to make; from 1 s to 10 min.</summary>
     public TimeSpan CertificateTimeout { get; init; } = TimeSpan.FromMinutes(1);
@@ -28,6 +40,9 @@ public sealed record ApiOptions
 
     /// <summary>Who may ask at other rates.</summary>
     public ApiKeys Keys { get; init; } = ApiKeys.None;
+
+    /// <summary>The operator's own proxies, whose word about who asks is taken.</summary>
+    public TrustedProxies Proxies { get; init; } = TrustedProxies.None;
 
     /// <summary>From how many blocks behind the head on the indexer is not ready; from 1 to 1,000,000.</summary>
     public int ReadyLagBlocks { get; init; } = 20;
@@ -58,6 +73,9 @@ public sealed record ApiOptions
     /// <summary>How many values one bucket measures at most; each is held in memory. From 1 to 100,000,000.</summary>
     public int BucketMaxValues { get; init; } = 500_000;
 
+    /// <summary>How many readers the database needs: for what is asked, for exports, and some that nobody who asks can take, so that an indexer goes on whatever is asked.</summary>
+    public int Readers => MaxReads + MaxExports + OwnReaders;
+
     public ApiOptions Validated()
     {
         Within(QueryTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60), nameof(QueryTimeout));
@@ -66,7 +84,10 @@ public sealed record ApiOptions
         Within(ReadySilence, TimeSpan.FromSeconds(5), TimeSpan.FromHours(1), nameof(ReadySilence));
         if (ReadyTipAge is { } age && age != TimeSpan.Zero)
             Within(age, TimeSpan.FromSeconds(10), TimeSpan.FromDays(7), nameof(ReadyTipAge));
+        Within(MaxReads, 1, 200, nameof(MaxReads));
         Within(MaxExports, 1, 100, nameof(MaxExports));
+        Within(ExportLeastBytesPerSecond, 1 << 10, 1 << 30, nameof(ExportLeastBytesPerSecond));
+        Within(ExportGrace, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10), nameof(ExportGrace));
         Within(MaxStreams, 1, 100_000, nameof(MaxStreams));
         Within(RequestsPerSecond, 1, 100_000, nameof(RequestsPerSecond));
         Within(ReadyLagBlocks, 1, 1_000_000, nameof(ReadyLagBlocks));

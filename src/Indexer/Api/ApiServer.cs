@@ -11,6 +11,7 @@ using OpenGradient.Indexer.Api.Certificates;
 using OpenGradient.Indexer.Api.Clients;
 using OpenGradient.Indexer.Api.Custody;
 using OpenGradient.Indexer.Api.Endpoints;
+using OpenGradient.Indexer.Api.Exports;
 using OpenGradient.Indexer.Api.OpenApi;
 using OpenGradient.Indexer.Api.Operations;
 using OpenGradient.Indexer.Api.Search;
@@ -32,6 +33,8 @@ internal static class ApiServer
         ReadHeaders? readHeaders = null, FindTransaction? findTransaction = null,
         WebhookSender? webhooks = null)
     {
+        if (api.Database.Engine == Engine.Sqlite)
+            KeepThreads(api.Options.Readers);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.WebHost.UseUrls(api.Options.Listen.GetLeftPart(UriPartial.Authority));
         builder.WebHost.ConfigureKestrel(server =>
@@ -43,7 +46,7 @@ internal static class ApiServer
         builder.Services.AddProblemDetails();
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddRateLimiter(Limit);
-        builder.Services.AddSingleton(_ => new ExportEndpoints(api));
+        builder.Services.AddSingleton(_ => new ExportEndpoints(api, loggers.CreateLogger<ExportEndpoints>()));
         builder.Services.AddSingleton(_ => new SqlEndpoint(console));
         builder.Services.AddSingleton(_ => new BlobEndpoints(api));
         builder.Services.AddSingleton(_ => new BucketEndpoints(api));
@@ -52,6 +55,8 @@ internal static class ApiServer
         var application = builder.Build();
         // What nobody foresaw is a problem in the same form, and is told to the log alone.
         application.UseExceptionHandler();
+        if (!api.Options.Proxies.IsEmpty)
+            application.UseForwardedHeaders(api.Options.Proxies.ToOptions());
         application.Use((context, next) => GuardAsync(context, next, api.Options));
         application.Use((context, next) =>
         {
@@ -77,6 +82,13 @@ internal static class ApiServer
 #pragma warning restore CA2000
         await application.StartAsync(cancellationToken);
         return application;
+    }
+
+    // SQLite works on the thread that asks. The pool grows by one or two a second: with as many slow questions as there are processors nobody else would be heard meanwhile.
+    private static void KeepThreads(int readers)
+    {
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + readers), completions);
     }
 
     private static void Map(WebApplication application, IndexApi api, FindTransaction? findTransaction)
@@ -158,7 +170,11 @@ internal static class ApiServer
         }
         catch (QueryTimeoutException slow) when (!context.Response.HasStarted)
         {
-            await Problems.Of(StatusCodes.Status503ServiceUnavailable, "This takes too long.", slow.Message + " Ask for less, or filter by an indexed column.").ExecuteAsync(context);
+            await Problems.TooSlow(context, slow.Message + " Ask for less, or filter by an indexed column.").ExecuteAsync(context);
+        }
+        catch (ReadsTakenException taken) when (!context.Response.HasStarted)
+        {
+            await Problems.Busy(context, taken.Message).ExecuteAsync(context);
         }
         catch (NodeBusyException) when (!context.Response.HasStarted)
         {
@@ -166,7 +182,7 @@ internal static class ApiServer
         }
         catch (DatabaseException failure) when (!context.Response.HasStarted)
         {
-            await Problems.Of(StatusCodes.Status503ServiceUnavailable, "The database does not answer.", failure.Fault.ToString()).ExecuteAsync(context);
+            await Problems.DatabaseAway(context, failure.Fault).ExecuteAsync(context);
         }
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Npgsql;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Indexer.Api.Clients;
 using OpenGradient.Indexer.Api.Queries;
 using OpenGradient.Indexer.Fetching;
 using OpenGradient.Indexer.Schema;
@@ -14,6 +15,8 @@ namespace OpenGradient.Indexer.Api;
 internal sealed class IndexApi(
     IDatabase database, ChainId chain, IReadOnlyList<EventFamily> families, ApiOptions options, FollowingStatus status, CommitSignal commits, TimeProvider clock)
 {
+    private readonly ClientSlots _reads = new(options.MaxReads, Math.Max(1, options.MaxReads / 2));
+
     public IDatabase Database { get; } = database;
 
     public ChainId Chain { get; } = chain;
@@ -33,7 +36,18 @@ internal sealed class IndexApi(
     /// <summary>What is fetched of the blobs that rows name.</summary>
     public BlobDesk Blobs { get; init; } = BlobDesk.None;
 
-    /// <summary>Asks the database within the time that a question may take; a question that takes longer is ended there, too.</summary>
+    /// <summary>
+    /// Asks the database for whoever asks the API, in turn: so many at once, and one client only a part of them, so that the indexer itself always finds a reader.
+    /// </summary>
+    /// <exception cref="QueryTimeoutException">It took too long.</exception>
+    /// <exception cref="ReadsTakenException">Its turn did not come.</exception>
+    public async Task<T> AskAsync<T>(HttpContext context, Func<DatabaseSession, Task<T>> read, CancellationToken cancellationToken)
+    {
+        using var place = await _reads.TakeAsync(context, Options.QueryTimeout, Clock, cancellationToken);
+        return place is null ? throw new ReadsTakenException(Options.MaxReads) : await ReadAsync(read, Options.QueryTimeout, cancellationToken);
+    }
+
+    /// <summary>Asks the database within the time that a question may take; a question that takes longer is ended there, too. Strangers ask by <see cref="AskAsync{T}"/>.</summary>
     /// <exception cref="QueryTimeoutException">It took too long.</exception>
     public async Task<T> ReadAsync<T>(Func<DatabaseSession, Task<T>> read, TimeSpan limit, CancellationToken cancellationToken)
     {
@@ -66,6 +80,9 @@ internal sealed class IndexApi(
 
 /// <summary>A question took longer than any may.</summary>
 public sealed class QueryTimeoutException(TimeSpan limit) : Exception($"The question took longer than {limit.TotalSeconds:0.#} s.");
+
+/// <summary>So much was asked that a question's turn did not come.</summary>
+public sealed class ReadsTakenException(int most) : Exception($"{most} questions read the database at once, one client's half of them.");
 
 /// <summary>A node that an answer rests on is overloaded or does not answer: that it does not have something is another thing, and is said by no answer.</summary>
 public sealed class NodeBusyException(string explanation) : Exception(explanation);

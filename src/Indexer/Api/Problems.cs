@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using OpenGradient.Database;
 
 namespace OpenGradient.Indexer.Api;
 
@@ -22,6 +23,12 @@ internal static class Problems
     {
         context.Response.Headers.RetryAfter = "30";
         return Of(StatusCodes.Status503ServiceUnavailable, "This takes too long.", detail);
+    }
+
+    public static IResult DatabaseAway(HttpContext context, DatabaseFault fault)
+    {
+        context.Response.Headers.RetryAfter = "10";
+        return Of(StatusCodes.Status503ServiceUnavailable, "The database does not answer.", fault.ToString());
     }
 
     public static IResult NodeBusy(HttpContext context)

@@ -25,7 +25,7 @@ internal sealed class BlobEndpoints(IndexApi api)
     {
         if (!TryParse(hash, out var name))
             return NoHash();
-        if (await FindAsync(name, cancellationToken) is not { Row: { } row } known)
+        if (await FindAsync(name, context, cancellationToken) is not { Row: { } row } known)
             return NotNamed();
         context.Response.Headers.CacheControl = "no-cache";
         return Results.Bytes(TextOf(row, known.Metadata), "application/json; charset=utf-8");
@@ -35,7 +35,7 @@ internal sealed class BlobEndpoints(IndexApi api)
     {
         if (!TryParse(hash, out var name))
             return NoHash();
-        if (await FindAsync(name, cancellationToken) is not { Row: { } row } known)
+        if (await FindAsync(name, context, cancellationToken) is not { Row: { } row } known)
             return NotNamed();
         if (!IsGiven(row, known.Metadata))
             return Problems.NotFound(row.FetchedAt is null ? "It has not been fetched." : "What is neither evidence nor a description is not given out.");
@@ -87,10 +87,10 @@ internal sealed class BlobEndpoints(IndexApi api)
         return Problems.NotReady(context, "It was here once, and is fetched again.");
     }
 
-    private Task<Known> FindAsync(BlobHash name, CancellationToken cancellationToken) => api.Blobs == BlobDesk.None
+    private Task<Known> FindAsync(BlobHash name, HttpContext context, CancellationToken cancellationToken) => api.Blobs == BlobDesk.None
         ? Task.FromResult(new Known(null, null))
-        : api.ReadAsync(
-            async session => new Known(await BlobTable.FindAsync(session, name), await BlobTable.MetadataAsync(session, name)), api.Options.QueryTimeout, cancellationToken);
+        : api.AskAsync(
+            context, async session => new Known(await BlobTable.FindAsync(session, name), await BlobTable.MetadataAsync(session, name)), cancellationToken);
 
     // What was here once stays what it is, also while it is looked at or fetched again.
     private static bool IsGiven(BlobRow row, MetadataRow? metadata) => row.FetchedAt is not null && (row.Is(BlobKinds.Evidence) || metadata is { Fault: null });

@@ -11,6 +11,9 @@ namespace OpenGradient.Indexer.Schema;
 /// <param name="Select">What it selects.</param>
 public sealed record AnalystView(string Name, string Key, IReadOnlyList<string> Families, IReadOnlyList<Column> Columns, string Select)
 {
+    /// <summary>Tables in which the rows are found of which a column is so that no index has.</summary>
+    public IReadOnlyList<Shortcut> Shortcuts { get; init; } = [];
+
     /// <summary>What it selects, with what each engine writes in its own way.</summary>
     public string SelectFor(Engine engine)
     {

@@ -5,16 +5,21 @@ namespace OpenGradient.Indexer.Schema;
 /// <summary>All views.</summary>
 public static class AnalystViews
 {
+    // None, and then signed, attested, proven.
+    private static readonly string[] Assurances = ["0", "1", "2", "3"];
+
+    private static readonly string[] Stages = ["open", "claimed", "sealing", "settled", "refunded", "contested", "upheld", "overturned"];
+
     public static IReadOnlyList<AnalystView> All { get; } =
     [
         new(
             "requests", "request_id", ["hub"],
             [
                 new("id", Integer), new("requested_at", Integer), new("request_id", Hash), new("requester", Address), new("version_id", Hash),
-                new("assurance", Integer), new("fee", Amount), new("delivery_tip", Amount), new("deadline", Integer), new("quorum", Integer),
+                new("assurance", Integer) { Values = Assurances }, new("fee", Amount), new("delivery_tip", Amount), new("deadline", Integer), new("quorum", Integer),
                 new("flags", Integer), new("input_commit", Hash), new("transaction_hash", Hash), new("node", Address, true), new("output_commit", Hash, true),
-                new("settled_assurance", Integer, true), new("settled_at", Integer, true), new("latency_seconds", Integer, true),
-                new("delivered_at", Integer, true), new("delivery_succeeded", ColumnKind.Boolean, true), new("refunded_at", Integer, true), new("stage", Text),
+                new("settled_assurance", Integer, true) { Values = Assurances }, new("settled_at", Integer, true), new("latency_seconds", Integer, true),
+                new("delivered_at", Integer, true), new("delivery_succeeded", ColumnKind.Boolean, true), new("refunded_at", Integer, true), new("stage", Text) { Values = Stages },
             ],
             """
             SELECT r.id, r.block_time AS requested_at, r.request_id, r.requester, r.version_id, r.assurance, r.fee, r.delivery_tip, r.deadline, r.quorum,
@@ -39,11 +44,19 @@ public static class AnalystViews
             LEFT JOIN hub_overturned o ON o.id = (SELECT MAX(x.id) FROM hub_overturned x WHERE x.request_id = r.request_id)
             LEFT JOIN hub_delivered d ON d.id = (SELECT MAX(x.id) FROM hub_delivered x WHERE x.request_id = r.request_id)
             LEFT JOIN hub_refunded b ON b.id = (SELECT MAX(x.id) FROM hub_refunded x WHERE x.request_id = r.request_id)
-            """),
+            """)
+        {
+            Shortcuts =
+            [
+                OfRequests("node", null, "hub_settled"), OfRequests("stage", "overturned", "hub_overturned"), OfRequests("stage", "upheld", "hub_upheld"),
+                OfRequests("stage", "contested", "hub_contested"), OfRequests("stage", "refunded", "hub_refunded"),
+                OfRequests("stage", "sealing", "hub_answer_sealed"),
+            ],
+        },
         new(
             "receipts", "request_id", ["hub"],
             [
-                new("id", Integer), new("settled_at", Integer), new("request_id", Hash), new("node", Address), new("payee", Address), new("assurance", Integer),
+                new("id", Integer), new("settled_at", Integer), new("request_id", Hash), new("node", Address), new("payee", Address), new("assurance", Integer) { Values = Assurances },
                 new("output_commit", Hash), new("evidence_hash", Hash), new("key_epoch", Integer), new("issued_at", Integer), new("expires_at", Integer),
                 new("root_label", Hash), new("lien", Amount), new("final_at", Integer), new("version_id", Hash, true), new("fee", Amount, true),
                 new("latency_seconds", Integer, true), new("is_failure", ColumnKind.Boolean), new("raised_at", Integer, true), new("overturned_at", Integer, true),
@@ -112,9 +125,9 @@ public static class AnalystViews
             "versions", "version_id", ["models"],
             [
                 new("id", Integer), new("published_at", Integer), new("version_id", Hash), new("model_id", Hash), new("model_name", Text, true),
-                new("major", Integer), new("minor", Integer), new("kind", Integer), new("artifact_hash", Hash), new("signature_hash", Hash),
+                new("major", Integer), new("minor", Integer), new("kind", Integer) { Values = ["0", "1", "2"] }, new("artifact_hash", Hash), new("signature_hash", Hash),
                 new("descriptor_hash", Hash), new("proof_commitment", Hash), new("proof_verifier", Address), new("tolerance_abs", Amount),
-                new("tolerance_rel", Amount), new("uris", Json), new("status", Text), new("transaction_hash", Hash),
+                new("tolerance_rel", Amount), new("uris", Json), new("status", Text) { Values = ["active", "deprecated", "yanked"] }, new("transaction_hash", Hash),
             ],
             """
             SELECT v.id, v.block_time AS published_at, v.version_id, v.model_id, m.name AS model_name, v.major, v.minor, v.kind, v.artifact_hash,
@@ -179,6 +192,8 @@ public static class AnalystViews
             LEFT JOIN keys_confirmed c ON c.id = (SELECT MAX(x.id) FROM keys_confirmed x WHERE x.signer = k.signer AND x.id > k.id)
             """),
     ];
+
+    private static Shortcut OfRequests(string column, string? value, string table) => new(column, value, table, "hub_requested", "request_id");
 
     /// <summary>Those whose families are all there.</summary>
     public static IEnumerable<AnalystView> Over(IReadOnlyCollection<EventFamily> families) =>

@@ -36,6 +36,9 @@ public enum ColumnKind
 /// <param name="IsNullable">Whether it may hold nothing.</param>
 public sealed record Column(string Name, ColumnKind Kind, bool IsNullable = false)
 {
+    /// <summary>All values that there are, as they are written; null where there may be any.</summary>
+    public IReadOnlyList<string>? Values { get; init; }
+
     /// <summary>The type in SQLite's STRICT tables.</summary>
     public string SqliteType => Kind switch
     {

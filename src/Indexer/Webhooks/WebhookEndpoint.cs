@@ -6,9 +6,10 @@ namespace OpenGradient.Indexer.Webhooks;
 /// <summary>How webhooks do: where each stands, what was wrong, and what nobody took. Neither addresses nor secrets are told.</summary>
 internal sealed class WebhookEndpoint(IndexApi api, IReadOnlyList<Webhook> hooks)
 {
-    public async Task<IResult> ListAsync(CancellationToken cancellationToken)
+    public async Task<IResult> ListAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        var items = await api.ReadAsync(
+        var items = await api.AskAsync(
+            context,
             async session =>
             {
                 var told = new List<object>();
@@ -31,7 +32,7 @@ internal sealed class WebhookEndpoint(IndexApi api, IReadOnlyList<Webhook> hooks
 
                 return told;
             },
-            api.Options.QueryTimeout, cancellationToken);
+            cancellationToken);
         return Results.Json(new { items });
     }
 }

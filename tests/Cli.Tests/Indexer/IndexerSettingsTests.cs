@@ -66,6 +66,34 @@ public sealed class IndexerSettingsTests(DeployedChainFixture chain)
         Assert.DoesNotContain("secret", refused.Message, StringComparison.Ordinal);
     }
 
-    private static Task<EnvironmentFile> FileAsync(string? written, string setting = "OG_INDEXER_GAS") =>
-        EnvironmentFile.LoadAsync(Path.Combine(AppContext.BaseDirectory, "no-such-file"), name => name == setting ? written : null, TestContext.Current.CancellationToken);
+    public async Task What_strangers_may_take_is_set_by_the_operator()
+    {
+        var written = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["OG_INDEXER_TRUSTED_PROXIES"] = "127.0.0.1, 10.1.0.0/16", ["OG_INDEXER_READS"] = "12", ["OG_INDEXER_EXPORTS"] = "8", ["OG_INDEXER_EXPORT_KIB_PER_SECOND"] = "256",
+        };
+
+        var set = IndexerSettings.From(await FileAsync(written.GetValueOrDefault), new Checkout(Repository.Root)).Api.Validated();
+        var usual = IndexerSettings.From(await FileAsync(_ => null), new Checkout(Repository.Root)).Api.Validated();
+
+        Assert.Equal((12, 8, 256 << 10, false), (set.MaxReads, set.MaxExports, set.ExportLeastBytesPerSecond, set.Proxies.IsEmpty));
+        Assert.Equal((6, 2, 32 << 10, true), (usual.MaxReads, usual.MaxExports, usual.ExportLeastBytesPerSecond, usual.Proxies.IsEmpty));
+        // The database has a reader for each of them, and more.
+        Assert.True(set.Readers > 12 + 8);
+    }
+
+    [Fact]
+    public async Task Proxies_that_are_everybody_are_refused_by_the_name_of_the_setting()
+    {
+        var file = await FileAsync(name => name == "OG_INDEXER_TRUSTED_PROXIES" ? "0.0.0.0/0" : null);
+
+        var refused = Assert.Throws<ExpectedFailureException>(() => IndexerSettings.From(file, new Checkout(Repository.Root)));
+
+        Assert.Contains("OG_INDEXER_TRUSTED_PROXIES cannot be used: 0.0.0.0/0 is everybody", refused.Message, StringComparison.Ordinal);
+    }
+
+    private static Task<EnvironmentFile> FileAsync(string? written, string setting = "OG_INDEXER_GAS") => FileAsync(name => name == setting ? written : null);
+
+    private static Task<EnvironmentFile> FileAsync(Func<string, string?> written) =>
+        EnvironmentFile.LoadAsync(Path.Combine(AppContext.BaseDirectory, "no-such-file"), written, TestContext.Current.CancellationToken);
 }

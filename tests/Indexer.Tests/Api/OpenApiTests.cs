@@ -77,7 +77,7 @@ public sealed class OpenApiTests(SqliteFixture databases) : IClassFixture<Sqlite
         }
     }
 
-    private static string Example(JsonElement schema) => schema.GetProperty("format").GetString() switch
+    private static string Example(JsonElement schema) => schema.TryGetProperty("enum", out var known) ? known[0].ToString() : schema.GetProperty("format").GetString() switch
     {
         "row-id" => "5-1",
         "boolean" => "true",

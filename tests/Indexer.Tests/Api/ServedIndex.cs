@@ -58,14 +58,14 @@ internal sealed class ServedIndex : IAsyncDisposable
         TimeProvider? clock = null, TimeProvider? statusClock = null)
     {
         var stop = TestContext.Current.CancellationToken;
-        var served = new ServedIndex { Status = new(statusClock ?? TimeProvider.System), _database = await DatabaseFactory.OpenAsync(options with { Durability = Durability.Relaxed }, [IndexerSchema.Migrations, GasStore.Migrations, BlobTable.Migrations], cancellationToken: stop) };
+        var serving = (api ?? new ApiOptions { RequestsPerSecond = 10_000 }) with { Listen = new Uri("http://127.0.0.1:0") };
+        var served = new ServedIndex { Status = new(statusClock ?? TimeProvider.System), _database = await DatabaseFactory.OpenAsync(options with { Durability = Durability.Relaxed, MaxReaders = serving.Readers }, [IndexerSchema.Migrations, GasStore.Migrations, BlobTable.Migrations], cancellationToken: stop) };
         served._families = families ?? Families;
         await FamilyStore.PrepareAsync(served._database, IndexedChain.Chain, served._families, cancellationToken: stop);
         if (isIndexed)
             await FamilyStore.IndexAsync(served._database, served._families, stop);
         served.Api = new IndexApi(
-            served._database, IndexedChain.Chain, served._families, (api ?? new ApiOptions { RequestsPerSecond = 10_000 }) with { Listen = new Uri("http://127.0.0.1:0") },
-            served.Status, served.Commits, clock ?? TimeProvider.System);
+            served._database, IndexedChain.Chain, served._families, serving, served.Status, served.Commits, clock ?? TimeProvider.System);
         var sql = console is not null ? await console(served.Api) : new SqliteConsole(options, ApiServer.TablesOf(served.Api), served.Api.Options, TimeProvider.System);
         served._application = await ApiServer.StartAsync(served.Api, sql, served.ReadBlockAsync, NullLoggerFactory.Instance, stop, readHeaders: served.ReadHeadersAsync, findTransaction: served.FindAsync);
         served.Client = new HttpClient { BaseAddress = new Uri(served._application.Urls.First()), Timeout = TimeSpan.FromMinutes(2) };

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Indexer.Api;
 using OpenGradient.Indexer.Api.Endpoints;
 using OpenGradient.Indexer.Proofs;
 using OpenGradient.Indexer.Tests.Api;
@@ -105,7 +106,7 @@ public sealed class RowProofTests(SqliteFixture databases) : IClassFixture<Sqlit
     [Fact]
     public async Task So_many_proofs_are_made_at_once_and_a_block_is_asked_for_once()
     {
-        await using var index = await ServedIndex.StartAsync(await databases.CreateAsync());
+        await using var index = await ServedIndex.StartAsync(await databases.CreateAsync(), new ApiOptions { QueryTimeout = TimeSpan.FromSeconds(1) });
         await index.MineRequestsAsync(1);
         var path = $"/v1/events/hub_requested/{(await index.GetAsync("/v1/events/hub_requested")).GetProperty("items")[0].GetProperty("id").GetString()}/proof";
         using var asked = new SemaphoreSlim(0);
@@ -116,7 +117,7 @@ public sealed class RowProofTests(SqliteFixture databases) : IClassFixture<Sqlit
             return goOn.Task;
         };
 
-        var running = Enumerable.Range(0, ProofEndpoint.MaxAtOnce).Select(_ => index.GetAsync(path)).ToList();
+        var running = Enumerable.Range(0, ProofEndpoint.MaxOfOne).Select(_ => index.GetAsync(path)).ToList();
         foreach (var _ in running)
             await asked.WaitAsync(TestContext.Current.CancellationToken);
         await index.GetAsync(path, 503);

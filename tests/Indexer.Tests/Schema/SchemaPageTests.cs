@@ -47,6 +47,7 @@ public sealed class SchemaPageTests
         var listed = columns.ToList();
         text.Append(listed.Count == 0 ? "No columns of its own.\n" : "");
         foreach (var column in listed)
-            text.Append("- `").Append(column.Name).Append("` ").Append(column.Kind).Append(column.IsNullable ? ", or nothing" : "").Append('\n');
+            text.Append("- `").Append(column.Name).Append("` ").Append(column.Kind).Append(column.IsNullable ? ", or nothing" : "")
+                .Append(column.Values is { } values ? $": {string.Join(", ", values)}" : "").Append('\n');
     }
 }

@@ -71,7 +71,7 @@ internal sealed class HookScene : IAsyncDisposable
         var context = new DefaultHttpContext { RequestServices = Index.Application.Services };
         using var body = new MemoryStream();
         context.Response.Body = body;
-        await (await new WebhookEndpoint(_api, [_hook]).ListAsync(Stop)).ExecuteAsync(context);
+        await (await new WebhookEndpoint(_api, [_hook]).ListAsync(context, Stop)).ExecuteAsync(context);
         return JsonSerializer.Deserialize<JsonElement>(body.ToArray()).GetProperty("items")[0];
     }
 

@@ -51,7 +51,7 @@ internal sealed class CompletenessEndpoint(IndexApi api, ReadBlock? readBlock, R
     private async Task<IResult> CertifyAsync(
         CertificateMaking making, ReadHeaders headersOf, Resource resource, EventTable table, EventFamily family, BlockRange range, HttpContext context, CancellationToken cancellationToken)
     {
-        var held = await api.ReadAsync(session => HeldRows.ReadAsync(session, resource, family, range), api.Options.QueryTimeout, cancellationToken);
+        var held = await api.AskAsync(context, session => HeldRows.ReadAsync(session, resource, family, range), cancellationToken);
         if (held.Problem is not null)
             return held.Problem;
         if (await making.MakeAsync(await headersOf(range, cancellationToken), table, family, held, range, cancellationToken) is not { } certificate)

@@ -32,7 +32,7 @@ internal sealed class CustodyEndpoint(IndexApi api)
     {
         if (!Hash32.TryParse(key, out var id))
             return Problems.BadRequest("A request's id is 0x and 64 hexadecimal digits.");
-        return await api.ReadAsync(session => TellAsync(session, id, context), api.Options.QueryTimeout, cancellationToken);
+        return await api.AskAsync(context, session => TellAsync(session, id, context), cancellationToken);
     }
 
     private async Task<IResult> TellAsync(DatabaseSession session, Hash32 request, HttpContext context)

@@ -4,6 +4,7 @@ using System.Numerics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using OpenGradient.Database;
+using OpenGradient.Indexer.Api.Clients;
 using OpenGradient.Indexer.Api.Queries;
 using OpenGradient.Indexer.Schema;
 
@@ -13,7 +14,7 @@ namespace OpenGradient.Indexer.Api.Endpoints;
 /// Rows counted by time, and of one column least, most, sum and percentiles; by one other column where wanted. Sums are exact whatever
 /// their size.
 /// </summary>
-internal sealed class BucketEndpoints(IndexApi api) : IDisposable
+internal sealed class BucketEndpoints(IndexApi api)
 {
     public const int MaxBuckets = 2_000;
 
@@ -32,10 +33,9 @@ internal sealed class BucketEndpoints(IndexApi api) : IDisposable
 
     // Each may hold as many values as one bucket may have.
     private const int MaxAtOnce = 4;
+    private const int MaxOfOne = 2;
 
-    private readonly SemaphoreSlim _running = new(MaxAtOnce, MaxAtOnce);
-
-    public void Dispose() => _running.Dispose();
+    private readonly ClientSlots _running = new(MaxAtOnce, MaxOfOne);
 
     public async Task<IResult> CountAsync(Resource resource, HttpContext context, CancellationToken cancellationToken)
     {
@@ -51,16 +51,10 @@ internal sealed class BucketEndpoints(IndexApi api) : IDisposable
         if (!ListQuery.TryParse(resource, IndexApi.ParametersOf(context.Request), Others, out var query, out var fault))
             return Problems.BadRequest(fault);
 
-        if (!await _running.WaitAsync(api.Options.QueryTimeout, cancellationToken))
-            return Problems.Busy(context, $"{MaxAtOnce} others are being counted.");
-        try
-        {
-            return await api.ReadAsync(session => CountAsync(session, query, seconds, value, by, context), api.Options.QueryTimeout, cancellationToken);
-        }
-        finally
-        {
-            _running.Release();
-        }
+        using var slot = await _running.TakeAsync(context, api.Options.QueryTimeout, api.Clock, cancellationToken);
+        return slot is null
+            ? Problems.Busy(context, $"{MaxAtOnce} counts are made at once, {MaxOfOne} of each client: ask again when one is there.")
+            : await api.AskAsync(context, session => CountAsync(session, query, seconds, value, by, context), cancellationToken);
     }
 
     /// <summary>Whether a column can be measured.</summary>
@@ -77,12 +71,7 @@ internal sealed class BucketEndpoints(IndexApi api) : IDisposable
         context.Response.Headers.CacheControl = "no-cache";
         if (moment.IsKnown(context.Request, tag))
             return Results.StatusCode(StatusCodes.Status304NotModified);
-        var time = query.Resource.TimeColumn;
-        var text = new QueryText().Append($"SELECT {time} - {time} % {seconds.ToString(CultureInfo.InvariantCulture)} AS bucket");
-        text.Append(by is null ? ", 0 AS grouped" : $", {by.Name} AS grouped");
-        text.Append(value is null ? ", 0 AS measured" : $", {value.Name} AS measured");
-        text.Append($" FROM {query.Resource.Source}").Where(query).Append(" ORDER BY 1, 2, 3");
-        await using var command = text.ToCommand(session);
+        await using var command = TextOf(await NearRows.OfAsync(session, query), seconds, value, by).ToCommand(session);
         await using var rows = await command.ExecuteReaderAsync(session.Cancellation);
         var buffer = new ArrayBufferWriter<byte>();
         await using var json = new Utf8JsonWriter(buffer);
@@ -118,6 +107,15 @@ internal sealed class BucketEndpoints(IndexApi api) : IDisposable
         json.WriteEndObject();
         await json.FlushAsync(session.Cancellation);
         return Results.Bytes(buffer.WrittenSpan.ToArray(), "application/json; charset=utf-8");
+    }
+
+    internal static QueryText TextOf(ListQuery query, long seconds, Column? value, Column? by)
+    {
+        var time = query.Resource.TimeColumn;
+        var text = new QueryText().Append($"SELECT {time} - {time} % {seconds.ToString(CultureInfo.InvariantCulture)} AS bucket");
+        text.Append(by is null ? ", 0 AS grouped" : $", {by.Name} AS grouped");
+        text.Append(value is null ? ", 0 AS measured" : $", {value.Name} AS measured");
+        return text.Append($" FROM {query.Resource.Source}").Where(query).Append(" ORDER BY 1, 2, 3");
     }
 
     private static void Write(Utf8JsonWriter json, (long Bucket, string Group) key, Column? by, long count, Column? value, List<BigInteger> values)

@@ -16,7 +16,7 @@ internal sealed class ListEndpoints(IndexApi api)
         if (!ListQuery.TryParse(resource, IndexApi.ParametersOf(context.Request), NoOthers, out var query, out var fault))
             return Problems.BadRequest(fault);
 
-        var answer = await api.ReadAsync(session => ReadPageAsync(session, query, context), api.Options.QueryTimeout, cancellationToken);
+        var answer = await api.AskAsync(context, session => ReadPageAsync(session, query, context), cancellationToken);
         return Send(context, resource, answer);
     }
 
@@ -26,7 +26,7 @@ internal sealed class ListEndpoints(IndexApi api)
             return Problems.BadRequest($"{fault}.");
 
         var query = new ListQuery { Resource = resource, Conditions = conditions, Limit = 1 };
-        var answer = await api.ReadAsync(session => ReadOneAsync(session, query, context), api.Options.QueryTimeout, cancellationToken);
+        var answer = await api.AskAsync(context, session => ReadOneAsync(session, query, context), cancellationToken);
         return answer is { Body: null, IsFresh: false, IsReady: true } ? Problems.NotFound($"No {resource.Path} has this {resource.Key ?? "id"}.") : Send(context, resource, answer);
     }
 
@@ -48,7 +48,7 @@ internal sealed class ListEndpoints(IndexApi api)
         await using var json = new Utf8JsonWriter(buffer);
         json.WriteStartObject();
         json.WriteStartArray("items");
-        await using var command = QueryText.Page(query).ToCommand(session);
+        await using var command = QueryText.Page(await NearRows.OfAsync(session, query)).ToCommand(session);
         await using (var rows = await command.ExecuteReaderAsync(session.Cancellation))
         {
             var (count, hasMore, next) = (0, false, "");

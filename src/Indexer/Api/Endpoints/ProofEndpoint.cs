@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Indexer.Api.Clients;
 using OpenGradient.Indexer.Api.Queries;
 using OpenGradient.Indexer.Proofs;
 using OpenGradient.Indexer.Schema;
@@ -17,14 +18,17 @@ internal delegate Task<(BlockHeader Header, IReadOnlyList<Receipt> Receipts)?> R
 /// The bundle that proves a row. Header and receipts are asked of a node, and believed only where they hash to what they should; what comes
 /// out is checked as any reader would before it is sent.
 /// </summary>
-internal sealed class ProofEndpoint(IndexApi api, ReadBlock? readBlock) : IDisposable
+internal sealed class ProofEndpoint(IndexApi api, ReadBlock? readBlock)
 {
     /// <summary>Each asks a node for all receipts of a block, and hashes them.</summary>
     public const int MaxAtOnce = 3;
 
+    /// <summary>So many of them for one client.</summary>
+    public const int MaxOfOne = 2;
+
     private const int KeptBlocks = 4;
 
-    private readonly SemaphoreSlim _running = new(MaxAtOnce, MaxAtOnce);
+    private readonly ClientSlots _running = new(MaxAtOnce, MaxOfOne);
     private readonly Lock _lock = new();
     private readonly Queue<(Hash32 Hash, BlockHeader Header, IReadOnlyList<Receipt> Receipts)> _kept = new();
 
@@ -37,22 +41,14 @@ internal sealed class ProofEndpoint(IndexApi api, ReadBlock? readBlock) : IDispo
         var family = api.Families.Single(known => known.Name == resource.Families[0]);
         if (family.Tables.FirstOrDefault(known => known.Name == resource.Source) is not { } table)
             return Problems.BadRequest("What could not be decoded cannot be proven to be anything.");
-        if (await api.ReadAsync(session => FindAsync(session, resource, id), api.Options.QueryTimeout, cancellationToken) is not { } found)
+        if (await api.AskAsync(context, session => FindAsync(session, resource, id), cancellationToken) is not { } found)
             return Problems.NotFound($"{resource.Source} has no row {id}.");
 
-        if (!await _running.WaitAsync(TimeSpan.Zero, cancellationToken))
-            return Problems.Busy(context, $"{MaxAtOnce} proofs are being made.");
-        try
-        {
-            return await ProveAsync(readBlock, table, found, id, context, cancellationToken);
-        }
-        finally
-        {
-            _running.Release();
-        }
+        using var slot = await _running.TakeAsync(context, api.Options.QueryTimeout, api.Clock, cancellationToken);
+        return slot is null
+            ? Problems.Busy(context, $"{MaxAtOnce} proofs are made at once, {MaxOfOne} of each client: ask again when one is there.")
+            : await ProveAsync(readBlock, table, found, id, context, cancellationToken);
     }
-
-    public void Dispose() => _running.Dispose();
 
     private async Task<IResult> ProveAsync(ReadBlock readBlock, EventTable table, Found found, RowId id, HttpContext context, CancellationToken cancellationToken)
     {

@@ -15,10 +15,10 @@ internal sealed class StateEndpoints(IndexApi api)
 {
     public const int DefaultReorgs = 200;
 
-    public async Task<IResult> StatusAsync(CancellationToken cancellationToken)
+    public async Task<IResult> StatusAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var (now, blobs) = (api.Status.Now, api.Blobs.Figures);
-        var moment = await api.ReadAsync(session => Moment.ReadAsync(session, [.. api.Families.Select(family => family.Name)]), api.Options.QueryTimeout, cancellationToken);
+        var moment = await api.AskAsync(context, session => Moment.ReadAsync(session, [.. api.Families.Select(family => family.Name)]), cancellationToken);
         return Results.Json(new
         {
             chain_id = api.Chain.Value,
@@ -86,7 +86,7 @@ internal sealed class StateEndpoints(IndexApi api)
         var text = context.Request.Query["block"].ToString();
         if (text.Length > 0 && (!ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var asked) || asked >= RowId.MaxBlock))
             return Problems.BadRequest("block is a number.");
-        return await api.ReadAsync(session => StateAsync(session, text.Length > 0 ? ulong.Parse(text, CultureInfo.InvariantCulture) : null), api.Options.QueryTimeout, cancellationToken);
+        return await api.AskAsync(context, session => StateAsync(session, text.Length > 0 ? ulong.Parse(text, CultureInfo.InvariantCulture) : null), cancellationToken);
     }
 
     public async Task<IResult> ReorgsAsync(HttpContext context, CancellationToken cancellationToken)
@@ -97,7 +97,8 @@ internal sealed class StateEndpoints(IndexApi api)
             return Problems.BadRequest($"limit is a number from 1 to {ListQuery.MaxLimit}.");
         if (asked.ContainsKey("cursor") && !long.TryParse(asked["cursor"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out before))
             return Problems.BadRequest("This cursor is not one of this list.");
-        var rows = await api.ReadAsync(
+        var rows = await api.AskAsync(
+            context,
             session => session.QueryAsync<ReorgRow>(
                 """
                 SELECT id AS Id, orphaned_at AS OrphanedAt, ancestor_number AS AncestorNumber, ancestor_hash AS AncestorHash, old_tip_number AS OldTipNumber,
@@ -105,7 +106,7 @@ internal sealed class StateEndpoints(IndexApi api)
                 FROM index_reorgs WHERE id < @before ORDER BY id DESC LIMIT @most
                 """,
                 new { before, most = limit + 1 }),
-            api.Options.QueryTimeout, cancellationToken);
+            cancellationToken);
         return Results.Json(new
         {
             items = rows.Take(limit).Select(row => new

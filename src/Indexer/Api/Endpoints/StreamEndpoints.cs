@@ -38,7 +38,7 @@ internal sealed class StreamEndpoints(IndexApi api)
         {
             if (!StreamPlace.TryParse(text, out var told))
                 return Problems.BadRequest("Last-Event-ID, or after, is an id that this stream has told, or the place of a list.");
-            var moment = await api.ReadAsync(session => Moment.ReadAsync(session, resource.Families), api.Options.QueryTimeout, cancellationToken);
+            var moment = await api.AskAsync(context, session => Moment.ReadAsync(session, resource.Families), cancellationToken);
             if (told.Reorg > moment.Place.Reorg)
                 return Problems.BadRequest("Last-Event-ID is of another index than this one: take what is there from a list, and begin anew.");
             if (moment.Families.Any(family => StreamLook.MustWait(family, told)))
@@ -69,7 +69,7 @@ internal sealed class StreamEndpoints(IndexApi api)
 
     private async Task RunAsync(ListQuery query, StreamPlace? from, HttpContext context, CancellationToken cancellationToken)
     {
-        var place = from ?? await api.ReadAsync(StreamPlace.NowAsync, api.Options.QueryTimeout, cancellationToken);
+        var place = from ?? await api.AskAsync(context, StreamPlace.NowAsync, cancellationToken);
         await context.Response.WriteAsync($": listening\nid: {place}\n\n", cancellationToken);
         await context.Response.Body.FlushAsync(cancellationToken);
         var spoke = api.Clock.GetTimestamp();
@@ -77,7 +77,17 @@ internal sealed class StreamEndpoints(IndexApi api)
         {
             var next = api.Commits.Next;
             var news = new ArrayBufferWriter<byte>();
-            (place, var isMore) = await api.ReadAsync(session => LookAsync(session, query, place, news), api.Options.QueryTimeout, cancellationToken);
+            bool isMore;
+            try
+            {
+                (place, isMore) = await api.AskAsync(context, session => LookAsync(session, query, place, news), cancellationToken);
+            }
+            catch (ReadsTakenException)
+            {
+                // Whoever listens hears of it later: nothing is told that is not so, and nothing is left out.
+                isMore = false;
+            }
+
             // An id without data is only remembered: whoever is cut off does not begin again at the last row that matched.
             if (news.WrittenCount == 0 && api.Clock.GetElapsedTime(spoke) > Heartbeat)
                 Append(news, $": still here\nid: {place}\n\n");

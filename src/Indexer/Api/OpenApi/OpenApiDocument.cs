@@ -133,7 +133,7 @@ internal static class OpenApiDocument
         foreach (var column in Filterable(resource))
         {
             filters[$"{resource.Source}.{column.Name}"] = Query(
-                column.Name, Shape.Of(column with { IsNullable = false }),
+                column.Name, Shape.Asked(column),
                 $"Equal; also {column.Name}.OP with {(column.Kind == ColumnKind.Boolean ? "ne or null" : "ne, lt, le, gt, ge, in or null")}.");
         }
     }

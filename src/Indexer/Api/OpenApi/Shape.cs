@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using OpenGradient.Indexer.Schema;
 
@@ -76,7 +77,19 @@ internal static class Shape
             _ => "json",
         };
         var shape = new JsonObject { ["type"] = type, ["format"] = format };
+        // What a view itself says; a number is a contract's word.
+        if (column is { Kind: ColumnKind.Text, Values: { } values })
+            shape["enum"] = new JsonArray([.. values.Select(value => (JsonNode)value)]);
         return column.IsNullable ? OrNull(shape) : shape;
+    }
+
+    /// <summary>What a column may be compared with.</summary>
+    public static JsonObject Asked(Column column)
+    {
+        var shape = Of(column with { IsNullable = false });
+        if (column is { Kind: ColumnKind.Integer, Values: { } values })
+            shape["enum"] = new JsonArray([.. values.Select(value => (JsonNode)long.Parse(value, CultureInfo.InvariantCulture))]);
+        return shape;
     }
 
     private static JsonObject Typed(string type, string? format)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using OpenGradient.Indexer.Api.Endpoints;
+using OpenGradient.Indexer.Api.Exports;
 using OpenGradient.Indexer.Api.Queries;
 
 namespace OpenGradient.Indexer.Api.Parquet;
@@ -12,7 +13,7 @@ internal static class ParquetExport
         StatusCodes.Status501NotImplemented, "There is no Parquet here.",
         "DuckDB's library libduckdb.so is not installed where the indexer runs: `npm ci` brings it, or OG_INDEXER_DUCKDB names its file. CSV and JSON Lines need nothing.");
 
-    public static async Task<IResult> WriteAsync(IndexApi api, ListQuery query, HttpContext context, CancellationToken cancellationToken)
+    public static async Task<IResult> WriteAsync(IndexApi api, ListQuery query, PacedBody body, HttpContext context, CancellationToken cancellationToken)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         ends.CancelAfter(api.Options.ExportTimeout);
@@ -33,7 +34,7 @@ internal static class ParquetExport
                 var path = await Task.Run(() => writer.Finish(ends.Token), ends.Token);
                 ExportEndpoints.WriteHeaders(context.Response, query.Resource, "application/vnd.apache.parquet", "parquet", moment);
                 context.Response.ContentLength = new FileInfo(path).Length;
-                await context.Response.SendFileAsync(path, ends.Token);
+                await SendAsync(path, body, ends.Token);
                 return Results.Empty;
             }
         }
@@ -42,6 +43,14 @@ internal static class ParquetExport
             cancellationToken.ThrowIfCancellationRequested();
             return Problems.Of(StatusCodes.Status503ServiceUnavailable, "The file could not be made.", failure.Message);
         }
+    }
+
+    private static async Task SendAsync(string path, PacedBody body, CancellationToken cancellationToken)
+    {
+        await using var file = File.OpenRead(path);
+        var piece = new byte[ExportEndpoints.FlushBytes];
+        for (int length; (length = await file.ReadAsync(piece, cancellationToken)) > 0;)
+            await body.WriteAsync(piece.AsMemory(0, length), cancellationToken);
     }
 
     // The writer is null where there is no room.
@@ -56,7 +65,7 @@ internal static class ParquetExport
         var isKept = false;
         try
         {
-            await using var command = QueryText.Rows(query, limit: null).ToCommand(session);
+            await using var command = QueryText.Rows(await NearRows.OfAsync(session, query), limit: null).ToCommand(session);
             command.CommandTimeout = 0;
             await using var rows = await command.ExecuteReaderAsync(session.Cancellation);
             while (await rows.ReadAsync(session.Cancellation))

@@ -53,6 +53,9 @@ internal sealed record ListQuery
     /// <summary>Of what is not ordered by id, the values of the last row that order it.</summary>
     public IReadOnlyList<object>? AfterKey { get; init; }
 
+    /// <summary>By which tables the rows are found that the conditions let through, each with the value that its column has there, if that says it.</summary>
+    public IReadOnlyList<(Shortcut Shortcut, object? Value)> Shortcuts { get; init; } = [];
+
     /// <summary>Reads a query string; false with what is wrong with it.</summary>
     /// <param name="resource">What is asked for.</param>
     /// <param name="parameters">Names and values in their order.</param>
@@ -123,7 +126,7 @@ internal sealed record ListQuery
         var values = new List<object>(texts.Length);
         foreach (var text in texts)
         {
-            if (!ValueText.TryParse(column, text, out var parsed, out var fault))
+            if (!ValueText.TryParse(column, text, out var parsed, out var fault) || !ValueText.IsKnown(column, sql, text, out fault))
                 return $"{column.Name} {fault}, and '{Shown(text)}' is not.";
             values.Add(parsed);
         }

@@ -45,6 +45,15 @@ internal sealed class QueryText
             word = " AND ";
         }
 
+        foreach (var (shortcut, value) in query.Shortcuts)
+        {
+            _text.Append(word).Append("id IN (SELECT r.id FROM ").Append(shortcut.Table).Append(" x JOIN ").Append(shortcut.Of).Append(" r ON r.").Append(shortcut.Key).Append(" = x.").Append(shortcut.Key);
+            if (value is not null)
+                _text.Append(" WHERE x.").Append(shortcut.Column).Append(" = ").Append(Parameter(value));
+            _text.Append(')');
+            word = " AND ";
+        }
+
         if (query.AfterKey is { } key)
         {
             _text.Append(word).Append('(').AppendJoin(", ", query.Resource.Order.Select(column => column.Name)).Append(query.Descending ? ") < (" : ") > (")

@@ -31,6 +31,14 @@ internal static class ValueText
         return value is not null;
     }
 
+    /// <summary>Whether there may be such a value at all: what no row can have is not looked for in all of them. Of numbers only what has to be equal counts.</summary>
+    public static bool IsKnown(Column column, string op, string text, [NotNullWhen(false)] out string? fault)
+    {
+        var isOutside = column.Values is { } known && (column.Kind == ColumnKind.Text || op is "=" or "IN") && !known.Contains(text, StringComparer.Ordinal);
+        fault = isOutside ? $"is one of {string.Join(", ", column.Values!)}" : null;
+        return !isOutside;
+    }
+
     /// <summary>A stored signed number.</summary>
     public static Int256 SignedOf(byte[] stored)
     {

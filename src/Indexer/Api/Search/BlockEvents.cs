@@ -26,11 +26,11 @@ internal sealed class BlockEvents(IndexApi api, FindTransaction? find)
 {
     private const int MaxRows = 500;
 
-    public async Task<IResult> OfBlockAsync(string number, CancellationToken cancellationToken)
+    public async Task<IResult> OfBlockAsync(string number, HttpContext context, CancellationToken cancellationToken)
     {
         if (!ulong.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var block) || block >= RowId.MaxBlock)
             return Problems.BadRequest("A block is a number.");
-        return await api.ReadAsync(session => TellAsync(session, new(block), null), api.Options.QueryTimeout, cancellationToken);
+        return await api.AskAsync(context, session => TellAsync(session, new(block), null), cancellationToken);
     }
 
     public async Task<IResult> OfTransactionAsync(string hash, HttpContext context, CancellationToken cancellationToken)
@@ -43,7 +43,7 @@ internal sealed class BlockEvents(IndexApi api, FindTransaction? find)
         if (!place.IsAnswered)
             return Problems.Of(StatusCodes.Status502BadGateway, "The node does not say.", "It was asked in which block the transaction is, and gave no answer.");
         return place.Block is { } block
-            ? await api.ReadAsync(session => TellAsync(session, block, transaction), api.Options.QueryTimeout, cancellationToken)
+            ? await api.AskAsync(context, session => TellAsync(session, block, transaction), cancellationToken)
             : Problems.NotFound("No block has this transaction.");
     }
 

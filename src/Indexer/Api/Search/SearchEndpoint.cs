@@ -22,7 +22,7 @@ internal sealed class SearchEndpoint(IndexApi api, FindTransaction? find)
         var asked = context.Request.Query["q"].ToString().Trim();
         if (asked.Length is 0 or > LongestName || asked.Contains('\0', StringComparison.Ordinal))
             return Problems.BadRequest($"q is an id, an address, a transaction's hash, a block's number, or how a model's name begins, in up to {LongestName} letters.");
-        var found = await api.ReadAsync(session => FindAsync(session, asked), api.Options.QueryTimeout, cancellationToken);
+        var found = await api.AskAsync(context, session => FindAsync(session, asked), cancellationToken);
         if (found is null)
             return Problems.NotWhole(context, api.Families.Select(family => family.Name));
         // A node is only asked where the index knows nothing of that name.

@@ -26,7 +26,7 @@ internal sealed class StatisticsEndpoint(IndexApi api)
         using var slot = await _running.TakeAsync(context, api.Options.QueryTimeout, api.Clock, cancellationToken);
         return slot is null
             ? Problems.Busy(context, $"{MaxAtOnce} statistics are made at once, {MaxOfOne} of each client: ask again when one is there.")
-            : await api.ReadAsync(session => TellAsync(session, context), api.Options.QueryTimeout, cancellationToken);
+            : await api.AskAsync(context, session => TellAsync(session, context), cancellationToken);
     }
 
     private async Task<IResult> TellAsync(DatabaseSession session, HttpContext context)

@@ -13,12 +13,12 @@ namespace OpenGradient.Indexer.Api.Statistics;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct TimeBounds(long First, long End)
 {
-    /// <summary>The ids of a family's rows from a time on, and before another.</summary>
-    public static async Task<TimeBounds> ReadAsync(DatabaseSession session, string family, long from, long to)
+    /// <summary>The ids of a family's rows from a time on, and before another; without one, from the first or to the last that there can be.</summary>
+    public static async Task<TimeBounds> ReadAsync(DatabaseSession session, string family, long? from, long? to)
     {
         var edges = await session.QuerySingleAsync<Edges>(
             "SELECT COALESCE(MIN(block_number), 0) AS Lowest, COALESCE(MAX(block_number), -1) AS Highest FROM index_digests WHERE family = @family", new { family });
-        return new TimeBounds(await FirstAsync(session, family, from, edges), await FirstAsync(session, family, to, edges));
+        return new TimeBounds(from is { } least ? await FirstAsync(session, family, least, edges) : 0, to is { } most ? await FirstAsync(session, family, most, edges) : long.MaxValue);
     }
 
     // Halves what is left: a span of blocks has at most as many halves as its number has digits in base 2.

@@ -3,20 +3,23 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using OpenGradient.Database;
 using OpenGradient.Indexer.Api.Clients;
+using OpenGradient.Indexer.Api.Endpoints;
 using OpenGradient.Indexer.Api.Parquet;
 using OpenGradient.Indexer.Api.Queries;
 
-namespace OpenGradient.Indexer.Api.Endpoints;
+namespace OpenGradient.Indexer.Api.Exports;
 
 /// <summary>
 /// All rows that match, as CSV, JSON Lines or Parquet, in one consistent state and as fast as the reader takes them: nothing is gathered. Where it
 /// cannot go on the connection breaks, so that half a file is never taken for a whole one.
 /// </summary>
-internal sealed class ExportEndpoints(IndexApi api)
+internal sealed class ExportEndpoints(IndexApi api, ILogger logger)
 {
-    private const int FlushBytes = 64 * 1024;
+    /// <summary>So much is sent at once.</summary>
+    public const int FlushBytes = 64 * 1024;
 
     private static readonly HashSet<string> Others = new(StringComparer.Ordinal) { "format" };
 
@@ -37,13 +40,21 @@ internal sealed class ExportEndpoints(IndexApi api)
         if (slot is null)
             return Problems.Busy(context, $"{api.Options.MaxExports} exports run at once, one client's half of them.");
 
-        if (format == "parquet")
-            return await ParquetExport.WriteAsync(api, query, context, cancellationToken);
+        var body = new PacedBody(context.Response, api.Options, api.Clock);
         try
         {
-            return await api.ReadAsync(session => WriteAsync(session, query, format == "csv", context.Response), api.Options.ExportTimeout, cancellationToken)
+            if (format == "parquet")
+                return await ParquetExport.WriteAsync(api, query, body, context, cancellationToken);
+            return await api.ReadAsync(session => WriteAsync(session, query, format == "csv", context.Response, body), api.Options.ExportTimeout, cancellationToken)
                 ? Results.Empty
                 : Problems.NotWhole(context, resource.Families);
+        }
+        catch (SlowReaderException)
+        {
+            // Half a file cannot say why it ends; the log can.
+            logger.ExportTooSlow(resource.Path, context.Features.Get<Client>()?.Name ?? "", api.Options.ExportLeastBytesPerSecond);
+            context.Abort();
+            return Results.Empty;
         }
         catch (Exception) when (context.Response.HasStarted)
         {
@@ -52,7 +63,7 @@ internal sealed class ExportEndpoints(IndexApi api)
         }
     }
 
-    private static async Task<bool> WriteAsync(DatabaseSession session, ListQuery query, bool isCsv, HttpResponse response)
+    private static async Task<bool> WriteAsync(DatabaseSession session, ListQuery query, bool isCsv, HttpResponse response, PacedBody body)
     {
         // A question that broke off is asked again from its start, and what was sent cannot be taken back.
         if (response.HasStarted)
@@ -62,7 +73,7 @@ internal sealed class ExportEndpoints(IndexApi api)
             return false;
         WriteHeaders(response, query.Resource, isCsv ? "text/csv; charset=utf-8" : "application/jsonl; charset=utf-8", isCsv ? "csv" : "jsonl", moment);
         var columns = query.Resource.Columns;
-        await using var command = QueryText.Rows(query, limit: null).ToCommand(session);
+        await using var command = QueryText.Rows(await NearRows.OfAsync(session, query), limit: null).ToCommand(session);
         command.CommandTimeout = 0;
         await using var rows = await command.ExecuteReaderAsync(session.Cancellation);
         var buffer = new ArrayBufferWriter<byte>(FlushBytes * 2);
@@ -85,10 +96,10 @@ internal sealed class ExportEndpoints(IndexApi api)
             }
 
             if (buffer.WrittenCount >= FlushBytes)
-                await FlushAsync(buffer, response, session.Cancellation);
+                await FlushAsync(buffer, body, session.Cancellation);
         }
 
-        await FlushAsync(buffer, response, session.Cancellation);
+        await FlushAsync(buffer, body, session.Cancellation);
         return true;
     }
 
@@ -108,9 +119,9 @@ internal sealed class ExportEndpoints(IndexApi api)
             response.Headers["OG-Gap-Last"] = last.ToString(CultureInfo.InvariantCulture);
     }
 
-    private static async Task FlushAsync(ArrayBufferWriter<byte> buffer, HttpResponse response, CancellationToken cancellationToken)
+    private static async Task FlushAsync(ArrayBufferWriter<byte> buffer, PacedBody body, CancellationToken cancellationToken)
     {
-        await response.Body.WriteAsync(buffer.WrittenMemory, cancellationToken);
+        await body.WriteAsync(buffer.WrittenMemory, cancellationToken);
         buffer.ResetWrittenCount();
     }
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using OpenGradient.Support.Databases;
 
-namespace OpenGradient.Indexer.Tests.Api;
+namespace OpenGradient.Indexer.Tests.Api.Endpoints;
 
 public sealed class SqliteExportTests(SqliteFixture databases) : ExportTests(databases), IClassFixture<SqliteFixture>;
 

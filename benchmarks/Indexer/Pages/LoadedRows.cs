@@ -5,7 +5,7 @@ using OpenGradient.Indexer.Rows;
 using OpenGradient.Indexer.Schema;
 using OpenGradient.Indexer.Storage;
 
-namespace OpenGradient.Benchmarks.Indexer;
+namespace OpenGradient.Benchmarks.Indexer.Pages;
 
 /// <summary>Many transfers, put into the table as they are, for questions about them.</summary>
 internal static class LoadedRows

@@ -2,7 +2,7 @@ using System.Text.Json;
 using OpenGradient.Indexer.Schema;
 using OpenGradient.Support.Databases;
 
-namespace OpenGradient.Indexer.Tests.Api;
+namespace OpenGradient.Indexer.Tests.Api.Queries;
 
 public sealed class SqliteListTests(SqliteFixture databases) : ListTests(databases), IClassFixture<SqliteFixture>;
 

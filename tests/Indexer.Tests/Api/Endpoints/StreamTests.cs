@@ -6,7 +6,7 @@ using OpenGradient.Indexer.Api.Queries;
 using OpenGradient.Indexer.Schema;
 using OpenGradient.Support.Databases;
 
-namespace OpenGradient.Indexer.Tests.Api;
+namespace OpenGradient.Indexer.Tests.Api.Endpoints;
 
 public sealed class SqliteStreamTests(SqliteFixture databases) : StreamTests(databases), IClassFixture<SqliteFixture>;
 

@@ -7,7 +7,7 @@ using OpenGradient.Indexer.Api.Clients;
 using OpenGradient.Support.Databases;
 using Visitor = OpenGradient.Indexer.Api.Clients.Client;
 
-namespace OpenGradient.Indexer.Tests.Api;
+namespace OpenGradient.Indexer.Tests.Api.Clients;
 
 /// <summary>Who may ask how often, and what one of many may not take from the others.</summary>
 public sealed class ClientTests(SqliteFixture databases) : IClassFixture<SqliteFixture>

@@ -4,7 +4,7 @@ using OpenGradient.Database;
 using OpenGradient.Indexer.Api;
 using OpenGradient.Indexer.Storage;
 
-namespace OpenGradient.Benchmarks.Indexer;
+namespace OpenGradient.Benchmarks.Indexer.Pages;
 
 /// <summary>How long pages of a list over many rows take, by HTTP, asked for by several clients at once.</summary>
 internal static class ListCase
