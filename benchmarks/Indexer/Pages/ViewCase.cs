@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpenGradient.Database;
-using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Indexer.Api;
 using OpenGradient.Indexer.Schema;
 using OpenGradient.Indexer.Storage;
