@@ -70,7 +70,10 @@ public sealed class IndexerSettingsTests(DeployedChainFixture chain)
     {
         var written = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["OG_INDEXER_TRUSTED_PROXIES"] = "127.0.0.1, 10.1.0.0/16", ["OG_INDEXER_READS"] = "12", ["OG_INDEXER_EXPORTS"] = "8", ["OG_INDEXER_EXPORT_KIB_PER_SECOND"] = "256",
+            ["OG_INDEXER_TRUSTED_PROXIES"] = "127.0.0.1, 10.1.0.0/16",
+            ["OG_INDEXER_READS"] = "12",
+            ["OG_INDEXER_EXPORTS"] = "8",
+            ["OG_INDEXER_EXPORT_KIB_PER_SECOND"] = "256",
         };
 
         var set = IndexerSettings.From(await FileAsync(written.GetValueOrDefault), new Checkout(Repository.Root)).Api.Validated();
