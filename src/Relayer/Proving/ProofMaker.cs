@@ -54,12 +54,12 @@ public sealed class ProofMaker(
 
     public async Task<ProofMaking> MakeAsync(
         ProvableTaking version, ProofInMaking proof, IReadOnlyList<Job> jobs, TimeSpan timeLeft, CancellationToken cancellationToken) => version switch
-    {
-        ProvableTaking.Ready(var model) => await MakeAsync(model, proof, jobs, timeLeft, cancellationToken),
-        ProvableTaking.Unavailable(var details) => new ProofMaking.Unavailable(details),
-        ProvableTaking.Refused(var details) => new ProofMaking.Failed(details),
-        _ => throw new InvalidOperationException("There is an end of taking a version that this does not know."),
-    };
+        {
+            ProvableTaking.Ready(var model) => await MakeAsync(model, proof, jobs, timeLeft, cancellationToken),
+            ProvableTaking.Unavailable(var details) => new ProofMaking.Unavailable(details),
+            ProvableTaking.Refused(var details) => new ProofMaking.Failed(details),
+            _ => throw new InvalidOperationException("There is an end of taking a version that this does not know."),
+        };
 
     private async Task<ProofMaking> MakeAsync(
         ProvableModel model, ProofInMaking proof, IReadOnlyList<Job> jobs, TimeSpan timeLeft, CancellationToken cancellationToken)

@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using OpenGradient.Contracts;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Inference.Integer;
 using OpenGradient.Prover.Layout;
@@ -15,6 +14,7 @@ using OpenGradient.Relayer.Proving.Models;
 using OpenGradient.Relayer.Proving.Planning;
 using OpenGradient.Relayer.Tests.Jobs;
 using OpenGradient.Relayer.Tests.Support;
+using static OpenGradient.Relayer.Tests.Proving.ClaimedAnswers;
 
 namespace OpenGradient.Relayer.Tests.Proving;
 
@@ -360,27 +360,6 @@ public sealed class ProvingLoopTests
     }
 
     private static Task<bool> Ordered(RelayerScene scene, int count) => Task.FromResult(scene.Orders.All.Count == count);
-
-    // Claimed a moment ago, and confirmed.
-    private static async Task<IReadOnlyList<Hash32>> ClaimedAsync(RelayerScene scene, int count, int first = 0)
-    {
-        List<IHubContract.RequestedEvent> asked = [.. Enumerable.Range(first, count).Select(number => ProofStoreTests.Proven(RelayerScene.Ask(number, deadline: SampleJobs.Now + 3_600)))];
-        await scene.TellAsync([.. asked]);
-        await scene.Database.WriteAsync(
-            session => session.ExecuteAsync("UPDATE jobs SET answer_commit = request_id, answer = request_id, answered_at = 5, ready_at = 5"), Stop);
-        await scene.TellAsync([.. asked.Select(request => new IHubContract.ClaimedEvent(
-            request.RequestId, scene.Node, 1u, scene.ChainTime + RelayerScene.Deployment.HubTerms.ProvenClaimTime, 0))]);
-        scene.ChainTime += 2;
-        return [.. asked.Select(request => request.RequestId)];
-    }
-
-    private static async Task<IReadOnlyList<Job>> JobsAsync(RelayerScene scene, IReadOnlyList<Hash32> asked)
-    {
-        List<Job> jobs = [];
-        foreach (var id in asked)
-            jobs.Add(await scene.JobAsync(id));
-        return jobs;
-    }
 
     private static ProofStore StoreOf(RelayerScene scene) => new(scene.Database, scene.StoreOf("prover"), scene.Orders, "prover", TimeProvider.System);
 
