@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using OpenGradient.Benchmarks.Measuring;
+using OpenGradient.Prover.Layout;
 
 namespace OpenGradient.Benchmarks.Prover;
 
@@ -45,6 +46,22 @@ internal static class ProverPage
 
         page.Append("""
 
+            A proof of 64 answers beside one of one answer, on two threads, how many times as long; each round has both.
+
+            | model | short | long | at the most |
+            | --- | --: | --: | --: |
+
+            """);
+        foreach (var model in ProverSuite.Models)
+        {
+            BenchmarkRow?[] beside = [Find(ProverSuite.BatchName(model, ProofForm.Short)), Find(ProverSuite.BatchName(model, ProofForm.Long))];
+            if (Array.Find(beside, row => row is not null) is not { } known)
+                continue;
+            page.Append(CultureInfo.InvariantCulture, $"| {model.Name} | {string.Join(" | ", beside.Select(row => row is null ? string.Empty : $"{Times(row.Value)}{(row.Met == false ? " (missed)" : string.Empty)}"))} | {Times(known.Limit ?? 0)} |\n");
+        }
+
+        page.Append("""
+
             | model | reading the setup, ms | commitment, ms | filling the cache, ms | verifying, ms | memory of reading the setup, MiB | of long proofs, MiB | of short ones, MiB | at the most |
             | --- | --: | --: | --: | --: | --: | --: | --: | --: |
 
@@ -62,6 +79,8 @@ internal static class ProverPage
     }
 
     private static string Show(BenchmarkRow? row) => row is null ? string.Empty : Number(row.Value);
+
+    private static string Times(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 
     private static string Number(double value) => value.ToString(value < 100 ? "0.#" : "#,0", CultureInfo.InvariantCulture);
 }

@@ -23,7 +23,8 @@ public sealed class ProverPeersSuite : BenchmarkSuite
 
     public override async Task<IReadOnlyList<string>> KeepAsync(string repositoryRoot, BenchmarkReport report, CancellationToken cancellationToken)
     {
-        if (report.Rows.Count == 0)
+        // What was not measured leaves the page as it is.
+        if (!report.GoalsMet)
             return [];
         await File.WriteAllTextAsync(Path.Combine(repositoryRoot, PagePath), TextOf(report), cancellationToken);
         return [PagePath];
@@ -32,7 +33,12 @@ public sealed class ProverPeersSuite : BenchmarkSuite
     public override async Task<BenchmarkReport> RunAsync(string repositoryRoot, IProgress<string> progress, CancellationToken cancellationToken)
     {
         if (!Groth16Peer.IsInstalled(repositoryRoot))
-            return new BenchmarkReport(Name, Machine.Describe("none"), [], "Not measured: snarkjs is not installed. Run npm ci in benchmarks/Prover/peers.");
+        {
+            // What was asked for and not measured was missed, and is not well done.
+            return new BenchmarkReport(
+                Name, Machine.Describe("none"), [ProverSuite.Figure($"{Peer}, installed", "programs", 0) with { Met = false }],
+                "Not measured: snarkjs is not installed. Run npm ci in benchmarks/Prover/peers.");
+        }
 
         var model = ProverSuite.Models.Single(model => string.Equals(model.Name, "784-56-10", StringComparison.Ordinal));
         var work = new Work(2, cancellationToken);
@@ -116,8 +122,8 @@ public sealed class ProverPeersSuite : BenchmarkSuite
             page.Append(CultureInfo.InvariantCulture, $"| {row.Name} | {row.Unit} | {Number(row.Value)} | {Number(row.Baseline)} | {row.Ratio:0.##} |\n");
         page.Append("""
 
-            snarkjs and circom come from npm, are pinned in `benchmarks/Prover/peers`, and are for this benchmark and a few tests alone; `npm ci` there installs them, and without them this is
-            skipped. Their powers of tau are made by the benchmark, once, with one contribution: safe for nothing.
+            snarkjs and circom come from npm, are pinned in `benchmarks/Prover/peers`, and are for this benchmark and a few tests alone; `npm ci` there installs them, and without them this
+            fails. Their powers of tau are made by the benchmark, once, with one contribution: safe for nothing.
 
             Not measured: EZKL. Its npm package, `@ezkljs/engine` 21, makes keys and proofs of circuits that are compiled already, and has no way to compile one; the program that does is not on npm.
 

@@ -51,7 +51,7 @@ internal sealed class ProverSubject
     /// <summary>Makes the model's setup and keeps it in a file: what an operator imports.</summary>
     public static async Task WriteSetupAsync(ProvedModel model, string file, Work work)
     {
-        var setup = DevelopmentSetup.FromSeed("bench", WeightLayout.Of(Create(model.Sizes, new Random(1)).Descriptor)!.Coefficients, work);
+        var setup = DevelopmentSetup.FromSeed("bench", checked((int)WeightLayout.Of(Create(model.Sizes, new Random(1)).Descriptor)!.Coefficients), work);
         await using var stream = File.Create(file);
         await SetupFile.WriteAsync(setup, stream, work.CancellationToken);
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using OpenGradient.Benchmarks.Measuring;
 using OpenGradient.Prover;
+using OpenGradient.Prover.Layout;
 using OpenGradient.Prover.Proving;
 
 namespace OpenGradient.Benchmarks.Prover;
@@ -10,6 +11,10 @@ public sealed class ProverSuite : BenchmarkSuite
 {
     private const int Rounds = 5;
     private const int CommitRounds = 3;
+    private const int LargeBatch = 64;
+
+    // Of a proof of 64 answers: how much longer than of one it may take.
+    private const double BatchLimit = 1.3;
 
     // Cold: the short form. Warm: the long form over the version's cache. In milliseconds, on two threads.
     internal static readonly IReadOnlyList<ProvedModel> Models =
@@ -89,6 +94,7 @@ public sealed class ProverSuite : BenchmarkSuite
         }
 
         rows.Add(Memory(model, "memory of long proofs"));
+        rows.Add(BatchRow(model, ProofForm.Long, batch => subject.ProveLong(cache, batch, both)));
         PeakMemory.Forget();
         progress.Report($"{model.Name}: short proofs");
         // A short proof of a large model takes half a minute: once is enough to say so.
@@ -106,9 +112,28 @@ public sealed class ProverSuite : BenchmarkSuite
             }
         }
 
+        if (!model.IsLarge)
+            rows.Add(BatchRow(model, ProofForm.Short, batch => subject.ProveShort(batch, both)));
         rows.Add(RowOf($"{model.Name}, verifying the last", Times(Rounds, () => subject.Verify(shortProof!)), limit: null));
         rows.Add(Memory(model, "memory of short proofs"));
     }
+
+    // One beside the other in each round, so that a machine that changes its speed changes the ratio little.
+    private static BenchmarkRow BatchRow(ProvedModel model, ProofForm form, Action<int> prove)
+    {
+        var ratios = new double[Rounds];
+        for (var i = 0; i < Rounds; i++)
+        {
+            var one = Times(1, () => prove(1))[0];
+            ratios[i] = Times(1, () => prove(LargeBatch))[0] / one;
+        }
+
+        Array.Sort(ratios);
+        var median = Math.Round(ratios[Rounds / 2], 2);
+        return Figure(BatchName(model, form), "times", 0) with { Value = median, Limit = BatchLimit, Met = median <= BatchLimit };
+    }
+
+    internal static string BatchName(ProvedModel model, ProofForm form) => $"{model.Name}, {(form == ProofForm.Long ? "long" : "short")}: {LargeBatch} answers beside one";
 
     /// <summary>How long each round took, from the shortest on. One round before them is not counted: it compiles the code. What is done once is done as it comes.</summary>
     internal static double[] Times(int rounds, Action action)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OpenGradient.Inference.Tensors;
 using OpenGradient.Samples.Data;
 using OpenGradient.Samples.Export;
@@ -85,7 +86,9 @@ public static class SampleTraining
                 + "forecasts: FLOAT [batch, 3], of the next hour, and on the mean of the next 5 and 24.")
             .AddInteger(
                 quantised.Model,
-                "input: UINT8 [16], oldest first, 128 + 16 times the return in percent. output: INT32 [3], times the descriptor's scale in percent.")
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"input: UINT8 [16], oldest first, 128 + 16 times the return in percent. output: INT32 [3], in percent when multiplied by the descriptor's scale, {quantised.Model.Descriptor.OutputScale:R}."))
             .AddFigures(scores);
     }
 

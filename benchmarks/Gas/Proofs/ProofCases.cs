@@ -49,7 +49,7 @@ internal static class ProofCases
             throw new InvalidOperationException($"The artifact of {name} was not accepted.");
 
         var work = Work.OnAllCores(cancellationToken);
-        var setup = DevelopmentSetup.FromSeed(SetupSeed, WeightLayout.Of(model.Descriptor)!.Coefficients, work);
+        var setup = DevelopmentSetup.FromSeed(SetupSeed, checked((int)WeightLayout.Of(model.Descriptor)!.Coefficients), work);
         var committed = CommittedModel.Create(model, setup, work);
         var deployment = world.Chain.Deployment;
         var models = new IModelRegistryContract(world.Chain.Client, deployment.Models);

@@ -63,6 +63,17 @@ contract HubProofsTest is ProvenScenario {
         assertEq(hub.balanceOf(payee), 2 * FEE);
     }
 
+    function test_PaysOnceForARequestThatIsInAProofTwice() public {
+        Submission[] memory items = _items(3);
+        items[2] = items[0];
+        bytes memory proof = _prove(items);
+
+        vm.expectEmit(address(hub));
+        emit IHubEvents.SubmissionRefused(hub.requestIdOf(items[0].ask), node, Refusal.NotOpen);
+        assertEq(hub.settleProven(items, proof), 3);
+        assertEq(hub.balanceOf(payee), 2 * FEE);
+    }
+
     /// The proof absorbs the receipt, which names the payee.
     function test_RevertWhen_ACopierPutsAnotherPayeeIn() public {
         Submission[] memory items = _items(1);

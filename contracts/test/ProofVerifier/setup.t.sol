@@ -20,6 +20,12 @@ contract ProofVerifierSetupTest is GoldenProofs {
         assertEq(made.setupHash(), keccak256(abi.encode(setup)));
     }
 
+    /// EIP-170.
+    function test_FitsWhatAChainTakesOfCode() public view {
+        assertGt(address(verifier).code.length, 0);
+        assertLe(address(verifier).code.length, 24_576);
+    }
+
     /// All but the beginning that says so is taken for a ceremony whose secret nobody knows.
     function test_TellsDevelopmentByTheLabel() public {
         setup.label = "UNSAFE development";

@@ -18,6 +18,7 @@ using OpenGradient.Relayer.Attesting;
 using OpenGradient.Relayer.Hosting;
 using OpenGradient.Relayer.Operations;
 using OpenGradient.Relayer.Proving;
+using OpenGradient.Relayer.Proving.Schema;
 using OpenGradient.Relayer.Scheduling;
 using OpenGradient.Sending;
 using OpenGradient.Signing.Keys;
@@ -240,7 +241,7 @@ internal sealed class RelayerChecks(Func<string, string?> find, string folder)
         try
         {
             await using var database = await DatabaseFactory.OpenAsync(
-                options.Database, [.. TransactionQueue.Migrations, RelayerSchema.Migrations, OperationsSchema.Migrations, AttestingSchema.Migrations], cancellationToken: cancellationToken);
+                options.Database, [.. TransactionQueue.Migrations, RelayerSchema.Migrations, OperationsSchema.Migrations, AttestingSchema.Migrations, ProvingSchema.Migrations], cancellationToken: cancellationToken);
             return Finding.Good("database", $"{options.Database}, its schema is this program's");
         }
         catch (DatabaseException failure)
@@ -255,7 +256,7 @@ internal sealed class RelayerChecks(Func<string, string?> find, string folder)
         try
         {
             await using var database = await DatabaseFactory.OpenAsync(
-                options.Database, [.. TransactionQueue.Migrations, RelayerSchema.Migrations, OperationsSchema.Migrations, AttestingSchema.Migrations], cancellationToken: cancellationToken);
+                options.Database, [.. TransactionQueue.Migrations, RelayerSchema.Migrations, OperationsSchema.Migrations, AttestingSchema.Migrations, ProvingSchema.Migrations], cancellationToken: cancellationToken);
             var register = new InstanceRegister(database, InstanceRegister.NewOwner(), options.Schedule.Silence, TimeProvider.System);
             var living = (await register.ListAsync(cancellationToken)).Count(instance => instance is { IsAlive: true, Role: InstanceRole.Prover });
             return living > 0

@@ -20,7 +20,10 @@ internal sealed record ModelArtifact
     public required ModelSignature Signature { get; init; }
 
     /// <summary>Of an integer model; null for ONNX.</summary>
-    public Hash32? DescriptorHash { get; init; }
+    public IntegerDescriptor? Descriptor { get; init; }
+
+    /// <summary>The same, as a version publishes it.</summary>
+    public Hash32? DescriptorHash => Descriptor?.Hash;
 
     /// <summary>Of ONNX; null for others.</summary>
     public OnnxFacts? Facts { get; init; }
@@ -28,7 +31,7 @@ internal sealed record ModelArtifact
     /// <summary>What the document of a text model says; null for others.</summary>
     public TextModel? Text { get; init; }
 
-    public bool IsInteger => DescriptorHash is not null;
+    public bool IsInteger => Descriptor is not null;
 
     /// <summary>What it is, for people.</summary>
     public string What => IsInteger ? "an integer model" : Text is not null ? "a text model" : "ONNX";
@@ -57,7 +60,7 @@ internal sealed record ModelArtifact
                     Bytes = bytes,
                     Hash = hash,
                     Signature = model.Signature,
-                    DescriptorHash = model.Descriptor.Hash,
+                    Descriptor = model.Descriptor,
                 },
                 IntegerReading.Refused refused => throw Refused($"{path} is no integer model that nodes run: {refused.Detail}", "Make it with a tool that writes this format (docs/inference.md)."),
                 _ => throw new InvalidOperationException("There is a reading that is not known."),

@@ -70,6 +70,9 @@ public sealed record VersionReport
 
     public string? DescriptorHash { get; init; }
 
+    /// <summary>Of an integer version: what its outputs are multiplied by to be read as real numbers. Where the description tells its descriptor, and that hashes to what was published.</summary>
+    public double? OutputScale { get; init; }
+
     public required string ArtifactHash { get; init; }
 
     public required string SignatureHash { get; init; }
@@ -100,6 +103,7 @@ public sealed record VersionReport
             ToleranceAbs = isFloat ? Units.Format(semantics.ToleranceAbs, ToleranceDecimals) : null,
             ToleranceRel = isFloat ? Units.Format(semantics.ToleranceRel, ToleranceDecimals) : null,
             DescriptorHash = version.Kind == SemanticsKind.Integer ? semantics.DescriptorHash.ToString() : null,
+            OutputScale = metadata?.DescriptorOf(version.Published)?.OutputScale,
             ArtifactHash = version.Published.ArtifactHash.ToString(),
             SignatureHash = version.Published.SignatureHash.ToString(),
             Signature = signature is null ? null : SignatureReport.Of(signature),

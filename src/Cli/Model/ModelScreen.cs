@@ -1,3 +1,4 @@
+using System.Globalization;
 using Spectre.Console;
 
 namespace OpenGradient.Cli.Model;
@@ -7,6 +8,9 @@ internal static class ModelScreen
 {
     /// <summary>A line as it is, without markup.</summary>
     public static void Line(IAnsiConsole screen, string line) => screen.WriteLine(line);
+
+    /// <summary>How an integer model's outputs are read.</summary>
+    public static string ScaleLine(double scale) => string.Create(CultureInfo.InvariantCulture, $"scale      {scale:R}: an output times this is what the float network gives");
 
     public static void ShowSignature(IAnsiConsole screen, SignatureReport signature)
     {
@@ -59,6 +63,8 @@ internal static class ModelScreen
             ShowSignature(screen, signature);
         else
             Line(screen, $"signature  {version.SignatureHash}; what it stands for is in the description, or in the artifact");
+        if (version.OutputScale is { } scale)
+            Line(screen, ScaleLine(scale));
         if (version.Use is { Length: > 0 } use)
             Line(screen, $"use        {use}");
         foreach (var uri in version.Uris)

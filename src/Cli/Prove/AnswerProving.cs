@@ -14,6 +14,7 @@ using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Inference.Artifacts;
 using OpenGradient.Inference.Integer;
 using OpenGradient.Prover;
+using OpenGradient.Prover.Layout;
 using OpenGradient.Prover.Proving;
 using OpenGradient.Prover.Setup;
 using OpenGradient.Prover.Statements;
@@ -51,13 +52,13 @@ internal sealed class AnswerProving(ChainSession chain, BlobShelf shelf, IAnsiCo
     }
 
     /// <summary>Runs and proves it. What does not fit together is told apart, since each has another remedy.</summary>
-    public async Task<ProvenAnswer> ProveAsync(AnswerToProve answer, string setupFile, CancellationToken cancellationToken)
+    public async Task<ProvenAnswer> ProveAsync(AnswerToProve answer, string setupFile, ProofForm? form, CancellationToken cancellationToken)
     {
         var setup = await SrsFiles.ReadAsync(setupFile, cancellationToken);
         var verifier = new ProofVerifierContract(chain.Client, answer.Version.Published.ProofVerifier);
         byte[] tau = [.. (await verifier.CallTauAsync(cancellationToken: cancellationToken)).SelectMany(word => word.ToBigEndian())];
         if (!tau.AsSpan().SequenceEqual(setup.Verifier.Tau.AsSpan()))
-            throw Usage($"{setupFile} is not the setup of the verifier {verifier.Address}.", "Take the one whose label and [τ]₂ are the verifier's (`og srs show`).");
+            throw Usage($"{setupFile} is not the setup of the verifier {verifier.Address}.", "Take the one whose label and [τ]₂ are the verifier's (`og srs info`).");
 
         var (model, input) = (await ModelAsync(answer, cancellationToken), await InputAsync(answer, cancellationToken));
         var work = Work.OnAllCores(cancellationToken);
@@ -70,12 +71,13 @@ internal sealed class AnswerProving(ChainSession chain, BlobShelf shelf, IAnsiCo
         }
 
         var inference = new InferenceToProve(ProveCommand.BytesOf(input, committed), answer.Digest);
-        var started = clock.GetTimestamp();
-        var proof = await Task.Run(() => new InferenceProver(committed, answer.Context(chain.Id)).ProveShort([inference], work), cancellationToken);
-        var took = clock.GetElapsedTime(started);
-        screen.MarkupLineInterpolated($"[grey]proven[/] in {took.TotalMilliseconds:0} ms, {proof.Bytes.Length} bytes");
+        var powers = Math.Min((int)await verifier.CallPowerCountAsync(cancellationToken: cancellationToken), setup.Verifier.Powers.Length);
+        var made = await FormProving.ProveAsync(
+            committed, answer.Context(chain.Id), [inference], form, VerifierSetup.LongColumnsOf(powers), screen, clock, cancellationToken);
+        var proof = made.Proof;
+        screen.MarkupLineInterpolated($"[grey]proven[/] in {made.Took.TotalMilliseconds:0} ms, {proof.Bytes.Length} bytes");
         return proof.Statements[0] == answer.Statement
-            ? new ProvenAnswer(proof, setup.Verifier.Origin, took)
+            ? new ProvenAnswer(made, setup.Verifier.Origin)
             : throw Failed(
                 $"The answer is wrong: the model gives {proof.Statements[0].OutputCommit}, and {answer.Settlement.OutputCommit} stands.",
                 "A relayer that verifies and has the setup overturns it by a proof, while it is not final (docs/verifying.md).");
@@ -152,7 +154,6 @@ internal sealed record AnswerToProve(RequestStory Story, IHubContract.Settlement
     public ProofContext Context(ChainId chainId) => new(chainId, Version.Published.ProofVerifier);
 }
 
-/// <param name="Proof">The proof.</param>
+/// <param name="Made">The proof.</param>
 /// <param name="Setup">By which setup.</param>
-/// <param name="Took">How long it took.</param>
-internal sealed record ProvenAnswer(Proof Proof, SetupOrigin Setup, TimeSpan Took);
+internal sealed record ProvenAnswer(FormedProof Made, SetupOrigin Setup);

@@ -7,7 +7,7 @@ using OpenGradient.Cli.Terminal;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Inference.Tensors;
-using OpenGradient.Prover;
+using OpenGradient.Prover.Layout;
 using OpenGradient.Prover.Proving;
 using OpenGradient.Prover.Setup;
 using OpenGradient.Prover.Statements;
@@ -31,11 +31,12 @@ internal static class ProveCommand
     private static readonly Option<string[]> Receipts = new("--receipt") { Description = "The receipt of each input, in their order: then the proof is of these receipts, and of no others.", DefaultValueFactory = _ => [] };
     private static readonly Option<ulong> ChainNumber = new("--chain") { Description = "The chain on which it is verified; without it, it holds on none.", DefaultValueFactory = _ => 0UL };
     private static readonly Option<string?> Verifier = new("--verifier") { Description = "The contract that verifies it there." };
+    private static readonly Option<string> Form = FormProving.CreateOption();
     private static readonly Option<string> Out = new("--out") { Description = "The file to write.", Required = true };
 
     public static Command Create(ActionGuard guard)
     {
-        var command = new Command("prove", "Run an integer model on inputs, and prove what came of it.") { Artifact, Setup, Input, Raw, Receipts, ChainNumber, Verifier, Out };
+        var command = new Command("prove", "Run an integer model on inputs, and prove what came of it.") { Artifact, Setup, Input, Raw, Receipts, ChainNumber, Verifier, Form, Out };
         command.SetAction(guard((context, token) => Hash32.TryParse(context.Parsed.GetRequiredValue(Artifact), out _)
             ? ChainOptions.RunAsync(context, chain => RunAsync(context, chain, token), token)
             : RunAsync(context, token)));
@@ -50,42 +51,40 @@ internal static class ProveCommand
         using var shelf = ModelCommand.OpenShelf(context, chain);
         var proving = new AnswerProving(chain, shelf, context.Output.Screen, TimeProvider.System);
         var answer = await proving.FindAsync(parsed.GetRequiredValue(Artifact), cancellationToken);
-        var proven = await proving.ProveAsync(answer, parsed.GetRequiredValue(Setup), cancellationToken);
-        Report(context, proven.Proof, answer.Context(chain.Id), proven.Setup, proven.Took);
+        var proven = await proving.ProveAsync(answer, parsed.GetRequiredValue(Setup), FormProving.Read(parsed.GetValue(Form)), cancellationToken);
+        Report(context, proven.Made, answer.Context(chain.Id), proven.Setup);
         return ExitCode.Success;
     }
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var (parsed, clock) = (context.Parsed, TimeProvider.System);
-        var proofContext = ContextIn(parsed);
+        var (proofContext, form) = (ContextIn(parsed), FormProving.Read(parsed.GetValue(Form)));
         var artifact = await ModelArtifact.ReadAsync(parsed.GetRequiredValue(Artifact), cancellationToken);
         var inputs = await InputsAsync(parsed, artifact, cancellationToken);
         var digests = await DigestsAsync(parsed, inputs.Count, cancellationToken);
         var committed = await ModelCommitCommand.CommitAsync(artifact, parsed.GetRequiredValue(Setup), cancellationToken);
 
         var inferences = inputs.Zip(digests, (input, digest) => new InferenceToProve(BytesOf(input, committed), digest)).ToList();
-        var started = clock.GetTimestamp();
-        var work = Work.OnAllCores(cancellationToken);
-        var proof = await Task.Run(() => new InferenceProver(committed, proofContext).ProveShort(inferences, work), cancellationToken);
-        var took = clock.GetElapsedTime(started);
+        var made = await FormProving.ProveAsync(
+            committed, proofContext, inferences, form, committed.Setup.Verifier.LongColumns, context.Output.Screen, clock, cancellationToken);
 
-        Report(context, proof, proofContext, committed.Setup.Verifier.Origin, took);
+        Report(context, made, proofContext, committed.Setup.Verifier.Origin);
         return ExitCode.Success;
     }
 
-    private static void Report(CommandContext context, Proof proof, ProofContext proofContext, SetupOrigin setup, TimeSpan took)
+    private static void Report(CommandContext context, FormedProof made, ProofContext proofContext, SetupOrigin setup)
     {
-        var path = context.Parsed.GetRequiredValue(Out);
+        var (path, proof) = (context.Parsed.GetRequiredValue(Out), made.Proof);
         ProofFile.Of(proof, proofContext, setup.Label).Write(path);
         var report = new ProveReport(
             path, proof.Statements[0].ProofCommitment.ToString(), [.. proof.Statements.Select(statement => statement.OutputCommit.ToString())], proof.Bytes.Length,
-            took.TotalMilliseconds, PlainText.Of(setup.Label), setup is SetupOrigin.Development);
+            made.Took.TotalMilliseconds, made.Form.ToString(), PlainText.Of(setup.Label), setup is SetupOrigin.Development);
         context.Output.Report(report, CliJson.Default.ProveReport, screen =>
         {
             if (report.IsDevelopment)
                 screen.MarkupLineInterpolated($"[red]{report.Setup}: whoever knows its secret proves anything[/]");
-            screen.MarkupLineInterpolated($"{report.Outputs.Count} answers of {report.ProofCommitment}, proven by {report.Bytes} bytes in {report.Milliseconds:0} ms: {report.File}");
+            screen.MarkupLineInterpolated($"{report.Outputs.Count} answers of {report.ProofCommitment}, proven by {report.Bytes} bytes of the {(made.Form == ProofForm.Long ? "long" : "short")} form in {report.Milliseconds:0} ms: {report.File}");
         });
     }
 
@@ -150,7 +149,8 @@ internal static class ProveCommand
 /// <param name="Outputs">The hash of each answer.</param>
 /// <param name="Bytes">How long the proof is.</param>
 /// <param name="Milliseconds">How long making it took.</param>
+/// <param name="Form">Short or Long.</param>
 /// <param name="Setup">The label of the setup.</param>
 /// <param name="IsDevelopment">Whether somebody knows that setup's secret.</param>
 public sealed record ProveReport(
-    string File, string ProofCommitment, IReadOnlyList<string> Outputs, int Bytes, double Milliseconds, string Setup, bool IsDevelopment);
+    string File, string ProofCommitment, IReadOnlyList<string> Outputs, int Bytes, double Milliseconds, string Form, string Setup, bool IsDevelopment);

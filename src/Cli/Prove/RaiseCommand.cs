@@ -16,9 +16,11 @@ internal static class RaiseCommand
     private static readonly Option<string?> Setup = new("--srs") { Description = "The setup that the verifier has: then it is proven here." };
     private static readonly Option<string?> Proof = new("--proof") { Description = "A proof that `og prove REQUEST` made, perhaps elsewhere, in place of --srs." };
 
+    private static readonly Option<string> Form = FormProving.CreateOption();
+
     public static Command Create(ActionGuard guard)
     {
-        var command = new Command("raise", "Put a proof behind the answer to a request, which makes it final.") { Request, Setup, Proof };
+        var command = new Command("raise", "Put a proof behind the answer to a request, which makes it final.") { Request, Setup, Proof, Form };
         command.SetAction(guard((context, token) => ChainOptions.RunAsync(context, chain => RunAsync(context, chain, token), token)));
         return command.WithSender();
     }
@@ -28,6 +30,7 @@ internal static class RaiseCommand
         var (setup, file) = (context.Parsed.GetValue(Setup), context.Parsed.GetValue(Proof));
         if (setup is null == file is null)
             throw new ExpectedFailureException(ExitCode.Usage, "A proof is made here, or was made before.", "Give --srs with the verifier's setup, or --proof with a file of `og prove REQUEST`.");
+        var form = FormProving.Read(context.Parsed.GetValue(Form));
         using var shelf = ModelCommand.OpenShelf(context, chain);
         var proving = new AnswerProving(chain, shelf, context.Output.Screen, TimeProvider.System);
         var answer = await proving.FindAsync(context.Parsed.GetRequiredValue(Request), cancellationToken);
@@ -35,7 +38,7 @@ internal static class RaiseCommand
             throw new ExpectedFailureException(ExitCode.Failed, "A proof stands behind the answer already.", $"`og receipt show {answer.Story.RequestId}` shows it.");
 
         var proof = file is null
-            ? (await proving.ProveAsync(answer, setup!, cancellationToken)).Proof.Bytes
+            ? (await proving.ProveAsync(answer, setup!, form, cancellationToken)).Made.Proof.Bytes
             : await ReadAsync(file, answer, answer.Context(chain.Id), cancellationToken);
         var hub = new IHubContract(chain.Client, chain.Deployment.Hub);
         var before = await StandingAsync(hub, answer, answer.Settlement.Assurance, cancellationToken);

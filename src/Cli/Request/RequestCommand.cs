@@ -87,7 +87,7 @@ internal static class RequestCommand
         var told = await sending.AskAsync(order, beforeSending: null, cancellationToken);
         context.Output.Screen.MarkupLineInterpolated($"[grey]asked[/]  {told.RequestId}");
         var stage = context.Parsed.GetValue(Unawaited) ? Stage.Open : await new RequestWatch(chain, context.Output.Screen, TimeProvider.System).WaitAsync(told, cancellationToken);
-        var report = await ReportAsync(chain, order, token, sending, told, stage, cancellationToken);
+        var report = (await ReportAsync(chain, order, token, sending, told, stage, cancellationToken)) with { OutputScale = metadata?.DescriptorOf(version.Published)?.OutputScale };
         context.Output.Report(report, CliJson.Default.RequestReport, screen => Show(screen, report));
         return stage == Stage.Settled || context.Parsed.GetValue(Unawaited) ? ExitCode.Success : ExitCode.Failed;
 
@@ -199,6 +199,8 @@ internal static class RequestCommand
             ReceiptScreen.Show(screen, receipt);
         else
             screen.WriteLine($"request    {report.RequestId} is {report.Stage}");
+        if (report is { Answer: not null, OutputScale: { } scale })
+            screen.WriteLine(ModelScreen.ScaleLine(scale));
         if (report.Hint is { } hint)
             screen.WriteLine(hint);
     }

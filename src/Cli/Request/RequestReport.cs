@@ -27,6 +27,9 @@ public sealed record RequestReport
     /// <summary>The answer's tensors; null where there is none.</summary>
     public JsonObject? Answer { get; init; }
 
+    /// <summary>Of an integer version: what the answer's numbers are multiplied by to be read as real ones; null where the model's description does not tell it.</summary>
+    public double? OutputScale { get; init; }
+
     public ReceiptReport? Receipt { get; init; }
 
     /// <summary>What to do next, where there is something.</summary>

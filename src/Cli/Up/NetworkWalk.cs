@@ -88,12 +88,12 @@ internal sealed class NetworkWalk(LocalSystem system, SampleLibrary library, IRe
     private async Task<UpGas> GasAsync(RequestStory story, IReadOnlyList<LocatedLog> told, CancellationToken cancellationToken)
     {
         var claim = told.LastOrDefault(log => log.Content.Topics.Count >= 2 && log.Content.Topics[0] == IHubContract.ClaimedEvent.Topic0 && log.Content.Topics[1] == story.RequestId);
+        var together = told.Count(log => log.TransactionHash == story.SettledAt?.TransactionHash && log.Content.Topics[0] == IHubContract.SettledEvent.Topic0);
         return new UpGas(
             await UsedAsync(story.RequestedAt, cancellationToken) ?? 0,
             await UsedAsync(claim, cancellationToken),
-            await UsedAsync(story.SettledAt, cancellationToken) is { } settled
-                ? settled / (ulong)told.Count(log => log.TransactionHash == story.SettledAt!.TransactionHash && log.Content.Topics[0] == IHubContract.SettledEvent.Topic0)
-                : null);
+            await UsedAsync(story.SettledAt, cancellationToken) is { } settled ? settled / (ulong)together : null,
+            together);
     }
 
     private async Task<ulong?> UsedAsync(LocatedLog? log, CancellationToken cancellationToken) =>

@@ -74,7 +74,8 @@ public sealed record UpRequest
 /// <param name="Request">The asking.</param>
 /// <param name="Claim">The claim that was settled by; null where there was none.</param>
 /// <param name="Settle">The settlement with its callback; of a batch an equal part.</param>
-public sealed record UpGas(ulong Request, ulong? Claim, ulong? Settle)
+/// <param name="SettledTogether">How many answers that settlement was of; 0 where there was none.</param>
+public sealed record UpGas(ulong Request, ulong? Claim, ulong? Settle, int SettledTogether)
 {
     public ulong Total => Request + (Claim ?? 0) + (Settle ?? 0);
 }

@@ -18,12 +18,12 @@ internal static class UpScreen
         {
             table.AddRow(
                 Text(Short(request.RequestId, ShownIdLetters)), Text(request.Scene), Text(request.Model), Text(request.State), Text(Short(request.Node ?? string.Empty, ShownIdLetters)),
-                Text(request.LatencyMs is { } latency ? $"{latency / 1000:0.00} s" : string.Empty), Text($"{request.Gas.Total:#,0}"),
+                Text(request.LatencyMs is { } latency ? $"{latency / 1000:0.00} s" : string.Empty), Text($"{request.Gas.Total:#,0}{(request.Gas.SettledTogether > 1 ? $" (1 of {request.Gas.SettledTogether})" : string.Empty)}"),
                 Text(Short(request.Answer ?? request.Came, ShownAnswerLetters)));
         }
 
         screen.Write(table);
-        screen.MarkupLine("[grey]Latency: from the block with the request to the block with its settlement. Gas: request, claim and settlement together.[/]");
+        screen.MarkupLine("[grey]Latency: from the block with the request to the block with its settlement. Gas: request, claim and settlement together; where several were settled by one transaction, an equal part of that.[/]");
         foreach (var check in report.Checks)
             screen.MarkupLineInterpolated(check.Held ? (FormattableString)$"[green]✓[/] {check.What} [grey]{Short(check.Detail, 110)}[/]" : $"[red]✗ {check.What}[/] {check.Detail}");
         screen.MarkupLineInterpolated($"[grey]All of it took {report.Seconds:0} s.[/]");

@@ -75,7 +75,7 @@ internal static class VerifyProofCommand
     }
 
     private static ExpectedFailureException Wrong(string path, string problem) =>
-        new(ExitCode.Usage, $"{path} is no verifier's setup: {problem}", "`og srs show FILE --verifier SETUP.json` writes one.");
+        new(ExitCode.Usage, $"{path} is no verifier's setup: {problem}", "`og srs info FILE --verifier SETUP.json` writes one.");
 
     private static void Show(IAnsiConsole screen, VerifyProofReport report)
     {

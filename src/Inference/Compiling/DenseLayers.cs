@@ -201,9 +201,12 @@ internal sealed class DenseLayers
         return ((int)columns, (int)rows, weights);
     }
 
-    // A vector, or a matrix of one row; also a single number.
+    // A vector, or a matrix of one row; also a single number. A column added to a row is a matrix, and no row.
     private ReadOnlyMemory<float>? VectorOf(string name) =>
-        _graph.Constants.TryGetValue(name, out var constant) && constant.IsFloat && constant.Dims.Count(dim => dim != 1) <= 1 ? constant.Values : null;
+        _graph.Constants.TryGetValue(name, out var constant) && constant.IsFloat && constant.Dims.SkipLast(1).All(dim => dim == 1)
+            ? constant.Values
+            // Null alone would be an empty memory.
+            : (ReadOnlyMemory<float>?)null;
 
     private static float[] Combine(ReadOnlySpan<float> left, ReadOnlyMemory<float> right, Func<float, float, float> combine)
     {

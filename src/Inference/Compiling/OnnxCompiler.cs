@@ -17,14 +17,18 @@ public static class OnnxCompiler
     public static CompilationOutcome Compile(
         ReadOnlyMemory<byte> onnx, ByteInputs inputs, IReadOnlyList<ReadOnlyMemory<byte>> calibration, QuantiserOptions options, ArtifactLimits limits)
     {
-        if (OnnxArtifact.Inspect(onnx, limits) is ArtifactReading.Refused(_, var detail))
-            return new CompilationOutcome.Refused(detail);
+        var inspected = OnnxArtifact.Inspect(onnx, limits);
+        if (inspected is not ArtifactReading.Accepted(var signature, _))
+            return new CompilationOutcome.Refused(inspected is ArtifactReading.Refused(_, var detail) ? detail : "The file cannot be read.");
         if (DenseGraphReader.TryRead(onnx.Span) is not { } graph)
             return new CompilationOutcome.Refused("The graph cannot be read.");
         if (DenseLayers.TryCollect(graph, out var layers) is { } fault)
             return new CompilationOutcome.Refused(fault);
         if (calibration.Any(sample => sample.Length != layers[0].Inputs))
             return new CompilationOutcome.Refused($"Each input of the calibration must have {layers[0].Inputs} bytes.");
+        var ending = graph.Nodes.First(node => node.Outputs.Contains(graph.Outputs[0], StringComparer.Ordinal)).Operator;
+        if (ReadingCheck.Fault(onnx, signature, ending, sample => Run(layers, inputs, sample), inputs, calibration) is { } misread)
+            return new CompilationOutcome.Refused(misread);
         try
         {
             var quantised = Quantiser.Quantise(layers, inputs, calibration, options);
@@ -36,6 +40,21 @@ public static class OnnxCompiler
         }
     }
 
+    // In floats, as the layers were read.
+    private static double[] Run(IReadOnlyList<FloatLayer> layers, ByteInputs inputs, ReadOnlyMemory<byte> sample)
+    {
+        double[] values = [.. sample.ToArray().Select(inputs.Dequantise)];
+        for (var i = 0; i < layers.Count; i++)
+        {
+            var ceiling = layers[i].Ceiling;
+            values = Quantiser.Run(layers[i], values);
+            if (i < layers.Count - 1)
+                values = Array.ConvertAll(values, value => Math.Min(Math.Max(0, value), ceiling));
+        }
+
+        return values;
+    }
+
     private static AccuracyReport Measure(
         IReadOnlyList<FloatLayer> layers, ByteInputs inputs, QuantisedMlp quantised, IReadOnlyList<ReadOnlyMemory<byte>> samples)
     {
@@ -45,15 +64,7 @@ public static class OnnxCompiler
         var same = 0;
         foreach (var sample in samples)
         {
-            double[] expected = [.. sample.ToArray().Select(inputs.Dequantise)];
-            for (var i = 0; i < layers.Count; i++)
-            {
-                var ceiling = layers[i].Ceiling;
-                expected = Quantiser.Run(layers[i], expected);
-                if (i < layers.Count - 1)
-                    expected = Array.ConvertAll(expected, value => Math.Min(Math.Max(0, value), ceiling));
-            }
-
+            var expected = Run(layers, inputs, sample);
             double[] found = [.. IntegerExecutor.Run(quantised.Model, sample.Span).Select(output => output * scale)];
             for (var i = 0; i < found.Length; i++)
             {

@@ -32,8 +32,8 @@ public sealed class WeightLayout
     /// <summary>C, a power of two.</summary>
     public int Columns { get; }
 
-    /// <summary>R·C: how many powers a setup must hold.</summary>
-    public int Coefficients => Rows * Columns;
+    /// <summary>R·C: how many powers a setup must hold. A descriptor may ask for more than any prover works on (<see cref="MaxCoefficients"/>), and proofs of it be verified all the same.</summary>
+    public long Coefficients => (long)Rows * Columns;
 
     /// <summary>m_l: how many blocks each layer has.</summary>
     internal ImmutableArray<int> Blocks { get; }
@@ -65,7 +65,7 @@ public sealed class WeightLayout
     /// <summary>The coefficients, row by row: weights and biases at their places, zeros elsewhere.</summary>
     internal int[] Fill(IntegerModel model)
     {
-        var coefficients = new int[Coefficients];
+        var coefficients = new int[checked((int)Coefficients)];
         for (var layer = 0; layer < model.Layers.Length; layer++)
         {
             var inputs = Descriptor.InputsOf(layer);

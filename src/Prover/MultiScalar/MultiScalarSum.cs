@@ -22,14 +22,18 @@ internal static class MultiScalarSum
     /// <summary>Scalars of the whole field. There may be more points than scalars.</summary>
     public static G1 Of(ReadOnlyMemory<G1Affine> points, ReadOnlySpan<Fr> scalars, Work work) => Of(points, scalars, BufferFor(scalars.Length), new BucketRoom(), work);
 
-    /// <summary>The same with a buffer and buckets that several sums can use one after the other; the buffer may be shorter than the scalars.</summary>
-    public static G1 Of(ReadOnlyMemory<G1Affine> points, ReadOnlySpan<Fr> scalars, Memory<UInt256> buffer, BucketRoom room, Work work)
+    /// <summary>
+    /// The same with a buffer and buckets that several sums can use one after the other; the buffer may be shorter than the scalars. Progress is told by the threads, from 0 to 1.
+    /// </summary>
+    public static G1 Of(
+        ReadOnlyMemory<G1Affine> points, ReadOnlySpan<Fr> scalars, Memory<UInt256> buffer, BucketRoom room, Work work, IProgress<double>? progress = null)
     {
         G1 sum = default;
         for (var done = 0; done < scalars.Length; done += buffer.Length)
         {
             var slice = scalars[done..Math.Min(done + buffer.Length, scalars.Length)];
-            sum += Of(points.Slice(done, slice.Length), FieldDigits.Of(slice, WindowBitsOf(slice.Length), buffer), room, work);
+            var part = progress is null ? null : new SliceProgress(progress, (double)done / scalars.Length, (double)slice.Length / scalars.Length);
+            sum += Of(points.Slice(done, slice.Length), FieldDigits.Of(slice, WindowBitsOf(slice.Length), buffer), room, work, part);
         }
 
         return sum;
@@ -103,11 +107,12 @@ internal static class MultiScalarSum
         return (2 * buckets) + (32 * Math.Sqrt(buckets));
     }
 
-    internal static G1 Of<TDigits>(ReadOnlyMemory<G1Affine> points, TDigits digits, BucketRoom room, Work work)
+    internal static G1 Of<TDigits>(ReadOnlyMemory<G1Affine> points, TDigits digits, BucketRoom room, Work work, IProgress<double>? progress = null)
         where TDigits : struct, IDigits
     {
         var parts = PartsOf(digits.FullWindows, digits.WindowBits, digits.Count, work.Threads);
         var sums = new G1[digits.Windows * parts];
+        var summed = 0;
         work.ForEach(
             sums.Length,
             () => room.Take(digits.WindowBits),
@@ -116,6 +121,7 @@ internal static class MultiScalarSum
                 var (window, part) = Math.DivRem(i, parts);
                 var range = PartOf(digits.Count, part, parts)..PartOf(digits.Count, part + 1, parts);
                 sums[i] = buckets.Of(points, digits, window, range, work.CancellationToken);
+                progress?.Report((double)Interlocked.Increment(ref summed) / sums.Length);
             },
             room.GiveBack);
 
@@ -132,4 +138,9 @@ internal static class MultiScalarSum
     }
 
     private static int PartOf(int count, int part, int parts) => (int)((long)count * part / parts);
+
+    private sealed class SliceProgress(IProgress<double> progress, double from, double share) : IProgress<double>
+    {
+        public void Report(double value) => progress.Report(from + (share * value));
+    }
 }

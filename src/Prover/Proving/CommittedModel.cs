@@ -43,7 +43,7 @@ public sealed class CommittedModel
     public static CommittedModel Create(IntegerModel model, ProvingSetup setup, Work work)
     {
         var layout = WeightLayout.Of(model.Descriptor);
-        if (layout is null || (long)layout.Rows * layout.Columns > WeightLayout.MaxCoefficients)
+        if (layout is null || layout.Coefficients > WeightLayout.MaxCoefficients)
             throw new CommitmentException($"The model needs more than {WeightLayout.MaxColumns} columns, or more than {WeightLayout.MaxCoefficients} coefficients.");
         if (layout.Coefficients > setup.Length)
             throw new CommitmentException($"The model has {layout.Coefficients} coefficients; the setup has {setup.Length} powers.");

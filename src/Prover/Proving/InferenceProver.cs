@@ -15,14 +15,20 @@ public sealed class InferenceProver(CommittedModel model, ProofContext context)
     private readonly RowProducts _products = new(model.Layout.Columns);
 
     /// <summary>A proof of the short form: nothing needs to be at hand but the setup.</summary>
-    public Proof ProveShort(IReadOnlyList<InferenceToProve> inferences, Work work)
+    /// <param name="inferences">What is proven.</param>
+    /// <param name="work">Cancellable.</param>
+    /// <param name="progress">Told by whatever thread is at it.</param>
+    public Proof ProveShort(IReadOnlyList<InferenceToProve> inferences, Work work, IProgress<ProofProgress>? progress = null)
     {
+        StepProgress.Of(progress, ProofStep.Running);
         var stated = State(ProofForm.Short, inferences, work);
         var fold = stated.Fold;
         var x = fold.X(work);
-        var (quotient, remainder) = _products.Divide(model.Coefficients, _products.TransformReversed(x), fold.R, work);
+        var (quotient, remainder) = _products.Divide(
+            model.Coefficients, _products.TransformReversed(x), fold.R, work, StepProgress.Of(progress, ProofStep.Dividing));
         var opening = new Opening(fold, stated.Hash, model.Setup.Powers, multiples: null, model.Layout.Columns, quotient.Length, work);
-        byte[] messages = [.. opening.Commit(quotient), .. opening.CommitRemainder(remainder)];
+        byte[] messages = [.. opening.Commit(quotient, StepProgress.Of(progress, ProofStep.Committing)), .. opening.CommitRemainder(remainder)];
+        var opened = StepProgress.Of(progress, ProofStep.Opening);
         return stated.Prove(opening.Finish(messages, x, (alpha, beta) =>
         {
             work.ForRanges(quotient.Length, 4096, (from, to) =>
@@ -32,12 +38,17 @@ public sealed class InferenceProver(CommittedModel model, ProofContext context)
                     quotient[i] = (alpha * Fr.FromInt64(w[i])) - (beta * quotient[i]);
             });
             return quotient;
-        }));
+        }, opened));
     }
 
     /// <summary>A proof of the long form, over the version's cached points.</summary>
-    public Proof ProveLong(VersionCache cache, IReadOnlyList<InferenceToProve> inferences, Work work)
+    /// <param name="cache">The version's.</param>
+    /// <param name="inferences">What is proven.</param>
+    /// <param name="work">Cancellable.</param>
+    /// <param name="progress">Told by whatever thread is at it.</param>
+    public Proof ProveLong(VersionCache cache, IReadOnlyList<InferenceToProve> inferences, Work work, IProgress<ProofProgress>? progress = null)
     {
+        StepProgress.Of(progress, ProofStep.Running);
         var stated = State(ProofForm.Long, inferences, work);
         var fold = stated.Fold;
         var columns = model.Layout.Columns;
@@ -51,6 +62,7 @@ public sealed class InferenceProver(CommittedModel model, ProofContext context)
 
         var g = RowFold.Fold(model.Coefficients, columns, fold.R, work);
         var x = fold.X(work);
+        StepProgress.Of(progress, ProofStep.Dividing);
         var product = new Fr[2 * columns];
         g.CopyTo(product, 0);
         _products.Multiply(product, _products.TransformReversed(x));
@@ -60,6 +72,7 @@ public sealed class InferenceProver(CommittedModel model, ProofContext context)
             remainder[i] += quotient[i] * fold.R;
 
         var opening = new Opening(fold, stated.Hash, model.Setup.Powers, cache.Multiples, columns, columns, work);
+        StepProgress.Of(progress, ProofStep.Committing);
         byte[] messages =
         [
             .. MultiScalarSum.Of(cache.Rows, powersOfR, work).ToAffine().ToBytes(),
@@ -67,6 +80,7 @@ public sealed class InferenceProver(CommittedModel model, ProofContext context)
             .. opening.Commit(quotient),
             .. opening.CommitRemainder(remainder),
         ];
+        StepProgress.Of(progress, ProofStep.Opening);
         return stated.Prove(opening.Finish(messages, x, (alpha, beta) =>
         {
             for (var i = 0; i < quotient.Length; i++)

@@ -24,13 +24,14 @@ internal sealed class Opening(PublicFold fold, Hash32 hash, ReadOnlyMemory<G1Aff
         return Commit(_reversed);
     }
 
-    public byte[] Commit(ReadOnlySpan<Fr> polynomial) => SumOf(polynomial).ToAffine().ToBytes();
+    public byte[] Commit(ReadOnlySpan<Fr> polynomial, IProgress<double>? progress = null) => SumOf(polynomial, progress).ToAffine().ToBytes();
 
     /// <summary>All messages: those before ζ as given, then a, π₁ and π₂.</summary>
     /// <param name="messages">The messages before ζ.</param>
     /// <param name="x">The coefficients of X.</param>
     /// <param name="combine">Gives α·f − β·Q' for the α and β it is given; it may write over Q'.</param>
-    public byte[] Finish(byte[] messages, ReadOnlySpan<Fr> x, Func<Fr, Fr, Fr[]> combine)
+    /// <param name="progress">From 0 to 1.</param>
+    public byte[] Finish(byte[] messages, ReadOnlySpan<Fr> x, Func<Fr, Fr, Fr[]> combine, IProgress<double>? progress = null)
     {
         var zeta = Transcript.Challenge(Transcript.Next(hash, messages));
         // A verifier refuses zero, which no one will ever see.
@@ -43,14 +44,14 @@ internal sealed class Opening(PublicFold fold, Hash32 hash, ReadOnlyMemory<G1Aff
         var f = combine(zeta * Polynomials.Evaluate(x, zeta), Fr.One - (fold.R * zeta.Power(new UInt256((ulong)columns))));
         f[0] -= (zeta * fold.V) + (zeta.Squared() * a);
         Polynomials.DivideByReversedRoot(f, zeta);
-        var first = Commit(f);
+        var first = Commit(f, progress);
 
         var value = new byte[Fr.ByteLength];
         a.Write(value);
         return [.. messages, .. value, .. first, .. second];
     }
 
-    private G1 SumOf(ReadOnlySpan<Fr> polynomial) => multiples is not null && polynomial.Length <= multiples.Count
+    private G1 SumOf(ReadOnlySpan<Fr> polynomial, IProgress<double>? progress) => multiples is not null && polynomial.Length <= multiples.Count
         ? multiples.Sum(polynomial, _buffer, _room, work)
-        : MultiScalarSum.Of(powers, polynomial, _buffer, _room, work);
+        : MultiScalarSum.Of(powers, polynomial, _buffer, _room, work, progress);
 }

@@ -8,7 +8,7 @@ namespace OpenGradient.Prover.Proving;
 public static class ProvingMemory
 {
     /// <summary>A model that is committed to: its coefficients, and the roots that its transforms go by, of both directions and in two forms.</summary>
-    public static long OfModel(WeightLayout layout) => ((long)layout.Coefficients * sizeof(int)) + (4L * layout.Columns * Fr.ByteLength);
+    public static long OfModel(WeightLayout layout) => (layout.Coefficients * sizeof(int)) + (4L * layout.Columns * Fr.ByteLength);
 
     /// <summary>One proof of it while it is made, in the short form, which takes more than the long one.</summary>
     /// <param name="layout">The model's.</param>
@@ -16,11 +16,11 @@ public static class ProvingMemory
     public static long OfProof(WeightLayout layout, int threads)
     {
         // The quotient, and scalars on their way to be digits, a slice at a time.
-        var terms = layout.Coefficients + (long)Math.Min(layout.Coefficients, MultiScalarSum.SliceLength);
+        var slice = (int)Math.Min(layout.Coefficients, MultiScalarSum.SliceLength);
+        var terms = layout.Coefficients + slice;
         // X, the remainder and its reverse; X transformed; and for each thread a product, and the same while it is transformed.
         var columns = (5L + (4L * Math.Min(threads, layout.Rows))) * layout.Columns;
         // A slice has the widest windows of the short form, a row of multiples those of the long one.
-        var slice = Math.Min(layout.Coefficients, MultiScalarSum.SliceLength);
         var windowBits = Math.Max(MultiScalarSum.WindowBitsOf(slice), MultiScalarSum.JoinedWindowBitsOf(layout.Columns));
         return ((terms + columns) * Fr.ByteLength) + (threads * BucketSums.BytesFor(windowBits));
     }

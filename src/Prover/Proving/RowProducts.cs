@@ -37,7 +37,7 @@ internal sealed class RowProducts
     }
 
     /// <summary>Quotient, of as many coefficients as w, and remainder, of C.</summary>
-    public (Fr[] Quotient, Fr[] Remainder) Divide(ReadOnlyMemory<int> w, Fr[] transformed, Fr r, Work work)
+    public (Fr[] Quotient, Fr[] Remainder) Divide(ReadOnlyMemory<int> w, Fr[] transformed, Fr r, Work work, IProgress<double>? progress = null)
     {
         // With w·X̃ = Σ Z^(iC)·(lowᵢ + Z^C·highᵢ) the blocks of the quotient are qᵢ = highᵢ + lowᵢ₊₁ + r·qᵢ₊₁, and the remainder is low₀ + r·q₀.
         var quotient = new Fr[w.Length];
@@ -76,6 +76,7 @@ internal sealed class RowProducts
                     }
                 }
             });
+            progress?.Report((double)(rows - top + count) / rows);
         }
 
         for (var j = 0; j < remainder.Length; j++)

@@ -51,6 +51,7 @@ public readonly record struct ImportProgress(ImportStep Step, double Done);
 public static class PowersOfTau
 {
     private const int ChunkLength = 1 << 16;
+    private const int MostUnasked = 1 << 17;
     private const int HashedBytes = 1 << 20;
     private const string FetchAgain = "Fetch the file again from the ceremony, and compare its hash.";
 
@@ -60,12 +61,12 @@ public static class PowersOfTau
     /// </summary>
     /// <param name="file">The file, which must be able to seek.</param>
     /// <param name="name">The ceremony's name: it becomes the setup's label.</param>
-    /// <param name="length">How many powers of G₁ are wanted.</param>
+    /// <param name="length">How many powers of G₁ are wanted; null for all that it has, 2^17 at the most.</param>
     /// <param name="progress">Told now and then; null where nobody listens.</param>
     /// <param name="work">Hashing and checking are cancellable.</param>
-    public static async Task<ImportOutcome> ImportAsync(Stream file, string name, int length, IProgress<ImportProgress>? progress, Work work)
+    public static async Task<ImportOutcome> ImportAsync(Stream file, string name, int? length, IProgress<ImportProgress>? progress, Work work)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(length, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(length ?? 2, 2, nameof(length));
         if (name.StartsWith(SetupOrigin.DevelopmentMark, StringComparison.Ordinal))
             return new ImportOutcome.Refused("A ceremony has not the name of a development setup.", "Name the ceremony.");
         try
@@ -73,7 +74,7 @@ public static class PowersOfTau
             return await PtauFormat.ReadAsync(file, work.CancellationToken) switch
             {
                 PtauReading.Refused(var outcome) => outcome,
-                PtauReading.Found found => await ReadAsync(file, found, name, length, progress, work),
+                PtauReading.Found found => await ReadAsync(file, found, name, length ?? Math.Min(found.Count, MostUnasked), progress, work),
                 _ => throw new InvalidOperationException("There is a reading that is not known."),
             };
         }

@@ -68,6 +68,12 @@ public sealed class VerifierSetup
     /// <summary>[τ²]₂, [τ⁴]₂, [τ⁸]₂, …, in the same form.</summary>
     public ImmutableArray<ImmutableArray<byte>> Powers { get; }
 
+    /// <summary>The most columns of long proofs that a verifier checks with this table.</summary>
+    public int LongColumns => LongColumnsOf(_powers.Length);
+
+    /// <summary>The same with so many powers: 2 to the power of their number, or none.</summary>
+    public static int LongColumnsOf(int powers) => powers == 0 ? 0 : 1 << powers;
+
     internal static PreparedG2 PreparedOne { get; } = new(G2Affine.Generator);
 
     internal PreparedG2 PreparedTau => _tau;

@@ -33,7 +33,7 @@ public sealed record AdmissionCase
 
     public required AdmissionLimits Limits { get; init; }
 
-    /// <summary>Whether proofs are made, here or by a process that lives.</summary>
+    /// <summary>Whether a proof would be made in time, here or by a process that lives.</summary>
     public bool HasProver { get; init; } = true;
 
     /// <summary>Our key that may sign attested answers now; null for none.</summary>

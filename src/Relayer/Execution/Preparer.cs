@@ -10,6 +10,7 @@ using OpenGradient.Relayer.Claiming;
 using OpenGradient.Relayer.Hosting;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Proving;
+using OpenGradient.Relayer.Proving.Materials;
 using OpenGradient.Relayer.Proving.Models;
 using OpenGradient.Relayer.Proving.Planning;
 using OpenGradient.Relayer.Settlement;
@@ -21,7 +22,7 @@ namespace OpenGradient.Relayer.Execution;
 public sealed class Preparer(
     AdmissionPolicy admission, AdmissionLimits limits, PriceBoard prices, VersionShelf shelf, InputReader inputs, BackendChoice backends, HubTerms terms,
     Address node, IChainWatch chain, TimeProvider clock, ProvableModels? provable = null, KeyRing? keys = null, ServerProbe? servers = null,
-    ProversWatch? provers = null) : IPreparer
+    ProversWatch? provers = null, KeptInputs? kept = null) : IPreparer
 {
     /// <summary>The longest output that travels with its answer: the hub's bound.</summary>
     public const int MaxOutput = 32 * 1024;
@@ -51,7 +52,7 @@ public sealed class Preparer(
                     return new Preparation.Refused(new TurnedAway(
                         TurnAwayReason.OutputTooLarge, $"By its signature an output has {least} bytes or more, and an answer has {MaxOutput} at the most."));
                 return await ObjectionAsync(job, published, version, cancellationToken) is { } unproven
-                    ? new Preparation.Refused(unproven)
+                    ? unproven.MayPass ? new Preparation.Delayed($"{unproven.Reason}: {unproven.Details}", Reason: WaitingFor.Prover) : new Preparation.Refused(unproven)
                     : await RunAsync(job, version, cancellationToken);
             default:
                 throw new InvalidOperationException("There is an end of taking a version that preparing does not know.");
@@ -82,8 +83,11 @@ public sealed class Preparer(
                 if (backends.IsServed(version.Id))
                     servers?.Tell(version.Id, outcome);
                 // A proof shows outputs; that there is none, only a signature says, which the hub does not take here.
-                return job.Assurance == Assurance.Proven && outcome is CanonicalOutcome.Failed(var fault, _)
-                    ? new Preparation.Refused(new TurnedAway(TurnAwayReason.NotProvable, $"The input cannot be run, which no proof says: {fault}."))
+                if (job.Assurance == Assurance.Proven && outcome is CanonicalOutcome.Failed(var fault, _))
+                    return new Preparation.Refused(new TurnedAway(TurnAwayReason.NotProvable, $"The input cannot be run, which no proof says: {fault}."));
+                // Before it is answered, and claimed: who serves it may do so only once.
+                return job.Assurance == Assurance.Proven && kept is not null && outcome is CanonicalOutcome.Answered && !await kept.KeepAsync(job, input, cancellationToken)
+                    ? new Preparation.Delayed("As many inputs are kept for proofs as may be at once.")
                     : Judge(outcome, clock.GetElapsedTime(started), backend.Name);
             default:
                 throw new InvalidOperationException("There is an end of reading an input that preparing does not know.");
@@ -109,7 +113,8 @@ public sealed class Preparer(
     };
 
     private async Task<bool> HasProverAsync(Job job, CancellationToken cancellationToken) =>
-        job.Assurance != Assurance.Proven || provers is null || await provers.AreThereAsync(cancellationToken);
+        job.Assurance != Assurance.Proven
+        || (provable?.WaitsForCache(job.Ask.Request.VersionId) != true && (provers is null || await provers.AreThereAsync(cancellationToken)));
 
     private AdmissionCase CaseOf(Job job, KnownVersion? published, bool hasProver) => new()
     {

@@ -9,6 +9,7 @@ using OpenGradient.Relayer.Hosting.Starting;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Operations;
 using OpenGradient.Relayer.Proving;
+using OpenGradient.Relayer.Proving.Materials;
 using OpenGradient.Relayer.Scheduling;
 using OpenGradient.Relayer.Versions;
 using OpenGradient.Sending;
@@ -86,6 +87,7 @@ public sealed class ProverHost : IAsyncDisposable
                 Steps = new StepPolicy(node, options.Steps),
                 Shelf = new VersionShelf(database, blobs, options.Versions, options.Artifacts),
                 Inputs = Own(new InputReader(blobs, options.Blobs.MaxInputBytes, Math.Max(1, options.Pipeline.Workers / 2))),
+                Kept = new KeptInputs(database),
                 Domain = new HubDomain(deployment.ChainId, deployment.Hub),
                 Hub = new IHubContract(clients[0], deployment.Hub),
                 Node = node,

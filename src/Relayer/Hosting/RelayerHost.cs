@@ -21,6 +21,7 @@ using OpenGradient.Relayer.Operations;
 using OpenGradient.Relayer.Pipeline;
 using OpenGradient.Relayer.Private;
 using OpenGradient.Relayer.Proving;
+using OpenGradient.Relayer.Proving.Materials;
 using OpenGradient.Relayer.Scheduling;
 using OpenGradient.Relayer.Settlement;
 using OpenGradient.Relayer.Verifying;
@@ -125,9 +126,10 @@ public sealed class RelayerHost : IAsyncDisposable
         var proving = options.Proving is { } proved ? Own(await ProvingRole.OpenAsync(proved, deployment, clients[0], loggers, clock, cancellationToken)) : null;
         var servers = backends.HasServers ? new ServerProbe(clock) : null;
         var provers = options.Proving is { IsElsewhere: true } ? new ProversWatch(register, clock) : null;
+        var kept = proving is null ? null : new KeptInputs(database);
         IPreparer preparer = new Preparer(
             new AdmissionPolicy(), options.Offered, prices, shelf, inputs, backends, deployment.HubTerms, node.Address, watch, clock, proving?.Models,
-            attested?.Ring, servers, provers);
+            attested?.Ring, servers, provers, kept);
         preparer = options.Preparing?.Invoke(preparer) ?? preparer;
         var privately = attested is null || options.Private is null ? null : new HubAnswers(new HubAnswerStore(database, signal, clock), backends.IsServed, preparer, node.Address, watch);
         preparer = privately ?? preparer;
@@ -150,6 +152,7 @@ public sealed class RelayerHost : IAsyncDisposable
                 Steps = steps,
                 Shelf = shelf,
                 Inputs = inputs,
+                Kept = kept!,
                 Domain = new HubDomain(deployment.ChainId, deployment.Hub),
                 Hub = new IHubContract(clients[0], deployment.Hub),
                 Node = node.Address,
@@ -246,7 +249,7 @@ public sealed class RelayerHost : IAsyncDisposable
             ]));
         await StartTimersAsync(options, works, owner, Own(new ScheduleMeter(meters)), loggers, clock, cancellationToken);
         _life.Running = RunAsync(
-            pipeline, follower, sender, orderWatch, watch, verifier is null ? null : verifier.RunAsync, prover, prover is null ? null : proving!.FillAsync,
+            pipeline, follower, sender, orderWatch, watch, verifier is null ? null : verifier.RunAsync, prover, proving is null ? null : proving.FillAsync,
             privateRole, () => database.ReadAsync(async session => await queue.CountUnsentAsync(session, node.Address) > 0, CancellationToken.None), options.Pipeline.DrainTime);
     }
 

@@ -90,7 +90,7 @@ public enum WaitingFor
     /// <summary>Its input is private, and whoever asked has not given it to the gateway.</summary>
     ItsInput = 18,
 
-    /// <summary>A proof is asked for, and no process lives that makes one: without that it is not claimed.</summary>
+    /// <summary>A proof is asked for, and no process lives that makes one, or none would be in time before the version's cache is filled: without that it is not claimed.</summary>
     Prover = 19,
 }
 

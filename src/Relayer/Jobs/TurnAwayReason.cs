@@ -71,6 +71,6 @@ public enum TurnAwayReason
     /// <summary>The request takes answers of other workloads than what runs here.</summary>
     WorkloadNotAccepted = 22,
 
-    /// <summary>A proof is asked for, and while there was time nobody lived who makes one.</summary>
+    /// <summary>A proof is asked for, and while there was time nobody lived who makes one, or the version's cache was not filled that it needs.</summary>
     NoProver = 23,
 }

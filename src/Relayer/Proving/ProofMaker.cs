@@ -28,8 +28,9 @@ public interface IProofMaker
     /// <param name="version">Their version, as it was taken.</param>
     /// <param name="proof">What its receipts say.</param>
     /// <param name="jobs">The answers.</param>
+    /// <param name="timeLeft">When it has to be there, for the first of them.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    Task<ProofMaking> MakeAsync(ProvableTaking version, ProofInMaking proof, IReadOnlyList<Job> jobs, CancellationToken cancellationToken);
+    Task<ProofMaking> MakeAsync(ProvableTaking version, ProofInMaking proof, IReadOnlyList<Job> jobs, TimeSpan timeLeft, CancellationToken cancellationToken);
 }
 
 /// <summary>
@@ -41,7 +42,8 @@ public sealed class ProofMaker(
 {
     private readonly ulong _mostGas = options.Batches.Gas;
 
-    public ProvenVersion? Find(Hash32 versionId) => materials.VersionOf(versionId);
+    public ProvenVersion? Find(Hash32 versionId) =>
+        materials.VersionOf(versionId) is { Descriptor: not null } version && prover.WaitsForCache(versionId) ? version with { WaitsForCache = true } : materials.VersionOf(versionId);
 
     public InputState StateOf(Job job, IntegerDescriptor descriptor) => materials.StateOf(job, descriptor);
 
@@ -50,15 +52,17 @@ public sealed class ProofMaker(
         ? await prover.TakeAsync(versionId, cancellationToken)
         : new ProvableTaking.Unavailable("The version's artifact cannot be had here now.");
 
-    public async Task<ProofMaking> MakeAsync(ProvableTaking version, ProofInMaking proof, IReadOnlyList<Job> jobs, CancellationToken cancellationToken) => version switch
-    {
-        ProvableTaking.Ready(var model) => await MakeAsync(model, proof, jobs, cancellationToken),
-        ProvableTaking.Unavailable(var details) => new ProofMaking.Unavailable(details),
-        ProvableTaking.Refused(var details) => new ProofMaking.Failed(details),
-        _ => throw new InvalidOperationException("There is an end of taking a version that this does not know."),
-    };
+    public async Task<ProofMaking> MakeAsync(
+        ProvableTaking version, ProofInMaking proof, IReadOnlyList<Job> jobs, TimeSpan timeLeft, CancellationToken cancellationToken) => version switch
+        {
+            ProvableTaking.Ready(var model) => await MakeAsync(model, proof, jobs, timeLeft, cancellationToken),
+            ProvableTaking.Unavailable(var details) => new ProofMaking.Unavailable(details),
+            ProvableTaking.Refused(var details) => new ProofMaking.Failed(details),
+            _ => throw new InvalidOperationException("There is an end of taking a version that this does not know."),
+        };
 
-    private async Task<ProofMaking> MakeAsync(ProvableModel model, ProofInMaking proof, IReadOnlyList<Job> jobs, CancellationToken cancellationToken)
+    private async Task<ProofMaking> MakeAsync(
+        ProvableModel model, ProofInMaking proof, IReadOnlyList<Job> jobs, TimeSpan timeLeft, CancellationToken cancellationToken)
     {
         List<InferenceToProve> inferences = [];
         List<ProofStatement> statements = [];
@@ -85,10 +89,11 @@ public sealed class ProofMaker(
             }
         }
 
-        return await prover.ProveAsync(model, inferences, statements, options.Limit, cancellationToken) switch
+        return await prover.ProveAsync(model, inferences, statements, options.Limit, cancellationToken, timeLeft) switch
         {
             ProofTrial.Holds(var bytes, var form, var took) =>
                 new ProofMaking.Made(new MadeProof(OrderOf(model, jobs, submissions, statements, bytes), form, bytes.Length, took)),
+            ProofTrial.Postponed(var details) => new ProofMaking.Unavailable(details),
             ProofTrial.Failed(var details) => new ProofMaking.Failed(details),
             _ => throw new InvalidOperationException("There is an end of proving that this does not know."),
         };

@@ -17,8 +17,8 @@ namespace OpenGradient.Relayer.Proving;
 /// <param name="clock">The time.</param>
 public sealed class ProofStore(IDatabase database, JobStore jobs, IOrders orders, string owner, TimeProvider clock)
 {
-    /// <summary>How many answers are planned with at once; the earliest deadlines come first.</summary>
-    private const int MostPlanned = 512;
+    /// <summary>How many answers are looked at in one go; the earliest deadlines come first.</summary>
+    public const int PageLength = 512;
 
     /// <summary>How many that were begun are looked at once: of these one is made.</summary>
     private const int MostBegun = 16;
@@ -29,9 +29,18 @@ public sealed class ProofStore(IDatabase database, JobStore jobs, IOrders orders
         $"assurance = {(int)Assurance.Proven} AND ended = 0 AND proof_id IS NULL AND answer_commit IS NOT NULL AND turned_away = 0 "
         + $"AND stage IN ({(int)Stage.Open}, {(int)Stage.Claimed})";
 
-    /// <summary>The answers that are in no proof; whether one may be sent is for <see cref="StepPolicy"/> to say.</summary>
-    public Task<IReadOnlyList<LeasedJob>> WaitingAsync(CancellationToken cancellationToken) => database.ReadAsync(
-        session => jobs.ReadAsync(session, $"{CanBeProven} ORDER BY deadline, request_id LIMIT @Most", new { Most = MostPlanned }), cancellationToken);
+    /// <summary>The answers that are in no proof, a page of them; whether one may be sent is for <see cref="StepPolicy"/> to say.</summary>
+    /// <param name="after">The last one of the page before; null for the first page.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public Task<IReadOnlyList<LeasedJob>> WaitingAsync(Job? after, CancellationToken cancellationToken) => database.ReadAsync(
+        session => jobs.ReadAsync(
+            session,
+            $"""
+            {CanBeProven}{(after is null ? "" : " AND (deadline > @Deadline OR (deadline = @Deadline AND request_id > @RequestId))")}
+            ORDER BY deadline, request_id LIMIT @Most
+            """,
+            new { Most = PageLength, Deadline = after?.Deadline ?? 0, RequestId = after?.RequestId ?? default }),
+        cancellationToken);
 
     /// <summary>The answers of a proof, in its order.</summary>
     public Task<IReadOnlyList<LeasedJob>> ItemsAsync(long proofId, CancellationToken cancellationToken) => database.ReadAsync(

@@ -35,7 +35,7 @@ internal static partial class ProvingLog
     public static partial void ProvingFailed(this ILogger logger, Exception failure, int failures);
 
     [LoggerMessage(89, LogLevel.Information, "Began to fill the cache of {VersionId}, of {Coefficients} coefficients")]
-    public static partial void CacheBegun(this ILogger logger, Hash32 versionId, int coefficients);
+    public static partial void CacheBegun(this ILogger logger, Hash32 versionId, long coefficients);
 
     [LoggerMessage(90, LogLevel.Information, "Filled the cache of {VersionId} with {Bytes} bytes in {Elapsed}")]
     public static partial void CacheFilled(this ILogger logger, Hash32 versionId, int bytes, TimeSpan elapsed);

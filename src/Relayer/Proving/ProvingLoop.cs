@@ -23,10 +23,12 @@ public sealed class ProvingLoop(
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(15);
-    private const int MostMissing = 1_024;
+    private const int MostPages = 64;
     private static readonly BackoffPolicy Backoff = new() { First = TimeSpan.FromMilliseconds(500), Longest = TimeSpan.FromSeconds(15) };
 
-    private readonly HashSet<Hash32> _missing = [];
+    // What was missing when all was looked at last, and what is now.
+    private HashSet<Hash32> _missing = [];
+    private HashSet<Hash32> _missingNow = [];
 
     // More than a proof takes, so that nobody else begins what is being made.
     private TimeSpan Lease => options.Limit + LeaseMargin;
@@ -96,6 +98,8 @@ public sealed class ProvingLoop(
         {
             if (maker.Find(begun.VersionId) is not { } version)
                 continue;
+            if (version.WaitsForCache)
+                continue;
             if (version.Descriptor is not { } descriptor)
                 return begun;
             // All are asked for at once, and come side by side.
@@ -112,9 +116,30 @@ public sealed class ProvingLoop(
     {
         var waiting = 0;
         List<ProofItem> ready = [];
-        foreach (var together in (await store.WaitingAsync(cancellationToken)).GroupBy(job => job.Job.Ask.Request.VersionId))
+        Job? last = null;
+        // What cannot be proven now hides nothing that can, however much of it there is: strangers may ask for as much as they like of it.
+        for (var pages = 0; pages < MostPages && ready.Count < ProofStore.PageLength; pages++)
         {
-            if (DescriptorOf(together.Key) is not { } descriptor)
+            var page = await store.WaitingAsync(last, cancellationToken);
+            waiting += Collect(page, now, of, ready);
+            if (page.Count < ProofStore.PageLength)
+                break;
+            last = page[^1].Job;
+        }
+
+        if (of is null)
+            (_missing, _missingNow) = (_missingNow, []);
+        meter.Waiting = waiting;
+        return ProofPlan.Of(ready, now.Time, now.ChainTime, options.Batches);
+    }
+
+    // Gives how many of a page could be proven if all were here.
+    private int Collect(IReadOnlyList<LeasedJob> page, Moment now, Hash32? of, List<ProofItem> ready)
+    {
+        var waiting = 0;
+        foreach (var together in page.GroupBy(job => job.Job.Ask.Request.VersionId))
+        {
+            if (VersionOf(together.Key) is not { Descriptor: { } descriptor } version)
                 continue;
             // Since when one waits is said by the desk, which rings when it has filed that.
             foreach (var (job, readySince) in together.Where(job => job.ReadyAt is not null).Select(job => (job.Job, job.ReadyAt!.Value)))
@@ -122,43 +147,37 @@ public sealed class ProvingLoop(
                 if (steps.Next(job, now) is not NextStep.Prove(var before))
                     continue;
                 waiting++;
-                if ((of is null || of == together.Key) && HasInput(job, descriptor))
+                if ((of is null || of == together.Key) && HasInput(job, descriptor) && !version.WaitsForCache)
                     ready.Add(new ProofItem(job.RequestId, together.Key, readySince, before, ProofGas.Of(job, descriptor), ProofGas.BytesOf(job, descriptor), job.FailedProofs));
             }
         }
 
-        meter.Waiting = waiting;
-        return ProofPlan.Of(ready, now.Time, now.ChainTime, options.Batches);
+        return waiting;
     }
 
     // What was run elsewhere may be nowhere where a prover of its own looks: that is said once.
-    private IntegerDescriptor? DescriptorOf(Hash32 versionId)
+    private ProvenVersion? VersionOf(Hash32 versionId)
     {
-        if (maker.Find(versionId) is not { } version)
-            return null;
-        if (IsNewlyMissing(versionId, version.Descriptor is null))
+        var version = maker.Find(versionId);
+        if (IsNewlyMissing(versionId, version is null ? null : version.Descriptor is null))
             logger.VersionMissing(versionId);
-        return version.Descriptor;
+        return version;
     }
 
     private bool HasInput(Job job, IntegerDescriptor descriptor)
     {
         var state = maker.StateOf(job, descriptor);
-        if (state != InputState.Coming && IsNewlyMissing(job.RequestId, state == InputState.Unavailable))
+        if (IsNewlyMissing(job.RequestId, state == InputState.Coming ? null : state == InputState.Unavailable))
             logger.InputMissing(job.RequestId);
         return state == InputState.Known;
     }
 
-    private bool IsNewlyMissing(Hash32 id, bool isMissing)
+    // Of what is being got nothing new is known.
+    private bool IsNewlyMissing(Hash32 id, bool? isMissing)
     {
-        if (!isMissing)
-        {
-            _missing.Remove(id);
+        if (!(isMissing ?? _missing.Contains(id)))
             return false;
-        }
-
-        if (_missing.Count >= MostMissing)
-            _missing.Clear();
+        _missingNow.Add(id);
         return _missing.Add(id);
     }
 
@@ -202,6 +221,15 @@ public sealed class ProvingLoop(
         }
     }
 
+    // What a proof and two transactions take is planned for where it may take its longest: less that, the time is the proof's.
+    private TimeSpan TimeLeftFor(IReadOnlyList<Job> jobs)
+    {
+        var now = chain.Now;
+        var before = jobs.Min(job => LatestFor(job, now));
+        var transactions = options.Batches.UrgentSeconds - Math.Min(options.Batches.UrgentSeconds, (ulong)options.Limit.TotalSeconds);
+        return TimeSpan.FromSeconds(Math.Min(before - Math.Min(before, now.ChainTime + transactions), 86_400));
+    }
+
     private static ulong LatestFor(Job job, Moment now) =>
         job.View.Stage == Stage.Claimed ? Math.Min(now.ChainTimeAt(job.View.Until), job.Deadline) : job.Deadline;
 
@@ -225,7 +253,7 @@ public sealed class ProvingLoop(
     {
         try
         {
-            return await maker.MakeAsync(version, proof, jobs, stopping);
+            return await maker.MakeAsync(version, proof, jobs, TimeLeftFor(jobs), stopping);
         }
         catch (Exception failure) when (failure is not (OperationCanceledException or Database.DatabaseException or IOException))
         {

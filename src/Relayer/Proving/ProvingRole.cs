@@ -71,7 +71,7 @@ public sealed class ProvingRole : IDisposable
         if (!theirs.AsSpan().SequenceEqual(setup.Verifier.Tau.AsSpan()))
         {
             throw new RelayerStartException(
-                $"The setup for proofs ({setup.Verifier.Origin.Label}) is not that of the verifier {deployment.Proofs}.", "Take the one whose label the verifier shows, and whose [τ]₂ is the same (`og srs show`).");
+                $"The setup for proofs ({setup.Verifier.Origin.Label}) is not that of the verifier {deployment.Proofs}.", "Take the one whose label the verifier shows, and whose [τ]₂ is the same (`og srs info`).");
         }
 
         var powers = Math.Min((int)await verifier.CallPowerCountAsync(cancellationToken: cancellationToken), setup.Verifier.Powers.Length);
@@ -79,7 +79,7 @@ public sealed class ProvingRole : IDisposable
         if (setup.Verifier.Origin is SetupOrigin.Development)
             logger.SetupIsUnsafe(setup.Verifier.Origin.Label);
         logger.ProvingStarted(setup.Verifier.Origin.Label, setup.Length, options.Threads);
-        return new ProvingRole(new ProofContext(deployment.ChainId, deployment.Proofs), setup, powers == 0 ? 0 : 1 << powers, options, loggers, clock);
+        return new ProvingRole(new ProofContext(deployment.ChainId, deployment.Proofs), setup, VerifierSetup.LongColumnsOf(powers), options, loggers, clock);
     }
 
     /// <summary>What makes proofs, until it is asked to stop: then it finishes nothing, since whatever was begun is made again.</summary>
@@ -89,7 +89,7 @@ public sealed class ProvingRole : IDisposable
         var prover = ProverOf(parts.Shelf, clock);
         return async stopping =>
         {
-            await using var materials = new ProofMaterials(parts.Shelf, parts.Inputs, Signal, clock);
+            await using var materials = new ProofMaterials(parts.Shelf, parts.Inputs, parts.Kept, Signal, clock);
             var maker = new ProofMaker(prover, materials, parts.Domain, parts.Hub, parts.Node, _options);
             await new ProvingLoop(
                 parts.Store, maker, parts.Steps, parts.Watch, Signal, Turns, _options, meter, loggers.CreateLogger<ProvingLoop>(), clock).RunAsync(stopping);
@@ -121,6 +121,8 @@ public sealed record ProvingParts
     public required VersionShelf Shelf { get; init; }
 
     public required InputReader Inputs { get; init; }
+
+    public required KeptInputs Kept { get; init; }
 
     public required HubDomain Domain { get; init; }
 

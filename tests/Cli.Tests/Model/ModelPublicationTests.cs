@@ -1,3 +1,4 @@
+using System.Globalization;
 using OpenGradient.Cli.Model;
 using OpenGradient.Cli.Model.Catalogue;
 using OpenGradient.Cli.Model.Publishing;
@@ -72,6 +73,28 @@ public sealed class ModelPublicationTests
         Assert.Null(metadata.SignatureOf(version with { Minor = 1 }));
         Assert.Null(ModelMetadata.Read("{}"u8));
         Assert.Null(ModelMetadata.Read("""{"name":"m","versions":{"1.0":null}}"""u8)?.SignatureOf(version));
+    }
+
+    [Fact]
+    public async Task A_scale_in_the_description_counts_only_if_its_descriptor_was_published()
+    {
+        var publication = await ModelPublication.ReadAsync(Repository.PathOf("models", "volatility"), "model.ogq", Stop);
+        var metadata = ModelMetadata.Read(new ModelMetadata { Name = "volatility" }.With(publication).Write());
+        var version = new Contracts.IModelRegistryContract.Version(
+            1, 0, publication.Artifact.Hash.Value, publication.Artifact.Signature.Hash, Address.Zero, publication.Semantics, []);
+
+        var scale = metadata!.DescriptorOf(version)?.OutputScale;
+        Assert.Equal(publication.Artifact.Descriptor!.OutputScale, scale);
+        // The card says the same number.
+        Assert.Contains($"{scale?.ToString("R", CultureInfo.InvariantCulture)}.", publication.Use, StringComparison.Ordinal);
+        Assert.Null(metadata.DescriptorOf(version with { Semantics = version.Semantics with { DescriptorHash = Hash32.Zero } }));
+        Assert.Null(metadata.DescriptorOf(version with { Minor = 1 }));
+        var told = metadata.Versions["1.0"];
+        foreach (var digits in new[] { "", "0x", "0x0", told.Descriptor + "00", told.Descriptor![..^2], "nothing" })
+        {
+            var other = metadata with { Versions = new Dictionary<string, VersionMetadata>(StringComparer.Ordinal) { ["1.0"] = told with { Descriptor = digits } } };
+            Assert.Null(other.DescriptorOf(version));
+        }
     }
 
     [Fact]

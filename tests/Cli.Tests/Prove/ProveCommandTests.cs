@@ -33,6 +33,28 @@ public sealed class ProveCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("long", "Long")]
+    [InlineData("SHORT", "Short")]
+    [InlineData("auto", "Short")]
+    public async Task The_form_is_chosen_and_either_holds(string form, string expected)
+    {
+        await SetUpAsync();
+
+        var made = await ProveAsync("--form", form);
+
+        Assert.Equal(expected, made.GetProperty("form").GetString());
+        Assert.True((await OgRun.ReportAsync("verify", "proof", PathOf("proof.json"), "--setup", VerifierSetup)).GetProperty("holds").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_form_that_is_none_is_refused()
+    {
+        await SetUpAsync();
+        Assert.Contains("--form is 'quick'", await OgRun.RefusalAsync(
+            ExitCode.Usage, "prove", Model, "--srs", PathOf("dev.ogs"), "--input", PathOf("input0.json"), "--form", "quick", "--out", PathOf("proof.json")), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("chainId", "2", "DoesNotHold")]
     [InlineData("receiptDigest", "\"0x1111111111111111111111111111111111111111111111111111111111111111\"", "DoesNotHold")]
     [InlineData("outputCommit", "\"0x1111111111111111111111111111111111111111111111111111111111111111\"", "WrongItem")]
@@ -105,8 +127,8 @@ public sealed class ProveCommandTests : IDisposable
         }
     }
 
-    private Task<JsonElement> ProveAsync() => OgRun.ReportAsync(
-        "prove", Model, "--srs", PathOf("dev.ogs"), "--input", PathOf("input0.json"), "--input", PathOf("input1.json"), "--out", PathOf("proof.json"));
+    private Task<JsonElement> ProveAsync(params string[] more) => OgRun.ReportAsync(
+        ["prove", Model, "--srs", PathOf("dev.ogs"), "--input", PathOf("input0.json"), "--input", PathOf("input1.json"), "--out", PathOf("proof.json"), .. more]);
 
     private string PathOf(string file) => Path.Combine(_folder, file);
 }

@@ -46,6 +46,28 @@ public sealed class CeremonyTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_alone_is_imported_under_its_own_name_with_all_that_it_has()
+    {
+        // Where the command is run: it writes there.
+        var name = Path.GetFileName(_folder);
+        var (ceremony, written) = (PathOf($"{name}.ptau"), $"{name}.ogs");
+        File.Copy(await MakeAsync("plain", Power), ceremony);
+        try
+        {
+            var imported = await OgRun.ReportAsync("srs", "import", ceremony);
+            Assert.Equal((written, name, Powers), (Text(imported, "file"), Text(imported, "label"), imported.GetProperty("powers").GetInt32()));
+            Assert.Equal(Powers, (await OgRun.ReportAsync("srs", "info", written)).GetProperty("powers").GetInt32());
+
+            // What nobody named is not written over.
+            Assert.Contains("there already", await OgRun.RefusalAsync(ExitCode.Usage, "srs", "import", ceremony), StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(written);
+        }
+    }
+
+    [Fact]
     public async Task What_is_no_end_of_a_ceremony_is_refused_in_words()
     {
         var ceremony = await MakeAsync("prepared", Power);
@@ -92,10 +114,10 @@ public sealed class CeremonyTests : IDisposable
 
     private async Task<string> MakeAsync(string kind, int power, string curve = "bn128")
     {
-        if (!SnarkjsPeer.IsInstalled)
-            Assert.Skip(SnarkjsPeer.Missing);
+        var file = await SnarkjsPeer.FindPowersAsync(power, kind, Stop, curve);
+        Assert.SkipWhen(file is null, SnarkjsPeer.Missing);
         var path = PathOf($"{kind}-{power}.ptau");
-        await File.WriteAllBytesAsync(path, await SnarkjsPeer.MakePowersAsync(power, kind, Stop, curve), Stop);
+        await File.WriteAllBytesAsync(path, file!, Stop);
         return path;
     }
 

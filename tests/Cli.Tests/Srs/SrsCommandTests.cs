@@ -14,10 +14,11 @@ public sealed class SrsCommandTests : IDisposable
     [Fact]
     public async Task A_network_becomes_a_commitment_under_a_development_setup_that_says_what_it_is()
     {
-        var made = await OgRun.ReportAsync("srs", "dev", "--seed", "test", "--powers", "65536", "--out", PathOf("dev.ogs"));
+        var made = await OgRun.ReportAsync("srs", "dev", "--seed", "test", "--size", "16", "--out", PathOf("dev.ogs"));
+        Assert.Equal(1 << 16, made.GetProperty("powers").GetInt32());
         Assert.StartsWith("UNSAFE", Text(made, "label"), StringComparison.Ordinal);
         Assert.True(made.GetProperty("isDevelopment").GetBoolean());
-        var shown = await OgRun.RunAsync("srs", "show", PathOf("dev.ogs"));
+        var shown = await OgRun.RunAsync("srs", "info", PathOf("dev.ogs"));
         Assert.Contains("UNSAFE development setup", shown.Output, StringComparison.Ordinal);
         Assert.Contains(Text(made, "tau"), shown.Output.ReplaceLineEndings(string.Empty), StringComparison.Ordinal);
 
@@ -37,9 +38,16 @@ public sealed class SrsCommandTests : IDisposable
         Assert.Equal(20, compiled.GetProperty("samples").GetInt32());
         Assert.True(compiled.GetProperty("sameGreatest").GetDouble() > 0.8);
         Assert.Equal(56 * 1024, compiled.GetProperty("powers").GetInt32());
+        var proofs = compiled.GetProperty("proofs");
+        Assert.InRange(proofs.GetProperty("shortGas").GetDouble(), 300_000, 320_000);
+        Assert.InRange(proofs.GetProperty("batchGas").GetDouble(), 90_000, 100_000);
+        Assert.True(proofs.GetProperty("shortGas").GetInt64() < proofs.GetProperty("longGas").GetInt64());
+        Assert.True(proofs.GetProperty("shortSeconds").GetDouble() > proofs.GetProperty("longSeconds").GetDouble());
 
         var committed = await OgRun.ReportAsync("model", "commit", PathOf("digits.ogq"), "--srs", PathOf("dev.ogs"));
         Assert.Equal(66, Text(committed, "proofCommitment").Length);
+        Assert.Equal(compiled.GetProperty("outputScale").GetDouble(), committed.GetProperty("outputScale").GetDouble());
+        Assert.InRange(committed.GetProperty("outputScale").GetDouble(), 1e-9, 1);
         Assert.StartsWith("UNSAFE", Text(committed, "setup"), StringComparison.Ordinal);
 
         await OgRun.ReportAsync("srs", "dev", "--seed", "test", "--powers", "1000", "--out", PathOf("small.ogs"));
@@ -54,6 +62,8 @@ public sealed class SrsCommandTests : IDisposable
         Assert.Contains("no powers of tau", await OgRun.RefusalAsync(ExitCode.Failed, "srs", "import", PathOf("text"), "--name", "x", "--out", PathOf("out")), StringComparison.Ordinal);
         Assert.Contains("no file", await OgRun.RefusalAsync(ExitCode.Failed, "srs", "show", PathOf("nothing")), StringComparison.Ordinal);
         await OgRun.RefusalAsync(ExitCode.Usage, "srs", "dev", "--powers", "1", "--out", PathOf("out"));
+        await OgRun.RefusalAsync(ExitCode.Usage, "srs", "dev", "--size", "27", "--out", PathOf("out"));
+        Assert.Contains("say the same", await OgRun.RefusalAsync(ExitCode.Usage, "srs", "dev", "--size", "4", "--powers", "16", "--out", PathOf("out")), StringComparison.Ordinal);
         Assert.Contains("784 bytes", await OgRun.RefusalAsync(
             ExitCode.Usage, "model", "compile", Repository.PathOf("models", "digits-mlp", "model.onnx"), "--calibrate", PathOf("text"), "--out", PathOf("out")), StringComparison.Ordinal);
         Assert.False(File.Exists(PathOf("out")));

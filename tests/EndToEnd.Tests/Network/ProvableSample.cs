@@ -33,7 +33,7 @@ internal sealed class ProvableSample
         if (IntegerModel.Read(bytes, ArtifactLimits.Default) is not IntegerReading.Accepted(var model))
             throw new InvalidOperationException($"The sample {name} is no integer model.");
         var work = Work.OnAllCores(TestContext.Current.CancellationToken);
-        var setup = DevelopmentSetup.FromSeed(Seed, WeightLayout.Of(model.Descriptor)!.Coefficients, work);
+        var setup = DevelopmentSetup.FromSeed(Seed, checked((int)WeightLayout.Of(model.Descriptor)!.Coefficients), work);
         return new ProvableSample(name, CommittedModel.Create(model, setup, work));
     }
 

@@ -1,6 +1,10 @@
+using System.Runtime.InteropServices;
 using OpenGradient.Inference.Artifacts;
+using OpenGradient.Inference.Backends.Onnx;
 using OpenGradient.Inference.Compiling;
 using OpenGradient.Inference.Integer;
+using OpenGradient.Inference.Tensors;
+using OpenGradient.Inference.Tests.Backends;
 using OpenGradient.Samples.Export;
 
 namespace OpenGradient.Inference.Tests.Compiling;
@@ -103,6 +107,60 @@ public sealed class OnnxCompilerTests
             .Node("MatMul", ["x", "w"], "m").Node("MatMul", ["m", "w"], "y").Output("y", 6)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(6, 1)]
+    [InlineData(1, 6, 1)]
+    public void A_column_is_no_bias(params int[] shape)
+    {
+        var column = Array.ConvertAll(shape, size => (long)size);
+        Assert.StartsWith(
+            "Node 'Add1' (Add): it must add a constant vector", Refused(Dense(graph => graph.Constant("c", FirstBiases, column).Node("Add", ["g", "c"], "r"))), StringComparison.Ordinal);
+        Assert.Contains("its biases must be a constant vector", Refused(new OnnxGraph("column").Input("x", 4).Constant("w", First, 4, 6).Constant("b", FirstBiases, column)
+            .Node("Gemm", ["x", "w", "b"], "y").Output("y", 6)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_read_otherwise_than_the_runtime_does_is_refused()
+    {
+        // The row becomes a column, and a row added to it a matrix.
+        var column = new OnnxGraph("column").Input("x", 4).Constant("w", First, 4, 6).Node("MatMul", ["x", "w"], "m")
+            .Constant("shape", 6L, 1L).Node("Reshape", ["m", "shape"], "c").Constant("b", FirstBiases, 6).Node("Add", ["c", "b"], "y").Output("y", 6);
+        Assert.Contains("36 numbers come out, and 6 by its layers", Refused(column), StringComparison.Ordinal);
+        // Along the axis of rows, of which there is one, each share is one.
+        var shares = Dense(graph => graph.Node("Relu", ["g"], "r"), "logits").Node("Softmax", ["logits"], "y", OnnxAttribute.One("axis", 0)).Output("y", 3);
+        Assert.Contains("output 0 is 1, and", Refused(shares), StringComparison.Ordinal);
+        var choices = Dense(graph => graph.Node("Relu", ["g"], "r"), "logits").Node("Softmax", ["logits"], "y", OnnxAttribute.One("axis", 1)).Output("y", 3);
+        Assert.IsType<CompilationOutcome.Compiled>(Compile(choices.ToArray(), Calibration));
+    }
+
+    [Fact]
+    public async Task Random_networks_answer_as_the_runtime_runs_them()
+    {
+        await using var runtime = new OnnxBackend(new OnnxBackendOptions { Provider = ExecutionProvider.Cpu }, TimeProvider.System);
+        var operators = new HashSet<string>(StringComparer.Ordinal);
+        for (var seed = 0; seed < 60; seed++)
+        {
+            var (file, width) = RandomNetwork(new Random(seed), operators);
+            IReadOnlyList<ReadOnlyMemory<byte>> samples = [.. Enumerable.Range(0, 24).Select(i => (ReadOnlyMemory<byte>)Bytes((100 * seed) + i, width))];
+            var outcome = OnnxCompiler.Compile(file, Inputs, samples, new QuantiserOptions { WeightBits = 16 }, ArtifactLimits.Default);
+            var compiled = Assert.IsType<CompilationOutcome.Compiled>(outcome).Model;
+            var version = TestModels.Load(file);
+            foreach (var sample in samples)
+            {
+                float[] floats = [.. sample.ToArray().Select(value => (float)Inputs.Dequantise(value))];
+                var asked = new Tensor("x", DataType.Float, [1, (uint)width], MemoryMarshal.AsBytes(floats.AsSpan()).ToArray());
+                var expected = TestModels.Values(TestModels.Answer(await runtime.InferAsync(version, [asked], TestContext.Current.CancellationToken))[0]);
+                var found = IntegerExecutor.Run(compiled, sample.Span);
+                Assert.Equal(expected.Length, found.Length);
+                var most = 0.05 * Math.Max(expected.Max(Math.Abs), 1);
+                for (var i = 0; i < expected.Length; i++)
+                    Assert.InRange(found[i] * compiled.Descriptor.OutputScale, expected[i] - most, expected[i] + most);
+            }
+        }
+
+        Assert.Superset(new HashSet<string>(StringComparer.Ordinal) { "Gemm", "MatMul", "Add", "BatchNormalization", "Relu", "Clip", "Reshape", "Identity" }, operators);
+    }
+
     [Fact]
     public void Files_that_are_cut_off_and_data_of_another_length_are_refused()
     {
@@ -113,12 +171,81 @@ public sealed class OnnxCompilerTests
         Assert.IsType<CompilationOutcome.Refused>(Compile(file, []));
     }
 
+    // Dense layers of any size, each written in one of the ways that exporters have.
+    private static (byte[] File, int Inputs) RandomNetwork(Random random, HashSet<string> operators)
+    {
+        var graph = new OnnxGraph("random");
+        var (value, inputs, number) = ("x", random.Next(1, 12), 0);
+        var width = inputs;
+        graph.Input("x", inputs);
+        for (var layers = random.Next(1, 4); layers > 0; layers--)
+        {
+            var outputs = random.Next(1, 12);
+            var weights = Draw(width * outputs, random.Next());
+            if (random.Next(2) == 0)
+            {
+                var isTransposed = random.Next(2);
+                graph.Constant($"w{number}", isTransposed == 1 ? Transpose(weights, width, outputs) : weights, isTransposed == 1 ? [outputs, width] : [width, outputs])
+                    .Constant($"b{number}", Draw(outputs, random.Next()), outputs);
+                Then("Gemm", [$"w{number}", $"b{number}"], OnnxAttribute.One("transB", isTransposed));
+            }
+            else
+            {
+                graph.Constant($"w{number}", weights, width, outputs);
+                Then("MatMul", [$"w{number}"]);
+                graph.Constant($"b{number}", Draw(outputs, random.Next()), random.Next(2) == 0 ? [outputs] : [1, outputs]);
+                Then("Add", [$"b{number}"]);
+            }
+
+            width = outputs;
+            if (random.Next(3) == 0)
+            {
+                foreach (var part in new[] { "scale", "shift", "mean", "variance" })
+                    graph.Constant($"{part}{number}", Draw(width, random.Next()).Select(value => Math.Abs(value) + 0.5f).ToArray(), width);
+                Then("BatchNormalization", [$"scale{number}", $"shift{number}", $"mean{number}", $"variance{number}"]);
+            }
+
+            if (random.Next(3) == 0)
+            {
+                graph.Constant($"shape{number}", 1L, -1L);
+                Then("Reshape", [$"shape{number}"]);
+            }
+
+            if (layers > 1)
+                Activate();
+        }
+
+        Then("Identity", []);
+        return (graph.Output(value, width).ToArray(), inputs);
+
+        void Activate()
+        {
+            if (random.Next(2) == 0)
+            {
+                Then("Relu", []);
+                return;
+            }
+
+            graph.Constant($"low{number}", new float[] { 0 }, 1).Constant($"high{number}", new[] { 1.5f }, 1);
+            Then("Clip", [$"low{number}", $"high{number}"]);
+        }
+
+        void Then(string type, IEnumerable<string> constants, params IReadOnlyList<OnnxAttribute> attributes)
+        {
+            operators.Add(type);
+            graph.Node(type, [value, .. constants], $"v{number}", attributes);
+            value = $"v{number++}";
+        }
+    }
+
     // x → Gemm → g → what is between → r → Gemm → y
-    private static OnnxGraph Dense(Action<OnnxGraph> between)
+    private static OnnxGraph Dense(Action<OnnxGraph> between) => Dense(between, "y").Output("y", 3);
+
+    private static OnnxGraph Dense(Action<OnnxGraph> between, string output)
     {
         var graph = new OnnxGraph("dense").Input("x", 4).Constant("w0", First, 4, 6).Constant("b0", FirstBiases, 6).Node("Gemm", ["x", "w0", "b0"], "g");
         between(graph);
-        return graph.Constant("w1", Second, 6, 3).Constant("b1", SecondBiases, 3).Node("Gemm", ["r", "w1", "b1"], "y").Output("y", 3);
+        return graph.Constant("w1", Second, 6, 3).Constant("b1", SecondBiases, 3).Node("Gemm", ["r", "w1", "b1"], output);
     }
 
     private static CompilationOutcome.Compiled Compiled(OnnxGraph graph)
@@ -138,9 +265,9 @@ public sealed class OnnxCompilerTests
         return [.. Enumerable.Range(0, count).Select(_ => (float)((random.NextDouble() * 2) - 1))];
     }
 
-    private static byte[] Bytes(int seed)
+    private static byte[] Bytes(int seed, int length = 4)
     {
-        var bytes = new byte[4];
+        var bytes = new byte[length];
         new Random(seed).NextBytes(bytes);
         return bytes;
     }

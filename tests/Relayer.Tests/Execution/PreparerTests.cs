@@ -1,5 +1,8 @@
+using System.Text;
+using OpenGradient.Blobs;
 using OpenGradient.Blobs.Folders;
 using OpenGradient.Contracts;
+using OpenGradient.Contracts.Hub;
 using OpenGradient.Contracts.Models;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
@@ -11,6 +14,7 @@ using OpenGradient.Relayer.Admission;
 using OpenGradient.Relayer.Execution;
 using OpenGradient.Relayer.Hosting;
 using OpenGradient.Relayer.Jobs;
+using OpenGradient.Relayer.Proving.Materials;
 using OpenGradient.Relayer.Tests.Jobs;
 using OpenGradient.Relayer.Tests.Support;
 using OpenGradient.Relayer.Versions;
@@ -40,13 +44,15 @@ public sealed class PreparerTests(SqliteFixture fixture) : IClassFixture<SqliteF
             await new FolderBlobStore(store).PutAsync(content, Stop);
         _blobs = OpenedBlobs.Open(new BlobPlaces(Path.Combine(_folder, "cache"), 1 << 30, [store], []), TimeProvider.System);
         _inputs = new InputReader(_blobs.Reader, 1 << 20, mostFromStrangers: 1);
-        _preparer = new Preparer(
-            new AdmissionPolicy(), new AdmissionLimits { LeastSeconds = 20, LeastFee = 1_000u }, new PriceBoard(UInt256.Zero),
-            new VersionShelf(_scene.Database, _blobs.Reader, ServedVersions.All, ArtifactLimits.Default), _inputs,
-            new BackendChoice(new IntegerBackend(), new IntegerBackend(), new Dictionary<Hash32, IInferenceBackend>()), SampleDeployment.Make().HubTerms, SampleJobs.Us, _chain,
-            TimeProvider.System);
+        _preparer = NewPreparer(kept: null);
         await PublishAsync(artifact);
     }
+
+    private Preparer NewPreparer(KeptInputs? kept) => new(
+        new AdmissionPolicy(), new AdmissionLimits { LeastSeconds = 20, LeastFee = 1_000u, Assurances = new HashSet<Assurance> { Assurance.Signed, Assurance.Proven } }, new PriceBoard(UInt256.Zero),
+        new VersionShelf(_scene.Database, _blobs.Reader, ServedVersions.All, ArtifactLimits.Default), _inputs,
+        new BackendChoice(new IntegerBackend(), new IntegerBackend(), new Dictionary<Hash32, IInferenceBackend>()), SampleDeployment.Make().HubTerms, SampleJobs.Us, _chain,
+        TimeProvider.System, kept: kept);
 
     public async ValueTask DisposeAsync()
     {
@@ -87,6 +93,31 @@ public sealed class PreparerTests(SqliteFixture fixture) : IClassFixture<SqliteF
 
         Assert.IsType<Preparation.Delayed>(await _preparer.PrepareAsync(lost, Stop));
         Assert.IsType<Preparation.Refused>(await _preparer.PrepareAsync(lost with { Answer = null }, Stop));
+    }
+
+    [Fact]
+    public async Task An_input_that_was_served_once_is_kept_for_whoever_proves_its_answer()
+    {
+        var kept = new KeptInputs(_scene.Database);
+        var job = Asked();
+        using (var content = new MemoryStream(Input, writable: false))
+            await new FolderBlobStore(Path.Combine(_folder, "blobs")).PutAsync(content, Stop);
+        job = job with
+        {
+            Brought = Encoding.UTF8.GetBytes($"{BlobHash.Of(Input)}"),
+            Ask = job.Ask with { Request = job.Ask.Request with { Flags = (byte)RequestFlags.InputAtUri, Assurance = (byte)Assurance.Proven } },
+        };
+        await _scene.AddJobAsync(1, JobEnd.None);
+
+        Assert.IsType<Preparation.Answered>(await NewPreparer(kept).PrepareAsync(job, Stop));
+        Assert.Equal(Input, (await kept.FindAsync(job, Stop))?.ToArray());
+
+        // Where there is no room it is not answered, and so not claimed.
+        var full = Assert.IsType<Preparation.Delayed>(await NewPreparer(new KeptInputs(_scene.Database, mostBytes: 1)).PrepareAsync(job, Stop));
+        Assert.Contains("kept", full.Details, StringComparison.Ordinal);
+        // A signature needs no input later.
+        var signed = job with { Ask = job.Ask with { Request = job.Ask.Request with { Assurance = (byte)Assurance.Signed } } };
+        Assert.IsType<Preparation.Answered>(await NewPreparer(new KeptInputs(_scene.Database, mostBytes: 1)).PrepareAsync(signed, Stop));
     }
 
     private static Job Asked()

@@ -1,11 +1,14 @@
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Database;
+using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Prover.Layout;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Operations;
 using OpenGradient.Relayer.Proving;
+using OpenGradient.Relayer.Proving.Materials;
+using OpenGradient.Relayer.Proving.Schema;
 using OpenGradient.Relayer.Tests.Jobs;
 using OpenGradient.Relayer.Tests.Support;
 using OpenGradient.Sending;
@@ -39,8 +42,50 @@ public abstract class ProofStoreTests(IDatabaseFixture databases)
         Assert.Equal([asked[0], asked[1]], (await ours.ItemsAsync(first!.ProofId, Stop)).Select(item => item.Job.RequestId));
         Assert.Equal([asked[2]], (await ours.ItemsAsync(second!.ProofId, Stop)).Select(item => item.Job.RequestId));
         Assert.Null(third);
-        Assert.Empty(await ours.WaitingAsync(Stop));
+        Assert.Empty(await ours.WaitingAsync(after: null, Stop));
         Assert.All(await ours.ItemsAsync(first.ProofId, Stop), item => Assert.True(item.Job.IsInProof));
+    }
+
+    [Fact]
+    public async Task What_waits_is_read_page_by_page_each_answer_once()
+    {
+        await using var scene = await OpenAsync();
+        var asked = await AnsweredAsync(scene, 3);
+        var store = StoreOf(scene, "ours");
+
+        var all = await store.WaitingAsync(after: null, Stop);
+        Assert.Equal(asked.Order(), all.Select(job => job.Job.RequestId).Order());
+        for (var i = 0; i < all.Count; i++)
+            Assert.Equal(all.Skip(i + 1).Select(job => job.Job.RequestId), (await store.WaitingAsync(all[i].Job, Stop)).Select(job => job.Job.RequestId));
+    }
+
+    [Fact]
+    public async Task An_input_that_was_run_is_kept_until_its_request_is_over()
+    {
+        await using var scene = await OpenAsync();
+        var asked = await AnsweredAsync(scene, 3);
+        List<Job> jobs = [];
+        foreach (var id in asked)
+        {
+            var job = await scene.JobAsync(id);
+            var request = job.Ask.Request with { Flags = (byte)RequestFlags.InputAtUri, InputCommit = Keccak256.Hash([(byte)jobs.Count, 2, 3]) };
+            jobs.Add(job with { Ask = job.Ask with { Request = request } });
+        }
+
+        var kept = new KeptInputs(scene.Database, mostBytes: 6);
+        Assert.Null(await kept.FindAsync(jobs[0], Stop));
+        Assert.True(await kept.KeepAsync(jobs[0], new byte[] { 0, 2, 3 }, Stop));
+        // Run again it is kept once.
+        Assert.True(await kept.KeepAsync(jobs[0], new byte[] { 0, 2, 3 }, Stop));
+        Assert.True(await kept.KeepAsync(jobs[1], new byte[] { 1, 2, 3 }, Stop));
+        Assert.Equal(new byte[] { 0, 2, 3 }, (await kept.FindAsync(jobs[0], Stop))?.ToArray());
+        // There is no room before another is over.
+        Assert.False(await kept.KeepAsync(jobs[2], new byte[] { 2, 2, 3 }, Stop));
+        await scene.Database.WriteAsync(session => session.ExecuteAsync("UPDATE jobs SET ended = 1, ended_at = 9, due_at = NULL WHERE request_id = @Id", new { Id = asked[0] }), Stop);
+        Assert.True(await kept.KeepAsync(jobs[2], new byte[] { 2, 2, 3 }, Stop));
+        Assert.Null(await kept.FindAsync(jobs[0], Stop));
+        // What is not the request's is none.
+        Assert.Null(await kept.FindAsync(jobs[1] with { Ask = jobs[2].Ask }, Stop));
     }
 
     [Fact]
@@ -143,7 +188,7 @@ public abstract class ProofStoreTests(IDatabaseFixture databases)
     private async Task<RelayerScene> OpenAsync()
     {
         var database = await DatabaseFactory.OpenAsync(
-            await databases.CreateAsync(), [.. TransactionQueue.Migrations, RelayerSchema.Migrations, OperationsSchema.Migrations], cancellationToken: Stop);
+            await databases.CreateAsync(), [.. TransactionQueue.Migrations, RelayerSchema.Migrations, OperationsSchema.Migrations, ProvingSchema.Migrations], cancellationToken: Stop);
         return await RelayerScene.OpenAsync(new NoPreparer(), database: database);
     }
 

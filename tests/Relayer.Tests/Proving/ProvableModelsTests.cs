@@ -8,6 +8,7 @@ using OpenGradient.Inference.Backends;
 using OpenGradient.Inference.Integer;
 using OpenGradient.Prover;
 using OpenGradient.Prover.Layout;
+using OpenGradient.Prover.Planning;
 using OpenGradient.Prover.Proving;
 using OpenGradient.Prover.Setup;
 using OpenGradient.Prover.Statements;
@@ -40,9 +41,9 @@ public sealed class ProvableModelsTests : IDisposable
         using var models = Open(Options());
         var model = Assert.IsType<ProvableReading.Ready>(await models.TakeAsync(Published(Committed.Value.ProofCommitment), Version(), Stop)).Model;
 
-        var (proof, form) = model.Prove([new InferenceToProve(new byte[16], Hash32.FromUInt256(7))], TimeProvider.System, new Work(1, Stop));
+        var proof = model.Prove(model.ChooseForm(1, TimeSpan.MaxValue).Form!.Value, [new InferenceToProve(new byte[16], Hash32.FromUInt256(7))], TimeProvider.System, new Work(1, Stop));
 
-        Assert.Equal(ProofForm.Short, form);
+        Assert.Equal(ProofForm.Short, (ProofForm)proof.Bytes.Span[0]);
         Assert.IsType<ProofVerdict.Holds>(new ProofVerifier(Committed.Value.Setup.Verifier, Context).Verify(proof.Statements, proof.Bytes));
         Assert.Same(model, Assert.Single(models.Kept));
         Assert.Null(await models.ObjectionAsync(Published(Committed.Value.ProofCommitment), Version(), isToBeProven: false, Stop));
@@ -97,18 +98,90 @@ public sealed class ProvableModelsTests : IDisposable
             var filler = new CacheFiller(_folder, NullLogger<CacheFiller>.Instance, TimeProvider.System);
             using var models = Open(options, filler);
             var model = Assert.IsType<ProvableReading.Ready>(await models.TakeAsync(Published(Committed.Value.ProofCommitment), Version(), Stop)).Model;
-            Assert.True(model.WantsCache);
+            // What was kept is there with the version, before anything is proven.
+            Assert.Equal((starts == 0, false), (model.WantsCache, model.WaitsForCache));
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
             var filling = filler.RunAsync(stop.Token);
             await Support.RelayerScene.UntilAsync(() => Task.FromResult(model is { WantsCache: false, CacheFilled: 1 } && Directory.GetFiles(_folder, "*.ogcache").Length == 1), "the cache is filled and kept");
 
-            var (proof, form) = model.Prove([new InferenceToProve(new byte[16], Hash32.FromUInt256(7))], TimeProvider.System, new Work(1, Stop));
+            var proof = model.Prove(model.ChooseForm(1, TimeSpan.MaxValue).Form!.Value, [new InferenceToProve(new byte[16], Hash32.FromUInt256(7))], TimeProvider.System, new Work(1, Stop));
 
-            Assert.Equal(ProofForm.Long, form);
+            Assert.Equal(ProofForm.Long, (ProofForm)proof.Bytes.Span[0]);
             Assert.IsType<ProofVerdict.Holds>(new ProofVerifier(Committed.Value.Setup.Verifier, Context).Verify(proof.Statements, proof.Bytes));
             await stop.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => filling);
         }
+    }
+
+    [Fact]
+    public async Task What_takes_longer_than_a_proof_may_is_not_begun_and_not_claimed_before_its_cache_is_there()
+    {
+        var options = TooShort();
+        var filler = new CacheFiller(_folder, NullLogger<CacheFiller>.Instance, TimeProvider.System);
+        using var models = Open(options, filler);
+        var prover = new VersionProver(null!, models, new ProofVerifier(Committed.Value.Setup.Verifier, Context), options, TimeProvider.System);
+        var published = Published(Committed.Value.ProofCommitment);
+        var model = Assert.IsType<ProvableReading.Ready>(await models.TakeAsync(published, Version(), Stop)).Model;
+        InferenceToProve[] inferences = [new(new byte[16], Hash32.FromUInt256(7))];
+
+        Assert.True(models.WaitsForCache(model.VersionId));
+        var objection = await models.ObjectionAsync(published, Version(), isToBeProven: true, Stop);
+        Assert.Equal((TurnAwayReason.NoProver, true), (objection?.Reason, objection?.MayPass));
+        // A signature is given all the same, and who leaves proofs to others does not know how quick they are.
+        Assert.Null(await models.ObjectionAsync(published, Version(), isToBeProven: false, Stop));
+        using (var elsewhere = Open(options with { IsElsewhere = true }))
+            Assert.Null(await elsewhere.ObjectionAsync(published, Version(), isToBeProven: true, Stop));
+        Assert.IsType<ProofTrial.Postponed>(await prover.ProveAsync(model, inferences, [], options.Limit, Stop));
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var filling = filler.RunAsync(stop.Token);
+        await Support.RelayerScene.UntilAsync(() => Task.FromResult(!models.WaitsForCache(model.VersionId)), "the cache is filled");
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => filling);
+
+        Assert.Null(await models.ObjectionAsync(published, Version(), isToBeProven: true, Stop));
+        Assert.Equal(ProofForm.Long, model.ChooseForm(1, options.Limit).Form);
+        // After a restart what was kept is there at once.
+        using var again = Open(options);
+        Assert.Null(await again.ObjectionAsync(published, Version(), isToBeProven: true, Stop));
+    }
+
+    [Fact]
+    public async Task A_proof_that_was_given_up_is_not_begun_again_without_its_cache()
+    {
+        using var models = Open(Options() with { Limit = TimeSpan.FromSeconds(5) });
+        var model = Assert.IsType<ProvableReading.Ready>(await models.TakeAsync(Published(Committed.Value.ProofCommitment), Version(), Stop)).Model;
+        Assert.False(model.WaitsForCache);
+
+        model.GaveUp(ProofForm.Short, TimeSpan.FromSeconds(5));
+
+        Assert.True(model is { WaitsForCache: true, WantsCache: true });
+    }
+
+    [Fact]
+    public async Task Where_there_will_be_no_cache_what_takes_too_long_is_refused_for_good()
+    {
+        using var models = new ProvableModels(
+            Committed.Value.Setup, Context, longColumns: 0, TooShort(), new CacheFiller(_folder, NullLogger<CacheFiller>.Instance, TimeProvider.System));
+        var objection = await models.ObjectionAsync(Published(Committed.Value.ProofCommitment), Version(), isToBeProven: true, Stop);
+        Assert.Equal((TurnAwayReason.NotProvable, false), (objection?.Reason, objection?.MayPass));
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_written_costs_the_file_and_not_the_cache()
+    {
+        var file = Path.Combine(_folder, "file");
+        await File.WriteAllTextAsync(file, "", Stop);
+        var filler = new CacheFiller(file, NullLogger<CacheFiller>.Instance, TimeProvider.System);
+        using var models = Open(Options() with { ShortLimit = TimeSpan.Zero }, filler);
+        var model = Assert.IsType<ProvableReading.Ready>(await models.TakeAsync(Published(Committed.Value.ProofCommitment), Version(), Stop)).Model;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var filling = filler.RunAsync(stop.Token);
+
+        await Support.RelayerScene.UntilAsync(() => Task.FromResult(!model.WantsCache), "the cache is filled");
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => filling);
     }
 
     [Fact]
@@ -134,7 +207,7 @@ public sealed class ProvableModelsTests : IDisposable
         LayerTerms[] terms = [new(3968, 1, 31, 0, 0, 127), new(10, 1, 31, 0, 0, 127)];
         Assert.Null(IntegerDescriptor.TryCreate(FoldRows.MaxRowsOfCache, 4000, IntegerDescriptor.MaxAccumulatorBytes, [.. terms], out var descriptor));
         var layout = WeightLayout.Of(descriptor!)!;
-        Assert.Equal((1 << 24, 1 << 17), (layout.Coefficients, layout.Columns));
+        Assert.Equal((1L << 24, 1 << 17), (layout.Coefficients, layout.Columns));
         // 36 bytes a coefficient, a slice of 64 MiB, and numbers of 32 bytes: of each column nine, and four more for each of two threads. Each has 2^15 + 1
         // buckets, too: a point of 64 bytes in each, and two more while they are summed, with 2^14 sums; and two lists of buckets and of 2^15 digits.
         const long buckets = (64 * ((3 * 32_769) + 16_384)) + (8 * (32_769 + 32_768));
@@ -161,6 +234,9 @@ public sealed class ProvableModelsTests : IDisposable
 
         Assert.Equal(kept, models.Kept.Count);
     }
+
+    // Half of what a short proof is expected to take.
+    private ProvingOptions TooShort() => Options() with { Limit = ExpectedTime.OfShortProof(Committed.Value.Layout, 1) / 2 };
 
     private ProvingOptions Options() => new()
     {
@@ -189,6 +265,6 @@ public sealed class ProvableModelsTests : IDisposable
         if (IntegerModel.Read(File.ReadAllBytes(Repository.PathOf("models", "volatility", "model.ogq")), ArtifactLimits.Default) is not IntegerReading.Accepted(var model))
             throw new InvalidOperationException("The sample is no integer model.");
         var work = new Work(1, CancellationToken.None);
-        return CommittedModel.Create(model, DevelopmentSetup.FromSeed("test", WeightLayout.Of(model.Descriptor)!.Coefficients, work), work);
+        return CommittedModel.Create(model, DevelopmentSetup.FromSeed("test", checked((int)WeightLayout.Of(model.Descriptor)!.Coefficients), work), work);
     }
 }

@@ -1,7 +1,5 @@
 using OpenGradient.Contracts.Hub;
-using OpenGradient.Prover.Layout;
 using OpenGradient.Relayer.Jobs;
-using OpenGradient.Relayer.Proving.Planning;
 using OpenGradient.Relayer.Tests.Jobs;
 
 namespace OpenGradient.Relayer.Tests.Proving;
@@ -45,17 +43,6 @@ public sealed class ProvenStepTests
         var late = Answered(deadline: Now + 60 + 25);
         Assert.Equal(new NextStep.Claim(), Policy.Next(late, SampleJobs.At(Now)));
         Assert.Equal(WaitingFor.Deadline, Assert.IsType<NextStep.Rest>(Policy.Next(late, SampleJobs.At(Now + 1))).Reason);
-    }
-
-    [Fact]
-    public void Large_models_are_proven_in_the_long_form_once_their_cache_is_filled()
-    {
-        var limit = TimeSpan.FromSeconds(1);
-        Assert.Equal(ProofForm.Short, FormChoice.Of(TimeSpan.FromSeconds(0.4), limit, hasCache: true));
-        Assert.Equal(ProofForm.Short, FormChoice.Of(TimeSpan.FromSeconds(20), limit, hasCache: false));
-        Assert.Equal(ProofForm.Long, FormChoice.Of(TimeSpan.FromSeconds(20), limit, hasCache: true));
-        Assert.False(FormChoice.WantsCache(FormChoice.Expected(1 << 16, threads: 2), limit));
-        Assert.True(FormChoice.WantsCache(FormChoice.Expected(1 << 22, threads: 2), limit));
     }
 
     private static Job Answered(ulong deadline = Now + 3_600)

@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using OpenGradient.Contracts;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Inference.Integer;
 using OpenGradient.Prover.Layout;
@@ -15,6 +14,7 @@ using OpenGradient.Relayer.Proving.Models;
 using OpenGradient.Relayer.Proving.Planning;
 using OpenGradient.Relayer.Tests.Jobs;
 using OpenGradient.Relayer.Tests.Support;
+using static OpenGradient.Relayer.Tests.Proving.ClaimedAnswers;
 
 namespace OpenGradient.Relayer.Tests.Proving;
 
@@ -30,6 +30,8 @@ public sealed class ProvingLoopTests
     private Task _version = Task.CompletedTask;
     private int _takings;
     private ProvableTaking? _taken;
+    private TimeSpan _timeLeft;
+    private volatile bool _waitsForCache;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -212,6 +214,54 @@ public sealed class ProvingLoopTests
     }
 
     [Fact]
+    public async Task However_many_answers_lack_their_inputs_they_hide_none_that_can_be_proven()
+    {
+        await using var scene = await RelayerScene.OpenAsync(new NoPreparer());
+        // The earliest deadlines, and more than are looked at in one go.
+        var asked = await ClaimedAsync(scene, ProofStore.PageLength + 2);
+        var ordered = asked.Order().ToList();
+        await scene.Database.WriteAsync(
+            session => session.ExecuteAsync("UPDATE jobs SET deadline = deadline + 1 WHERE request_id = @Last", new { Last = ordered[0] }), Stop);
+        foreach (var id in ordered.Skip(1))
+            _inputs[id] = InputState.Unavailable;
+
+        await RunAsync(scene, (_, _) => Made("last"), () => Ordered(scene, 1));
+
+        Assert.Equal([ordered[0]], Assert.Single(_made).Answers);
+    }
+
+    [Fact]
+    public async Task What_waits_for_its_cache_is_not_begun_and_does_not_fail()
+    {
+        await using var scene = await RelayerScene.OpenAsync(new NoPreparer());
+        var asked = await ClaimedAsync(scene, 2);
+        _waitsForCache = true;
+        var begun = await StoreOf(scene).BeginAsync(SampleJobs.Request().VersionId, [asked[0]], SampleJobs.Them, 7, TimeSpan.FromMinutes(1), Stop);
+        Assert.NotNull(begun);
+        await scene.Database.WriteAsync(session => session.ExecuteAsync("UPDATE proofs SET lease_until = 0"), Stop);
+
+        await RunAsync(
+            scene, (proof, _) => Made($"{proof.ProofId}"),
+            async () =>
+            {
+                if (_waitsForCache)
+                {
+                    // Several looks for work.
+                    await Task.Delay(200, Stop);
+                    Assert.Empty(_made);
+                    _waitsForCache = false;
+                }
+
+                return await Ordered(scene, 2);
+            });
+
+        Assert.Equal(asked.Order(), _made.SelectMany(made => made.Answers).Order());
+        Assert.All(await JobsAsync(scene, asked), job => Assert.Equal(0, job.FailedProofs));
+        // What the claim has left, but for the transactions.
+        Assert.InRange(_timeLeft, TimeSpan.FromMinutes(20), TimeSpan.FromSeconds(RelayerScene.Deployment.HubTerms.ProvenClaimTime));
+    }
+
+    [Fact]
     public async Task A_proof_that_was_begun_and_whose_inputs_are_coming_is_passed_over_until_they_have()
     {
         await using var scene = await RelayerScene.OpenAsync(new NoPreparer());
@@ -311,27 +361,6 @@ public sealed class ProvingLoopTests
 
     private static Task<bool> Ordered(RelayerScene scene, int count) => Task.FromResult(scene.Orders.All.Count == count);
 
-    // Claimed a moment ago, and confirmed.
-    private static async Task<IReadOnlyList<Hash32>> ClaimedAsync(RelayerScene scene, int count, int first = 0)
-    {
-        List<IHubContract.RequestedEvent> asked = [.. Enumerable.Range(first, count).Select(number => ProofStoreTests.Proven(RelayerScene.Ask(number, deadline: SampleJobs.Now + 3_600)))];
-        await scene.TellAsync([.. asked]);
-        await scene.Database.WriteAsync(
-            session => session.ExecuteAsync("UPDATE jobs SET answer_commit = request_id, answer = request_id, answered_at = 5, ready_at = 5"), Stop);
-        await scene.TellAsync([.. asked.Select(request => new IHubContract.ClaimedEvent(
-            request.RequestId, scene.Node, 1u, scene.ChainTime + RelayerScene.Deployment.HubTerms.ProvenClaimTime, 0))]);
-        scene.ChainTime += 2;
-        return [.. asked.Select(request => request.RequestId)];
-    }
-
-    private static async Task<IReadOnlyList<Job>> JobsAsync(RelayerScene scene, IReadOnlyList<Hash32> asked)
-    {
-        List<Job> jobs = [];
-        foreach (var id in asked)
-            jobs.Add(await scene.JobAsync(id));
-        return jobs;
-    }
-
     private static ProofStore StoreOf(RelayerScene scene) => new(scene.Database, scene.StoreOf("prover"), scene.Orders, "prover", TimeProvider.System);
 
     private static Task<ProofMaking> Made(string key) => Task.FromResult<ProofMaking>(new ProofMaking.Made(new MadeProof(
@@ -343,7 +372,7 @@ public sealed class ProvingLoopTests
 
     private sealed class Maker(ProvingLoopTests test, Func<ProofInMaking, IReadOnlyList<Job>, Task<ProofMaking>> make) : IProofMaker
     {
-        public ProvenVersion? Find(Hash32 versionId) => new(Descriptor);
+        public ProvenVersion? Find(Hash32 versionId) => new(Descriptor) { WaitsForCache = test._waitsForCache };
 
         public InputState StateOf(Job job, IntegerDescriptor descriptor) => test._inputs.GetValueOrDefault(job.RequestId, InputState.Known);
 
@@ -354,8 +383,9 @@ public sealed class ProvingLoopTests
             return new ProvableTaking.Unavailable("No version is needed here.");
         }
 
-        public Task<ProofMaking> MakeAsync(ProvableTaking version, ProofInMaking proof, IReadOnlyList<Job> jobs, CancellationToken cancellationToken)
+        public Task<ProofMaking> MakeAsync(ProvableTaking version, ProofInMaking proof, IReadOnlyList<Job> jobs, TimeSpan timeLeft, CancellationToken cancellationToken)
         {
+            test._timeLeft = timeLeft;
             test._taken = version;
             test._made.Enqueue((proof, [.. jobs.Select(job => job.RequestId)]));
             return make(proof, jobs).WaitAsync(cancellationToken);

@@ -3,6 +3,7 @@ using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Relayer.Attesting;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Operations;
+using OpenGradient.Relayer.Proving.Schema;
 using OpenGradient.Sending;
 using OpenGradient.Support.Databases;
 
@@ -29,7 +30,7 @@ internal sealed class OperationsScene : IAsyncDisposable
     {
         var options = await fixture.CreateAsync();
         return new OperationsScene(options, await DatabaseFactory.OpenAsync(
-            options, [.. TransactionQueue.Migrations, RelayerSchema.Migrations, OperationsSchema.Migrations, AttestingSchema.Migrations], cancellationToken: Stop));
+            options, [.. TransactionQueue.Migrations, RelayerSchema.Migrations, OperationsSchema.Migrations, AttestingSchema.Migrations, ProvingSchema.Migrations], cancellationToken: Stop));
     }
 
     public static Hash32 Id(int number) => Hash32.FromUInt256((ulong)number);

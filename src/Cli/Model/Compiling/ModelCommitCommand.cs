@@ -43,12 +43,13 @@ internal static class ModelCommitCommand
         var artifact = await ModelArtifact.ReadAsync(context.Parsed.GetRequiredValue(Artifact), cancellationToken);
         var committed = await CommitAsync(artifact, context.Parsed.GetRequiredValue(Setup), cancellationToken);
         var report = new ModelCommitReport(
-            committed.ProofCommitment.ToString(), Hex.Encode(committed.WeightCommitment.AsSpan()), PlainText.Of(committed.Setup.Verifier.Origin.Label));
+            committed.ProofCommitment.ToString(), Hex.Encode(committed.WeightCommitment.AsSpan()), PlainText.Of(committed.Setup.Verifier.Origin.Label), committed.Model.Descriptor.OutputScale);
         context.Output.Report(report, CliJson.Default.ModelCommitReport, screen =>
         {
             ModelScreen.Line(screen, $"proofCommitment  {report.ProofCommitment}");
             ModelScreen.Line(screen, $"W                {report.WeightCommitment}");
             ModelScreen.Line(screen, $"setup            {report.Setup}");
+            ModelScreen.Line(screen, ModelScreen.ScaleLine(report.OutputScale));
         });
         return ExitCode.Success;
     }

@@ -6,6 +6,7 @@ using OpenGradient.Inference.Compiling;
 using OpenGradient.Inference.Integer;
 using OpenGradient.Prover.Layout;
 using OpenGradient.Prover.Statements;
+using Spectre.Console;
 
 namespace OpenGradient.Cli.Model.Compiling;
 
@@ -66,9 +67,27 @@ internal static class ModelCompileCommand
             ModelScreen.Line(screen, string.Create(CultureInfo.InvariantCulture, $"{report.Samples} inputs: the same greatest output in {report.SameGreatest:P1}, {report.Saturated:P2} of hidden values cut off"));
             for (var i = 0; i < report.GreatestError.Count; i++)
                 ModelScreen.Line(screen, string.Create(CultureInfo.InvariantCulture, $"  output {i}: off by {report.GreatestError[i]:G4} at the most, {report.MeanError[i]:G4} on average"));
-            ModelScreen.Line(screen, $"A proof needs a setup of {report.Powers} powers, and {report.ItemBytes} bytes for each inference.");
+            ModelScreen.Line(screen, ModelScreen.ScaleLine(report.OutputScale));
+            ShowProofs(screen, report);
         });
         return ExitCode.Success;
+    }
+
+    private static void ShowProofs(IAnsiConsole screen, ModelCompileReport report)
+    {
+        if (report.Proofs is not { } proofs)
+        {
+            ModelScreen.Line(screen, $"It is too large to be proven: {WeightLayout.MaxCoefficients} coefficients in {WeightLayout.MaxColumns} columns are the most.");
+            return;
+        }
+
+        ModelScreen.Line(screen, $"A proof needs a setup of {report.Powers} powers, and {report.ItemBytes} bytes for each inference.");
+        ModelScreen.Line(screen, string.Create(
+            CultureInfo.InvariantCulture,
+            $"It will take about {proofs.ShortSeconds:G2} s on {proofs.Threads} threads, or {proofs.LongSeconds:G2} s in the long form, once a cache is filled ({proofs.CacheSeconds:G2} s, once)."));
+        ModelScreen.Line(screen, string.Create(
+            CultureInfo.InvariantCulture,
+            $"To settle an answer will take about {proofs.ShortGas:#,0} gas, {proofs.LongGas:#,0} in the long form, and each of a batch of {proofs.Batch} about {proofs.BatchGas:#,0}."));
     }
 
     private static async Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadSamplesAsync(string path, ModelArtifact artifact, CancellationToken cancellationToken)
@@ -92,6 +111,7 @@ internal static class ModelCompileCommand
         return new ModelCompileReport(
             file, descriptor.Hash.ToString(), [descriptor.Inputs, .. descriptor.Layers.Select(layer => layer.Outputs)], descriptor.FoldRows, descriptor.AccumulatorBytes,
             WeightLayout.Of(descriptor)?.Coefficients ?? 0, ProofSizes.ItemLength(descriptor), accuracy.Samples, [.. accuracy.Outputs.Select(error => error.Greatest)],
-            [.. accuracy.Outputs.Select(error => error.Mean)], accuracy.SameGreatest, accuracy.Saturated);
+            [.. accuracy.Outputs.Select(error => error.Mean)], accuracy.SameGreatest, accuracy.Saturated, descriptor.OutputScale,
+            ProofForecast.Of(descriptor, Environment.ProcessorCount));
     }
 }

@@ -5,6 +5,7 @@ using OpenGradient.Cli.Model.Catalogue;
 using OpenGradient.Contracts;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Inference.Artifacts;
+using OpenGradient.Inference.Integer;
 
 namespace OpenGradient.Cli.Model.Publishing;
 
@@ -43,6 +44,7 @@ internal sealed record ModelMetadata
                 File = Path.GetFileName(publication.Artifact.Path),
                 Bytes = publication.Artifact.Bytes.Length,
                 Signature = Hex.Encode(publication.Artifact.Signature.Encoded.AsSpan()),
+                Descriptor = publication.Artifact.Descriptor is { } descriptor ? Hex.Encode(descriptor.Encoded.AsSpan()) : null,
                 Use = publication.Use,
             },
         };
@@ -72,11 +74,25 @@ internal sealed record ModelMetadata
     /// <summary>A version's signature, where this tells it and it is the one that was published.</summary>
     public ModelSignature? SignatureOf(IModelRegistryContract.Version version)
     {
-        // A member that is null is not refused in a dictionary.
-        if (Versions.GetValueOrDefault(new VersionNumber(version.Major, version.Minor).ToString()) is not { } told || (told.Signature.Length & 1) != 0)
+        return BytesOf(ToldOf(version)?.Signature) is { } encoded && SignatureEncoding.HashOf(encoded) == version.SignatureHash ? SignatureEncoding.Decode(encoded) : null;
+    }
+
+    /// <summary>An integer version's descriptor, where this tells it and it is the one that was published.</summary>
+    public IntegerDescriptor? DescriptorOf(IModelRegistryContract.Version version) =>
+        BytesOf(ToldOf(version)?.Descriptor) is { } encoded && IntegerDescriptor.TryRead(encoded, out var descriptor) is null
+        && descriptor!.Encoded.Length == encoded.Length && descriptor.Hash == version.Semantics.DescriptorHash
+            ? descriptor
+            : null;
+
+    // A member that is null is not refused in a dictionary.
+    private VersionMetadata? ToldOf(IModelRegistryContract.Version version) => Versions.GetValueOrDefault(new VersionNumber(version.Major, version.Minor).ToString());
+
+    private static byte[]? BytesOf(string? digits)
+    {
+        if (digits is null || (digits.Length & 1) != 0)
             return null;
-        var encoded = new byte[Math.Max(0, (told.Signature.Length - 2) / 2)];
-        return Hex.TryDecode(told.Signature, encoded) && SignatureEncoding.HashOf(encoded) == version.SignatureHash ? SignatureEncoding.Decode(encoded) : null;
+        var bytes = new byte[Math.Max(0, (digits.Length - 2) / 2)];
+        return Hex.TryDecode(digits, bytes) ? bytes : null;
     }
 }
 
@@ -89,6 +105,9 @@ internal sealed record VersionMetadata
 
     /// <summary>The canonical encoding, in hexadecimal digits.</summary>
     public required string Signature { get; init; }
+
+    /// <summary>Of an integer version: its descriptor's bytes, in hexadecimal digits. Outputs are read by the scale in it.</summary>
+    public string? Descriptor { get; init; }
 
     public string? Use { get; init; }
 }

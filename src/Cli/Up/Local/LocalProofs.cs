@@ -29,7 +29,7 @@ internal sealed class LocalProofs
         {
             var most = SampleModels.Read(checkout.Root)
                 .SelectMany(sample => sample.Card.Artifacts.Where(artifact => artifact.DescriptorHash is not null).Select(sample.PathOf))
-                .Max(path => WeightLayout.Of(Read(File.ReadAllBytes(path)).Descriptor)!.Coefficients);
+                .Max(path => checked((int)WeightLayout.Of(Read(File.ReadAllBytes(path)).Descriptor)!.Coefficients));
             return new LocalProofs(DevelopmentSetup.FromSeed(Seed, most, Work.OnAllCores(cancellationToken)));
         },
         cancellationToken);

@@ -9,6 +9,6 @@ namespace OpenGradient.Relayer.Admission.Rules;
 public sealed class ProverLives : IAdmissionRule
 {
     public TurnedAway? Judge(AdmissionCase request) => request.Job.Assurance == Assurance.Proven && !request.HasProver && request.Job.Ask.Request.Assignee != request.Node
-        ? new TurnedAway(TurnAwayReason.NoProver, "A proof is asked for, and no process lives that makes proofs for this relayer.") { MayPass = true }
+        ? new TurnedAway(TurnAwayReason.NoProver, "A proof is asked for, and no process lives that makes proofs for this relayer, or none would be in time before the version's cache is filled.") { MayPass = true }
         : null;
 }

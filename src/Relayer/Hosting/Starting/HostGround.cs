@@ -5,6 +5,7 @@ using OpenGradient.Database;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Relayer.Attesting;
 using OpenGradient.Relayer.Operations;
+using OpenGradient.Relayer.Proving.Schema;
 using OpenGradient.Relayer.Scheduling;
 using OpenGradient.Sending;
 
@@ -18,7 +19,7 @@ internal sealed record HostGround(IReadOnlyList<EthereumClient> Clients, IDataba
         var clients = life.Connect(options.Endpoints, clock);
         await ChainCheck.HoldAsync(clients, options.Deployment.ChainId, logger, cancellationToken);
         var database = life.Own(await DatabaseFactory.OpenAsync(
-            options.Database, [.. TransactionQueue.Migrations, RelayerSchema.Migrations, OperationsSchema.Migrations, AttestingSchema.Migrations], clock, cancellationToken));
+            options.Database, [.. TransactionQueue.Migrations, RelayerSchema.Migrations, OperationsSchema.Migrations, AttestingSchema.Migrations, ProvingSchema.Migrations], clock, cancellationToken));
         var metrics = life.Own(new ServiceCollection().AddMetrics().BuildServiceProvider());
         var owner = InstanceRegister.NewOwner();
         if (options.OtlpEndpoint is { } collector)

@@ -20,16 +20,18 @@ public sealed class ProofMaterials : IAsyncDisposable
 
     private readonly VersionShelf _shelf;
     private readonly InputReader _reader;
+    private readonly KeptInputs _kept;
     private readonly Fetched<Hash32, ProvenVersion> _versions;
     private readonly Fetched<Hash32, ProofInput> _inputs;
 
     /// <param name="shelf">Where versions are had.</param>
     /// <param name="reader">Where inputs are had.</param>
+    /// <param name="kept">Where those are that were run before.</param>
     /// <param name="signal">Rung when something has come.</param>
     /// <param name="clock">The time.</param>
-    public ProofMaterials(VersionShelf shelf, InputReader reader, JobSignal signal, TimeProvider clock)
+    public ProofMaterials(VersionShelf shelf, InputReader reader, KeptInputs kept, JobSignal signal, TimeProvider clock)
     {
-        (_shelf, _reader) = (shelf, reader);
+        (_shelf, _reader, _kept) = (shelf, reader, kept);
         _versions = new Fetched<Hash32, ProvenVersion>(ArtifactLimit, _ => new ProvenVersion(null), version => version.Descriptor is not null, signal.Ring, clock);
         _inputs = new Fetched<Hash32, ProofInput>(InputLimit, details => new ProofInput.Unavailable(details), input => input is not ProofInput.Unavailable, signal.Ring, clock);
     }
@@ -60,7 +62,8 @@ public sealed class ProofMaterials : IAsyncDisposable
     }
 
     private ProofInput? Fetch(Job job, IntegerDescriptor descriptor) =>
-        _inputs.Find(job.RequestId, async cancellationToken => InputFrom(await _reader.ReadAsync(job, cancellationToken), job, descriptor));
+        _inputs.Find(job.RequestId, async cancellationToken => InputFrom(
+            await _kept.FindAsync(job, cancellationToken) is { } input ? new InputReading.Found(input) : await _reader.ReadAsync(job, cancellationToken), job, descriptor));
 
     // What is kept is what a proof has of it, and no longer than that is.
     private static ProofInput InputFrom(InputReading reading, Job job, IntegerDescriptor descriptor) => reading switch
@@ -74,7 +77,11 @@ public sealed class ProofMaterials : IAsyncDisposable
 
 /// <summary>What is known of a version that answers are to be proven of.</summary>
 /// <param name="Descriptor">What it computes; null where it cannot be had.</param>
-public sealed record ProvenVersion(IntegerDescriptor? Descriptor);
+public sealed record ProvenVersion(IntegerDescriptor? Descriptor)
+{
+    /// <summary>Whether no proof of it would be there in time before its cache is.</summary>
+    public bool WaitsForCache { get; init; }
+}
 
 /// <summary>How far an input is.</summary>
 public enum InputState

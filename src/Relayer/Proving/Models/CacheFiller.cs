@@ -60,18 +60,28 @@ public sealed class CacheFiller(string folder, ILogger<CacheFiller> logger, Time
 
             if (!model.WantsCache)
                 continue;
-            try
-            {
-                await Task.Run(() => FillAsync(model, new Work(1, stopping)), stopping);
-            }
-            catch (IOException failure)
-            {
-                logger.CacheNotKept(failure, model.VersionId);
-            }
-            catch (UnauthorizedAccessException failure)
-            {
-                logger.CacheNotKept(failure, model.VersionId);
-            }
+            await Task.Run(() => FillAsync(model, new Work(1, stopping)), stopping);
+        }
+    }
+
+    /// <summary>Gives a version the cache that was kept of it, where there is one. It takes moments, whatever the model's size.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool TakeKept(ProvableModel model, Work work)
+    {
+        var path = PathOf(model.Committed);
+        try
+        {
+            if (!File.Exists(path) || VersionCache.TryRead(File.ReadAllBytes(path), model.Committed, work, model.MultiplesBytes > 0) is not { } kept)
+                return false;
+            model.Take(kept);
+            logger.CacheRead(model.VersionId);
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // It is computed again, as where there is none.
+            logger.CacheNotKept(failure, model.VersionId);
+            return false;
         }
     }
 
@@ -86,28 +96,38 @@ public sealed class CacheFiller(string folder, ILogger<CacheFiller> logger, Time
         }
     }
 
+    private string PathOf(CommittedModel committed) => Path.Combine(
+        folder, $"{committed.ProofCommitment}-{Ethereum.Crypto.Keccak256.Hash(committed.Setup.Verifier.Tau.AsSpan()).ToString()[2..18]}.ogcache");
+
     private async Task FillAsync(ProvableModel model, Work work)
     {
-        Directory.CreateDirectory(folder);
-        var committed = model.Committed;
-        var path = Path.Combine(folder, $"{committed.ProofCommitment}-{Ethereum.Crypto.Keccak256.Hash(committed.Setup.Verifier.Tau.AsSpan()).ToString()[2..18]}.ogcache");
-        if (File.Exists(path) && VersionCache.TryRead(await File.ReadAllBytesAsync(path, work.CancellationToken), committed, work, model.MultiplesBytes > 0) is { } kept)
-        {
-            model.Take(kept);
-            logger.CacheRead(model.VersionId);
+        // Another process may have filled it meanwhile.
+        if (TakeKept(model, work))
             return;
-        }
-
+        var committed = model.Committed;
         var started = clock.GetTimestamp();
         logger.CacheBegun(model.VersionId, committed.Layout.Coefficients);
         var cache = VersionCache.Fill(committed, new Told(model), work, model.MultiplesBytes > 0);
         // The proofs have it, whether or not it can be kept.
         model.Take(cache);
         logger.CacheFilled(model.VersionId, cache.ByteLength, clock.GetElapsedTime(started));
+        try
+        {
+            await KeepAsync(PathOf(committed), cache.Write(committed), work.CancellationToken);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            logger.CacheNotKept(failure, model.VersionId);
+        }
+    }
+
+    private async Task KeepAsync(string path, byte[] bytes, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(folder);
         var partial = $"{path}.{Guid.CreateVersion7(clock.GetUtcNow()):N}";
         try
         {
-            await File.WriteAllBytesAsync(partial, cache.Write(committed), work.CancellationToken);
+            await File.WriteAllBytesAsync(partial, bytes, cancellationToken);
             File.Move(partial, path, overwrite: true);
         }
         finally

@@ -2,10 +2,10 @@ using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Inference.Integer;
 using OpenGradient.Prover;
 using OpenGradient.Prover.Layout;
+using OpenGradient.Prover.Planning;
 using OpenGradient.Prover.Proving;
 using OpenGradient.Prover.Statements;
 using OpenGradient.Relayer.Jobs;
-using OpenGradient.Relayer.Proving.Planning;
 
 namespace OpenGradient.Relayer.Proving.Models;
 
@@ -13,8 +13,11 @@ namespace OpenGradient.Relayer.Proving.Models;
 public sealed class ProvableModel(Hash32 versionId, CommittedModel committed, ProofContext context, ProvingOptions options, int longColumns)
 {
     private readonly InferenceProver _prover = new(committed, context);
-    private TimeSpan _shortTakes = FormChoice.Expected(committed.Layout.Coefficients, options.Threads);
+    // As the last of each form took; ticks, which others read meanwhile.
+    private long _shortTakes = ExpectedTime.OfShortProof(committed.Layout, options.Threads).Ticks;
+    private long _longTakes = ExpectedTime.OfLongProof(committed.Layout, options.Threads).Ticks;
     private volatile VersionCache? _cache;
+    private volatile bool _wasWanted;
 
     public Hash32 VersionId { get; } = versionId;
 
@@ -25,8 +28,13 @@ public sealed class ProvableModel(Hash32 versionId, CommittedModel committed, Pr
     /// <summary>How much of its cache is filled, from 0 to 1.</summary>
     public double CacheFilled { get; internal set; }
 
-    /// <summary>Whether its proofs will be made by a cache that is not there yet.</summary>
-    public bool WantsCache => _cache is null && Committed.Layout.Columns <= longColumns && FormChoice.WantsCache(_shortTakes, options.ShortLimit);
+    /// <summary>Whether its proofs will be made by a cache that is not there yet: a lone answer's, or those of batches as large as one that came.</summary>
+    public bool WantsCache => Cache == CacheState.Missing && (_wasWanted || Choose(1, TimeSpan.MaxValue).IsLongBetter);
+
+    /// <summary>Whether none of its proofs would be there in time before its cache is.</summary>
+    public bool WaitsForCache => Choose(1, TimeSpan.MaxValue).Form is null;
+
+    private CacheState Cache => _cache is not null ? CacheState.Ready : Committed.Layout.Columns <= longColumns ? CacheState.Missing : CacheState.Impossible;
 
     /// <summary>
     /// What the multiples take that its long proofs go by; versions with as many columns share them. 0 where it has none: they only make proofs quicker, and no version is
@@ -37,17 +45,63 @@ public sealed class ProvableModel(Hash32 versionId, CommittedModel committed, Pr
     /// <summary>What a model takes while it is proven.</summary>
     public static long BytesFor(WeightLayout layout, int threads) => ProvingMemory.OfModel(layout) + ProvingMemory.OfProof(layout, threads);
 
-    /// <summary>Makes a proof, in the form that suits. It is not checked yet.</summary>
-    public (Proof Proof, ProofForm Form) Prove(IReadOnlyList<InferenceToProve> inferences, TimeProvider clock, Work work)
+    /// <summary>What its proofs wait for, where they do.</summary>
+    public string WaitsFor => $"No proof is there in time before the version's cache is, of which {100 * CacheFilled:0} % is filled.";
+
+    /// <summary>Why its answers are not to be proven now, or at all; null where nothing is against it.</summary>
+    public TurnedAway? Objection() => WaitsForCache
+        ? new TurnedAway(TurnAwayReason.NoProver, WaitsFor) { MayPass = true }
+        : Cache == CacheState.Impossible && ShortTakes > options.Limit
+            ? new TurnedAway(
+                TurnAwayReason.NotProvable,
+                $"A proof of it takes about {ShortTakes.TotalSeconds:0} s here, {options.Limit.TotalSeconds:0} s is the most, and the verifier has no power for the quicker form.")
+        : null;
+
+    /// <summary>The form that suits so many answers, in the time that is left to prove them; none where they have to wait for the cache.</summary>
+    public ChosenForm ChooseForm(int answers, TimeSpan timeLeft)
     {
-        var cache = _cache;
-        if (FormChoice.Of(_shortTakes, options.ShortLimit, cache is not null) == ProofForm.Long)
-            return (_prover.ProveLong(cache!, inferences, work), ProofForm.Long);
-        var started = clock.GetTimestamp();
-        var proof = _prover.ProveShort(inferences, work);
-        _shortTakes = clock.GetElapsedTime(started);
-        return (proof, ProofForm.Short);
+        var chosen = Choose(answers, timeLeft);
+        if (chosen.IsLongBetter)
+            _wasWanted = true;
+        return chosen;
     }
+
+    /// <summary>Makes a proof of a form that was chosen. It is not checked yet.</summary>
+    public Proof Prove(ProofForm form, IReadOnlyList<InferenceToProve> inferences, TimeProvider clock, Work work)
+    {
+        var started = clock.GetTimestamp();
+        if (form == ProofForm.Long)
+        {
+            var quick = _prover.ProveLong(_cache ?? throw new InvalidOperationException("There is no cache, and the long form was not chosen."), inferences, work);
+            Interlocked.Exchange(ref _longTakes, clock.GetElapsedTime(started).Ticks);
+            return quick;
+        }
+
+        var proof = _prover.ProveShort(inferences, work);
+        Interlocked.Exchange(ref _shortTakes, clock.GetElapsedTime(started).Ticks);
+        return proof;
+    }
+
+    /// <summary>Notes that a proof was given up after so long: the next one takes as long, at the least.</summary>
+    public void GaveUp(ProofForm form, TimeSpan after)
+    {
+        if (form == ProofForm.Short && after >= ShortTakes)
+            Interlocked.Exchange(ref _shortTakes, after.Ticks + 1);
+    }
+
+    private TimeSpan ShortTakes => new(Interlocked.Read(ref _shortTakes));
+
+    private ChosenForm Choose(int answers, TimeSpan timeLeft) => FormChoice.Of(new FormCase
+    {
+        Cache = Cache,
+        ShortTakes = ShortTakes,
+        LongTakes = new TimeSpan(Interlocked.Read(ref _longTakes)),
+        Patience = options.ShortLimit,
+        LoneShare = ExpectedGas.ShareOfLongForm(Descriptor, 1),
+        Share = ExpectedGas.ShareOfLongForm(Descriptor, answers),
+        Limit = options.Limit,
+        TimeLeft = timeLeft,
+    });
 
     private static long MultiplesFor(WeightLayout layout, int longColumns, ProvingOptions options)
     {

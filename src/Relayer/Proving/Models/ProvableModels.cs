@@ -42,7 +42,29 @@ public sealed class ProvableModels(ProvingSetup setup, ProofContext context, int
         if (!isToBeProven && !IsPublishedAsProvable(published))
             return null;
         // What cannot be checked here may be proven against a signed answer all the same.
-        return await TakeAsync(published, version, cancellationToken) is ProvableReading.Refused(var reason) ? reason : null;
+        return await TakeAsync(published, version, cancellationToken) switch
+        {
+            ProvableReading.Refused(var reason) => reason,
+            // How quick a prover elsewhere is, is not known here.
+            ProvableReading.Ready(var model) when isToBeProven && !options.IsElsewhere => model.Objection(),
+            _ => null,
+        };
+    }
+
+    /// <summary>Whether a version's answers have to wait for its cache, which is asked for then; as far as is known without taking the version.</summary>
+    public bool WaitsForCache(Hash32 versionId)
+    {
+        if (options.IsElsewhere || _shown.FirstOrDefault(model => model.VersionId == versionId) is not { WaitsForCache: true } waiting)
+            return false;
+        filler.Ask(waiting);
+        return true;
+    }
+
+    /// <summary>Asks for the cache of a version whose proofs want one.</summary>
+    public void AskForCache(ProvableModel model)
+    {
+        if (model.WantsCache)
+            filler.Ask(model);
     }
 
     /// <summary>The version, ready to be proven.</summary>
@@ -57,7 +79,7 @@ public sealed class ProvableModels(ProvingSetup setup, ProofContext context, int
             {
                 _kept.Remove(kept);
                 _kept.Add(kept);
-                Ask(kept);
+                AskUnlessElsewhere(kept);
                 return new ProvableReading.Ready(kept);
             }
 
@@ -98,11 +120,18 @@ public sealed class ProvableModels(ProvingSetup setup, ProofContext context, int
             return NotProvable(failure.Message);
         }
 
-        return committed.ProofCommitment == published.Published.Semantics.ProofCommitment
-            ? new ProvableReading.Ready(new ProvableModel(version.Id, committed, context, options, longColumns))
-            : new ProvableReading.Refused(new TurnedAway(
+        if (committed.ProofCommitment != published.Published.Semantics.ProofCommitment)
+        {
+            return new ProvableReading.Refused(new TurnedAway(
                 TurnAwayReason.CommitmentWrong,
                 $"Its artifact's commitment is {committed.ProofCommitment}; {published.Published.Semantics.ProofCommitment} was published."));
+        }
+
+        // A cache that was kept is there before the first proof is asked for, which may be too large to be made without it.
+        var provable = new ProvableModel(version.Id, committed, context, options, longColumns);
+        if (provable.WantsCache && !options.IsElsewhere)
+            filler.TakeKept(provable, new Work(options.Threads, cancellationToken));
+        return new ProvableReading.Ready(provable);
     }
 
     private void Keep(ProvableModel model)
@@ -115,7 +144,7 @@ public sealed class ProvableModels(ProvingSetup setup, ProofContext context, int
         }
 
         _shown = _kept.ToArray();
-        Ask(model);
+        AskUnlessElsewhere(model);
     }
 
     // One proof is made at a time, and versions with as many columns share their multiples.
@@ -123,10 +152,11 @@ public sealed class ProvableModels(ProvingSetup setup, ProofContext context, int
         models.Sum(one => ProvingMemory.OfModel(one.Committed.Layout)) + models.Max(one => ProvingMemory.OfProof(one.Committed.Layout, options.Threads))
         + models.GroupBy(one => one.Committed.Layout.Columns).Sum(alike => alike.Max(one => one.MultiplesBytes));
 
-    private void Ask(ProvableModel model)
+    // Who leaves proofs to others only proves what it challenges, and asks for a cache then.
+    private void AskUnlessElsewhere(ProvableModel model)
     {
-        if (model.WantsCache)
-            filler.Ask(model);
+        if (!options.IsElsewhere)
+            AskForCache(model);
     }
 
     private void Refuse(Hash32 versionId, ProvableReading.Refused reading)

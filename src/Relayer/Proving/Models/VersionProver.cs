@@ -15,6 +15,9 @@ namespace OpenGradient.Relayer.Proving.Models;
 /// </summary>
 public sealed class VersionProver(VersionShelf shelf, ProvableModels models, ProofVerifier verifier, ProvingOptions options, TimeProvider clock)
 {
+    /// <summary>Whether a version's answers have to wait for its cache.</summary>
+    public bool WaitsForCache(Hash32 versionId) => models.WaitsForCache(versionId);
+
     /// <summary>The version, committed to here and found to be as it was published.</summary>
     public async Task<ProvableTaking> TakeAsync(Hash32 versionId, CancellationToken cancellationToken)
     {
@@ -48,16 +51,22 @@ public sealed class VersionProver(VersionShelf shelf, ProvableModels models, Pro
     /// <param name="statements">What the chain will ask, in the same order.</param>
     /// <param name="limit">How long it may take; no longer than proofs may take here in any case.</param>
     /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="timeLeft">When it should be there, which the form is chosen by; as long as it may take where nothing is said.</param>
     public async Task<ProofTrial> ProveAsync(
-        ProvableModel model, IReadOnlyList<InferenceToProve> inferences, IReadOnlyList<ProofStatement> statements, TimeSpan limit, CancellationToken cancellationToken)
+        ProvableModel model, IReadOnlyList<InferenceToProve> inferences, IReadOnlyList<ProofStatement> statements, TimeSpan limit, CancellationToken cancellationToken,
+        TimeSpan? timeLeft = null)
     {
         var longest = limit < options.Limit ? limit : options.Limit;
+        var chosen = model.ChooseForm(inferences.Count, timeLeft ?? longest);
+        models.AskForCache(model);
+        if (chosen.Form is not { } form)
+            return new ProofTrial.Postponed(model.WaitsFor);
         try
         {
             using var over = new CancellationTokenSource(longest, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
             var started = clock.GetTimestamp();
-            var (made, form) = await Task.Run(() => model.Prove(inferences, clock, new Work(options.Threads, either.Token)), either.Token);
+            var made = await Task.Run(() => model.Prove(form, inferences, clock, new Work(options.Threads, either.Token)), either.Token);
             var took = clock.GetElapsedTime(started);
             // A proof that does not hold costs the gas of a transaction that reverts, and says nothing of why.
             return verifier.Verify(statements, made.Bytes) is ProofVerdict.Refused(var fault, var detail)
@@ -66,7 +75,9 @@ public sealed class VersionProver(VersionShelf shelf, ProvableModels models, Pro
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new ProofTrial.Failed($"It took longer than {longest.TotalSeconds:0} s.");
+            model.GaveUp(form, longest);
+            models.AskForCache(model);
+            return model.WaitsForCache ? new ProofTrial.Postponed(model.WaitsFor) : new ProofTrial.Failed($"It took longer than {longest.TotalSeconds:0} s.");
         }
     }
 }
@@ -98,6 +109,9 @@ public abstract record ProofTrial
     /// <param name="Form">In which form.</param>
     /// <param name="Took">How long it took.</param>
     public sealed record Holds(ReadOnlyMemory<byte> Proof, ProofForm Form, TimeSpan Took) : ProofTrial;
+
+    /// <summary>It was not made, or given up: it takes too long until the version's cache is there.</summary>
+    public sealed record Postponed(string Details) : ProofTrial;
 
     /// <summary>It came to nothing: it took too long, or does not hold.</summary>
     public sealed record Failed(string Details) : ProofTrial;

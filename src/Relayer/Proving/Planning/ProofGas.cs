@@ -1,4 +1,5 @@
 using OpenGradient.Inference.Integer;
+using OpenGradient.Prover.Planning;
 using OpenGradient.Prover.Statements;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Settlement;
@@ -11,16 +12,12 @@ namespace OpenGradient.Relayer.Proving.Planning;
 /// </summary>
 public static class ProofGas
 {
-    /// <summary>What a proof takes once, however many answers it has: the points, the pairing, and reading it.</summary>
-    public const ulong OfOpening = 172_000;
-
     /// <summary>What the transaction takes beside its items, at the most: the long form's opening and bytes with it.</summary>
-    public const ulong OfTransaction = SettlementGas.OfTransaction + OfOpening + OfLongForm + OfHead;
+    public const ulong OfTransaction = SettlementGas.OfTransaction + ExpectedGas.OfOpening + ExpectedGas.OfLongForm + OfHead;
 
     /// <summary>What an answer takes in a large batch: of the samples between 62,000 and 98,000 (docs/benchmarks/gas.md).</summary>
     public const ulong OfUsualItem = 70_000;
 
-    private const ulong OfLongForm = 67_000;
     // The descriptor of 255 layers, the commitment and the opening, as data.
     private const ulong OfHead = 60_000;
     private const ulong PerByte = 16;
@@ -36,7 +33,7 @@ public static class ProofGas
     }
 
     /// <summary>What a lone answer will take, as far as can be told before its model is known: by its input.</summary>
-    public static ulong Expected(Job job) => OfOpening + OfUsualItem + ((PerByte + PerInput) * (ulong)job.Brought.Length);
+    public static ulong Expected(Job job) => ExpectedGas.OfOpening + OfUsualItem + ((PerByte + PerInput) * (ulong)job.Brought.Length);
 
     /// <summary>What an answer adds to a transaction.</summary>
     public static long BytesOf(Job job, IntegerDescriptor descriptor) => SettlementGas.BytesOf(job) + ProofSizes.ItemLength(descriptor);

@@ -1,3 +1,5 @@
+using OpenGradient.Prover.Planning;
+
 namespace OpenGradient.Relayer.Proving.Planning;
 
 /// <summary>
@@ -61,7 +63,7 @@ public sealed record ProofPlan(IReadOnlyList<ProofItem> Batch, DateTimeOffset? L
     // Of what each of n answers costs, the share that one more would take away.
     private static double SavedBy(int items)
     {
-        var opening = (double)ProofGas.OfOpening / items;
-        return (opening - ((double)ProofGas.OfOpening / (items + 1))) / (opening + ProofGas.OfUsualItem);
+        var opening = (double)ExpectedGas.OfOpening / items;
+        return (opening - ((double)ExpectedGas.OfOpening / (items + 1))) / (opening + ProofGas.OfUsualItem);
     }
 }

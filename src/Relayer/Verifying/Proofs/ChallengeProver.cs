@@ -91,6 +91,7 @@ public sealed class ChallengeProver(VersionProver prover, ProverTurns turns, Cou
         return await prover.ProveAsync(model, [new InferenceToProve(input, digest)], [statement], limit, cancellationToken) switch
         {
             ProofTrial.Holds(var proof, _, _) => new ChallengeProof.Made(proof),
+            ProofTrial.Postponed(var details) => new ChallengeProof.Failed(details, IsRetryable: true),
             ProofTrial.Failed(var details) => new ChallengeProof.Failed(details, IsRetryable: true),
             _ => throw new InvalidOperationException("There is an end of proving that challenging does not know."),
         };
