@@ -27,6 +27,7 @@ public sealed class PreparerTests(SqliteFixture fixture) : IClassFixture<SqliteF
 
     private readonly string _folder = Directory.CreateTempSubdirectory("preparer-").FullName;
     private readonly StillChain _chain = new();
+    private RunTimes _times = null!;
     private OperationsScene _scene = null!;
     private OpenedBlobs _blobs = null!;
     private InputReader _inputs = null!;
@@ -40,11 +41,12 @@ public sealed class PreparerTests(SqliteFixture fixture) : IClassFixture<SqliteF
             await new FolderBlobStore(store).PutAsync(content, Stop);
         _blobs = OpenedBlobs.Open(new BlobPlaces(Path.Combine(_folder, "cache"), 1 << 30, [store], []), TimeProvider.System);
         _inputs = new InputReader(_blobs.Reader, 1 << 20, mostFromStrangers: 1);
+        _times = new RunTimes(_scene.Database, TimeProvider.System);
         _preparer = new Preparer(
             new AdmissionPolicy(), new AdmissionLimits { LeastSeconds = 20, LeastFee = 1_000u }, new PriceBoard(UInt256.Zero),
             new VersionShelf(_scene.Database, _blobs.Reader, ServedVersions.All, ArtifactLimits.Default), _inputs,
             new BackendChoice(new IntegerBackend(), new IntegerBackend(), new Dictionary<Hash32, IInferenceBackend>()), SampleDeployment.Make().HubTerms, SampleJobs.Us, _chain,
-            TimeProvider.System);
+            TimeProvider.System, compute: new ComputePrices(600u, new Dictionary<Hash32, UInt256>()), times: _times);
         await PublishAsync(artifact);
     }
 
@@ -77,6 +79,21 @@ public sealed class PreparerTests(SqliteFixture fixture) : IClassFixture<SqliteF
         var again = Assert.IsType<Preparation.Answered>(await _preparer.PrepareAsync(late with { Answer = first }, Stop)).Answer;
 
         Assert.Equal(first.OutputCommit, again.OutputCommit);
+    }
+
+    [Fact]
+    public async Task What_takes_longer_to_run_than_its_fee_pays_for_waits_until_it_does_not()
+    {
+        // It pays 1000, and a second costs 600: two and the margin are too much.
+        _times.Tell(SampleJobs.Request().VersionId, TimeSpan.FromSeconds(2));
+        var delayed = Assert.IsType<Preparation.Delayed>(await _preparer.PrepareAsync(Asked(), Stop));
+        Assert.Equal(WaitingFor.BetterTerms, delayed.Reason);
+        Assert.Contains("1320", delayed.Details, StringComparison.Ordinal);
+
+        for (var run = 0; run < 10; run++)
+            _times.Tell(SampleJobs.Request().VersionId, TimeSpan.FromSeconds(1));
+
+        Assert.IsType<Preparation.Answered>(await _preparer.PrepareAsync(Asked(), Stop));
     }
 
     [Fact]

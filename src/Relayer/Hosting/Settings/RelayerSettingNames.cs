@@ -18,6 +18,7 @@ public static class RelayerSettingNames
     public const string Provider = "OG_RELAYER_PROVIDER";
     public const string CudaFolder = "OG_RELAYER_CUDA_FOLDER";
     public const string ModelMemoryMib = "OG_RELAYER_MODEL_MEMORY_MIB";
+    public const string VersionMemoryMib = "OG_RELAYER_VERSION_MEMORY_MIB";
     public const string ModelThreads = "OG_RELAYER_MODEL_THREADS";
     public const string ModelBatch = "OG_RELAYER_MODEL_BATCH";
     public const string ModelBatchWaitMs = "OG_RELAYER_MODEL_BATCH_WAIT_MS";
@@ -31,6 +32,8 @@ public static class RelayerSettingNames
     public const string Callers = "OG_RELAYER_CALLERS";
     public const string OpenClaims = "OG_RELAYER_OPEN_CLAIMS";
     public const string TokensPerCoin = "OG_RELAYER_TOKENS_PER_COIN";
+    public const string L1Fees = "OG_RELAYER_L1_FEES";
+    public const string ComputePrice = "OG_RELAYER_COMPUTE_PRICE";
     public const string PriceUrl = "OG_RELAYER_PRICE_URL";
     public const string PriceField = "OG_RELAYER_PRICE_FIELD";
     public const string PriceDecimals = "OG_RELAYER_PRICE_DECIMALS";
@@ -80,8 +83,8 @@ public static class RelayerSettingNames
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        Endpoints, SettlementEndpoints, Quorum, Finality, TrustHeaders, Deployment, Database, Listen, ListenAnywhere, Versions, Servers, MaxInputMib, Provider, CudaFolder, ModelMemoryMib, ModelThreads, ModelBatch, ModelBatchWaitMs, Workers,
-        RunSeconds, SettleBatch, SettleWaitMs, LeastFee, MarginBp, CallbackGas, Callers, OpenClaims, TokensPerCoin, PriceUrl, PriceField, PriceDecimals,
+        Endpoints, SettlementEndpoints, Quorum, Finality, TrustHeaders, Deployment, Database, Listen, ListenAnywhere, Versions, Servers, MaxInputMib, Provider, CudaFolder, ModelMemoryMib, VersionMemoryMib, ModelThreads, ModelBatch, ModelBatchWaitMs, Workers,
+        RunSeconds, SettleBatch, SettleWaitMs, LeastFee, MarginBp, CallbackGas, Callers, OpenClaims, TokensPerCoin, L1Fees, ComputePrice, PriceUrl, PriceField, PriceDecimals,
         PriceLeast, PriceMost, Verify, Reviews, OnlyReports, MostAtRisk, AcceptedLoss,
         AttestListen, AttestPolicy, AttestRoots, AttestLifetime, AttestRate, AttestVeto, AttestArchive, AttestArchiveFrom, AttestArchiveOcsp, AttestArchiveEvery,
         Attested, AttestedBy, AttestedCollateral, AttestedResume, AttestKey, PrivateListen, PrivatePrice,
