@@ -44,6 +44,9 @@ internal sealed class BenchNetwork : IAsyncDisposable
 
     public Deployment Deployment { get; }
 
+    /// <summary>The file of its addresses.</summary>
+    public byte[] AddressesFile { get; private init; } = [];
+
     public LocalSigner Node { get; } = new(DevelopmentAccounts.Key(NodeAccount));
 
     public IHubContract Hub => new(Client, Deployment.Hub);
@@ -62,8 +65,8 @@ internal sealed class BenchNetwork : IAsyncDisposable
         using var owner = new LocalSigner(DevelopmentAccounts.Key(0));
         var file = await DeploymentScript.RunAsync(DeploymentRun.Development(root, anvil.HttpUrl, owner.Address), stop);
         var deployment = await DeploymentFile.ReadAsync(file, stop);
+        var network = new BenchNetwork(anvil, client, deployment) { AddressesFile = await File.ReadAllBytesAsync(file, stop) };
         File.Delete(file);
-        var network = new BenchNetwork(anvil, client, deployment);
         await network.FurnishAsync(root, stop);
         if (blockTime is { } time)
             await client.SendAsync(
@@ -72,19 +75,26 @@ internal sealed class BenchNetwork : IAsyncDisposable
     }
 
     /// <summary>Asks so often, as fast as the chain takes it, and returns when all are mined.</summary>
-    public async Task<IReadOnlyList<Hash32>> AskAsync(int count, bool assigned, CancellationToken stop)
+    /// <param name="count">How often.</param>
+    /// <param name="assigned">Whether the node alone may answer.</param>
+    /// <param name="stop">Ends it early.</param>
+    /// <param name="later">By how many seconds the deadline of each is later than the earliest; none without.</param>
+    public async Task<IReadOnlyList<Hash32>> AskAsync(int count, bool assigned, CancellationToken stop, Func<int, ulong>? later = null)
     {
         var now = await Hub.CallActiveTimeAsync(BlockTag.Pending, stop);
         var request = new IHubContract.Request(
             VersionId, (byte)Assurance.Signed, assigned ? Node.Address : Address.Zero, assigned ? now + 6_000 : 0, now + 7_000, 0, 0, 0, 0, Fee, 0u, 0u,
             Keccak256.Hash(Input), Hash32.Zero);
-        var call = Hub.PrepareRequestRequestBytes(request, Input);
         List<Hash32> hashes = [];
         foreach (var part in Enumerable.Range(0, count).Chunk(MostInPart))
         {
             List<RpcCall<Hash32>> sends = [];
-            foreach (var _ in part)
+            foreach (var i in part)
+            {
+                var call = Hub.PrepareRequestRequestBytes(request with { Deadline = request.Deadline + (later?.Invoke(i) ?? 0) }, Input);
                 sends.Add(Eth.SendRawTransaction((await _asker.SignAsync(Transaction(_askerNonce++, call.To, call.Data, AskGas), stop)).Encoding));
+            }
+
             hashes.AddRange(await Client.SendAllAsync(sends, stop));
         }
 

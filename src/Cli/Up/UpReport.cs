@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OpenGradient.Cli.Up;
 
 /// <summary>What <c>og up</c> started and what was seen to work on it.</summary>
@@ -37,7 +39,7 @@ public sealed record UpNode(string Name, string Address, bool Answers, string Pa
 /// <summary>A version that was published.</summary>
 public sealed record UpModel(string Name, string Reference, string VersionId, string Semantics);
 
-/// <summary>A request, and what came of it.</summary>
+/// <summary>A request, and what came of it. Every request has the same fields, whatever came of it: what there is nothing of is null.</summary>
 public sealed record UpRequest
 {
     public required string RequestId { get; init; }
@@ -56,15 +58,19 @@ public sealed record UpRequest
     public required string Came { get; init; }
 
     /// <summary>The answer's bytes; null where there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public string? Output { get; init; }
 
     /// <summary>The same, for people.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public string? Answer { get; init; }
 
     /// <summary>Who answered, by name or address.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public string? Node { get; init; }
 
     /// <summary>From when the request was seen in a block to when its settlement was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public double? LatencyMs { get; init; }
 
     public required UpGas Gas { get; init; }
@@ -75,7 +81,11 @@ public sealed record UpRequest
 /// <param name="Claim">The claim that was settled by; null where there was none.</param>
 /// <param name="Settle">The settlement with its callback; of a batch an equal part.</param>
 /// <param name="SettledTogether">How many answers that settlement was of; 0 where there was none.</param>
-public sealed record UpGas(ulong Request, ulong? Claim, ulong? Settle, int SettledTogether)
+public sealed record UpGas(
+    ulong Request,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] ulong? Claim,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] ulong? Settle,
+    int SettledTogether)
 {
     public ulong Total => Request + (Claim ?? 0) + (Settle ?? 0);
 }

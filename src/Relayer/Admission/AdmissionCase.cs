@@ -28,7 +28,7 @@ public sealed record AdmissionCase
     /// <summary>The lien that the answer locks.</summary>
     public required UInt256 Lien { get; init; }
 
-    /// <summary>What answering costs us, in the token's smallest unit; zero where gas is not weighed against fees.</summary>
+    /// <summary>What answering costs us, in the token's smallest unit: gas, data on another chain, and computing, as far as each is weighed against fees.</summary>
     public required UInt256 Cost { get; init; }
 
     public required AdmissionLimits Limits { get; init; }

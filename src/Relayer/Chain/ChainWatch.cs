@@ -14,10 +14,19 @@ namespace OpenGradient.Relayer.Chain;
 
 /// <summary>
 /// Looks at the chain again and again, so that everybody else need not. What it knows is at most a few seconds old; how old is told by
-/// <see cref="Age"/>. The chain's time goes on between two looks by a clock that nobody can set.
+/// <see cref="Age"/>. The chain's time goes on between two looks by a clock that nobody can set. Where a quorum is asked for, it counts here as for the follower: what
+/// time it is decides which requests are turned away for good, and who is paid stands in every receipt.
 /// </summary>
+/// <param name="endpoints">Who is asked.</param>
+/// <param name="quorum">How many of them must say the same. One: whoever answers first, in their order.</param>
+/// <param name="dataFees">Whether transactions pay another chain for their data.</param>
+/// <param name="database">Where the follower stands.</param>
+/// <param name="deployment">The contracts.</param>
+/// <param name="node">Our node.</param>
+/// <param name="logger">Is told who did not answer.</param>
+/// <param name="clock">The time.</param>
 public sealed class ChainWatch(
-    IReadOnlyList<EthereumClient> endpoints, IDatabase database, Deployment deployment, Address node, ILogger<ChainWatch> logger, TimeProvider clock) : IChainWatch
+    IReadOnlyList<EthereumClient> endpoints, int quorum, DataFees dataFees, IDatabase database, Deployment deployment, Address node, ILogger<ChainWatch> logger, TimeProvider clock) : IChainWatch
 {
     // So far behind nobody is who follows a chain.
     private const ulong MostLag = 64;
@@ -52,6 +61,8 @@ public sealed class ChainWatch(
 
     public Wei WeiPerGas => Last.WeiPerGas;
 
+    public Wei WeiPerByte => Last.WeiPerByte;
+
     /// <summary>What the node's key has for gas.</summary>
     public Wei KeyBalance => Last.KeyBalance;
 
@@ -59,7 +70,7 @@ public sealed class ChainWatch(
 
     private Look Last => _last ?? throw new InvalidOperationException("The chain was not looked at yet.");
 
-    /// <summary>Looks once, for a start that knows where it stands. Throws what the last endpoint threw when none answers.</summary>
+    /// <summary>Looks once, for a start that knows where it stands. Throws what an endpoint threw when fewer than a quorum answer, or do not agree.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)
     {
         for (var i = 0; ; i++)
@@ -68,10 +79,10 @@ public sealed class ChainWatch(
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
             try
             {
-                _last = await LookAsync(endpoints[i], either.Token);
+                _last = await LookAsync(quorum == 1 ? new EndpointQuorum([endpoints[i]], 1, logger, clock) : new EndpointQuorum(endpoints, quorum, logger, clock), either.Token);
                 return;
             }
-            catch (Exception failure) when (IsOfTheEndpoint(failure, cancellationToken) && i + 1 < endpoints.Count)
+            catch (Exception failure) when (quorum == 1 && IsOfTheEndpoint(failure, cancellationToken) && i + 1 < endpoints.Count)
             {
                 logger.LookFailed(endpoints[i].Endpoint.Name, failure.Message);
             }
@@ -92,7 +103,7 @@ public sealed class ChainWatch(
                 }
                 catch (Exception failure) when (IsOfTheEndpoint(failure, stopping) || failure is DatabaseException)
                 {
-                    logger.LookFailed("every endpoint", failure.Message);
+                    logger.LookFailed(quorum == 1 ? "every endpoint" : "the quorum", failure.Message);
                 }
             }
         }
@@ -106,53 +117,73 @@ public sealed class ChainWatch(
         failure is RpcException or ContractRevertedException or AbiException
         || (failure is OperationCanceledException && !stopping.IsCancellationRequested);
 
-    private async Task<Look> LookAsync(EthereumClient client, CancellationToken cancellationToken)
+    private async Task<Look> LookAsync(EndpointQuorum asked, CancellationToken cancellationToken)
     {
         var at = clock.GetTimestamp();
-        var head = await client.GetHeaderAsync(BlockTag.Latest, cancellationToken)
-            ?? throw new RpcException(client.Endpoint.Name, "eth_getBlockByNumber", new RpcError.Malformed("There is no latest block."));
-        var hub = new IHubContract(client, deployment.Hub);
-        var nodes = new INodeRegistryContract(client, deployment.Nodes);
+        var news = await asked.HearAsync(NewsOfAsync, cancellationToken);
+        var head = asked.Needed == 1 ? news[0].Head : await asked.HeadAsync(news.Select(one => one.Head.Number), cancellationToken);
         var then = BlockTag.At(head.Hash);
-        var activeThen = await hub.CallActiveTimeAsync(then, cancellationToken);
+        var facts = await asked.AgreeAsync("eth_call", (client, token) => FactsOfAsync(client, then, token), cancellationToken);
         // On a chain that makes blocks only when there is something to put in, the last one may be old.
-        var activeNow = Math.Max(activeThen, await hub.CallActiveTimeAsync(BlockTag.Pending, cancellationToken));
-        var isPaused = await hub.CallIsPausedAsync(then, cancellationToken);
-        var register = await nodes.CallNodeOfAsync(node, then, cancellationToken);
-        var free = await nodes.CallFreeStakeOfAsync(node, activeNow, then, cancellationToken);
-        var balance = await hub.CallBalanceOfAsync(node, then, cancellationToken);
-        var price = await client.GetGasPriceAsync(cancellationToken);
-        var gas = await client.GetBalanceAsync(node, then, cancellationToken);
+        var activeNow = Math.Max(facts.ActiveTime, Agreement.Reached(news.Select(one => one.PendingActiveTime), asked.Needed));
+        var free = await asked.AgreeAsync(
+            "eth_call", async (client, token) => new Told<UInt256>(await new INodeRegistryContract(client, deployment.Nodes).CallFreeStakeOfAsync(node, activeNow, then, token)), cancellationToken);
         var (cursor, hasRivals) = await database.ReadAsync(
             async session => (await HubCursor.Table.ReadAsync(session, deployment.ChainId), await Rivals.AreThereAsync(session, node, clock.GetUtcNow())),
             cancellationToken);
         var tip = cursor.IsEmpty ? new BlockNumber(0) : cursor.Tip.Number;
         if (head.Number + UsualLag < tip)
-            throw new RpcException(client.Endpoint.Name, "eth_getBlockByNumber", new RpcError.Malformed($"Its head {head.Number} lies behind block {tip}, which is stored."));
+            throw new RpcException(news[0].Endpoint, "eth_getBlockByNumber", new RpcError.Malformed($"Its head {head.Number} lies behind block {tip}, which is stored."));
         return new Look(
             at,
             head.Header.Timestamp,
-            head.Header.Timestamp + (activeNow - activeThen),
+            head.Header.Timestamp + (activeNow - facts.ActiveTime),
             activeNow,
-            isPaused,
+            facts.IsPaused,
             tip,
-            await TipTimeAsync(client, head, cursor, cancellationToken),
+            await TipTimeAsync(asked, head, cursor, cancellationToken),
             hasRivals,
             CatchingUpTo(_last, head.Header.Number, tip),
-            new NodeStanding(register.Payee, register.Stake - register.Unbonding, free, balance),
-            price,
-            gas);
+            new NodeStanding(facts.Payee, facts.Stake, free.Value, facts.Balance),
+            Agreement.Middle([.. news.Select(one => one.GasPrice)]),
+            Agreement.Middle([.. news.Select(one => one.BytePrice)]),
+            facts.KeyBalance);
+    }
+
+    private async Task<News> NewsOfAsync(EthereumClient client, CancellationToken cancellationToken)
+    {
+        var head = await client.GetHeaderAsync(BlockTag.Latest, cancellationToken)
+            ?? throw new RpcException(client.Endpoint.Name, "eth_getBlockByNumber", new RpcError.Malformed("There is no latest block."));
+        var pending = await new IHubContract(client, deployment.Hub).CallActiveTimeAsync(BlockTag.Pending, cancellationToken);
+        var gasPrice = await client.GetGasPriceAsync(cancellationToken);
+        return new News(client.Endpoint.Name, head, pending, gasPrice, await DataFeeReading.PerByteAsync(dataFees, client, BlockTag.At(head.Hash), cancellationToken));
+    }
+
+    private async Task<Facts> FactsOfAsync(EthereumClient client, BlockTag then, CancellationToken cancellationToken)
+    {
+        var hub = new IHubContract(client, deployment.Hub);
+        var active = await hub.CallActiveTimeAsync(then, cancellationToken);
+        var isPaused = await hub.CallIsPausedAsync(then, cancellationToken);
+        var register = await new INodeRegistryContract(client, deployment.Nodes).CallNodeOfAsync(node, then, cancellationToken);
+        var balance = await hub.CallBalanceOfAsync(node, then, cancellationToken);
+        return new Facts(active, isPaused, register.Payee, register.Stake - register.Unbonding, balance, await client.GetBalanceAsync(node, then, cancellationToken));
     }
 
     // An endpoint that has replaced the tip, or pruned it, does not know it: then what was known holds on, and nothing is given up meanwhile.
-    private async Task<ulong> TipTimeAsync(EthereumClient client, SealedHeader head, ChainCursor cursor, CancellationToken cancellationToken)
+    private async Task<ulong> TipTimeAsync(EndpointQuorum asked, SealedHeader head, ChainCursor cursor, CancellationToken cancellationToken)
     {
         if (cursor.IsEmpty)
             return 0;
         if (cursor.Tip.Hash == head.Hash)
             return head.Header.Timestamp;
-        var known = await client.TrySendAsync(Eth.GetHeader(BlockTag.At(cursor.Tip.Hash)), cancellationToken);
-        return known.TryGet(out var tip, out _) && tip is not null ? tip.Header.Timestamp : _last?.TipTime ?? 0;
+        var known = await asked.FindAgreedAsync(
+            async (client, token) =>
+            {
+                var answer = await client.TrySendAsync(Eth.GetHeader(BlockTag.At(cursor.Tip.Hash)), token);
+                return new Told<ulong?>(answer.TryGet(out var tip, out _) ? tip?.Header.Timestamp : null);
+            },
+            cancellationToken);
+        return known?.Value ?? _last?.TipTime ?? 0;
     }
 
     // At the start up to the head, whatever is missing: a relayer that was away for a minute has missed who answered meanwhile.
@@ -162,7 +193,15 @@ public sealed class ChainWatch(
         return goal is { } to && tip < to && tip < head ? to : null;
     }
 
+    /// <summary>What an endpoint says of now.</summary>
+    private sealed record News(string Endpoint, SealedHeader Head, ulong PendingActiveTime, Wei GasPrice, Wei BytePrice);
+
+    /// <summary>What an endpoint says of a block, in which all of them must say the same.</summary>
+    private sealed record Facts(ulong ActiveTime, bool IsPaused, Address Payee, UInt256 Stake, UInt256 Balance, Wei KeyBalance);
+
+    private sealed record Told<T>(T Value);
+
     private sealed record Look(
         long At, ulong HeadTime, ulong ChainTime, ulong ActiveTime, bool IsPaused, BlockNumber Tip, ulong TipTime, bool HasRivals, BlockNumber? CatchingUpTo,
-        NodeStanding Standing, Wei WeiPerGas, Wei KeyBalance);
+        NodeStanding Standing, Wei WeiPerGas, Wei WeiPerByte, Wei KeyBalance);
 }

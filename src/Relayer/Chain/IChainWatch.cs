@@ -12,6 +12,9 @@ public interface IChainWatch
     /// <summary>What gas costs now.</summary>
     Wei WeiPerGas { get; }
 
+    /// <summary>What a byte of a transaction costs beside its gas, at the most: where a rollup pays another chain for its data.</summary>
+    Wei WeiPerByte => new(UInt256.Zero);
+
     /// <summary>Whether what is stored is far behind the chain: what looks open may long be over, and nothing is begun by it.</summary>
     bool IsCatchingUp { get; }
 }

@@ -12,7 +12,6 @@ using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Proving;
 using OpenGradient.Relayer.Proving.Materials;
 using OpenGradient.Relayer.Proving.Models;
-using OpenGradient.Relayer.Proving.Planning;
 using OpenGradient.Relayer.Settlement;
 using OpenGradient.Relayer.Versions;
 
@@ -22,7 +21,7 @@ namespace OpenGradient.Relayer.Execution;
 public sealed class Preparer(
     AdmissionPolicy admission, AdmissionLimits limits, PriceBoard prices, VersionShelf shelf, InputReader inputs, BackendChoice backends, HubTerms terms,
     Address node, IChainWatch chain, TimeProvider clock, ProvableModels? provable = null, KeyRing? keys = null, ServerProbe? servers = null,
-    ProversWatch? provers = null, KeptInputs? kept = null) : IPreparer
+    ProversWatch? provers = null, KeptInputs? kept = null, ComputePrices? compute = null, RunTimes? times = null) : IPreparer
 {
     /// <summary>The longest output that travels with its answer: the hub's bound.</summary>
     public const int MaxOutput = 32 * 1024;
@@ -31,7 +30,7 @@ public sealed class Preparer(
     {
         var published = await shelf.FindAsync(job.Ask.Request.VersionId, cancellationToken);
         // What was answered is only computed again, for who has lost the answer: by now its deadline may have passed, and gas be dear.
-        if (job.Answer is null && admission.Judge(CaseOf(job, published, await HasProverAsync(job, cancellationToken))) is { } objection)
+        if (job.Answer is null && admission.Judge(await CaseOfAsync(job, published, cancellationToken)) is { } objection)
         {
             return !objection.MayPass ? new Preparation.Refused(objection) : new Preparation.Delayed(
                 $"{objection.Reason}: {objection.Details}", Reason: objection.Reason == TurnAwayReason.NoProver ? WaitingFor.Prover : WaitingFor.BetterTerms);
@@ -80,15 +79,18 @@ public sealed class Preparer(
                 var backend = backends.For(version);
                 var started = clock.GetTimestamp();
                 var outcome = await backend.InferEncodedAsync(version, input, cancellationToken);
+                var took = clock.GetElapsedTime(started);
                 if (backends.IsServed(version.Id))
                     servers?.Tell(version.Id, outcome);
+                if (outcome is CanonicalOutcome.Answered)
+                    times?.Tell(version.Id, took);
                 // A proof shows outputs; that there is none, only a signature says, which the hub does not take here.
                 if (job.Assurance == Assurance.Proven && outcome is CanonicalOutcome.Failed(var fault, _))
                     return new Preparation.Refused(new TurnedAway(TurnAwayReason.NotProvable, $"The input cannot be run, which no proof says: {fault}."));
                 // Before it is answered, and claimed: who serves it may do so only once.
                 return job.Assurance == Assurance.Proven && kept is not null && outcome is CanonicalOutcome.Answered && !await kept.KeepAsync(job, input, cancellationToken)
                     ? new Preparation.Delayed("As many inputs are kept for proofs as may be at once.")
-                    : Judge(outcome, clock.GetElapsedTime(started), backend.Name);
+                    : Judge(outcome, took, backend.Name);
             default:
                 throw new InvalidOperationException("There is an end of reading an input that preparing does not know.");
         }
@@ -116,7 +118,14 @@ public sealed class Preparer(
         job.Assurance != Assurance.Proven
         || (provable?.WaitsForCache(job.Ask.Request.VersionId) != true && (provers is null || await provers.AreThereAsync(cancellationToken)));
 
-    private AdmissionCase CaseOf(Job job, KnownVersion? published, bool hasProver) => new()
+    private async Task<UInt256> CostOfAsync(Job job, CancellationToken cancellationToken)
+    {
+        var versionId = job.Ask.Request.VersionId;
+        var running = compute is null || times is null ? UInt256.Zero : compute.CostOf(versionId, await times.ExpectedAsync(versionId, cancellationToken));
+        return prices.Costs.TokensFor(AnswerCost.Of(job, chain)) + running;
+    }
+
+    private async Task<AdmissionCase> CaseOfAsync(Job job, KnownVersion? published, CancellationToken cancellationToken) => new()
     {
         Job = job,
         Version = published?.Status,
@@ -125,10 +134,9 @@ public sealed class Preparer(
         Node = node,
         Stake = chain.Standing.Stake,
         Lien = ClaimBudget.LienOf(terms, job.Ask.Request),
-        Cost = prices.Costs.CostOf(
-            SettlementGas.Of(job) + SettlementGas.OfClaim + (job.Assurance == Assurance.Proven ? ProofGas.Expected(job) : 0), chain.WeiPerGas),
+        Cost = await CostOfAsync(job, cancellationToken),
         Limits = limits,
-        HasProver = hasProver,
+        HasProver = await HasProverAsync(job, cancellationToken),
         AttestedKey = keys?.Usable(chain.Now),
     };
 }

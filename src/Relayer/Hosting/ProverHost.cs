@@ -73,7 +73,7 @@ public sealed class ProverHost : IAsyncDisposable
         var (clients, database, meters, owner, register) = await HostGround.OpenAsync(options, _life, InstanceRole.Prover, _logger, clock, cancellationToken);
         var queue = Own(new TransactionQueue(deployment.ChainId, clock));
         var orders = new QueuedOrders(queue, node);
-        var watch = new ChainWatch(clients, database, deployment, node, loggers.CreateLogger<ChainWatch>(), clock);
+        var watch = new ChainWatch(clients, options.Following.Quorum, options.DataFees, database, deployment, node, loggers.CreateLogger<ChainWatch>(), clock);
         await watch.LookAsync(cancellationToken);
         if (watch.Standing.Payee.IsZero)
             throw new RelayerStartException($"{node} is no node in this deployment.", $"Set {RelayerSettingNames.ProveNode} to the address of the relayer's key, and register that (`og node register`).");
@@ -85,7 +85,7 @@ public sealed class ProverHost : IAsyncDisposable
             {
                 Store = new ProofStore(database, new JobStore(database, orders, owner, clock), orders, owner, clock),
                 Steps = new StepPolicy(node, options.Steps),
-                Shelf = new VersionShelf(database, blobs, options.Versions, options.Artifacts),
+                Shelf = Own(new VersionShelf(database, blobs, options.Versions, options.Artifacts, options.Shelf, clock)),
                 Inputs = Own(new InputReader(blobs, options.Blobs.MaxInputBytes, Math.Max(1, options.Pipeline.Workers / 2))),
                 Kept = new KeptInputs(database),
                 Domain = new HubDomain(deployment.ChainId, deployment.Hub),

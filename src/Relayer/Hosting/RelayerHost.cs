@@ -100,13 +100,14 @@ public sealed class RelayerHost : IAsyncDisposable
         var signal = new JobSignal();
         var queue = Own(new TransactionQueue(deployment.ChainId, clock));
         var orders = new QueuedOrders(queue, node.Address);
-        var watch = new ChainWatch(clients, database, deployment, node.Address, loggers.CreateLogger<ChainWatch>(), clock);
+        var watch = new ChainWatch(clients, options.Following.Quorum, options.DataFees, database, deployment, node.Address, loggers.CreateLogger<ChainWatch>(), clock);
         await watch.LookAsync(cancellationToken);
 
         var places = Own(OpenedBlobs.Open(options.Blobs, clock));
         var blobs = places.Reader;
-        var shelf = new VersionShelf(database, blobs, options.Versions, options.Artifacts);
+        var shelf = Own(new VersionShelf(database, blobs, options.Versions, options.Artifacts, options.Shelf, clock));
         var onnx = Own(new OnnxBackend(options.Onnx, clock));
+        _logger.ModelsRunOn(onnx.Provider.Provider, onnx.Provider.Reason);
         var web = Own(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan });
         var backends = new BackendChoice(onnx, new IntegerBackend(), RemoteServers.Connect(options.Servers, web, clock));
         var keys = new KeyRegister(clients, deployment, node.Address);
@@ -129,7 +130,7 @@ public sealed class RelayerHost : IAsyncDisposable
         var kept = proving is null ? null : new KeptInputs(database);
         IPreparer preparer = new Preparer(
             new AdmissionPolicy(), options.Offered, prices, shelf, inputs, backends, deployment.HubTerms, node.Address, watch, clock, proving?.Models,
-            attested?.Ring, servers, provers, kept);
+            attested?.Ring, servers, provers, kept, options.Compute, new RunTimes(database, clock));
         preparer = options.Preparing?.Invoke(preparer) ?? preparer;
         var privately = attested is null || options.Private is null ? null : new HubAnswers(new HubAnswerStore(database, signal, clock), backends.IsServed, preparer, node.Address, watch);
         preparer = privately ?? preparer;
@@ -137,12 +138,13 @@ public sealed class RelayerHost : IAsyncDisposable
         var steps = new StepPolicy(node.Address, options.Steps);
         var store = new JobStore(database, orders, owner, clock);
         var budget = new ClaimBudget(database, orders, deployment.HubTerms, node.Address, options.MostOpenClaims, options.Breaker, clock);
+        var meter = Own(new PipelineMeter(meters));
         var desk = new Desk(
             store, steps, new SubmissionMaker(new HubDomain(deployment.ChainId, deployment.Hub), node, attested?.Ring),
             budget, new IHubContract(clients[0], deployment.Hub), watch,
-            options.Desk, proving?.Signal, provers);
+            options.Desk, proving?.Signal, provers, meter, clock);
         var pipeline = Own(new RelayPipeline(
-            store, steps, preparer, desk, watch, signal, options.Pipeline, Own(new PipelineMeter(meters)),
+            store, steps, preparer, desk, watch, signal, options.Pipeline, meter,
             loggers.CreateLogger<RelayPipeline>(), clock));
 
         var prover = options.Proving is { IsElsewhere: true } ? null : proving?.Start(
@@ -190,6 +192,8 @@ public sealed class RelayerHost : IAsyncDisposable
         Own(follower);
 
         var unseen = options.SettlementEndpoints.Count == 0 ? null : _life.Connect(options.SettlementEndpoints, clock);
+        if (unseen is not null)
+            _logger.HiddenNoncesShared();
         var sendingEndpoints = new SendingEndpoints(
             clients,
             unseen is null

@@ -7,6 +7,7 @@ using OpenGradient.Inference.Artifacts;
 using OpenGradient.Inference.Backends.Onnx;
 using OpenGradient.Relayer.Admission;
 using OpenGradient.Relayer.Attesting;
+using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Claiming;
 using OpenGradient.Relayer.Earnings;
 using OpenGradient.Relayer.Execution;
@@ -49,6 +50,9 @@ public sealed record RelayerOptions
 
     public ArtifactLimits Artifacts { get; init; } = ArtifactLimits.Default;
 
+    /// <summary>How much memory versions take beside the sessions of ONNX models, and how long they are looked for.</summary>
+    public ShelfOptions Shelf { get; init; } = new();
+
     public required AdmissionLimits Admission { get; init; }
 
     /// <summary>The same with what its roles add.</summary>
@@ -71,6 +75,12 @@ public sealed record RelayerOptions
 
     /// <summary>What gas costs in the token that fees are paid in, and who says so.</summary>
     public PriceOptions Price { get; init; } = new(UInt256.Zero, Source: null);
+
+    /// <summary>Whether transactions pay another chain for their data.</summary>
+    public DataFees DataFees { get; init; }
+
+    /// <summary>What running costs us.</summary>
+    public ComputePrices Compute { get; init; } = ComputePrices.Nothing;
 
     /// <summary>Versions that run elsewhere than in this process.</summary>
     public IReadOnlyDictionary<Hash32, RemoteServer> Servers { get; init; } = new Dictionary<Hash32, RemoteServer>();

@@ -20,7 +20,7 @@ internal sealed class JobRow
         jobs.claim_attempt AS ClaimAttempt, jobs.settlement_order AS SettlementOrder, jobs.settlement_attempt AS SettlementAttempt,
         jobs.not_taken AS NotTaken, jobs.told AS Told, jobs.lease_epoch AS LeaseEpoch, jobs.ready_at AS ReadyAt,
         jobs.proof_id AS ProofId, jobs.failed_proofs AS FailedProofs,
-        jobs.found_at AS FoundAt
+        jobs.found_at AS FoundAt, jobs.deadline AS Deadline
         """;
 
     public Hash32 RequestId { get; init; }
@@ -56,6 +56,8 @@ internal sealed class JobRow
     public string? Details { get; init; }
 
     public DateTimeOffset FoundAt { get; init; }
+
+    public ulong Deadline { get; init; }
 
     public int FailedRuns { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Primitives;
 
@@ -10,14 +11,6 @@ namespace OpenGradient.Relayer.Jobs;
 /// <param name="clock">The time.</param>
 public sealed class JobStore(IDatabase database, IOrders orders, string owner, TimeProvider clock)
 {
-    /// <summary>How many due jobs are looked at to take turns between requesters.</summary>
-    private const int Candidates = 4_096;
-
-    private const string Take =
-        """
-        UPDATE jobs SET lease_owner = @Owner, lease_epoch = lease_epoch + 1, lease_until = @Until
-        """;
-
     /// <summary>Takes due jobs that nobody else works on.</summary>
     /// <param name="most">How many at most.</param>
     /// <param name="length">How long the lease lasts; whatever takes longer is done again by somebody else.</param>
@@ -26,32 +19,36 @@ public sealed class JobStore(IDatabase database, IOrders orders, string owner, T
     public Task<IReadOnlyList<LeasedJob>> LeaseDueAsync(int most, TimeSpan length, WantedJobs wanted, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
+        // No secret: nobody gains by knowing where a round starts.
+        var start = new Address(RandomNumberGenerator.GetBytes(Address.ByteLength));
         return database.WriteAsync(
             async session =>
             {
-                var rows = await session.QueryAsync<JobRow>(
-                    session.Sql(
-                        $"""
-                        {TurnsOf(wanted)}
-                        {Take} WHERE request_id IN (SELECT request_id FROM turns ORDER BY turn, deadline LIMIT @Most)
-                        RETURNING {JobRow.Columns}
-                        """,
-                        // Rows that another replica is taking just now are passed over.
-                        $"""
-                        {TurnsOf(wanted)}, free AS (
-                          SELECT jobs.request_id FROM jobs JOIN turns ON turns.request_id = jobs.request_id
-                          WHERE jobs.due_at <= @Now AND jobs.lease_until <= @Now
-                          ORDER BY turns.turn, turns.deadline LIMIT @Most FOR UPDATE OF jobs SKIP LOCKED
-                        )
-                        {Take} WHERE request_id IN (SELECT request_id FROM free)
-                        RETURNING {JobRow.Columns}
-                        """),
-                    new { Now = now, Until = now + length, Owner = owner, Most = most, Candidates });
+                var answered = await session.QueryAsync<JobRow>(session.Sql(JobTurns.SqliteAnswered, JobTurns.PostgresAnswered), Parameters(most, each: 0));
+                List<JobRow> rows = [.. answered.OrderBy(row => row.Deadline)];
+                if (wanted == WantedJobs.All)
+                {
+                    // An earlier look takes what has its turn earlier.
+                    foreach (var each in JobTurns.Looks(most - rows.Count).TakeWhile(_ => rows.Count < most))
+                    {
+                        var taken = await session.QueryAsync<JobRow>(
+                            session.Sql(JobTurns.SqliteUnanswered, JobTurns.PostgresUnanswered), Parameters(most - rows.Count, each));
+                        if (taken.Count == 0)
+                            break;
+                        rows.AddRange(taken.OrderBy(row => row.Deadline));
+                    }
+                }
+
                 return await WithOrdersAsync(session, rows);
             },
             // A lease that a loss of power takes along ends with the process that held it, is another owner's, or is given to its own once more, which takes it once.
             Durability.Relaxed,
             cancellationToken);
+
+        object Parameters(int left, int each) => new
+        {
+            Now = now, Until = now + length, Owner = owner, Most = left, Each = each, Start = start, Requesters = JobTurns.RequestersAside,
+        };
     }
 
     /// <summary>Lengthens the leases of the jobs that this process has in hand, and gives its others back. Gives how many of these there were.</summary>
@@ -128,17 +125,6 @@ public sealed class JobStore(IDatabase database, IOrders orders, string owner, T
     }
 
     private static string ConditionOf(WantedJobs wanted) => wanted == WantedJobs.Answered ? " AND answer_commit IS NOT NULL" : "";
-
-    // The earliest deadline first, but each requester in turn: who asks a thousand times does not stand in everybody's way.
-    private static string TurnsOf(WantedJobs wanted) =>
-        $"""
-        WITH candidates AS (
-          SELECT request_id, requester, deadline FROM jobs
-          WHERE due_at <= @Now AND lease_until <= @Now{ConditionOf(wanted)} ORDER BY due_at LIMIT @Candidates
-        ), turns AS (
-          SELECT request_id, deadline, ROW_NUMBER() OVER (PARTITION BY requester ORDER BY deadline) AS turn FROM candidates
-        )
-        """;
 
     private async Task<long> PlaceOnceAsync(DatabaseSession session, Order order, Dictionary<string, long> placed)
     {

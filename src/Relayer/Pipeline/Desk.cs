@@ -18,7 +18,7 @@ namespace OpenGradient.Relayer.Pipeline;
 /// </summary>
 public sealed class Desk(
     JobStore store, StepPolicy steps, SubmissionMaker submissions, ClaimBudget budget, IHubContract hub, IChainWatch chain, DeskOptions options,
-    JobSignal? proving = null, ProversWatch? provers = null)
+    JobSignal? proving = null, ProversWatch? provers = null, PipelineMeter? meter = null, TimeProvider? clock = null)
 {
     /// <summary>Files all of it. What is at the desk is leased, and is given back.</summary>
     /// <param name="items">What is at the desk.</param>
@@ -82,12 +82,16 @@ public sealed class Desk(
         await store.FileAsync(filings, cancellationToken);
         if (next.Exists(entry => entry.Step is NextStep.Prove))
             proving?.Ring();
+        var filedAt = (clock ?? TimeProvider.System).GetUtcNow();
         foreach (var filing in filings)
-            Tell(filing);
+            Tell(filing, filedAt);
     }
 
-    private static void Tell(Filing filing)
+    private void Tell(Filing filing, DateTimeOffset filedAt)
     {
+        // Blocks that were waited for are in it: it is the relayer's own time where nothing had to be claimed.
+        if (filing is { Settlement: not null, Leased.Job: { Settlement: null } first })
+            meter?.Ordered(filedAt - first.FoundAt - ((filing.NewAnswer ?? first.Answer)?.Compute ?? TimeSpan.Zero));
         var requestId = filing.Leased.Job.RequestId;
         if (filing.Claim is { } claim)
             RequestTrace.Tell("claim", requestId, "order", claim.Key);

@@ -13,6 +13,7 @@ public sealed class PipelineMeter : IDisposable
     private readonly Counter<long> _filed;
     private readonly Histogram<double> _filing;
     private readonly Counter<long> _inputless;
+    private readonly Histogram<double> _overhead;
 
     public PipelineMeter(IMeterFactory meters)
     {
@@ -20,6 +21,7 @@ public sealed class PipelineMeter : IDisposable
         _preparing = _meter.CreateHistogram<double>("relayer.prepare.duration", "s", "How long a request took to be admitted, fetched and run");
         _filed = _meter.CreateCounter<long>("relayer.jobs.filed", "{job}", "Jobs that were filed");
         _filing = _meter.CreateHistogram<double>("relayer.filing.duration", "s", "How long a filing took");
+        _overhead = _meter.CreateHistogram<double>("relayer.overhead.duration", "s", "From a request's being told to its settlement's order being on the disk, less its run");
         _inputless = _meter.CreateCounter<long>("relayer.private.waits", "{look}", "Looks at private requests whose input nobody had given");
     }
 
@@ -31,6 +33,9 @@ public sealed class PipelineMeter : IDisposable
         _filed.Add(jobs);
         _filing.Record(elapsed.TotalSeconds);
     }
+
+    /// <summary>An answer was ordered to be settled for the first time, and that is on the disk.</summary>
+    public void Ordered(TimeSpan overhead) => _overhead.Record(overhead.TotalSeconds);
 
     public void LookedForInput() => _inputless.Add(1);
 

@@ -31,6 +31,7 @@ public sealed class PreparerTests(SqliteFixture fixture) : IClassFixture<SqliteF
 
     private readonly string _folder = Directory.CreateTempSubdirectory("preparer-").FullName;
     private readonly StillChain _chain = new();
+    private RunTimes _times = null!;
     private OperationsScene _scene = null!;
     private OpenedBlobs _blobs = null!;
     private InputReader _inputs = null!;
@@ -44,6 +45,7 @@ public sealed class PreparerTests(SqliteFixture fixture) : IClassFixture<SqliteF
             await new FolderBlobStore(store).PutAsync(content, Stop);
         _blobs = OpenedBlobs.Open(new BlobPlaces(Path.Combine(_folder, "cache"), 1 << 30, [store], []), TimeProvider.System);
         _inputs = new InputReader(_blobs.Reader, 1 << 20, mostFromStrangers: 1);
+        _times = new RunTimes(_scene.Database, TimeProvider.System);
         _preparer = NewPreparer(kept: null);
         await PublishAsync(artifact);
     }
@@ -52,7 +54,7 @@ public sealed class PreparerTests(SqliteFixture fixture) : IClassFixture<SqliteF
         new AdmissionPolicy(), new AdmissionLimits { LeastSeconds = 20, LeastFee = 1_000u, Assurances = new HashSet<Assurance> { Assurance.Signed, Assurance.Proven } }, new PriceBoard(UInt256.Zero),
         new VersionShelf(_scene.Database, _blobs.Reader, ServedVersions.All, ArtifactLimits.Default), _inputs,
         new BackendChoice(new IntegerBackend(), new IntegerBackend(), new Dictionary<Hash32, IInferenceBackend>()), SampleDeployment.Make().HubTerms, SampleJobs.Us, _chain,
-        TimeProvider.System, kept: kept);
+        TimeProvider.System, kept: kept, compute: new ComputePrices(600u, new Dictionary<Hash32, UInt256>()), times: _times);
 
     public async ValueTask DisposeAsync()
     {
@@ -83,6 +85,21 @@ public sealed class PreparerTests(SqliteFixture fixture) : IClassFixture<SqliteF
         var again = Assert.IsType<Preparation.Answered>(await _preparer.PrepareAsync(late with { Answer = first }, Stop)).Answer;
 
         Assert.Equal(first.OutputCommit, again.OutputCommit);
+    }
+
+    [Fact]
+    public async Task What_takes_longer_to_run_than_its_fee_pays_for_waits_until_it_does_not()
+    {
+        // It pays 1000, and a second costs 600: two and the margin are too much.
+        _times.Tell(SampleJobs.Request().VersionId, TimeSpan.FromSeconds(2));
+        var delayed = Assert.IsType<Preparation.Delayed>(await _preparer.PrepareAsync(Asked(), Stop));
+        Assert.Equal(WaitingFor.BetterTerms, delayed.Reason);
+        Assert.Contains("1320", delayed.Details, StringComparison.Ordinal);
+
+        for (var run = 0; run < 10; run++)
+            _times.Tell(SampleJobs.Request().VersionId, TimeSpan.FromSeconds(1));
+
+        Assert.IsType<Preparation.Answered>(await _preparer.PrepareAsync(Asked(), Stop));
     }
 
     [Fact]

@@ -36,6 +36,7 @@ public sealed class IdleSettingsTests : IDisposable
         { Names.Reviews, "off", Names.Verify },
         { Names.OnlyReports, "yes", Names.Verify },
         { Names.AcceptedLoss, "7", Names.Verify },
+        { Names.L1Fees, "op", Names.TokensPerCoin },
         { Names.PriceField, "data.price", Names.PriceUrl },
         { Names.PriceDecimals, "6", Names.PriceUrl },
         { Names.PriceLeast, "1", Names.PriceUrl },

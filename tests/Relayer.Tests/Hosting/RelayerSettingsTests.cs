@@ -4,6 +4,7 @@ using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Inference.Backends.Onnx;
 using OpenGradient.Relayer.Attesting.Keys;
 using OpenGradient.Relayer.Attesting.Platforms;
+using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Hosting;
 using OpenGradient.Support;
 using Names = OpenGradient.Relayer.Hosting.RelayerSettingNames;
@@ -52,6 +53,7 @@ public sealed class RelayerSettingsTests : IDisposable
         Assert.Equal(plain.Pipeline, told.Pipeline);
         Assert.Equal(plain.Desk, told.Desk);
         Assert.Equal(plain.Price, told.Price);
+        Assert.Equal((plain.Shelf, plain.DataFees, plain.Compute.PerSecond), (told.Shelf, told.DataFees, told.Compute.PerSecond));
         Assert.Equal(plain.Listen, told.Listen);
         Assert.Equal(plain.Database.ToString(), told.Database.ToString());
         Assert.Equal(plain.Blobs.CacheFolder, told.Blobs.CacheFolder);
@@ -114,6 +116,8 @@ public sealed class RelayerSettingsTests : IDisposable
     [InlineData(Names.Workers, "1e3")]
     [InlineData(Names.SettleBatch, "129")]
     [InlineData(Names.LeastFee, "1.5")]
+    [InlineData(Names.L1Fees, "arbitrum")]
+    [InlineData(Names.ComputePrice, "1,2")]
     [InlineData(Names.LeastFee, "-1")]
     [InlineData(Names.Callers, "bob")]
     [InlineData(Names.MaxFeeGwei, "0")]
@@ -200,6 +204,7 @@ public sealed class RelayerSettingsTests : IDisposable
             new(Names.Provider, "cpu"), new(Names.Workers, "300"), new(Names.RunSeconds, "5"), new(Names.InclusionSeconds, "10"),
             new(Names.Callers, "0x00000000000000000000000000000000000000aa"), new(Names.MaxFeeGwei, "1.5"), new(Names.PriceUrl, "https://prices.example/?key=1"),
             new(Names.PriceField, "data.price"), new(Names.PriceDecimals, "6"), new(Names.PriceLeast, "1000"), new(Names.PriceMost, "9000.5"),
+            new(Names.L1Fees, "op"), new(Names.ComputePrice, "7," + Version + "=9"), new(Names.VersionMemoryMib, "64"),
             new(Names.DrainSeconds, "90"), new(Names.Database, "postgres://me@db/relayer"),
         ], expectedWorkers: false);
 
@@ -218,6 +223,8 @@ public sealed class RelayerSettingsTests : IDisposable
         Assert.Equal(["data", "price"], options.Price.Source!.Field);
         Assert.Equal(((UInt256)1_000_000_000u, (UInt256)9_000_500_000u), (options.Price.Source.Least, options.Price.Source.Most));
         Assert.DoesNotContain("key", options.Price.Source.ToString(), StringComparison.Ordinal);
+        Assert.Equal((DataFees.OpStack, (UInt256)7u, (UInt256)9u), (options.DataFees, options.Compute.PerSecond, options.Compute.OfVersions[Hash32.Parse(Version)]));
+        Assert.Equal(64L << 20, options.Shelf.MemoryBytes);
         Assert.Equal(TimeSpan.FromSeconds(90), options.Pipeline.DrainTime);
         Assert.Null(options.Pipeline.Fault());
         Assert.Equal("postgres://me@db:5432/relayer", options.Database.ToString());

@@ -31,6 +31,12 @@ public abstract record Misdeed
 
     /// <summary>A lie: this error, without asking the node.</summary>
     public sealed record Fails(string Message, int Code = -32000) : Misdeed;
+
+    /// <summary>A lie: what the node says, changed. Whoever changes nothing gives back what it was given.</summary>
+    public sealed record Bends(Func<JsonNode?, JsonNode?> How) : Misdeed;
+
+    /// <summary>It lags: says what it said to the same question when it said something else, so many answers ago. Before there were as many it is honest.</summary>
+    public sealed record Recalls(int Back) : Misdeed;
 }
 
 /// <summary>A JSON-RPC endpoint over HTTP that passes calls on to a node, but for those that a test has it mistreat.</summary>
@@ -39,6 +45,7 @@ public sealed class HostileProxy : IAsyncDisposable
     private readonly HttpClient _http = new();
     private readonly Uri _target;
     private readonly TestServer _server;
+    private readonly ConcurrentDictionary<string, List<string>> _said = new(StringComparer.Ordinal);
     private volatile Func<SeenCall, Misdeed?> _rule = static _ => null;
 
     public HostileProxy(Uri target)
@@ -59,6 +66,9 @@ public sealed class HostileProxy : IAsyncDisposable
     /// <summary>All calls that came, in order.</summary>
     public ConcurrentQueue<SeenCall> Seen { get; } = new();
 
+    /// <summary>What was really done to calls: a misdeed that came to nothing is not among them.</summary>
+    public ConcurrentQueue<(SeenCall Call, Misdeed Misdeed)> Done { get; } = new();
+
     /// <summary>Mistreats one method.</summary>
     public void Mistreat(string method, Misdeed misdeed) => Rule = call => call.Method == method ? misdeed : null;
 
@@ -74,6 +84,12 @@ public sealed class HostileProxy : IAsyncDisposable
     {
         var message = request.Message;
         var misdeeds = message.Calls.ToDictionary(call => call.Id, Judge);
+        foreach (var call in message.Calls)
+        {
+            if (misdeeds[call.Id] is { } done and not (Misdeed.Bends or Misdeed.Recalls))
+                Done.Enqueue((call, done));
+        }
+
         if (misdeeds.Values.Any(misdeed => misdeed is Misdeed.LosesTheMessage))
             return;
         if (misdeeds.Values.Any(misdeed => misdeed is Misdeed.Hangs))
@@ -84,7 +100,7 @@ public sealed class HostileProxy : IAsyncDisposable
             return;
         }
 
-        var answers = await PassOnAsync([.. message.Calls.Where(call => misdeeds[call.Id] is null or Misdeed.LosesTheAnswer)], stop);
+        var answers = await PassOnAsync([.. message.Calls.Where(call => misdeeds[call.Id] is null or Misdeed.LosesTheAnswer or Misdeed.Bends or Misdeed.Recalls)], stop);
         if (misdeeds.Values.Any(misdeed => misdeed is Misdeed.LosesTheAnswer))
             return;
 
@@ -92,8 +108,10 @@ public sealed class HostileProxy : IAsyncDisposable
         {
             Misdeed.Says lie => Say.Result(call.Id, lie.Result),
             Misdeed.Fails failure => Say.Error(call.Id, failure.Code, failure.Message),
+            Misdeed.Bends bends => Bend(call, bends, answers[call.Id]),
+            Misdeed.Recalls recalls => Recall(call, recalls, answers[call.Id]),
             _ => answers[call.Id],
-        });
+        }).ToList();
         await WriteAsync(stream, 200, message.IsBatch ? $"[{string.Join(',', said)}]" : said.Single(), stop);
     }
 
@@ -101,6 +119,42 @@ public sealed class HostileProxy : IAsyncDisposable
     {
         Seen.Enqueue(call);
         return _rule(call);
+    }
+
+    private string Bend(SeenCall call, Misdeed.Bends bends, string answer)
+    {
+        if (JsonNode.Parse(answer)!.AsObject() is not { } said || !said.TryGetPropertyValue("result", out var result))
+            return answer;
+        var bent = bends.How(result?.DeepClone());
+        if (JsonNode.DeepEquals(bent, result))
+            return answer;
+        Done.Enqueue((call, bends));
+        return Say.Result(call.Id, bent?.ToJsonString() ?? "null");
+    }
+
+    private string Recall(SeenCall call, Misdeed.Recalls recalls, string answer)
+    {
+        var said = _said.GetOrAdd($"{call.Method}{call.Parameters.GetRawText()}", _ => []);
+        lock (said)
+        {
+            if (said.Count <= recalls.Back)
+                return answer;
+            Done.Enqueue((call, recalls));
+            return Say.Result(call.Id, said[^(recalls.Back + 1)]);
+        }
+    }
+
+    // Only what is asked again and again, and answered otherwise each time, can be late.
+    private void Remember(SeenCall call, string answer)
+    {
+        if (JsonNode.Parse(answer)!["result"]?.ToJsonString() is not { } result || !call.Parameters.GetRawText().Contains("\"latest\"", StringComparison.Ordinal))
+            return;
+        var said = _said.GetOrAdd($"{call.Method}{call.Parameters.GetRawText()}", _ => []);
+        lock (said)
+        {
+            if (said.Count == 0 || said[^1] != result)
+                said.Add(result);
+        }
     }
 
     private async Task<Dictionary<long, string>> PassOnAsync(IReadOnlyList<SeenCall> calls, CancellationToken stop)
@@ -111,7 +165,10 @@ public sealed class HostileProxy : IAsyncDisposable
         using var body = new StringContent(batch, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
         using var response = await _http.PostAsync(_target, body, stop);
         var answers = JsonNode.Parse(await response.Content.ReadAsStringAsync(stop))!.AsArray();
-        return answers.ToDictionary(answer => answer!["id"]!.GetValue<long>(), answer => answer!.ToJsonString());
+        var said = answers.ToDictionary(answer => answer!["id"]!.GetValue<long>(), answer => answer!.ToJsonString());
+        foreach (var call in calls)
+            Remember(call, said[call.Id]);
+        return said;
     }
 
     private static async Task WriteAsync(Stream stream, int status, string body, CancellationToken stop)

@@ -3,7 +3,7 @@ using OpenGradient.Relayer.Jobs;
 
 namespace OpenGradient.Relayer.Admission.Rules;
 
-/// <summary>What is paid covers gas and computing, with the margin that the operator wants. Gas may become cheaper; what the operator asks at least stays.</summary>
+/// <summary>What is paid covers gas, data on another chain and computing, with the margin that the operator wants. Gas may become cheaper; what the operator asks at least stays.</summary>
 public sealed class FeeCoversCost : IAdmissionRule
 {
     public TurnedAway? Judge(AdmissionCase request) =>

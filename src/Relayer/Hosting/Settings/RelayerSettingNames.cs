@@ -23,6 +23,7 @@ public static class RelayerSettingNames
     public const string CudaFolder = "OG_RELAYER_CUDA_FOLDER";
     public const string CudaModelMib = "OG_RELAYER_CUDA_MODEL_MIB";
     public const string ModelMemoryMib = "OG_RELAYER_MODEL_MEMORY_MIB";
+    public const string VersionMemoryMib = "OG_RELAYER_VERSION_MEMORY_MIB";
     public const string ModelThreads = "OG_RELAYER_MODEL_THREADS";
     public const string ModelBatch = "OG_RELAYER_MODEL_BATCH";
     public const string ModelBatchWaitMs = "OG_RELAYER_MODEL_BATCH_WAIT_MS";
@@ -36,6 +37,8 @@ public static class RelayerSettingNames
     public const string Callers = "OG_RELAYER_CALLERS";
     public const string OpenClaims = "OG_RELAYER_OPEN_CLAIMS";
     public const string TokensPerCoin = "OG_RELAYER_TOKENS_PER_COIN";
+    public const string L1Fees = "OG_RELAYER_L1_FEES";
+    public const string ComputePrice = "OG_RELAYER_COMPUTE_PRICE";
     public const string PriceUrl = "OG_RELAYER_PRICE_URL";
     public const string PriceField = "OG_RELAYER_PRICE_FIELD";
     public const string PriceDecimals = "OG_RELAYER_PRICE_DECIMALS";
@@ -85,8 +88,8 @@ public static class RelayerSettingNames
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        Endpoints, SettlementEndpoints, Quorum, Finality, TrustHeaders, Deployment, Database, Listen, ListenAnywhere, Versions, Servers, TextKey, TextKeyFiles, TextLimitSeconds, TextPromptKib, MaxInputMib, Provider, CudaFolder, CudaModelMib, ModelMemoryMib, ModelThreads, ModelBatch, ModelBatchWaitMs, Workers,
-        RunSeconds, SettleBatch, SettleWaitMs, LeastFee, MarginBp, CallbackGas, Callers, OpenClaims, TokensPerCoin, PriceUrl, PriceField, PriceDecimals,
+        Endpoints, SettlementEndpoints, Quorum, Finality, TrustHeaders, Deployment, Database, Listen, ListenAnywhere, Versions, Servers, TextKey, TextKeyFiles, TextLimitSeconds, TextPromptKib, MaxInputMib, Provider, CudaFolder, CudaModelMib, ModelMemoryMib, VersionMemoryMib, ModelThreads, ModelBatch, ModelBatchWaitMs, Workers,
+        RunSeconds, SettleBatch, SettleWaitMs, LeastFee, MarginBp, CallbackGas, Callers, OpenClaims, TokensPerCoin, L1Fees, ComputePrice, PriceUrl, PriceField, PriceDecimals,
         PriceLeast, PriceMost, Verify, Reviews, OnlyReports, MostAtRisk, AcceptedLoss,
         AttestListen, AttestPolicy, AttestRoots, AttestLifetime, AttestRate, AttestVeto, AttestArchive, AttestArchiveFrom, AttestArchiveOcsp, AttestArchiveEvery,
         Attested, AttestedBy, AttestedCollateral, AttestedResume, AttestKey, PrivateListen, PrivatePrice,

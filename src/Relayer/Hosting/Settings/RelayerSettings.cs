@@ -7,6 +7,7 @@ using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Inference.Backends.Onnx;
 using OpenGradient.Relayer.Admission;
 using OpenGradient.Relayer.Attesting;
+using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Earnings;
 using OpenGradient.Relayer.Pipeline;
 using OpenGradient.Relayer.Private;
@@ -51,6 +52,8 @@ public static class RelayerSettings
         var finality = ReadFinality(reader);
         var workers = (int)reader.Number(Names.Workers, 4, 1, 256);
         var price = ReadPrice(reader);
+        var dataFees = ReadDataFees(reader, price);
+        var compute = ReadCompute(reader);
         var trustsHeaders = reader.Flag(Names.TrustHeaders);
         var quorum = (int)reader.Number(Names.Quorum, 1, 1, 100);
         if (quorum > endpoints.Count && endpoints.Count > 0)
@@ -65,6 +68,7 @@ public static class RelayerSettings
         var servers = RemoteServers.Read(reader, versions);
         var blobs = BlobSettings.Read(reader, reader.Number(Names.MaxInputMib, 64, 1, 1_024) * MiB);
         var onnx = ReadOnnx(reader, workers);
+        var shelf = new ShelfOptions { MemoryBytes = reader.Number(Names.VersionMemoryMib, 2_048, 16, 1 << 24) * MiB };
         var admission = ReadAdmission(reader) with { LeastSeconds = run + (TransactionsPerAnswer * inclusion) };
         var batches = new BatchLimits
         {
@@ -99,8 +103,11 @@ public static class RelayerSettings
             Servers = servers,
             Blobs = blobs,
             Onnx = onnx,
+            Shelf = shelf,
             Admission = admission,
             Price = price,
+            DataFees = dataFees,
+            Compute = compute,
             Verifying = verifying,
             Proving = proving,
             Attesting = attesting,
@@ -320,6 +327,27 @@ public static class RelayerSettings
             LowBalance = new Wei(reader.Amount(Names.LowBalance, "0.1", CoinDecimals)),
             MaxInFlight = (int)reader.Number(Names.InFlight, 64, 1, 10_000),
         };
+    }
+
+    private static DataFees ReadDataFees(SettingsReader reader, PriceOptions price)
+    {
+        var fees = reader.Text(Names.L1Fees) switch
+        {
+            null or "none" => DataFees.None,
+            "op" => DataFees.OpStack,
+            _ => (DataFees?)null,
+        };
+        if (fees is null)
+            reader.Wrong(Names.L1Fees, $"'{reader.Text(Names.L1Fees)}' is nothing that tells what data costs.", "Give op for an OP Stack chain, or none.");
+        reader.Idle(Names.L1Fees, fees == DataFees.OpStack && price.TokensPerCoin.IsZero && price.Source is null, $"{Names.TokensPerCoin} or {Names.PriceUrl}");
+        return fees ?? DataFees.None;
+    }
+
+    private static ComputePrices ReadCompute(SettingsReader reader)
+    {
+        if (!ComputePrices.TryParse(reader.List(Names.ComputePrice, reader.Text(Names.ComputePrice)), out var prices, out var fault))
+            reader.Wrong(Names.ComputePrice, fault, "Give what a second costs in the token's smallest unit, and VERSION-ID=PRICE for versions that cost something else, separated by commas.");
+        return prices;
     }
 
     private static PriceOptions ReadPrice(SettingsReader reader)
