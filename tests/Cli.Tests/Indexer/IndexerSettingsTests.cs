@@ -32,7 +32,7 @@ public sealed class IndexerSettingsTests(DeployedChainFixture chain)
     [Fact]
     public async Task Without_a_word_the_chain_is_polled_and_its_age_judged_by_its_own_pace()
     {
-        var settings = IndexerSettings.From(await FileAsync(null), new Checkout(Repository.Root));
+        var settings = IndexerSettings.From(await FileAsync((string?)null), new Checkout(Repository.Root));
 
         Assert.Null(settings.Heads);
         Assert.Null(settings.Api.ReadyTipAge);
@@ -66,6 +66,7 @@ public sealed class IndexerSettingsTests(DeployedChainFixture chain)
         Assert.DoesNotContain("secret", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
     public async Task What_strangers_may_take_is_set_by_the_operator()
     {
         var written = new Dictionary<string, string>(StringComparer.Ordinal)

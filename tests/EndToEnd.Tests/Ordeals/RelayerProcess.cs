@@ -41,7 +41,7 @@ internal sealed class RelayerProcess : IAsyncDisposable
     /// <summary>Starts it, and waits until it answers.</summary>
     public async Task StartAsync()
     {
-        Start();
+        Launch();
         await UntilAsync(async () =>
         {
             Assert.True(IsRunning, $"The relayer ended. {Said()}");
@@ -58,7 +58,7 @@ internal sealed class RelayerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it, and waits for nothing.</summary>
-    public void Start()
+    public void Launch()
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "og.dll"), "relayer", "run", "--json", "--config", _config])
         {

@@ -98,7 +98,7 @@ public sealed class ReorganisationTests(Ordeal ordeal) : IClassFixture<Ordeal>
 
         Assert.Equal(1, await relayer.EndsAsync());
         Assert.Contains("final", relayer.Said(), StringComparison.Ordinal);
-        relayer.Start();
+        relayer.Launch();
         Assert.Equal(1, await relayer.EndsAsync());
         Assert.Contains("The relayer has stopped", relayer.Said(), StringComparison.Ordinal);
     }
