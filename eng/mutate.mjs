@@ -39,7 +39,7 @@ const TESTS = [
   ["ModelRegistry.sol", "ModelRegistry"],
   ["VerifierRegistry.sol", "VerifierRegistry"],
   ["verifiers/", "{SignedEvidence,AttestedVerifier,SignerRecovery}"],
-  ["types/Receipt.sol", "{Receipt,ReceiptWitness,InferenceHub}"],
+  ["types/Receipt.sol", "{Receipt,InferenceHub}"],
   ["proofs/", "ProofVerifier"],
   ["ProofVerifier.sol", "ProofVerifier"],
   ["sdk/examples/", "{ScoreGate,VolatilityFeeAmm}"],

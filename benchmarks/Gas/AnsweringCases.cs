@@ -1,5 +1,6 @@
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
+using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
 
 namespace OpenGradient.Benchmarks.Gas;
@@ -46,6 +47,15 @@ internal static class AnsweringCases
         await world.MeasureAsync(
             "request, 64 bytes, paid from the account", GasActors.Requester,
             world.Asking(world.OpenRequest() with { Flags = (byte)RequestFlags.FromAccount }), cancellationToken);
+        var fromAccount = world.OpenRequest() with { Flags = (byte)RequestFlags.FromAccount };
+        List<ReadOnlyMemory<byte>> calls =
+        [
+            world.Hub.PrepareDeposit(world.Chain.AddressOf(GasActors.Requester), (UInt256)(ulong)BatchSize * (fromAccount.Fee + fromAccount.DeliveryTip)).Data,
+            .. Enumerable.Repeat(world.Asking(fromAccount).Data, BatchSize),
+        ];
+        var asked = await world.MeasureAsync(
+            "request, 64 bytes, each of a batch of 32", GasActors.Requester, world.Hub.PrepareMulticall(calls), cancellationToken, BatchSize);
+        GasWorld.Expect<IHubContract.RequestedEvent>(asked, BatchSize);
         var byContract = world.Asking(world.OpenRequest() with { CallbackGas = CallbackGas }) with { To = consumer.Address };
         await world.MeasureAsync("request, 64 bytes, by a contract, with a callback", GasActors.Requester, byContract, cancellationToken);
     }
@@ -97,7 +107,7 @@ internal static class AnsweringCases
         for (var i = 0; i < BatchSize; i++)
             answers.Add(await world.AnswerAsync(await world.AskAsync(world.Request(), cancellationToken), cancellationToken));
         var settled = await world.MeasureAsync(
-            "settle Signed, each of a batch of 32", GasActors.BusyNode, world.Hub.PrepareSettleBatch(answers), cancellationToken, BatchSize);
+            "settle Signed, each of a batch of 32", GasActors.BusyNode, world.Hub.PrepareSettleBatchCompactly(answers), cancellationToken, BatchSize);
         GasWorld.Expect<IHubContract.SettledEvent>(settled, BatchSize);
     }
 

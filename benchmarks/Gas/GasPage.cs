@@ -23,14 +23,15 @@ internal static class GasPage
         page.Append(CultureInfo.InvariantCulture, $"""
             # Gas
 
-            Written by `./og bench gas --keep`, on {report.Machine.PeerRuntime}. A test fails when a figure grows by more than 2 %.
+            Written by `./og bench gas --keep`, on {report.Machine.PeerRuntime}. A test fails when a figure grows by more than 2 %, or misses a goal that it met.
 
             All figures are the gas of transaction receipts: execution, data and their floor price. *First* writes memory that was empty before. All else is
             the steady state: a node that has answered in this hour, accounts that hold something. Inputs have 64 bytes, outputs 46, and the token is an
             ordinary one. *Prove* is settling by a proof of the short form that the deployed verifier checks, of samples (models): pictures of digits are four
             fifths zeros, which are cheaper to send and to check. Other proofs are a stand-in's, which costs next to nothing. What summoning
-            costs depends on the draw, by some tens of gas, and is rounded up to thousands. What each step pays for, and why a goal is missed, stands in
-            docs/decisions/0009-what-settling-pays-for.md.
+            costs depends on the draw, by some tens of gas, and is rounded up to thousands. A batch of requests is one `multicall`: a deposit, and requests that
+            are paid from the account. What each step pays for, and why a goal is missed, stands in docs/decisions/0009-what-settling-pays-for.md and
+            docs/decisions/0066-terms-that-point-at-nothing.md.
 
             | step | gas | at the most | beside | theirs |
             | --- | --: | --: | --- | --: |

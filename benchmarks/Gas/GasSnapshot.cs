@@ -32,15 +32,20 @@ public static class GasSnapshot
             .ToDictionary(figure => figure.Key, figure => figure.Value!.GetValue<ulong>(), StringComparer.Ordinal);
     }
 
-    /// <summary>A sentence for each figure that grew by more than 2 %, is missing, or is not kept yet.</summary>
+    /// <summary>
+    /// A sentence for each figure that grew by more than 2 %, is above what it met before, is missing, or is not kept yet: a goal that was met stays met.
+    /// </summary>
     public static IReadOnlyList<string> FindGrowth(IReadOnlyDictionary<string, ulong> kept, BenchmarkReport report)
     {
         var measured = report.Rows.ToDictionary(row => row.Name, row => (ulong)row.Value, StringComparer.Ordinal);
+        var limits = report.Rows.Where(row => row.Limit is not null).ToDictionary(row => row.Name, row => (ulong)row.Limit!.Value, StringComparer.Ordinal);
         var problems = new List<string>();
         foreach (var (name, before) in kept)
         {
             if (!measured.TryGetValue(name, out var now))
                 problems.Add($"'{name}' is kept in {Path} and was not measured. {Renewal}");
+            else if (limits.TryGetValue(name, out var most) && before <= most && now > most)
+                problems.Add(string.Create(CultureInfo.InvariantCulture, $"'{name}' costs {now:#,0} gas, above its goal of {most:#,0}, which {before:#,0} met."));
             else if (now > before * (1 + Tolerance))
                 problems.Add(string.Create(CultureInfo.InvariantCulture, $"'{name}' costs {now:#,0} gas, and cost {before:#,0} before. {Renewal}"));
         }

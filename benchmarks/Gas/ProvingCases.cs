@@ -32,12 +32,12 @@ internal static class ProvingCases
         if (count == 1)
         {
             // The payee's account is there from then on.
-            await world.DoAsync(GasActors.BusyNode, world.Hub.PrepareSettleProven(answers, proof), cancellationToken);
+            await world.DoAsync(GasActors.BusyNode, world.Hub.PrepareSettleProvenCompactly(answers, proof), cancellationToken);
             answers = [await world.AnswerAsync(await world.AskAsync(world.Request(Assurance.Proven), cancellationToken), cancellationToken)];
             proof = ProofOf((answers[0].OutputCommit, world.Domain.DigestOf(world.Domain.ReceiptOf(answers[0]))));
         }
 
-        var settled = await world.MeasureAsync(name, GasActors.BusyNode, world.Hub.PrepareSettleProven(answers, proof), cancellationToken, (ulong)count);
+        var settled = await world.MeasureAsync(name, GasActors.BusyNode, world.Hub.PrepareSettleProvenCompactly(answers, proof), cancellationToken, (ulong)count);
         GasWorld.Expect<IHubContract.SettledEvent>(settled, count);
     }
 

@@ -187,6 +187,13 @@ contract AttestedKeys is KeyPolicy, EIP712 {
     }
 
     /// @inheritdoc IAttestedKeys
+    function revokedSince(address signer) external view returns (uint40) {
+        Key storage key = _key(signer);
+        uint40 time = _earlier(_distrustedAt(key), key.revokedAt);
+        return time == NEVER ? 0 : time;
+    }
+
+    /// @inheritdoc IAttestedKeys
     function workloadOf(address signer) external view returns (bytes32) {
         return _key(signer).workloadId;
     }

@@ -6,6 +6,7 @@ import {LibCall} from "solady/utils/LibCall.sol";
 import {Admission} from "./hub/Admission.sol";
 import {HubBase} from "./hub/HubBase.sol";
 import {HubDelivery} from "./hub/HubDelivery.sol";
+import {HubMulticall} from "./hub/HubMulticall.sol";
 import {HubSettlement} from "./hub/HubSettlement.sol";
 import {Word, Words} from "./hub/Words.sol";
 import {IInferenceHub, Submission} from "./interfaces/IInferenceHub.sol";
@@ -16,7 +17,7 @@ import {Ask, Refusal, RequestFlags, Settlement, Stage} from "./types/Request.sol
 
 /// @notice The hub. What is asked is in `HubRequests`, who may answer in `HubClaims`, what is accepted in `HubSettlement`, whose money it
 /// is in `HubAccounts`, what time it is in `HubClock`. Here they meet: settlements one by one and in batches, delivery, refunds.
-contract InferenceHub is HubSettlement, HubDelivery {
+contract InferenceHub is HubSettlement, HubDelivery, HubMulticall {
     /// The rarer half of the hub: proofs, quorums, disputes, pause, returns. Its code runs over this contract's memory.
     address private immutable _extension;
 
@@ -37,8 +38,7 @@ contract InferenceHub is HubSettlement, HubDelivery {
 
     /// @inheritdoc IInferenceHub
     function settle(Submission calldata submission) external nonReentrant {
-        Run memory run;
-        run.time = _runningTime();
+        Run memory run = _begin();
         Settlement memory settlement;
         bytes calldata output = submission.output;
         (Refusal refusal, RequestId id) = _settle(submission, settlement, run, output);
@@ -50,27 +50,25 @@ contract InferenceHub is HubSettlement, HubDelivery {
 
     /// @inheritdoc IInferenceHub
     function settleBatch(Submission[] calldata submissions) external nonReentrant returns (uint256 done) {
-        Run memory run;
-        run.time = _runningTime();
+        Run memory run = _begin();
         require(submissions.length > 0, BatchEmpty());
 
-        Settlement[] memory settlements = new Settlement[](submissions.length);
-        RequestId[] memory ids = new RequestId[](submissions.length);
-        uint256 reserved;
+        Deliveries memory deliveries;
         for (; done < submissions.length; ++done) {
             Submission calldata submission = submissions[done];
             bytes calldata output = submission.output;
-            if (!_sufficesFor(submission, output, reserved)) break;
+            (Settlement memory settlement, uint256 deliveryGas) =
+                _settlementFor(deliveries, submissions.length, done, submission, output);
+            if (!_sufficesFor(submission.evidence, output, deliveries.reserved + deliveryGas)) break;
 
-            Refusal refusal;
-            (refusal, ids[done]) = _settle(submission, settlements[done], run, output);
-            if (refusal != Refusal.None) emit SubmissionRefused(ids[done], submission.node, refusal);
-            else if (_wantsDelivery(submission, output)) reserved += _deliveryGas(submission, output);
+            (Refusal refusal, RequestId id) = _settle(submission, settlement, run, output);
+            if (refusal != Refusal.None) emit SubmissionRefused(id, submission.node, refusal);
+            else if (deliveryGas != 0) _addDelivery(deliveries, done, id, deliveryGas);
         }
 
         require(done > 0, TooLittleGas(gasleft(), SETTLE_GAS));
         _end(run);
-        _deliverAll(submissions, ids, settlements, done);
+        _deliverAll(submissions, deliveries);
     }
 
     /// @inheritdoc IInferenceHub

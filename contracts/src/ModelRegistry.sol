@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+
 import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
 import {IVerifierRegistry} from "./interfaces/IVerifierRegistry.sol";
 import {ModelId, VersionId} from "./types/Ids.sol";
@@ -43,6 +45,9 @@ contract ModelRegistry is IModelRegistry {
 
     /// @inheritdoc IModelRegistry
     mapping(VersionId versionId => bytes32 proofCommitment) public proofCommitmentOf;
+
+    /// @inheritdoc IModelRegistry
+    mapping(VersionId versionId => uint40 time) public yankedAt;
 
     mapping(VersionId versionId => VersionTerms terms) private _termsOf;
     mapping(VersionId versionId => Published published) private _publishedOf;
@@ -124,6 +129,7 @@ contract ModelRegistry is IModelRegistry {
         require(statusOf(versionId) != VersionStatus.Yanked, VersionIsYanked(versionId));
 
         _termsOf[versionId].status = VersionStatus.Yanked;
+        yankedAt[versionId] = SafeCast.toUint40(block.timestamp);
 
         emit VersionYanked(versionId, reason);
     }

@@ -74,7 +74,7 @@ internal static class ProofCases
         var digests = answers.Select(answer => world.Domain.DigestOf(world.Domain.ReceiptOf(answer))).ToArray();
         var proof = provable.Prover.ProveShort([.. inputs.Zip(digests, (input, digest) => new InferenceToProve(input, digest))], Work.OnAllCores(cancellationToken)).Bytes;
         var settled = await world.MeasureAsync(
-            name, GasActors.BusyNode, world.Hub.PrepareSettleProven(answers, proof), cancellationToken, (ulong)inputs.Length);
+            name, GasActors.BusyNode, world.Hub.PrepareSettleProvenCompactly(answers, proof), cancellationToken, (ulong)inputs.Length);
         GasWorld.Expect<IHubContract.SettledEvent>(settled, inputs.Length);
     }
 

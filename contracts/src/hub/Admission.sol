@@ -56,7 +56,7 @@ library Admission {
         }
     }
 
-    /// @notice `Signed` needs the assignee's time or a claim that an earlier block confirmed: who copies a pending answer has neither.
+    /// @notice `Signed` needs the assignee, or a claim that stands: who copies a pending answer is the one no more than it has the other.
     /// Evidence of the other kinds cannot be copied, so that it also settles where nobody stands before it.
     function isEntitled(
         HubState storage state,
@@ -70,13 +70,12 @@ library Admission {
         address assignee = asked.assignee;
         bool isExclusive = assignee != address(0) && block.timestamp <= asked.exclusiveUntil;
         if (isExclusive) return node == assignee;
-        if (word.stage() == Stage.Claimed) {
-            // A claimant whose time is over may settle until another has taken its place, which it has once its own claim is confirmed.
-            if (node == word.node()) return time > word.since();
-            if (time <= word.since()) return node == state.displaced[id];
-            return asked.assurance != Assurance.Signed && time > word.since() + claimTime;
-        }
-        return asked.assurance != Assurance.Signed;
+        bool isStronger = asked.assurance != Assurance.Signed;
+        if (word.stage() == Stage.Open) return isStronger || node == assignee;
+        // A claim takes the place of the assignee, or of a claimant whose time is over, once it stands: until then that one alone may settle.
+        uint40 since = word.since();
+        if (time <= since) return node == state.displaced[id];
+        return node == word.node() || (isStronger && time > since + claimTime);
     }
 
     /// @param output The submission's.

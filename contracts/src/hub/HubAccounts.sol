@@ -11,9 +11,6 @@ import {IInferenceHub} from "../interfaces/IInferenceHub.sol";
 abstract contract HubAccounts is HubBase, IInferenceHub {
     using SafeERC20 for IERC20;
 
-    /// Burned tokens go where nobody has the key.
-    address internal constant NOBODY = 0x000000000000000000000000000000000000dEaD;
-
     /// @inheritdoc IInferenceHub
     function deposit(address account, uint256 amount) external {
         _state.accounts[account] += amount;

@@ -4,6 +4,7 @@ pragma solidity ^0.8.30;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 
 import {Admission} from "./Admission.sol";
 import {Encodings} from "./Encodings.sol";
@@ -28,6 +29,9 @@ import {SignedEvidence} from "../verifiers/SignedEvidence.sol";
 /// of both; the memory is the hub's alone.
 abstract contract HubBase is IHubEvents, EIP712 {
     using SafeERC20 for IERC20;
+
+    /// Burned tokens go where nobody has the key. As a challenger: nobody has earned that share.
+    address internal constant NOBODY = 0x000000000000000000000000000000000000dEaD;
 
     IERC20 internal immutable _token;
     address internal immutable _guardian;
@@ -88,26 +92,29 @@ abstract contract HubBase is IHubEvents, EIP712 {
         return RequestLib.idOf(address(this), ask.requester, ask.nonce, RequestLib.hashOf(ask.request));
     }
 
-    function _digestOf(Request calldata asked, Settlement memory taken, RequestId id, Assurance assurance)
+    /// @param domain `_domainSeparatorV4`, which whoever needs many digests asks for once.
+    function _digestOf(bytes32 domain, Request calldata asked, Settlement memory taken, RequestId id, Assurance assurance)
         internal
-        view
+        pure
         returns (bytes32)
     {
-        return _hashTypedDataV4(Encodings.receiptHash(asked, taken, id, assurance));
+        return MessageHashUtils.toTypedDataHash(domain, Encodings.receiptHash(asked, taken, id, assurance));
     }
 
     /// Judges the evidence of a submission, for the receipt of an answer of this assurance.
+    /// @param domain As in `_digestOf`.
     /// @param taken What was taken of the submission.
     /// @return holds Whether it does.
     /// @return rootLabel The label of the root of trust; zero where none is involved.
     function _judgeEvidence(
+        bytes32 domain,
         Submission calldata submission,
-        bytes calldata evidence,
         Settlement memory taken,
+        bytes calldata evidence,
         RequestId id,
         Assurance assurance
     ) internal view returns (bool holds, bytes32 rootLabel) {
-        bytes32 digest = _digestOf(submission.ask.request, taken, id, assurance);
+        bytes32 digest = _digestOf(domain, submission.ask.request, taken, id, assurance);
         if (assurance != Assurance.Attested) {
             Finding signed = SignedEvidence.find(taken.node, taken.keyEpoch, taken.evidenceHash, digest, evidence);
             return (signed == Finding.Holds, 0);

@@ -2,12 +2,11 @@
 pragma solidity ^0.8.30;
 
 import {HubBase} from "./HubBase.sol";
+import {Clock} from "./HubState.sol";
 import {Word, Words} from "./Words.sol";
-import {KeyState} from "../interfaces/IAttestedKeys.sol";
 import {RequestId} from "../types/Ids.sol";
 import {Assurance} from "../types/Receipt.sol";
 import {Ask, Request, Stage} from "../types/Request.sol";
-import {VersionStatus} from "../types/Version.sol";
 
 /// @notice Bonds of claims: the first is the greater of the fee and a minimum, and each claim that runs out doubles the next. Of a bond that
 /// is forfeited half is burned, and half stays with the request for whoever settles it.
@@ -34,7 +33,7 @@ abstract contract HubBonds is HubBase {
         claims = word.claims();
         uint256 bond = _firstBond(asked) << claims;
         address node = word.node();
-        if (_isExcused(asked, node, word.since())) {
+        if (_isExcused(asked, node, word.bondedAt(), word.since() + _claimTime(asked.assurance))) {
             _state.accounts[node] += bond;
             emit ClaimReleased(id, node, bond);
         } else {
@@ -50,7 +49,7 @@ abstract contract HubBonds is HubBase {
         uint8 claims = word.claims();
         if (word.stage() == Stage.Claimed) {
             bool isRunning = time <= word.since() + _claimTime(asked.assurance);
-            // A claim that still runs is another's only where that one came too late to take the place of who settles here.
+            // A claim that still runs is another's only where it does not stand yet, and who settles here had the right before it.
             if (word.node() == node || isRunning) _state.accounts[word.node()] += _firstBond(asked) << claims;
             else claims = _endClaim(asked, id, word);
         }
@@ -66,22 +65,35 @@ abstract contract HubBonds is HubBase {
         emit Refunded(id, ask.requester, amount);
     }
 
-    /// Whether it is not the fault of a node that it could not settle what it bonded for.
-    /// @param since Active time of its bond.
-    function _isExcused(Request calldata asked, address node, uint40 since) internal view returns (bool) {
-        uint40 lastPause = _state.clock.lastPause;
-        if (lastPause >= since && lastPause != 0) return true;
-        return _isYanked(asked) || _hasLostItsKey(asked, node);
+    /// Whether it is not the fault of a node that it could not settle what it bonded for: a pause, a yank or a revocation came in its time. What
+    /// comes after that excuses nothing, and what was there before kept it from bonding.
+    /// @param bondedAt Active time of its bond.
+    /// @param ends Active time of the last second in which it could have settled.
+    function _isExcused(Request calldata asked, address node, uint40 bondedAt, uint40 ends) internal view returns (bool) {
+        Clock storage clock = _state.clock;
+        uint40 lastPause = clock.lastPause;
+        if (lastPause >= bondedAt && lastPause <= ends) return true;
+        // In the chain's time. A pause since then makes it seem later than it was, by its length.
+        uint256 by = block.timestamp - _activeTime(clock) + ends;
+        return _wasYanked(asked, by) || _hasLostItsKey(asked, node, by);
     }
 
-    function _isYanked(Request calldata asked) internal view returns (bool) {
-        return _models.statusOf(asked.versionId) == VersionStatus.Yanked;
+    function _wasYanked(Request calldata asked, uint256 by) internal view returns (bool) {
+        return _hasCome(_models.yankedAt(asked.versionId), by);
     }
 
     /// A role or a key's time a node's operator can end at will, and its claims would cost nothing; a revocation is others' doing.
-    function _hasLostItsKey(Request calldata asked, address node) internal view returns (bool) {
+    function _hasLostItsKey(Request calldata asked, address node, uint256 by) internal view returns (bool) {
         if (asked.assurance != Assurance.Attested) return false;
-        address signer = _keys.signerOf(node, _keys.epochOf(node));
-        return signer != address(0) && _keys.keyOf(signer).state == KeyState.Revoked;
+        return _hasCome(_keys.revokedSince(_keys.signerOf(node, _keys.epochOf(node))), by);
+    }
+
+    /// Active time that a bond counts from. At a pause's end it is that at its beginning: a bond after it must not look like one that it interrupted.
+    function _bondTime(uint40 time) internal view returns (uint40) {
+        return time == _state.clock.lastPause ? time + 1 : time;
+    }
+
+    function _hasCome(uint40 time, uint256 by) private pure returns (bool) {
+        return time != 0 && time <= by;
     }
 }

@@ -20,6 +20,17 @@ abstract contract HubDelivery is HubBase, ReentrancyGuardTransient {
     /// What the hub itself needs around a callback.
     uint256 internal constant DELIVERY_GAS = 40_000;
 
+    /// The items of a batch that are delivered when all of it is settled. Most batches have none: room is made with the first.
+    struct Deliveries {
+        /// By the item's place; zero for no delivery.
+        RequestId[] ids;
+        Settlement[] settlements;
+        /// What is not delivered is forgotten with the next item.
+        Settlement shared;
+        /// Gas of the callbacks so far.
+        uint256 reserved;
+    }
+
     /// A failure has no output, and what stays off the chain cannot be delivered from it.
     /// @param output The submission's.
     function _wantsDelivery(Submission calldata submission, bytes calldata output) internal pure returns (bool) {
@@ -83,33 +94,51 @@ abstract contract HubDelivery is HubBase, ReentrancyGuardTransient {
         return word.until() + uint40(block.timestamp) - _activeTime(_state.clock);
     }
 
-    /// The gas that must be set aside for a submission's callback.
-    function _deliveryGas(Submission calldata submission, bytes calldata output) internal pure returns (uint256) {
+    /// Where the settlement of the next item of a batch is put: a place of its own where it is delivered later, else one that all others share.
+    /// @param count How many items the batch has.
+    /// @return settlement Its every field that differs from item to item is written when the item is settled.
+    /// @return deliveryGas What must be set aside for its callback; zero where it has none.
+    function _settlementFor(
+        Deliveries memory deliveries,
+        uint256 count,
+        uint256 index,
+        Submission calldata submission,
+        bytes calldata output
+    ) internal pure returns (Settlement memory settlement, uint256 deliveryGas) {
+        if (!_wantsDelivery(submission, output)) return (deliveries.shared, 0);
         uint256 callback = submission.ask.request.callbackGas;
-        return callback == 0 ? 0 : callback + callback / 63 + DELIVERY_GAS + output.length * GAS_PER_BYTE;
+        deliveryGas = callback + callback / 63 + DELIVERY_GAS + output.length * GAS_PER_BYTE;
+        if (deliveries.ids.length == 0) {
+            deliveries.ids = new RequestId[](count);
+            deliveries.settlements = new Settlement[](count);
+        }
+        settlement = deliveries.settlements[index];
     }
 
-    /// Whether what is left suffices for one more item of a batch in the worst case, beside what was set aside.
-    function _sufficesFor(Submission calldata submission, bytes calldata output, uint256 reserved) internal view returns (bool) {
+    /// An item that was settled is delivered after all others are.
+    function _addDelivery(Deliveries memory deliveries, uint256 index, RequestId id, uint256 deliveryGas) internal pure {
+        deliveries.ids[index] = id;
+        deliveries.reserved += deliveryGas;
+    }
+
+    /// Whether what is left suffices for one more item of a batch in the worst case, beside what is set aside.
+    function _sufficesFor(bytes calldata evidence, bytes calldata output, uint256 reserved) internal view returns (bool) {
         // Lengths of what lies in calldata, and gas of 32 bits: their sums are far from overflowing.
         unchecked {
-            uint256 bytesGas = (submission.evidence.length + output.length) * GAS_PER_BYTE;
-            return gasleft() >= reserved + _deliveryGas(submission, output) + SETTLE_GAS + bytesGas;
+            return gasleft() >= reserved + SETTLE_GAS + (evidence.length + output.length) * GAS_PER_BYTE;
         }
     }
 
     /// The callbacks of a batch, after all of its effects.
-    function _deliverAll(Submission[] calldata submissions, RequestId[] memory ids, Settlement[] memory settlements, uint256 done)
-        internal
-    {
-        for (uint256 i = 0; i < done; ++i) {
-            // What was refused has no time of settlement; and an earlier callback may have had an answer replaced, which then waits for
-            // its own delivery.
-            if (settlements[i].settledAt == 0 || submissions[i].ask.request.callbackGas == 0) continue;
-            bytes calldata output = submissions[i].output;
-            if (_wantsDelivery(submissions[i], output) && _state.words[ids[i]].keeps(settlements[i])) {
-                _deliver(submissions[i].ask, ids[i], settlements[i], output, submissions[i].payee);
-            }
+    function _deliverAll(Submission[] calldata submissions, Deliveries memory deliveries) internal {
+        if (deliveries.reserved == 0) return;
+        for (uint256 i = 0; i < deliveries.ids.length; ++i) {
+            // What is not delivered, or was refused, has no id here; and an earlier callback may have had an answer replaced, which then waits
+            // for its own delivery.
+            RequestId id = deliveries.ids[i];
+            Settlement memory settlement = deliveries.settlements[i];
+            if (RequestId.unwrap(id) == bytes32(0) || !_state.words[id].keeps(settlement)) continue;
+            _deliver(submissions[i].ask, id, settlement, submissions[i].output, submissions[i].payee);
         }
     }
 }

@@ -89,9 +89,9 @@ abstract contract HubDisputes is HubBase, IHubDisputes {
         _state.accounts[ask.requester] += amount;
     }
 
-    /// What rounding leaves is burned.
+    /// What rounding leaves is burned, and the challenger's share where nobody has earned it.
     function _distribute(uint256 slashed, address challenger, address requester) private {
-        uint256 toChallenger = slashed * 3 / 10;
+        uint256 toChallenger = challenger == NOBODY ? 0 : slashed * 3 / 10;
         uint256 toRequester = slashed / 5;
         _state.accounts[challenger] += toChallenger;
         _state.accounts[requester] += toRequester;

@@ -31,22 +31,22 @@ abstract contract HubProofs is HubDisputes, HubBonds, HubDelivery, IHubProofs {
         require(submissions.length > 0, BatchEmpty());
         RequestId[] memory ids = _prove(submissions, proof);
 
-        Settlement[] memory settlements = new Settlement[](submissions.length);
+        Deliveries memory deliveries;
         Named memory named;
-        uint256 reserved;
         for (; done < submissions.length; ++done) {
             Submission calldata submission = submissions[done];
             bytes calldata output = submission.output;
-            if (!_sufficesFor(submission, output, reserved)) break;
+            (Settlement memory settlement, uint256 deliveryGas) =
+                _settlementFor(deliveries, submissions.length, done, submission, output);
+            if (!_sufficesFor(submission.evidence, output, deliveries.reserved + deliveryGas)) break;
 
-            Refusal refusal;
-            (refusal, settlements[done]) = _settleProven(submission, ids[done], named, time);
+            Refusal refusal = _settleProven(submission, settlement, ids[done], named, time);
             if (refusal != Refusal.None) emit SubmissionRefused(ids[done], submission.node, refusal);
-            else if (_wantsDelivery(submission, output)) reserved += _deliveryGas(submission, output);
+            else if (deliveryGas != 0) _addDelivery(deliveries, done, ids[done], deliveryGas);
         }
 
         require(done > 0, TooLittleGas(gasleft(), SETTLE_GAS));
-        _deliverAll(submissions, ids, settlements, done);
+        _deliverAll(submissions, deliveries);
     }
 
     /// @inheritdoc IHubProofs
@@ -84,7 +84,8 @@ abstract contract HubProofs is HubDisputes, HubBonds, HubDelivery, IHubProofs {
         require(submission.expiresAt >= block.timestamp, SettlementRefused(id, Refusal.ReceiptExpired));
         Settlement memory raised;
         Encodings.take(raised, submission);
-        (bool holds, bytes32 rootLabel) = _judgeEvidence(submission, submission.evidence, raised, id, Assurance.Attested);
+        (bool holds, bytes32 rootLabel) =
+            _judgeEvidence(_domainSeparatorV4(), submission, raised, submission.evidence, id, Assurance.Attested);
         require(holds, SettlementRefused(id, Refusal.EvidenceRefused));
 
         raised = settlement;
@@ -95,15 +96,18 @@ abstract contract HubProofs is HubDisputes, HubBonds, HubDelivery, IHubProofs {
     }
 
     /// Settles one item that the proof covers, or says why not and changes nothing. It is final: it locks nothing and pays at once.
-    function _settleProven(Submission calldata submission, RequestId id, Named memory named, uint40 time)
-        private
-        returns (Refusal refusal, Settlement memory settlement)
-    {
+    function _settleProven(
+        Submission calldata submission,
+        Settlement memory settlement,
+        RequestId id,
+        Named memory named,
+        uint40 time
+    ) private returns (Refusal refusal) {
         Word word = _state.words[id];
         bytes calldata output = submission.output;
         refusal = Admission.judge(_state, submission, output, id, word, _claimTime(Assurance.Proven), time);
         if (refusal == Refusal.None && !_isOwnName(submission, named)) refusal = Refusal.LienRefused;
-        if (refusal != Refusal.None) return (refusal, settlement);
+        if (refusal != Refusal.None) return refusal;
 
         Encodings.take(settlement, submission);
         _complete(settlement, Assurance.Proven, bytes32(0), 0);
@@ -126,6 +130,7 @@ abstract contract HubProofs is HubDisputes, HubBonds, HubDelivery, IHubProofs {
     function _prove(Submission[] calldata submissions, bytes calldata proof) private view returns (RequestId[] memory ids) {
         VersionId versionId = submissions[0].ask.request.versionId;
         bytes32 commitment = _models.proofCommitmentOf(versionId);
+        bytes32 domain = _domainSeparatorV4();
         ids = new RequestId[](submissions.length);
         ProofStatement[] memory statements = new ProofStatement[](submissions.length);
         for (uint256 i = 0; i < submissions.length; ++i) {
@@ -144,7 +149,7 @@ abstract contract HubProofs is HubDisputes, HubBonds, HubDelivery, IHubProofs {
                 proofCommitment: commitment,
                 inputCommit: submission.ask.request.inputCommit,
                 outputCommit: submission.outputCommit,
-                receiptDigest: _digestOf(submission.ask.request, taken, ids[i], Assurance.Proven)
+                receiptDigest: _digestOf(domain, submission.ask.request, taken, ids[i], Assurance.Proven)
             });
         }
         _requireProof(versionId, statements, proof);

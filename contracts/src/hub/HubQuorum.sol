@@ -80,7 +80,7 @@ abstract contract HubQuorum is HubBonds, HubDelivery, IHubQuorum {
 
         _endSeal(record, member);
         uint256 bond = _firstBond(ask.request);
-        if (quorum.revealsFrom == 0 || _isExcused(ask.request, member, record.sealedAt)) {
+        if (quorum.revealsFrom == 0 || _isExcused(ask.request, member, record.sealedAt, quorum.revealsUntil)) {
             _state.accounts[member] += bond;
             emit SealReturned(id, member, bond);
         } else {
@@ -120,8 +120,8 @@ abstract contract HubQuorum is HubBonds, HubDelivery, IHubQuorum {
         Stage stage = _state.words[id].stage();
         require(stage == Stage.Open || stage == Stage.Sealing, NotOpen(id, stage));
         require(asked.quorum != 0 && RequestLib.hashOf(terms) == asked.termsHash, RequestInvalid("terms"));
-        require(!_isYanked(asked), VersionNotUsable());
-        require(!_hasLostItsKey(asked, msg.sender), NotANode(msg.sender));
+        require(!_wasYanked(asked, block.timestamp), VersionNotUsable());
+        require(!_hasLostItsKey(asked, msg.sender, block.timestamp), NotANode(msg.sender));
         require(_nodes.hasRole(msg.sender, Admission.roleFor(asked.assurance)), NotANode(msg.sender));
         for (uint256 i = 0; i < terms.members.length; ++i) {
             if (terms.members[i] == msg.sender) return;
@@ -133,8 +133,8 @@ abstract contract HubQuorum is HubBonds, HubDelivery, IHubQuorum {
         uint256 ends = block.timestamp + 2 * uint256(_claimTime(asked.assurance)) + 1;
         require(ends <= asked.deadline, DeadlinePassed(asked.deadline));
 
-        record.sealedAt = time;
-        _state.words[id] = Words.sealing(time);
+        record.sealedAt = _bondTime(time);
+        _state.words[id] = Words.sealing(record.sealedAt);
     }
 
     function _mayStillSeal(Request calldata asked, QuorumRecord storage record, uint40 time) private view returns (bool) {
@@ -173,7 +173,8 @@ abstract contract HubQuorum is HubBonds, HubDelivery, IHubQuorum {
         );
         Encodings.take(settlement, submission);
         bool holds;
-        (holds, rootLabel) = _judgeEvidence(submission, submission.evidence, settlement, id, asked.assurance);
+        (holds, rootLabel) =
+            _judgeEvidence(_domainSeparatorV4(), submission, settlement, submission.evidence, id, asked.assurance);
         require(holds, SettlementRefused(id, Refusal.EvidenceRefused));
     }
 
@@ -184,7 +185,9 @@ abstract contract HubQuorum is HubBonds, HubDelivery, IHubQuorum {
         returns (bool)
     {
         if (agreed == submission.outputCommit) return true;
+        // An output that may stay off the chain may be missing; what is not there agrees with nothing.
         return record.payees[agreed].length != 0 && keccak256(agreedOutput) == agreed
+            && keccak256(submission.output) == submission.outputCommit
             && IAgreement(_court).agree(submission.output, agreedOutput, submission.ask.request.versionId);
     }
 

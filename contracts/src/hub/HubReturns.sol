@@ -15,7 +15,10 @@ abstract contract HubReturns is HubBonds, HubDelivery, IHubReturns {
         RequestId id = _idOf(ask);
         Word word = _state.words[id];
         require(word.stage() == Stage.Claimed && word.node() == msg.sender, NotClaimant(id, msg.sender));
-        require(_isExcused(ask.request, msg.sender, word.since()), ClaimStands(id));
+        require(
+            _isExcused(ask.request, msg.sender, word.bondedAt(), word.since() + _claimTime(ask.request.assurance)),
+            ClaimStands(id)
+        );
 
         uint256 bond = _firstBond(ask.request) << word.claims();
         _state.accounts[msg.sender] += bond;

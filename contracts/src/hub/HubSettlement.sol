@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-
 import {Admission} from "./Admission.sol";
 import {Encodings} from "./Encodings.sol";
 import {HubClaims} from "./HubClaims.sol";
@@ -15,18 +13,12 @@ import {Ask, Refusal, Request, Settlement, Stage} from "../types/Request.sol";
 
 /// @notice Settling: whether an answer is accepted, and what it earns. Nothing here calls a stranger.
 abstract contract HubSettlement is HubClaims {
-    /// What an answer is worth and until when it can be contested, by its assurance.
-    struct Conditions {
-        uint40 until;
-        uint256 lien;
-        uint8 role;
-    }
-
     /// Answers that follow each other in a batch and lock stake of one node in one role until one hour, for one payee. The first locks its
     /// own lien and learns what is free; the others spend that here, and what they spent and earned is written once.
     struct Run {
-        /// Active time, of the whole batch.
+        /// Active time, and the domain of what is signed: of the whole batch.
         uint40 time;
+        bytes32 domain;
         address node;
         address payee;
         uint8 role;
@@ -55,15 +47,22 @@ abstract contract HubSettlement is HubClaims {
         if (refusal != Refusal.None) return (refusal, id);
         Encodings.take(settlement, submission);
         bytes calldata evidence = submission.evidence;
-        bool holds;
-        (holds, settlement.rootLabel) = _judgeEvidence(submission, evidence, settlement, id, assurance);
-        if (!holds) return (Refusal.EvidenceRefused, id);
-        Conditions memory conditions = _conditionsOf(submission.ask.request, assurance, run.time);
-        if (!_lock(settlement, conditions, run)) return (Refusal.LienRefused, id);
+        {
+            bool holds;
+            (holds, settlement.rootLabel) = _judgeEvidence(run.domain, submission, settlement, evidence, id, assurance);
+            if (!holds) return (Refusal.EvidenceRefused, id);
+        }
+        (uint40 until, uint8 role) = _setConditions(settlement, submission.ask.request, assurance, run.time);
+        if (!_lock(settlement, until, role, run)) return (Refusal.LienRefused, id);
 
-        _complete(settlement, assurance, settlement.rootLabel, conditions.lien);
-        _accept(submission, settlement, run, id, word, conditions.until);
-        Encodings.tellSettled(id, conditions.until, settlement, evidence, output);
+        _complete(settlement, assurance, settlement.rootLabel, settlement.lien);
+        _accept(submission, settlement, run, id, word, until);
+        Encodings.tellSettled(id, until, settlement, evidence, output);
+    }
+
+    /// What all answers of a call have in common.
+    function _begin() internal view returns (Run memory run) {
+        (run.time, run.domain) = (_runningTime(), _domainSeparatorV4());
     }
 
     /// Writes what an answer that was found good changes.
@@ -91,36 +90,33 @@ abstract contract HubSettlement is HubClaims {
         if (run.toLock != 0) _nodes.lockLien(run.node, run.role, run.payee, run.toLock, run.hourEnd, run.time);
     }
 
-    function _conditionsOf(Request calldata asked, Assurance assurance, uint40 time)
+    /// What an answer locks, in which role, and until when it can be contested, by its assurance.
+    function _setConditions(Settlement memory taken, Request calldata asked, Assurance assurance, uint40 time)
         private
         view
-        returns (Conditions memory conditions)
+        returns (uint40 until, uint8 role)
     {
         // Fees have 128 bits and their multiples 16 more; times are of this age, and windows are days.
         unchecked {
             if (assurance == Assurance.Attested) {
-                conditions.role = Roles.TEE;
-                conditions.until = time + _attestedHold;
-                conditions.lien = uint256(asked.fee) * _attestedLienFees;
+                (until, role) = (time + _attestedHold, Roles.TEE);
+                taken.lien = uint256(asked.fee) * _attestedLienFees;
             } else {
-                conditions.role = Roles.INFERENCE;
-                conditions.until = time + (asked.challengeWindow == 0 ? _defaultWindow : asked.challengeWindow);
-                conditions.lien = asked.minLien == 0 ? uint256(asked.fee) * _signedLienFees : asked.minLien;
+                (until, role) = (time + (asked.challengeWindow == 0 ? _defaultWindow : asked.challengeWindow), Roles.INFERENCE);
+                taken.lien = asked.minLien == 0 ? uint256(asked.fee) * _signedLienFees : asked.minLien;
             }
         }
     }
 
     /// The stake is locked last of all checks, since it is the only one that changes anything.
-    function _lock(Settlement memory taken, Conditions memory conditions, Run memory run) private returns (bool) {
-        uint40 hourEnd = _hourEnd(conditions.until);
-        bool continues =
-            run.hourEnd == hourEnd && run.node == taken.node && run.payee == taken.payee && run.role == conditions.role;
+    function _lock(Settlement memory taken, uint40 until, uint8 role, Run memory run) private returns (bool) {
+        uint40 hourEnd = _hourEnd(until);
+        bool continues = run.hourEnd == hourEnd && run.node == taken.node && run.payee == taken.payee && run.role == role;
         if (continues) {
-            // Rounded up one by one, as the register does when it holds one of them.
-            uint256 amount = Math.ceilDiv(conditions.lien, run.unit) * run.unit;
-            if (amount > run.free) return false;
-            // What is locked was free before.
+            // Rounded up one by one, as the register does when it holds one of them. Liens have 144 bits, and what is locked was free before.
             unchecked {
+                uint256 amount = (taken.lien + run.unit - 1) / run.unit * run.unit;
+                if (amount > run.free) return false;
                 run.free -= amount;
                 run.toLock += amount;
             }
@@ -130,10 +126,8 @@ abstract contract HubSettlement is HubClaims {
         // What the run before has spent must be locked first: it may be of the same node.
         _end(run);
         run.hourEnd = 0;
-        try _nodes.lockLien(taken.node, conditions.role, taken.payee, conditions.lien, conditions.until, run.time) returns (
-            uint256 free, uint256 unit
-        ) {
-            (run.node, run.payee, run.role, run.hourEnd) = (taken.node, taken.payee, conditions.role, hourEnd);
+        try _nodes.lockLien(taken.node, role, taken.payee, taken.lien, until, run.time) returns (uint256 free, uint256 unit) {
+            (run.node, run.payee, run.role, run.hourEnd) = (taken.node, taken.payee, role, hourEnd);
             (run.free, run.unit, run.toLock, run.earned) = (free, unit, 0, 0);
             return true;
         } catch {

@@ -39,7 +39,7 @@ struct HubState {
     mapping(address payee => mapping(uint40 hourEnd => uint256)) earnings;
     /// What was forfeited and not burned yet.
     uint256 forfeited;
-    /// Whose claim the present one took the place of: until that is confirmed, the former claimant may still settle.
+    /// Whose place the present claim takes, a claimant's or the assignee's: until it stands, that one may still settle.
     mapping(RequestId id => address node) displaced;
     mapping(RequestId id => QuorumRecord) quorums;
 }

@@ -11,7 +11,8 @@ using Words for Word global;
 /// @notice Layouts, from the lowest bit:
 ///     any stage            stage 8
 ///     Open                 stage 8 | claims 8
-///     Claimed, Sealing     stage 8 | claims 8 | since 40 | node 160
+///     Claimed              stage 8 | claims 8 | since 40 | node 160 | bondedAt 40
+///     Sealing              stage 8 | 8 | since 40
 ///     Settled and later    stage 8 | flags 8 | until 40 | hash 200
 /// `claims` counts the claims that ran out, which sets the next bond and what they left behind. `hash` is the upper part of the
 /// settlement's hash: its maker would have to find two settlements that agree in 200 bits, about 2^100 hashes.
@@ -34,11 +35,9 @@ library Words {
         return Word.wrap(uint256(Stage.Open) | (uint256(claims_) << 8));
     }
 
-    function claimed(uint8 claims_, uint40 since_, address node_) internal pure returns (Word) {
-        return
-            Word.wrap(
-                uint256(Stage.Claimed) | (uint256(claims_) << 8) | (uint256(since_) << 16) | (uint256(uint160(node_)) << 56)
-            );
+    function claimed(uint8 claims_, uint40 since_, address node_, uint40 bondedAt_) internal pure returns (Word) {
+        uint256 who = (uint256(uint160(node_)) << 56) | (uint256(bondedAt_) << 216);
+        return Word.wrap(uint256(Stage.Claimed) | (uint256(claims_) << 8) | (uint256(since_) << 16) | who);
     }
 
     function sealing(uint40 since_) internal pure returns (Word) {
@@ -63,6 +62,10 @@ library Words {
 
     function since(Word word) internal pure returns (uint40) {
         return uint40(Word.unwrap(word) >> 16);
+    }
+
+    function bondedAt(Word word) internal pure returns (uint40) {
+        return uint40(Word.unwrap(word) >> 216);
     }
 
     function node(Word word) internal pure returns (address) {

@@ -192,6 +192,9 @@ interface IAttestedKeys {
 
     function keyOf(address signer) external view returns (AttestedKey memory);
 
+    /// @notice The first second in which the key, or anything that it rests on, was revoked; zero for never. That it ended otherwise does not show here.
+    function revokedSince(address signer) external view returns (uint40);
+
     /// @notice The workload that a key was registered with; zero for an unknown key.
     function workloadOf(address signer) external view returns (bytes32);
 

@@ -35,7 +35,7 @@ import {Ask, Settlement} from "../types/Request.sol";
 ///   case against itself first, with nonsense, does so, and brings itself before a committee that nobody else would have called.
 /// - Holding seals in stock, for the moment at which somebody opens a case: each costs its bond when its time is over.
 /// - Challenging oneself: with the right answer it costs at least seven tenths of the lien (half is burned, a fifth is the requester's), with
-///   a wrong one the whole, since the challenger's three tenths go to nobody then.
+///   a wrong one the whole, since the challenger's three tenths are burned then.
 /// - Copying a member's answer: a seal names its member; it is revealed when none can be sealed any more.
 /// - Finding one thing rather than another: members earn the same for whatever they find.
 /// @dev Warning: four of five members decide, whether or not they are right. That rests on most of the stake of verifiers being honest, and on
@@ -95,7 +95,6 @@ interface IChallengeCourt is IAgreement {
     error NoContradiction(bytes32 outputCommit, bytes32 provenOutput);
     error ProofRefused();
     error ReceiptRefused(Finding finding);
-    error KeyAlreadyRevoked(address signer);
 
     error SealExists(bytes32 seal);
     error SealUnknown(bytes32 seal);
@@ -146,6 +145,9 @@ interface IChallengeCourt is IAgreement {
 
     /// @notice Overturns an answer of a provable version by a proof of another output, which takes its place. A failure can be contradicted
     /// too. If the request asked for `Attested`, the key that signed is revoked.
+    /// @dev Not where the request asked for `Signed` and an attested receipt was put behind the answer later (`raiseToAttested`): the settlement names the
+    /// node and key epoch that settled it, and not whose receipt came later. Whoever has that receipt, which the raise's calldata shows, revokes its
+    /// key by `contradict`.
     /// @param proof Of `provenOutput` for the request's input; it absorbs `challengeDigestOf` the caller.
     function challengeWithProof(Ask calldata ask, Settlement calldata settlement, bytes32 provenOutput, bytes calldata proof)
         external;
@@ -186,7 +188,7 @@ interface IChallengeCourt is IAgreement {
     /// @dev Stakes count as of the beginning of the hour, and the block comes after it: neither can be met by the other.
     function summon(Ask calldata ask, Settlement calldata settlement) external;
 
-    /// @notice Ends a case for the node for which nobody has drawn a committee. Fees go back, the deposit goes to the node's payee. Anyone may.
+    /// @notice Ends a case for the node for which nobody has drawn a committee. The fees are burned, the deposit goes to the node's payee. Anyone may.
     function lapse(Ask calldata ask, Settlement calldata settlement) external;
 
     /// @notice Seals a member's answer. The caller is the member's hot key.

@@ -15,6 +15,7 @@ interface IHubDisputes is IHubEvents {
 
     /// @notice The answer is wrong: its lien is slashed, half of it burned, three tenths to the challenger and the rest to the requester, who
     /// gets the fee back.
+    /// @param challenger Who has earned the three tenths. The address that nobody has where nobody did: they are burned then.
     /// @param provenOutput The commitment of the right answer, where a proof has shown it; zero where nothing has. It becomes the
     /// request's answer, one revision later.
     function overturn(Ask calldata ask, Settlement calldata settlement, address challenger, bytes32 provenOutput) external;

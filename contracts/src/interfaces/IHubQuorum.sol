@@ -34,11 +34,12 @@ interface IHubQuorum is IHubEvents {
     /// agree with nothing.
     /// @param salt What it was sealed with.
     /// @param agreed The commitment of the earlier answer that this one agrees with; its own where it stands for itself.
-    /// @param agreedOutput That answer's bytes, where they are not this one's.
+    /// @param agreedOutput That answer's bytes, where they are not this one's. Then this one's are there too, also where the request allows none.
     function revealAnswer(Submission calldata submission, bytes32 salt, bytes32 agreed, bytes calldata agreedOutput) external;
 
     /// @notice Ends the seal of a member that did not reveal, once the time for it is over. Its bond is lost, half of it burned and half to the
-    /// requester; it goes back where too few sealed, or the member is excused as a claimant would be. Anyone may. Never paused.
+    /// requester; it goes back where too few sealed, or the member is excused as a claimant would be, by what came between the first seal and the end
+    /// of both phases. Anyone may. Never paused.
     function closeSeal(Ask calldata ask, address member) external;
 
     /// @notice Refunds a request whose quorum can no longer agree, before its deadline. Anyone may. Never paused.

@@ -22,7 +22,7 @@ struct Submission {
     bytes output;
 }
 
-/// @notice A permit for the token (ERC-2612); an empty one is not tried.
+/// @notice A permit for the token (ERC-2612). It is always tried, also an empty one, which fails and is ignored as any that fails.
 struct Permit {
     uint256 value;
     uint256 deadline;
@@ -60,8 +60,10 @@ interface IInferenceHub is IHubEvents {
         returns (RequestId requestId);
 
     /// @notice Takes the sole right to settle for a while, against a bond from the caller's account. The caller is the node.
-    /// @dev The bond is max(fee, `minBond`), doubled for every claim that ran out before. A claim is confirmed in the second after its block;
-    /// where it takes the place of one that ran out, the former claimant may settle until then.
+    /// @dev The bond is max(fee, `minBond`), doubled for every claim that ran out before. A claim stands from the second after its block on. Where it
+    /// takes somebody's place, of the request's assignee or of a claimant whose time is over, it stands a third of the usual claim's time later, and
+    /// lasts as long from then on: until it stands that one may settle, and nobody else. So whoever sees a late answer on its way, or keeps it back for
+    /// some blocks, cannot copy it. A claim that would not stand before the deadline is refused.
     function claim(Ask calldata ask) external;
 
     /// @notice Settles a `Signed` or `Attested` request, and attempts the callback. Anyone may bring it; the receipt names who is paid.
@@ -71,7 +73,7 @@ interface IInferenceHub is IHubEvents {
     /// @return done How many were looked at: fewer than given where the gas would not have sufficed for the next one.
     function settleBatch(Submission[] calldata submissions) external returns (uint256 done);
 
-    /// @notice Attempts the callback again: anyone until `deliverBy`, then the requester. Success is for good. A tip that is not spent goes to the
+    /// @notice Attempts the callback again: anyone for the hub's `deliveryTime` after settlement, then the requester. Success is for good. A tip that is not spent goes to the
     /// caller; to the payee where the answer could have stayed off the chain, unless it was corrected since.
     function deliver(Ask calldata ask, Settlement calldata settlement, bytes calldata output) external;
 
@@ -94,7 +96,7 @@ interface IInferenceHub is IHubEvents {
     /// @notice Where a request stands, by its word and the time.
     /// @return stage The stage.
     /// @return node The claimant of a claimed request.
-    /// @return until Active time since when a claim stands, or after which a settled answer is final.
+    /// @return until Active time after which a claim stands, or a settled answer is final.
     function stateOf(RequestId requestId) external view returns (Stage stage, address node, uint40 until);
 
     /// @notice Whether there is an answer that can no longer be challenged.

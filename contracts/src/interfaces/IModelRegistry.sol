@@ -101,6 +101,9 @@ interface IModelRegistry {
     /// @notice `Unknown` where there is no such version.
     function statusOf(VersionId versionId) external view returns (VersionStatus);
 
+    /// @notice The second in which a version was yanked; zero for never.
+    function yankedAt(VersionId versionId) external view returns (uint40);
+
     /// @notice What settlement needs, in one storage slot. Status `Unknown` where there is no such version.
     function termsOf(VersionId versionId) external view returns (VersionTerms memory);
 

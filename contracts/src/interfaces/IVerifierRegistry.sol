@@ -29,7 +29,9 @@ interface IVerifierRegistry {
     /// @notice The timelock that adds verifiers, fixed at construction.
     function admin() external view returns (address);
 
-    /// @notice Whether this register takes development verifiers, fixed at construction. A hub that meets value asks, and refuses such a register.
+    /// @notice Whether this register takes development verifiers, fixed at construction.
+    /// @dev Warning: no contract asks. `Deploy.s.sol` refuses to put a hub that meets value on such a register; who deploys otherwise, or uses a hub
+    /// that another deployed, looks for itself.
     function isDevelopmentDeployment() external view returns (bool);
 
     function isRegistered(address verifier) external view returns (bool);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {IHubMulticall} from "../interfaces/IHubMulticall.sol";
 import {IInferenceHub, Permit, Submission} from "../interfaces/IInferenceHub.sol";
 import {Answer, IInferenceCallback} from "../types/Answer.sol";
 import {RequestId} from "../types/Ids.sol";
@@ -16,7 +17,7 @@ import {FeeToken, IFeeToken} from "./FeeToken.sol";
 ///     (bool delivered, bytes memory reason) = hub.answer(hub.lastRequestId(), output);
 ///
 /// @dev Warning: for tests only. It has no nodes and no evidence: whoever calls it answers. Ids are not those that the hub would give.
-contract MockInferenceHub is IInferenceHub {
+contract MockInferenceHub is IInferenceHub, IHubMulticall {
     using FeeToken for IFeeToken;
 
     /// What a test can ask about a request.
@@ -170,6 +171,20 @@ contract MockInferenceHub is IInferenceHub {
     /// @dev The permit is not tried: give an allowance.
     function request(Request calldata asked, bytes calldata input, Terms calldata, Permit calldata) external returns (RequestId) {
         return _request(asked, input);
+    }
+
+    /// @inheritdoc IHubMulticall
+    function multicall(bytes[] calldata calls) external returns (bytes[] memory results) {
+        results = new bytes[](calls.length);
+        for (uint256 i = 0; i < calls.length; ++i) {
+            (bool succeeded, bytes memory result) = address(this).delegatecall(calls[i]);
+            if (!succeeded) {
+                assembly ("memory-safe") {
+                    revert(add(result, 32), mload(result))
+                }
+            }
+            results[i] = result;
+        }
     }
 
     /// @inheritdoc IInferenceHub

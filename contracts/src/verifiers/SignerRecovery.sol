@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {ECDSA} from "solady/utils/ECDSA.sol";
 
 /// @title Who signed a digest
 /// @notice Reads three forms and tells them apart by length:
@@ -16,6 +16,7 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 library SignerRecovery {
     address internal constant P256_PRECOMPILE = address(0x100);
 
+    uint256 internal constant SECP256K1_HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0;
     uint256 internal constant P256_HALF_ORDER = 0x7fffffff800000007fffffffffffffffde737d56d38bcf4279dce5617e3192a8;
 
     /// @return signer Zero where the signature is none.
@@ -24,12 +25,13 @@ library SignerRecovery {
     }
 
     /// @return signer Zero where the signature is none on secp256k1.
-    function recoverSecp256k1(bytes32 digest, bytes calldata signature) internal pure returns (address signer) {
-        if (signature.length == 64) {
-            (signer,,) = ECDSA.tryRecover(digest, bytes32(signature[:32]), bytes32(signature[32:]));
-        } else {
-            (signer,,) = ECDSA.tryRecoverCalldata(digest, signature);
-        }
+    function recoverSecp256k1(bytes32 digest, bytes calldata signature) internal view returns (address signer) {
+        if (signature.length < 64) return address(0);
+        uint256 s = uint256(bytes32(signature[32:64]));
+        // The short form has the parity in the first bit of s.
+        if (signature.length == 64) s &= type(uint256).max >> 1;
+        if (s > SECP256K1_HALF_ORDER) return address(0);
+        return ECDSA.tryRecoverCalldata(digest, signature);
     }
 
     /// @return signer Zero where the signature is none on P-256, or the chain cannot tell.

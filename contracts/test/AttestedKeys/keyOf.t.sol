@@ -14,6 +14,7 @@ contract KeyOfTest is AttestedKeysFixture {
         assertEq(keys.nonceOf(signer), 0);
         assertEq(keys.epochOf(signer), 0);
         assertEq(keys.signerOf(signer, epoch), address(0));
+        assertEq(keys.revokedSince(signer), 0);
     }
 
     /// A handful of cases.
@@ -23,8 +24,14 @@ contract KeyOfTest is AttestedKeysFixture {
         address vetoed = _vetoed();
         address pending = _pending();
 
+        assertEq(keys.revokedSince(active), 0);
+        skip(1);
+        uint40 time = uint40(vm.getBlockTimestamp());
         _trustReverts(which % 4);
+        skip(1);
 
+        assertEq(keys.revokedSince(active), time);
+        assertEq(keys.revokedSince(pending), time);
         _assertState(active, KeyState.Revoked);
         _assertState(vetoed, KeyState.Revoked);
         _assertState(pending, KeyState.Revoked);

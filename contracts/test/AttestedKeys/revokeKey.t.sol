@@ -33,9 +33,22 @@ contract RevokeKeyTest is AttestedKeysFixture {
         _assertState(second, KeyState.Revoked);
     }
 
+    /// Of the key and what it rests on whatever was revoked first.
+    function test_AKeyIsRevokedSinceTheFirstRevocation() public {
+        address signer = _active();
+        skip(1);
+        _revoke(guardian, signer, "");
+        uint40 time = uint40(vm.getBlockTimestamp());
+        skip(1);
+        _trustReverts(0);
+
+        assertEq(keys.revokedSince(signer), time);
+    }
+
     function test_AnExpiredKeyEndsWhenItExpired() public {
         address signer = _active();
         skip(LIFETIME);
+        assertEq(keys.revokedSince(signer), 0, "It ended, and nobody revoked it.");
 
         _revoke(guardian, signer, "");
 

@@ -165,7 +165,8 @@ contract ChallengeCourtJudgeTest is CourtTest {
 
         _assertStage(Stage.Slashed);
         assertEq(hub.balanceOf(challenger), 0);
-        assertEq(hub.balanceOf(0x000000000000000000000000000000000000dEaD), LIEN * 3 / 10);
+        assertEq(hub.balanceOf(0x000000000000000000000000000000000000dEaD), 0);
+        assertEq(hub.burn(), LIEN - LIEN / 5, "What nobody earned is burned.");
         assertEq(hub.balanceOf(requester), LIEN / 5 + FEE);
         assertEq(court.balanceOf(challenger), 100 ether - SEATS * MEMBER_FEE);
     }

@@ -91,6 +91,9 @@ contract AccountsTest is HubScenario {
 
 /// Tokens that are no ordinary ones, and permits.
 contract OddTokensTest is HubScenario {
+    string private constant REQUEST = "request((bytes32,uint8,address,uint40,uint40,uint32,uint32,uint8,uint8,uint128,uint128,uint128,bytes32,bytes32),bytes,"
+        "(bytes32[],address[]),(uint256,uint256,uint8,bytes32,bytes32))";
+
     function testFuzz_RevertWhen_TheTokenTakesAFee(uint256 amount) public {
         FeeToken odd = new FeeToken();
         _useToken(address(odd));
@@ -201,6 +204,23 @@ contract OddTokensTest is HubScenario {
 
         assertEq(IERC20(hub.token()).balanceOf(address(hub)), FEE);
         assertEq(IERC20(hub.token()).allowance(owner, address(hub)), 0);
+    }
+
+    /// Within many calls the owner is who sends them, and one permit serves all that follow.
+    function test_APermitServesTheWholeOfAMulticall() public {
+        (address owner, Permit memory permit) = _permit();
+        bytes[] memory calls = new bytes[](2);
+        calls[0] = abi.encodeWithSignature(REQUEST, _signedRequest(), INPUT, _noTerms(), permit);
+        calls[1] = abi.encodeCall(IInferenceHub.balanceOf, (owner));
+        vm.prank(stranger);
+        vm.expectRevert();
+        hub.multicall(calls);
+
+        vm.prank(owner);
+        hub.multicall(calls);
+
+        assertEq(IERC20(hub.token()).balanceOf(address(hub)), FEE);
+        assertEq(IERC20(hub.token()).balanceOf(owner), 0);
     }
 
     function test_APermitThatAnotherUsedFirstStopsNothing() public {

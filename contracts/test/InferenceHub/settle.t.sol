@@ -134,7 +134,7 @@ contract SettleTest is HubScenario {
         _noteRanOut(ask, node);
         vm.prank(otherNode);
         hub.claim(ask);
-        skip(1);
+        skip(41);
 
         hub.settle(_othersSubmission(ask, OUTPUT));
 

@@ -29,6 +29,34 @@ contract SettleBatchTest is HubScenario {
         assertEq(hub.earningsOf(otherPayee, _hourEnd(_now() + 1 hours)), FEE);
     }
 
+    /// Terms that point at two words that are zero anyway are empty terms, to the hub and to whoever else follows offsets, and four words shorter.
+    function testFuzz_TakesTermsThatPointAtNothing(bytes calldata output, uint8 kind) public conserving {
+        vm.assume(output.length != 0 && output.length < 1000);
+        Ask memory ask = _ask(kind % 2 == 0 ? _attestedRequest() : _assignedRequest());
+        Submission memory submission = _submission(ask, output);
+        bytes memory list = bytes.concat(abi.encode(uint256(32), uint256(1), uint256(32)), _compact(submission));
+        assertEq(abi.encode(abi.decode(list, (Submission[]))[0]), abi.encode(submission));
+
+        (bool succeeded, bytes memory done) = address(hub).call(bytes.concat(IInferenceHub.settleBatch.selector, list));
+
+        assertTrue(succeeded && abi.decode(done, (uint256)) == 1);
+        _assertStage(ask, Stage.Settled);
+    }
+
+    /// The request's window and callback gas are zero, words 5 and 6.
+    function _compact(Submission memory submission) private pure returns (bytes memory) {
+        bytes memory evidence = _padded(submission.evidence);
+        bytes memory head =
+            abi.encode(submission.ask, uint256(5 * 32), submission.outputCommit, submission.node, submission.payee);
+        bytes memory rest = abi.encode(submission.keyEpoch, submission.issuedAt, submission.expiresAt, submission.evidenceHash);
+        bytes memory offsets = abi.encode(uint256(26 * 32), 26 * 32 + evidence.length);
+        return bytes.concat(head, rest, offsets, evidence, _padded(submission.output));
+    }
+
+    function _padded(bytes memory data) private pure returns (bytes memory) {
+        return bytes.concat(bytes32(data.length), data, new bytes((32 - data.length % 32) % 32));
+    }
+
     function test_SkipsBadItemsOfEveryKind() public conserving {
         models.set(VERSION, VersionStatus.Active, SemanticsKind.Integer, address(1));
         Submission[] memory batch = new Submission[](12);

@@ -26,13 +26,17 @@ contract WordsTest is Test {
         assertEq(Word.unwrap(word) >> 16, 0);
     }
 
-    function testFuzz_ClaimedKeepsItsClaimsItsTimeAndItsNode(uint8 claims, uint40 since, address node) public pure {
-        Word word = Words.claimed(claims, since, node);
+    function testFuzz_ClaimedKeepsItsClaimsItsTimesAndItsNode(uint8 claims, uint40 since, address node, uint40 bondedAt)
+        public
+        pure
+    {
+        Word word = Words.claimed(claims, since, node, bondedAt);
 
         assertEq(uint8(word.stage()), uint8(Stage.Claimed));
         assertEq(word.claims(), claims);
         assertEq(word.since(), since);
         assertEq(word.node(), node);
+        assertEq(word.bondedAt(), bondedAt);
     }
 
     function testFuzz_SettledKeepsItsStageItsFlagsItsTimeAndTwoHundredBits(uint8 stage, uint8 flags, uint40 until, uint256 seed)

@@ -36,6 +36,31 @@ contract MockInferenceHubTest is ConsumerTest, IInferenceCallback {
         assertEq(bytes4(reason), MockInferenceHub.CallbackGasNotThere.selector);
     }
 
+    function test_MakesManyCallsInTheCallersName() public {
+        Request memory asked = _request(Assurance.Signed);
+        asked.flags = RequestFlags.FROM_ACCOUNT;
+        token.mint(address(this), 2 * FEE);
+        token.approve(address(hub), 2 * FEE);
+        bytes[] memory calls = new bytes[](3);
+        calls[0] = abi.encodeCall(hub.deposit, (address(this), 2 * FEE));
+        calls[1] = abi.encodeWithSignature(
+            "request((bytes32,uint8,address,uint40,uint40,uint32,uint32,uint8,uint8,uint128,uint128,uint128,bytes32,bytes32),bytes)",
+            asked,
+            INPUT
+        );
+        calls[2] = calls[1];
+
+        bytes[] memory results = hub.multicall(calls);
+
+        RequestId second = abi.decode(results[2], (RequestId));
+        assertTrue(hub.lastRequestId() == second);
+        assertEq(hub.askedOf(second).requester, address(this));
+        assertEq(hub.balanceOf(address(this)), 0);
+        calls[0] = calls[1];
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.BalanceTooSmall.selector, 0, FEE));
+        hub.multicall(calls);
+    }
+
     function test_WithoutACallbackItOnlySettles() public {
         Request memory asked = _request(Assurance.Proven);
         asked.callbackGas = 0;

@@ -14,11 +14,13 @@ contract ModelRegistryYankTest is ModelRegistryTest {
         string memory reason = Versions.text(bound(length, 0, 256));
         vm.startPrank(OWNER);
         if (wasDeprecated) registry.deprecate(versionId, "");
+        assertEq(registry.yankedAt(versionId), 0);
 
         vm.expectEmit(address(registry));
         emit IModelRegistry.VersionYanked(versionId, reason);
         registry.yank(versionId, reason);
 
+        assertEq(registry.yankedAt(versionId), vm.getBlockTimestamp());
         assertTrue(registry.statusOf(versionId) == VersionStatus.Yanked);
         assertEq(
             abi.encode(registry.termsOf(versionId)),

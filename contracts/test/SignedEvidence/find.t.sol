@@ -91,7 +91,7 @@ contract SignedEvidenceFindTest is Test {
     }
 
     /// Called from outside, so that the evidence lies in calldata.
-    function find(InferenceReceipt calldata receipt, bytes32 digest, bytes calldata evidence) external pure returns (Finding) {
+    function find(InferenceReceipt calldata receipt, bytes32 digest, bytes calldata evidence) external view returns (Finding) {
         return SignedEvidence.find(receipt.node, receipt.keyEpoch, receipt.evidenceHash, digest, evidence);
     }
 

@@ -14,7 +14,7 @@ contract RecoverTest is Test {
         return SignerRecovery.recover(digest, signature);
     }
 
-    function recoverSecp256k1(bytes32 digest, bytes calldata signature) external pure returns (address) {
+    function recoverSecp256k1(bytes32 digest, bytes calldata signature) external view returns (address) {
         return SignerRecovery.recoverSecp256k1(digest, signature);
     }
 

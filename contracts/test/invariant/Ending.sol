@@ -10,8 +10,6 @@ import {Dice} from "./world/Dice.sol";
 /// @notice The end of it all: when all time is over, calls that anybody can make bring every request to its end, and everybody takes out what
 /// is theirs. Only the court's judgements are the court's.
 abstract contract Ending is Trying, Stealing {
-    address private constant NOBODY = 0x000000000000000000000000000000000000dEaD;
-
     function end(uint256 seed) external {
         Dice memory dice = _dice(seed);
         for (uint256 i = 0; i < entries.length; ++i) {
@@ -29,13 +27,10 @@ abstract contract Ending is Trying, Stealing {
 
         for (uint256 i = 0; i < accountList.length; ++i) {
             address account = accountList[i];
-            if (account == NOBODY) continue;
             _mustBe(true, account, abi.encodeCall(hub.withdraw, (account, accounts[account])), "An account cannot be emptied.");
         }
         if (forfeited != 0) _mustBe(true, stranger, abi.encodeCall(hub.burn, ()), "What was forfeited cannot be burned.");
-        // What goes to nobody where a challenger was as wrong as the node is out of everybody's reach.
-        uint256 left = donated[address(hub)] + accounts[NOBODY];
-        assertEq(token.balanceOf(address(hub)), left, "Something is left at the hub.");
+        assertEq(token.balanceOf(address(hub)), donated[address(hub)], "Something is left at the hub.");
         _emptyCourt();
         _unstakeAll();
         assertEq(token.balanceOf(address(nodes)), donated[address(nodes)], "Something is left in the register.");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {AttestedKey, KeyStanding, KeyState} from "../../src/interfaces/IAttestedKeys.sol";
+import {KeyStanding} from "../../src/interfaces/IAttestedKeys.sol";
 import {Finding, ProofStatement, Verdict} from "../../src/interfaces/IEvidenceVerifier.sol";
 import {VersionId} from "../../src/types/Ids.sol";
 import {KeyRegistrationLib} from "../../src/types/KeyRegistration.sol";
@@ -12,9 +12,11 @@ import {TestToken} from "./TestToken.sol";
 /// @notice A register of versions that says what a test wants.
 contract FakeModels {
     mapping(VersionId id => VersionTerms) private _terms;
+    mapping(VersionId id => uint40) public yankedAt;
 
     function set(VersionId id, VersionStatus status, SemanticsKind kind, address proofVerifier) external {
         _terms[id] = VersionTerms({status: status, kind: kind, proofVerifier: proofVerifier});
+        if (status == VersionStatus.Yanked && yankedAt[id] == 0) yankedAt[id] = uint40(block.timestamp);
     }
 
     function proofCommitmentOf(VersionId) external pure returns (bytes32) {
@@ -23,10 +25,6 @@ contract FakeModels {
 
     function termsOf(VersionId id) external view returns (VersionTerms memory) {
         return _terms[id];
-    }
-
-    function statusOf(VersionId id) external view returns (VersionStatus) {
-        return _terms[id].status;
     }
 }
 
@@ -132,7 +130,7 @@ contract FakeVerifier {
 contract FakeKeys {
     KeyStanding private _standing = KeyStanding({valid: true, rootLabel: 0, isEmulated: false});
     bytes32 private _workload = keccak256(abi.encode("workload", uint256(1)));
-    mapping(address signer => bool) private _isRevoked;
+    mapping(address signer => uint40) public revokedSince;
 
     function set(KeyStanding calldata standing) external {
         _standing = standing;
@@ -151,7 +149,7 @@ contract FakeKeys {
     }
 
     function revoke(address node) external {
-        _isRevoked[node] = true;
+        revokedSince[node] = uint40(block.timestamp);
     }
 
     function epochOf(address) external pure returns (uint64) {
@@ -160,10 +158,6 @@ contract FakeKeys {
 
     function signerOf(address node, uint64) external pure returns (address) {
         return node;
-    }
-
-    function keyOf(address signer) external view returns (AttestedKey memory key) {
-        key.state = _isRevoked[signer] ? KeyState.Revoked : KeyState.Active;
     }
 }
 
@@ -182,5 +176,12 @@ contract FakeCourt {
         if (left.length != 32 || right.length != 32) return false;
         (uint256 a, uint256 b) = (abi.decode(left, (uint256)), abi.decode(right, (uint256)));
         return a <= b + 1 && b <= a + 1;
+    }
+}
+
+/// @notice A court that finds two answers to agree where they are equal.
+contract EqualCourt {
+    function agree(bytes calldata left, bytes calldata right, VersionId) external pure returns (bool) {
+        return keccak256(left) == keccak256(right);
     }
 }

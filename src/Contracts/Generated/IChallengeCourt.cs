@@ -234,36 +234,35 @@ public sealed partial class IChallengeCourtContract(IContractCaller chain, Addre
         : BytesTooLongError.TryDecode(reason, out var error4) ? error4
         : ConfigInvalidError.TryDecode(reason, out var error5) ? error5
         : InputMismatchError.TryDecode(reason, out var error6) ? error6
-        : KeyAlreadyRevokedError.TryDecode(reason, out var error7) ? error7
-        : NoContradictionError.TryDecode(reason, out var error8) ? error8
-        : NotDisputableError.TryDecode(reason, out var error9) ? error9
-        : NotMemberError.TryDecode(reason, out var error10) ? error10
-        : NotProvableError.TryDecode(reason, out var error11) ? error11
-        : NotSealedError.TryDecode(reason, out var error12) ? error12
-        : NothingToBurnError.TryDecode(reason, out var error13) ? error13
-        : OlderSealStandsError.TryDecode(reason, out var error14) ? error14
-        : OtherClaimStandsError.TryDecode(reason, out var error15) ? error15
-        : OutputMismatchError.TryDecode(reason, out var error16) ? error16
-        : OutputNotComparableError.TryDecode(reason, out var error17) ? error17
-        : ProofRefusedError.TryDecode(reason, out var error18) ? error18
-        : ReceiptRefusedError.TryDecode(reason, out var error19) ? error19
-        : RecipientInvalidError.TryDecode(reason, out var error20) ? error20
-        : RequestIsPrivateError.TryDecode(reason, out var error21) ? error21
-        : RevealingOverError.TryDecode(reason, out var error22) ? error22
-        : SealExistsError.TryDecode(reason, out var error23) ? error23
-        : SealExpiredError.TryDecode(reason, out var error24) ? error24
-        : SealNotExpiredError.TryDecode(reason, out var error25) ? error25
-        : SealTooYoungError.TryDecode(reason, out var error26) ? error26
-        : SealUnknownError.TryDecode(reason, out var error27) ? error27
-        : SealingNotOverError.TryDecode(reason, out var error28) ? error28
-        : SealingOverError.TryDecode(reason, out var error29) ? error29
-        : SeedNotThereError.TryDecode(reason, out var error30) ? error30
-        : SummonNotOverError.TryDecode(reason, out var error31) ? error31
-        : SummonOverError.TryDecode(reason, out var error32) ? error32
-        : TokenTookFeeError.TryDecode(reason, out var error33) ? error33
-        : VoteMismatchError.TryDecode(reason, out var error34) ? error34
-        : VotingNotOverError.TryDecode(reason, out var error35) ? error35
-        : WrongStageError.TryDecode(reason, out var error36) ? error36
+        : NoContradictionError.TryDecode(reason, out var error7) ? error7
+        : NotDisputableError.TryDecode(reason, out var error8) ? error8
+        : NotMemberError.TryDecode(reason, out var error9) ? error9
+        : NotProvableError.TryDecode(reason, out var error10) ? error10
+        : NotSealedError.TryDecode(reason, out var error11) ? error11
+        : NothingToBurnError.TryDecode(reason, out var error12) ? error12
+        : OlderSealStandsError.TryDecode(reason, out var error13) ? error13
+        : OtherClaimStandsError.TryDecode(reason, out var error14) ? error14
+        : OutputMismatchError.TryDecode(reason, out var error15) ? error15
+        : OutputNotComparableError.TryDecode(reason, out var error16) ? error16
+        : ProofRefusedError.TryDecode(reason, out var error17) ? error17
+        : ReceiptRefusedError.TryDecode(reason, out var error18) ? error18
+        : RecipientInvalidError.TryDecode(reason, out var error19) ? error19
+        : RequestIsPrivateError.TryDecode(reason, out var error20) ? error20
+        : RevealingOverError.TryDecode(reason, out var error21) ? error21
+        : SealExistsError.TryDecode(reason, out var error22) ? error22
+        : SealExpiredError.TryDecode(reason, out var error23) ? error23
+        : SealNotExpiredError.TryDecode(reason, out var error24) ? error24
+        : SealTooYoungError.TryDecode(reason, out var error25) ? error25
+        : SealUnknownError.TryDecode(reason, out var error26) ? error26
+        : SealingNotOverError.TryDecode(reason, out var error27) ? error27
+        : SealingOverError.TryDecode(reason, out var error28) ? error28
+        : SeedNotThereError.TryDecode(reason, out var error29) ? error29
+        : SummonNotOverError.TryDecode(reason, out var error30) ? error30
+        : SummonOverError.TryDecode(reason, out var error31) ? error31
+        : TokenTookFeeError.TryDecode(reason, out var error32) ? error32
+        : VoteMismatchError.TryDecode(reason, out var error33) ? error33
+        : VotingNotOverError.TryDecode(reason, out var error34) ? error34
+        : WrongStageError.TryDecode(reason, out var error35) ? error35
         : null;
 
     /// <summary>The struct <c>Ask</c>.</summary>
@@ -1774,39 +1773,6 @@ public sealed partial class IChallengeCourtContract(IContractCaller chain, Addre
         private void WriteArguments(ref AbiWriter writer)
         {
             writer.WriteBytes32(Committed);
-        }
-    }
-
-    /// <summary>The error <c>error KeyAlreadyRevoked(address signer)</c>.</summary>
-    public sealed record KeyAlreadyRevokedError(Address Signer) : IContractError
-    {
-        public const string Declaration = "error KeyAlreadyRevoked(address signer)";
-
-        public static Selector Selector => new(0x7b68dd2d);
-
-        /// <summary>Reads why a call reverted; false when it was another reason, or is malformed.</summary>
-        public static bool TryDecode(RevertReason reason, [NotNullWhen(true)] out KeyAlreadyRevokedError? decoded)
-        {
-            decoded = null;
-            if (reason is not RevertReason.Custom custom || custom.Selector != Selector)
-                return false;
-
-            var reader = new AbiReader(custom.Arguments.Span, 32);
-            var read = new KeyAlreadyRevokedError(reader.ReadAddress());
-            decoded = reader.End() ? read : null;
-            return decoded is not null;
-        }
-
-        public byte[] Encode()
-        {
-            var writer = new AbiWriter(stackalloc byte[36], Selector, 32);
-            WriteArguments(ref writer);
-            return writer.ToArray();
-        }
-
-        private void WriteArguments(ref AbiWriter writer)
-        {
-            writer.WriteAddress(Signer);
         }
     }
 

@@ -141,9 +141,17 @@ public sealed partial class IHubContract(IContractCaller chain, Address address)
     public ValueTask<bool> CallIsPausedAsync(BlockTag? at = null, CancellationToken cancellationToken = default) =>
         Chain.CallAsync(Address, new IsPausedCall(), at, cancellationToken);
 
+    /// <summary>A transaction that calls <c>function multicall(bytes[] calls) returns (bytes[] results)</c>.</summary>
+    public ContractCall PrepareMulticall(IReadOnlyList<ReadOnlyMemory<byte>> calls) =>
+        new(Address, new MulticallCall(calls).Encode());
+
     /// <summary>A transaction that calls <c>function overturn(Ask ask, Settlement settlement, address challenger, bytes32 provenOutput)</c>.</summary>
     public ContractCall PrepareOverturn(Ask ask, Settlement settlement, Address challenger, Hash32 provenOutput) =>
         new(Address, new OverturnCall(ask, settlement, challenger, provenOutput).Encode());
+
+    /// <summary>Asks <c>function parameters() view returns (HubParameters)</c>.</summary>
+    public ValueTask<HubParameters> CallParametersAsync(BlockTag? at = null, CancellationToken cancellationToken = default) =>
+        Chain.CallAsync(Address, new ParametersCall(), at, cancellationToken);
 
     /// <summary>A transaction that calls <c>function pause(uint40 duration)</c>.</summary>
     public ContractCall PreparePause(ulong duration) =>
@@ -349,6 +357,49 @@ public sealed partial class IHubContract(IContractCaller chain, Address address)
             writer.WriteStaticTuple(item.Request, Request.Write);
             writer.WriteAddress(item.Requester);
             writer.WriteUInt256(item.Nonce);
+        }
+    }
+
+    /// <summary>The struct <c>HubParameters</c>.</summary>
+    public sealed record HubParameters(
+        ulong DefaultWindow,
+        ulong MinWindow,
+        ulong MaxWindow,
+        ulong AttestedHold,
+        ulong ClaimTime,
+        ulong ProvenClaimTime,
+        ulong DeliveryTime,
+        UInt256 MinBond,
+        ushort SignedLienFees,
+        ushort AttestedLienFees,
+        ushort FailureShare)
+    {
+        internal static HubParameters Read(ref AbiReader reader) => new(
+            reader.ReadUInt64(40),
+            reader.ReadUInt64(40),
+            reader.ReadUInt64(40),
+            reader.ReadUInt64(40),
+            reader.ReadUInt64(40),
+            reader.ReadUInt64(40),
+            reader.ReadUInt64(40),
+            reader.ReadUInt256(128),
+            reader.ReadUInt16(),
+            reader.ReadUInt16(),
+            reader.ReadUInt16());
+
+        internal static void Write(ref AbiWriter writer, HubParameters item)
+        {
+            writer.WriteUInt64(item.DefaultWindow, 40);
+            writer.WriteUInt64(item.MinWindow, 40);
+            writer.WriteUInt64(item.MaxWindow, 40);
+            writer.WriteUInt64(item.AttestedHold, 40);
+            writer.WriteUInt64(item.ClaimTime, 40);
+            writer.WriteUInt64(item.ProvenClaimTime, 40);
+            writer.WriteUInt64(item.DeliveryTime, 40);
+            writer.WriteUInt256(item.MinBond, 128);
+            writer.WriteUInt64(item.SignedLienFees, 16);
+            writer.WriteUInt64(item.AttestedLienFees, 16);
+            writer.WriteUInt64(item.FailureShare, 16);
         }
     }
 
@@ -4080,6 +4131,57 @@ public sealed partial class IHubContract(IContractCaller chain, Address address)
         bool IContractFunction<bool>.DecodeReturn(ReadOnlySpan<byte> returnData) => DecodeReturn(returnData);
     }
 
+    /// <summary>A call of <c>function multicall(bytes[] calls) returns (bytes[] results)</c>.</summary>
+    public sealed record MulticallCall(
+        IReadOnlyList<ReadOnlyMemory<byte>> Calls) : IContractFunction<IReadOnlyList<ReadOnlyMemory<byte>>>
+    {
+        public const string Declaration = "function multicall(bytes[] calls) returns (bytes[] results)";
+
+        public static Selector Selector => new(0xac9650d8);
+
+        /// <summary>Reads calldata; false when it calls another function, or is malformed.</summary>
+        public static bool TryDecode(ReadOnlySpan<byte> calldata, [NotNullWhen(true)] out MulticallCall? decoded)
+        {
+            decoded = null;
+            if (!Selector.Starts(calldata))
+                return false;
+
+            var reader = new AbiReader(calldata[4..], 32);
+            var read = new MulticallCall(reader.ReadArray(32, static (ref list) => list.ReadMemory()));
+            decoded = reader.End() ? read : null;
+            return decoded is not null;
+        }
+
+        /// <summary>Reads what a call returned. Throws <c>AbiException</c> when it is not what the function declares.</summary>
+        public static IReadOnlyList<ReadOnlyMemory<byte>> DecodeReturn(ReadOnlySpan<byte> returnData)
+        {
+            var reader = new AbiReader(returnData, 32);
+            var value = reader.ReadArray(32, static (ref list) => list.ReadMemory());
+            return reader.End() ? value : throw DecodingFailure.OfReturn(Declaration, returnData);
+        }
+
+        public byte[] Encode()
+        {
+            var writer = new AbiWriter(stackalloc byte[512], Selector, 32);
+            WriteArguments(ref writer);
+            return writer.ToArray();
+        }
+
+        public void EncodeTo(IBufferWriter<byte> destination)
+        {
+            var writer = new AbiWriter(stackalloc byte[512], Selector, 32);
+            WriteArguments(ref writer);
+            writer.CopyTo(destination);
+        }
+
+        private void WriteArguments(ref AbiWriter writer)
+        {
+            writer.WriteArray(Calls, 32, static (ref list, item) => list.WriteBytes(item.Span));
+        }
+
+        IReadOnlyList<ReadOnlyMemory<byte>> IContractFunction<IReadOnlyList<ReadOnlyMemory<byte>>>.DecodeReturn(ReadOnlySpan<byte> returnData) => DecodeReturn(returnData);
+    }
+
     /// <summary>A call of <c>function overturn(Ask ask, Settlement settlement, address challenger, bytes32 provenOutput)</c>.</summary>
     public sealed record OverturnCall(
         Ask Ask,
@@ -4138,6 +4240,41 @@ public sealed partial class IHubContract(IContractCaller chain, Address address)
         }
 
         Nothing IContractFunction<Nothing>.DecodeReturn(ReadOnlySpan<byte> returnData) => DecodeReturn(returnData);
+    }
+
+    /// <summary>A call of <c>function parameters() view returns (HubParameters)</c>.</summary>
+    public sealed record ParametersCall() : IContractFunction<HubParameters>
+    {
+        public const string Declaration = "function parameters() view returns ((uint40 defaultWindow, uint40 minWindow, uint40 maxWindow, uint40 attestedHold, uint40 claimTime, uint40 provenClaimTime, uint40 deliveryTime, uint128 minBond, uint16 signedLienFees, uint16 attestedLienFees, uint16 failureShare))";
+
+        public static Selector Selector => new(0x89035730);
+
+        /// <summary>Reads calldata; false when it calls another function, or is malformed.</summary>
+        public static bool TryDecode(ReadOnlySpan<byte> calldata, [NotNullWhen(true)] out ParametersCall? decoded)
+        {
+            decoded = null;
+            if (!Selector.Starts(calldata))
+                return false;
+
+            var reader = new AbiReader(calldata[4..], 0);
+            var read = new ParametersCall();
+            decoded = reader.End() ? read : null;
+            return decoded is not null;
+        }
+
+        /// <summary>Reads what a call returned. Throws <c>AbiException</c> when it is not what the function declares.</summary>
+        public static HubParameters DecodeReturn(ReadOnlySpan<byte> returnData)
+        {
+            var reader = new AbiReader(returnData, 352);
+            var value = HubParameters.Read(ref reader);
+            return reader.End() ? value : throw DecodingFailure.OfReturn(Declaration, returnData);
+        }
+
+        public byte[] Encode() => Selector.ToArray();
+
+        public void EncodeTo(IBufferWriter<byte> destination) => destination.Write(Encode());
+
+        HubParameters IContractFunction<HubParameters>.DecodeReturn(ReadOnlySpan<byte> returnData) => DecodeReturn(returnData);
     }
 
     /// <summary>A call of <c>function pause(uint40 duration)</c>.</summary>

@@ -25,7 +25,7 @@ public readonly record struct RequestWord(UInt256 Value)
     /// <summary>How many claims ran out; of an open or claimed request.</summary>
     public byte Claims => (byte)((Value >> FieldShift) & 0xffu);
 
-    /// <summary>Active time at which the claim was made.</summary>
+    /// <summary>Active time after which the claim stands: when it was made, or a while later where it takes somebody's place.</summary>
     public ulong Since => Time;
 
     /// <summary>Active time at which the answer is final.</summary>

@@ -106,10 +106,17 @@ public sealed class StepPolicy(Address node, StepLimits limits)
     private NextStep ToClaim(Job job, Moment now)
     {
         // A claim that cannot be settled in time loses its bond. The deadline itself is the chain's word: until then a clock may be wrong.
-        var margin = limits.ClaimMarginSeconds + (job.Assurance == Assurance.Proven ? limits.ProveSeconds : 0);
+        var margin = limits.ClaimMarginSeconds + GraceOf(job) + (job.Assurance == Assurance.Proven ? limits.ProveSeconds : 0);
         if (now.ChainTime + margin > job.Deadline || (job.Claim?.Attempt ?? 0) >= limits.MostClaims)
             return new NextStep.Rest(WaitingFor.Deadline, now.WhenChainTimeIs(job.Deadline + 1));
         return now.HasRivals && TurnOf(job, now, margin) is { } turn && turn > now.Time ? new NextStep.Rest(WaitingFor.ItsTurn, turn) : new NextStep.Claim();
+    }
+
+    // A claim that takes somebody's place stands later: until then that one may settle what is on its way.
+    private ulong GraceOf(Job job)
+    {
+        var former = job.View.Stage == Stage.Claimed ? job.View.Node : job.Ask.Request.Assignee;
+        return former == Address.Zero || former == node ? 0 : limits.GraceSeconds;
     }
 
     // Who has little time has no time to wait.
@@ -119,7 +126,7 @@ public sealed class StepPolicy(Address node, StepLimits limits)
     /// <summary>When it is too late to start a claim that was ordered: what is claimed then cannot be settled in time.</summary>
     public DateTimeOffset ClaimBefore(Job job, Moment now)
     {
-        var after = limits.InclusionSeconds + 1 + (job.Assurance == Assurance.Proven ? limits.ProveSeconds : 0);
+        var after = limits.InclusionSeconds + 1 + GraceOf(job) + (job.Assurance == Assurance.Proven ? limits.ProveSeconds : 0);
         return now.WhenChainTimeIs(job.Deadline - Math.Min(job.Deadline, after));
     }
 
@@ -157,6 +164,9 @@ public sealed record StepLimits
 
     /// <summary>How long a transaction takes to be mined, at worst that is planned for: three blocks, or what 99 of 100 took.</summary>
     public required ulong InclusionSeconds { get; init; }
+
+    /// <summary>How long the hub lets whom a claim displaces settle before the claim stands: a third of the usual one.</summary>
+    public ulong GraceSeconds => ClaimSeconds / 3;
 
     /// <summary>How much time must be left to claim, be confirmed, and settle.</summary>
     public ulong ClaimMarginSeconds => (2 * InclusionSeconds) + 1;

@@ -145,7 +145,7 @@ public sealed class Desk(
         // Signing is work for a processor, or a wait for a service: either way it is done side by side.
         var signed = await Task.WhenAll(members.Select(
             member => Task.Run(() => submissions.MakeAsync(member.Job, now, payee, key, cancellationToken).AsTask(), cancellationToken)));
-        var call = hub.PrepareSettleBatch(signed);
+        var call = hub.PrepareSettleBatchCompactly(signed);
         var gas = batch.Aggregate(SettlementGas.OfTransaction, (sum, item) => sum + item.Gas);
         return new Order(KeyOf(members), call.To, call.Data, Math.Min(gas, options.Batches.Gas), OrderPurpose.Settle)
         {

@@ -113,7 +113,7 @@ public sealed class ProofMaker(
     private Order OrderOf(
         ProvableModel model, IReadOnlyList<Job> jobs, List<IHubContract.Submission> submissions, List<ProofStatement> statements, ReadOnlyMemory<byte> proof)
     {
-        var call = hub.PrepareSettleProven(submissions, proof);
+        var call = hub.PrepareSettleProvenCompactly(submissions, proof);
         var gas = jobs.Aggregate(ProofGas.OfTransaction, (sum, job) => sum + ProofGas.Of(job, model.Descriptor));
         var hasher = new Keccak256Hasher();
         foreach (var (statement, job) in statements.Zip(jobs))

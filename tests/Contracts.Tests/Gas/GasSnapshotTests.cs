@@ -37,6 +37,18 @@ public sealed class GasSnapshotTests
     public void Tells_of_growth_by_more_than_a_fiftieth(ulong now, int problems) =>
         Assert.Equal(problems, GasSnapshot.FindGrowth(Kept(("claim", 100_000)), Measured(("claim", now))).Count);
 
+    [Theory]
+    [InlineData(31_900, 32_000, 0)]
+    [InlineData(31_900, 32_001, 1)]
+    [InlineData(32_001, 32_002, 0)]
+    public void Tells_of_a_goal_that_was_met_and_is_not_any_more(ulong before, ulong now, int problems)
+    {
+        var measured = Measured(("batch", now));
+        measured = measured with { Rows = [measured.Rows[0] with { Limit = 32_000 }] };
+
+        Assert.Equal(problems, GasSnapshot.FindGrowth(Kept(("batch", before)), measured).Count);
+    }
+
     [Fact]
     public void Tells_of_figures_that_are_missing_on_either_side()
     {

@@ -135,6 +135,23 @@ public sealed class StepPolicyTests
     }
 
     [Fact]
+    public void A_claim_that_takes_anothers_place_needs_the_time_until_it_stands()
+    {
+        var late = Now + SampleJobs.ClaimSeconds + 1;
+        var job = SampleJobs.Open(deadline: late + 25 + Limits.GraceSeconds).Answered();
+        var claimed = job.ClaimedBy(SampleJobs.Them, Now);
+        Assert.Equal(new NextStep.Claim(), Policy.Next(claimed, SampleJobs.At(late)));
+        Assert.Equal(WaitingFor.Deadline, Assert.IsType<NextStep.Rest>(Policy.Next(claimed, SampleJobs.At(late + 1))).Reason);
+        Assert.Equal(new NextStep.Claim(), Policy.Next(job, SampleJobs.At(late + Limits.GraceSeconds)));
+
+        var assigned = job.AssignedTo(SampleJobs.Them, Now + 30);
+        Assert.Equal(new NextStep.Claim(), Policy.Next(assigned, SampleJobs.At(late)));
+        Assert.Equal(WaitingFor.Deadline, Assert.IsType<NextStep.Rest>(Policy.Next(assigned, SampleJobs.At(late + 1))).Reason);
+        Assert.Equal(new NextStep.Claim(), Policy.Next(job.AssignedTo(SampleJobs.Us, Now + 30), SampleJobs.At(late + Limits.GraceSeconds)));
+        Assert.Equal(Policy.ClaimBefore(job, SampleJobs.At(late)).AddSeconds(-(double)Limits.GraceSeconds), Policy.ClaimBefore(assigned, SampleJobs.At(late)));
+    }
+
+    [Fact]
     public void Only_the_chains_own_word_ends_a_request()
     {
         var job = SampleJobs.Open(deadline: Now + 25).Answered();

@@ -90,6 +90,40 @@ contract QuorumEndTest is QuorumTest {
         assertEq(hub.balanceOf(_members[2]), BALANCE);
     }
 
+    /// Nor does what comes when both phases are over excuse, or what was there before the first seal.
+    function test_OnlyWhatCameInItsPhasesExcuses() public {
+        _sealAll(OUTPUT, OUTPUT, OUTPUT);
+        uint256 snapshot = vm.snapshotState();
+        skip(2 minutes);
+        vm.prank(guardian);
+        hub.pause(1 minutes);
+        skip(1 minutes + 1);
+        hub.closeSeal(_asked, _members[2]);
+        assertEq(hub.balanceOf(_members[2]), BALANCE);
+
+        vm.revertToState(snapshot);
+        skip(2 minutes + 1);
+        vm.prank(guardian);
+        hub.pause(1 minutes);
+        models.set(VERSION, VersionStatus.Yanked, SemanticsKind.Integer, address(0));
+        hub.closeSeal(_asked, _members[2]);
+        assertEq(hub.balanceOf(_members[2]), BALANCE - FEE);
+    }
+
+    /// Active time at the end of a pause is that at its beginning, and yet the seals came after it.
+    function test_ASealInTheSecondInWhichAPauseEndsIsNotExcused() public {
+        vm.prank(guardian);
+        hub.pause(10 minutes);
+        skip(10 minutes);
+        _sealAll(OUTPUT, OUTPUT, OUTPUT);
+        skip(2 minutes + 1);
+
+        hub.closeSeal(_asked, _members[2]);
+
+        assertEq(hub.balanceOf(_members[2]), BALANCE - FEE);
+        assertEq(hub.balanceOf(requester), FEE / 2);
+    }
+
     function test_APauseStretchesItsPhases() public {
         _sealAll(OUTPUT, OUTPUT, OUTPUT);
         Submission memory submission = _answer(0, OUTPUT);

@@ -5,7 +5,8 @@ import {IHubEvents} from "../../../src/interfaces/IHubEvents.sol";
 import {Quorum} from "../../../src/interfaces/IHubQuorum.sol";
 import {Submission} from "../../../src/interfaces/IInferenceHub.sol";
 import {Roles} from "../../../src/interfaces/INodeRegistry.sol";
-import {Ask, Refusal, Request, Stage} from "../../../src/types/Request.sol";
+import {Ask, Refusal, Request, RequestFlags, Stage} from "../../../src/types/Request.sol";
+import {EqualCourt} from "../../support/Fakes.sol";
 import {QuorumTest} from "../../support/QuorumTest.sol";
 
 /// Revealing answers, and what enough of them come to.
@@ -141,6 +142,36 @@ contract QuorumRevealTest is QuorumTest {
         _reveal(0, OUTPUT);
         _reveal(1, OUTPUT);
         _assertStage(_asked, Stage.Settled);
+    }
+
+    /// Where an output may stay off the chain its bytes decide with what it agrees: none are no bytes of another answer.
+    function test_RevertWhen_AnAnswerWithoutItsBytesAgreesWithAnother() public {
+        vm.etch(court, address(new EqualCourt()).code);
+        Request memory request = _signedRequest();
+        request.flags = RequestFlags.OUTPUT_OFF_CHAIN;
+        (_asked, _terms) = _askFor(2, request);
+        _id = hub.requestIdOf(_asked);
+        bytes32 nothing = keccak256("");
+        _sealCommit(0, nothing);
+        _sealCommit(1, keccak256(OUTPUT));
+        _sealCommit(2, keccak256(OUTPUT));
+        Submission memory submission = _answer(0, "");
+        vm.prank(_members[0]);
+        hub.revealAnswer(submission, SALT, nothing, "");
+
+        submission = _answer(1, OUTPUT);
+        submission.output = "";
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.AnswersDiffer.selector, _id, nothing));
+        vm.prank(_members[1]);
+        hub.revealAnswer(submission, SALT, nothing, "");
+
+        assertEq(hub.agreementOn(_id, nothing), 1);
+    }
+
+    function _sealCommit(uint256 member, bytes32 commit) private {
+        bytes32 seal = hub.sealOf(_id, _members[member], commit, SALT);
+        vm.prank(_members[member]);
+        hub.sealAnswer(_asked, _terms, seal);
     }
 
     /// Whoever sees a revelation on its way can neither use it for itself nor bring it with less behind it.

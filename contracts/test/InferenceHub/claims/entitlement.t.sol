@@ -11,6 +11,9 @@ import {HubScenario} from "../../support/HubScenario.sol";
 
 /// What a claim is good for: who may settle, and when.
 contract EntitlementTest is HubScenario {
+    /// Within it who is displaced by a claim may still settle, and nobody else.
+    uint40 private constant GRACE = 40;
+
     function test_SignedNeedsAClaim() public {
         Ask memory ask = _ask(_signedRequest());
         _expectRefusal(_submission(ask, OUTPUT), Refusal.NotEntitled);
@@ -35,7 +38,105 @@ contract EntitlementTest is HubScenario {
 
         Ask memory late = _ask(_assignedRequest());
         vm.warp(late.request.exclusiveUntil + 1);
-        _expectRefusal(_submission(late, OUTPUT), Refusal.NotEntitled);
+        _expectRefusal(_othersSubmission(late, OUTPUT), Refusal.NotEntitled);
+        hub.settle(_submission(late, OUTPUT));
+    }
+
+    /// Its answer is on its way, and whoever makes the next blocks keeps it back, claims and copies it: for three slots of twelve seconds in vain.
+    function test_ALateAssigneeIsNotOvertakenByAClaim() public conserving {
+        Ask memory ask = _ask(_assignedRequest());
+        vm.warp(ask.request.exclusiveUntil + 1);
+        vm.prank(otherNode);
+        hub.claim(ask);
+        _expectRefusal(_othersSubmission(ask, OUTPUT), Refusal.NotEntitled);
+        skip(GRACE);
+        _expectRefusal(_othersSubmission(ask, OUTPUT), Refusal.NotEntitled);
+
+        hub.settle(_submission(ask, OUTPUT));
+
+        assertEq(hub.balanceOf(otherNode), 1000 ether, "Its claim was not used, for no fault of its own.");
+    }
+
+    /// It cannot hold the request for longer, and a claim has its whole time after that.
+    function test_AClaimTakesTheAssigneesPlaceOnceItStands() public conserving {
+        Ask memory ask = _ask(_assignedRequest());
+        vm.warp(ask.request.exclusiveUntil + 1);
+        uint40 until = _now() + GRACE + 2 minutes;
+        vm.expectEmit(address(hub));
+        emit IHubEvents.Claimed(hub.requestIdOf(ask), otherNode, FEE, until, 0);
+        vm.prank(otherNode);
+        hub.claim(ask);
+
+        skip(GRACE + 1);
+        _expectRefusal(_submission(ask, OUTPUT), Refusal.NotEntitled);
+        vm.warp(until);
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.NotClaimable.selector, hub.requestIdOf(ask), until));
+        vm.prank(node);
+        hub.claim(ask);
+        hub.settle(_othersSubmission(ask, OUTPUT));
+        assertEq(hub.balanceOf(otherNode), 1000 ether);
+    }
+
+    function test_TheAssigneesLateClaimDoesNotHoldItUpEither() public conserving {
+        Ask memory ask = _ask(_assignedRequest());
+        vm.warp(ask.request.exclusiveUntil + 1);
+        vm.prank(node);
+        hub.claim(ask);
+
+        hub.settle(_submission(ask, OUTPUT));
+        assertEq(hub.balanceOf(node), 1000 ether);
+    }
+
+    /// Whoever is displaced once is so no more when another is.
+    function test_TheAssigneeIsNobodyOnceAnotherIsDisplaced() public conserving {
+        Ask memory ask = _ask(_assignedRequest());
+        vm.warp(ask.request.exclusiveUntil + 1);
+        vm.prank(otherNode);
+        hub.claim(ask);
+        skip(GRACE + 2 minutes + 1);
+        address third = makeAddr("third");
+        nodes.set(third, third, Roles.INFERENCE, type(uint128).max);
+        _moveTo(third, 2 * FEE);
+        _noteRanOut(ask, otherNode);
+        vm.prank(third);
+        hub.claim(ask);
+
+        _expectRefusal(_submission(ask, OUTPUT), Refusal.NotEntitled);
+        hub.settle(_othersSubmission(ask, OUTPUT));
+        vm.prank(third);
+        hub.withdraw(third, 2 * FEE);
+    }
+
+    /// A bond that could not be had back is not taken.
+    function test_RevertWhen_AClaimCouldNotStandBeforeTheDeadline() public {
+        Ask memory ask = _ask(_assignedRequest());
+        vm.warp(ask.request.deadline - GRACE + 1);
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.DeadlinePassed.selector, ask.request.deadline));
+        vm.prank(otherNode);
+        hub.claim(ask);
+
+        vm.warp(ask.request.deadline - GRACE);
+        vm.prank(otherNode);
+        hub.claim(ask);
+    }
+
+    /// It was bonded all the while, also before the claim stood.
+    function test_APauseBeforeAClaimStandsExcuses() public conserving {
+        Ask memory ask = _ask(_assignedRequest());
+        vm.warp(ask.request.exclusiveUntil + 1);
+        vm.prank(otherNode);
+        hub.claim(ask);
+        skip(1);
+        vm.prank(guardian);
+        hub.pause(1 minutes);
+
+        vm.prank(otherNode);
+        hub.releaseClaim(ask);
+        assertEq(hub.balanceOf(otherNode), 1000 ether);
+        // Nobody holds a claim any more, so that the assignee is who may settle.
+        vm.prank(guardian);
+        hub.unpause();
+        hub.settle(_submission(ask, OUTPUT));
     }
 
     function test_TheAssigneesTimeKeepsAttestedAnswersOfOthersOut() public conserving {
@@ -87,7 +188,7 @@ contract EntitlementTest is HubScenario {
 
         vm.revertToState(snapshot);
         _replace(ask);
-        skip(1);
+        skip(GRACE + 1);
         _expectRefusal(_submission(ask, OUTPUT), Refusal.NotEntitled);
     }
 
@@ -96,6 +197,7 @@ contract EntitlementTest is HubScenario {
         Ask memory ask = _ask(_signedRequest());
         _claimInVain(ask);
         _replace(ask);
+        skip(GRACE);
         _expectRefusal(_othersSubmission(ask, OUTPUT), Refusal.NotEntitled);
 
         hub.settle(_submission(ask, OUTPUT));
@@ -119,14 +221,10 @@ contract EntitlementTest is HubScenario {
         Ask memory ask = _ask(_signedRequest());
         _claimInVain(ask);
         _replace(ask);
-        skip(2 minutes + 1);
+        skip(GRACE + 2 minutes + 1);
         address third = makeAddr("third");
         nodes.set(third, third, Roles.INFERENCE, type(uint128).max);
-        vm.prank(otherNode);
-        hub.withdraw(third, 4 * FEE);
-        token.mint(address(this), 4 * FEE);
-        token.approve(address(hub), 4 * FEE);
-        hub.deposit(third, 4 * FEE);
+        _moveTo(third, 4 * FEE);
         _noteRanOut(ask, otherNode);
         vm.prank(third);
         hub.claim(ask);
@@ -150,8 +248,9 @@ contract EntitlementTest is HubScenario {
     /// What was yanked under a claimant is no fault of its own, whoever ends the claim.
     function test_AnExcusedClaimEndsWithoutLossAtAnothersSettlement() public conserving {
         Ask memory ask = _ask(_attestedRequest());
-        _claimInVain(ask);
+        _claim(ask);
         models.set(VERSION, VersionStatus.Yanked, SemanticsKind.Integer, address(0));
+        skip(2 minutes);
 
         vm.expectEmit(address(hub));
         emit IHubEvents.ClaimReleased(hub.requestIdOf(ask), node, FEE);
@@ -159,6 +258,15 @@ contract EntitlementTest is HubScenario {
 
         assertEq(hub.balanceOf(node), 1000 ether);
         assertEq(hub.balanceOf(otherPayee), 0);
+    }
+
+    /// From the other node's account.
+    function _moveTo(address to, uint256 amount) private {
+        vm.prank(otherNode);
+        hub.withdraw(to, amount);
+        token.mint(address(this), amount);
+        token.approve(address(hub), amount);
+        hub.deposit(to, amount);
     }
 
     /// The usual node's claim has run out, and the other one takes its place.

@@ -131,6 +131,60 @@ contract ReleaseClaimTest is HubScenario {
         hub.releaseClaim(ask);
     }
 
+    /// The claim is of 12 seconds ago.
+    function test_OnlyWhatCameInItsTimeExcuses() public {
+        Ask memory attested = _ask(_attestedRequest());
+        vm.prank(node);
+        hub.claim(attested);
+        uint256 snapshot = vm.snapshotState();
+
+        skip(2 minutes - 12);
+        vm.prank(guardian);
+        hub.pause(1 minutes);
+        _expectRelease(FEE);
+        vm.revertToState(snapshot);
+        skip(2 minutes - 11);
+        vm.prank(guardian);
+        hub.pause(1 minutes);
+        _expectStands();
+
+        vm.revertToState(snapshot);
+        skip(2 minutes - 12);
+        models.set(VERSION, VersionStatus.Yanked, SemanticsKind.Integer, address(0));
+        skip(1 hours);
+        _expectRelease(FEE);
+        vm.revertToState(snapshot);
+        skip(2 minutes - 11);
+        models.set(VERSION, VersionStatus.Yanked, SemanticsKind.Integer, address(0));
+        _expectStands();
+
+        vm.revertToState(snapshot);
+        skip(2 minutes);
+        keys.revoke(node);
+        skip(1 hours);
+        vm.prank(node);
+        hub.releaseClaim(attested);
+        vm.revertToState(snapshot);
+        skip(2 minutes + 1);
+        keys.revoke(node);
+        vm.expectRevert(abi.encodeWithSelector(IHubEvents.ClaimStands.selector, hub.requestIdOf(attested)));
+        vm.prank(node);
+        hub.releaseClaim(attested);
+    }
+
+    /// Its bond was lost when its time was over. What comes an hour later does not give it back, whoever asks.
+    function test_APauseLongAfterwardsGivesNothingBack() public conserving {
+        skip(1 hours - 12);
+        vm.prank(guardian);
+        hub.pause(1 days);
+        skip(1);
+
+        _noteRanOut(_claimed, node);
+        hub.refund(_claimed);
+
+        assertEq(hub.balanceOf(node), 1000 ether - FEE);
+    }
+
     function test_RevertWhen_AnotherReleases() public {
         models.set(VERSION, VersionStatus.Yanked, SemanticsKind.Integer, address(0));
         _expectNotClaimant(otherNode, _claimed);

@@ -114,16 +114,15 @@ abstract contract Answers is Acting {
         return isOpen && _now() <= entry.ask.request.deadline && !_isPaused();
     }
 
-    /// `Signed` by nobody but the assignee in its time, the holder of a confirmed claim, or the one whose late claim an unconfirmed one
-    /// has replaced; other evidence by anybody whom no such right of another keeps out.
+    /// `Signed` by nobody but the assignee in its time and until another claims, the holder of a claim that stands, or the one whose place a claim takes
+    /// that does not stand yet; other evidence by anybody whom no such right of another keeps out.
     function _isEntitled(Entry storage entry, address node) internal view returns (bool) {
         Request storage asked = entry.ask.request;
         if (asked.assignee != address(0) && _now() <= asked.exclusiveUntil) return node == asked.assignee;
         bool isStronger = asked.assurance != Assurance.Signed;
-        if (entry.stage != Stage.Claimed) return isStronger;
-        if (node == entry.claimant) return _time() > entry.since;
+        if (entry.stage != Stage.Claimed) return isStronger || node == asked.assignee;
         if (_time() <= entry.since) return node == entry.displaced;
-        return isStronger && _time() > entry.since + _claimTimeOf(entry);
+        return node == entry.claimant || (isStronger && _time() > entry.since + _claimTimeOf(entry));
     }
 
     function _hasEvidence(Entry storage entry, address node) internal view returns (bool) {
@@ -142,18 +141,25 @@ abstract contract Answers is Acting {
 
     function _mayClaim(Entry storage entry, address node) internal view returns (bool) {
         Request storage asked = entry.ask.request;
-        if (!_isTimely(entry) || asked.quorum != 0 || _isYanked(entry) || _hasLostItsKey(entry, node)) return false;
+        if (!_isTimely(entry) || asked.quorum != 0 || _isYanked(entry) || _hasLostItsKey(entry, node, _now())) return false;
         if (!nodes.hasRole(node, _roleFor(asked.assurance))) return false;
         if (node != asked.assignee && _now() <= asked.exclusiveUntil) return false;
         uint256 claims = entry.claims;
         uint256 funds = accounts[node];
         if (entry.stage == Stage.Claimed) {
             if (_time() <= entry.since + _claimTimeOf(entry)) return false;
-            bool isExcused = _isExcused(entry, entry.claimant, entry.since);
+            bool isExcused = _isClaimExcused(entry);
             if (isExcused && entry.claimant == node) funds += entry.bond;
             if (!isExcused) ++claims;
         }
-        return claims < 8 && funds >= _bondOf(entry, claims);
+        return claims < 8 && funds >= _bondOf(entry, claims) && _now() + _waitOf(entry, node) <= asked.deadline;
+    }
+
+    /// How long a claim of this node would not stand yet.
+    function _waitOf(Entry storage entry, address node) private view returns (uint40 wait) {
+        address former = entry.stage == Stage.Claimed ? entry.claimant : entry.ask.request.assignee;
+        wait = _bondTime() - _time();
+        if (former != address(0) && former != node) wait += GRACE;
     }
 
     function _isYanked(Entry storage entry) internal view returns (bool) {

@@ -30,7 +30,7 @@ abstract contract Claiming is Answers {
         (bool isFound, uint256 index) = _findRather(dice, _isReleasable, _isClaimed);
         if (!isFound) return;
         Entry storage entry = entries[index];
-        bool isExcused = _isExcused(entry, entry.claimant, entry.since);
+        bool isExcused = _isClaimExcused(entry);
         address node = entry.claimant;
 
         bytes memory call = abi.encodeCall(hub.releaseClaim, (entry.ask));
@@ -68,7 +68,7 @@ abstract contract Claiming is Answers {
     }
 
     function _isReleasable(Entry storage entry) internal view returns (bool) {
-        return entry.stage == Stage.Claimed && _isExcused(entry, entry.claimant, entry.since);
+        return entry.stage == Stage.Claimed && _isClaimExcused(entry);
     }
 
     function _isClaimable(Entry storage entry) internal view returns (bool) {

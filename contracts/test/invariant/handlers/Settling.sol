@@ -22,12 +22,12 @@ abstract contract Settling is Claiming {
         address node = _servantOf(entry, dice.below(HONEST));
         if (node != address(0) && _mayClaim(entry, node)) {
             _claim(entry, node);
-            skip(12);
+            skip(entry.since - entry.bondedAt + dice.between(2, 12));
         }
         _settle(entry, node, dice);
     }
 
-    /// A node comes too late, another takes its claim over, and the answer of the first is still on its way in the same block.
+    /// A node comes too late, another takes its claim over, and the answer of the first is still on its way, in the same block or some later.
     function settleLate(uint256 seed) external {
         Dice memory dice = _dice(seed);
         (bool isFound, uint256 index) = _find(dice, _isServable);
@@ -38,6 +38,7 @@ abstract contract Settling is Claiming {
         _claim(entry, node);
         skip(CLAIM_TIME + 1);
         if (dice.chance(50)) _claim(entry, dice.chance(50) ? thief : griefer);
+        if (dice.chance(50)) skip(dice.below(GRACE + 2));
         _settle(entry, node, dice);
     }
 

@@ -100,7 +100,7 @@ abstract contract Stealing is Quorums, Housekeeping {
             bool isRefundable = _isUnended(entry) && _now() > entry.ask.request.deadline;
             _mustBe(isRefundable, thief, abi.encodeCall(hub.refund, (entry.ask)), "The thief refunded what still ran.");
         } else if (trick == 5) {
-            bool isHolder = entry.claimant == thief && _isExcused(entry, thief, entry.since);
+            bool isHolder = entry.claimant == thief && _isClaimExcused(entry);
             _mustBe(isHolder, thief, abi.encodeCall(hub.releaseClaim, (entry.ask)), "The thief released a claim.");
         } else if (trick == 6) {
             _donate(address(hub), dice.between(1, 1 ether));

@@ -102,6 +102,8 @@ abstract contract AnswerLedger is RequestLedger {
 
         // Three tenths, two tenths, and all that is left of the half that is burned and of rounding.
         (uint256 toChallenger, uint256 toRequester) = (slashed * 30 / 100, slashed * 20 / 100);
+        // The court names nobody where the challenger was as wrong as the node.
+        if (_party(log) == NOBODY) toChallenger = 0;
         _credit(_party(log), toChallenger);
         _credit(entry.ask.requester, toRequester);
         forfeited += slashed - toChallenger - toRequester;

@@ -13,6 +13,8 @@ struct Entry {
     Stage stage;
     /// The claim that stands, if any.
     address claimant;
+    /// When it was made, and since when it stands.
+    uint40 bondedAt;
     uint40 since;
     uint256 bond;
     uint8 claims;
@@ -39,6 +41,8 @@ struct Entry {
 
 /// @notice The hub's money as events tell it: what belongs to whom, and what is bound up in requests.
 abstract contract Books is Actors {
+    address internal constant NOBODY = 0x000000000000000000000000000000000000dEaD;
+
     Entry[] internal entries;
     /// One more than the index.
     mapping(RequestId id => uint256) internal placeOf;

@@ -40,6 +40,11 @@ abstract contract ClockLedger is Books {
         return _now() - pausedSeconds - _standing();
     }
 
+    /// What a bond counts from: at a pause's end it is later than the pause.
+    function _bondTime() internal view returns (uint40) {
+        return lastPause != 0 && _time() == lastPause ? lastPause + 1 : _time();
+    }
+
     function _auditClock() internal view {
         assertEq(hub.activeTime(), _time(), "Active time is not the chain's less the pauses.");
     }

@@ -8,7 +8,6 @@ import {Quorum} from "../../../src/interfaces/IHubQuorum.sol";
 import {RequestId} from "../../../src/types/Ids.sol";
 import {Assurance} from "../../../src/types/Receipt.sol";
 import {Ask, Request, RequestFlags, Stage, Terms} from "../../../src/types/Request.sol";
-import {VersionStatus} from "../../../src/types/Version.sol";
 import {ClockLedger} from "./ClockLedger.sol";
 import {Entry} from "./Books.sol";
 
@@ -45,10 +44,15 @@ abstract contract RequestLedger is ClockLedger {
         assertEq(bond, _bondOf(entry, claims), "The bond is not doubled as it should be.");
         assertLe(_now(), entry.ask.request.deadline, "A claim after the deadline.");
         // Where it takes another's place that one's claim ended in the same call.
-        if (entry.lastEndedIn == callNumber) entry.displaced = entry.lastClaimant;
+        address assignee = entry.ask.request.assignee;
+        address former = entry.lastEndedIn == callNumber ? entry.lastClaimant : assignee;
+        if (former != address(0)) entry.displaced = former;
         entry.stage = Stage.Claimed;
         entry.claimant = _party(log);
+        entry.bondedAt = _bondTime();
         entry.since = until - _claimTimeOf(entry);
+        bool waits = former != address(0) && former != entry.claimant;
+        assertEq(entry.since, entry.bondedAt + (waits ? GRACE : 0), "A claim stands sooner or later than it should.");
         entry.bond = bond;
         _debit(entry.claimant, bond);
         inBonds += bond;
@@ -56,7 +60,7 @@ abstract contract RequestLedger is ClockLedger {
 
     function _onClaimReleased(Vm.Log memory log) internal {
         Entry storage entry = _entryOf(log);
-        assertTrue(_isExcused(entry, entry.claimant, entry.since), "A claim was given back without an excuse.");
+        assertTrue(_isClaimExcused(entry), "A claim was given back without an excuse.");
         uint256 bond = _endClaim(entry, log);
         _credit(_party(log), bond);
     }
@@ -65,7 +69,7 @@ abstract contract RequestLedger is ClockLedger {
         Entry storage entry = _entryOf(log);
         bool isOver = _time() > entry.since + _claimTimeOf(entry) || _now() > entry.ask.request.deadline;
         assertTrue(isOver, "A claim was forfeited that still ran.");
-        assertFalse(_isExcused(entry, entry.claimant, entry.since), "A claim was forfeited in spite of an excuse.");
+        assertFalse(_isClaimExcused(entry), "A claim was forfeited in spite of an excuse.");
         uint256 bond = _endClaim(entry, log);
         ++entry.claims;
         forfeited += bond - bond / 2;
@@ -94,7 +98,7 @@ abstract contract RequestLedger is ClockLedger {
         assertTrue(entry.stage == Stage.Open || entry.stage == Stage.Sealing, "A seal on what has ended.");
         assertFalse(_hasSealed(entry, member), "A member sealed twice.");
         assertEq(bond, _bondOf(entry, 0), "A seal has another bond than a claim.");
-        if (entry.stage == Stage.Open) entry.sealedAt = _time();
+        if (entry.stage == Stage.Open) entry.sealedAt = _bondTime();
         entry.stage = Stage.Sealing;
         entry.sealers.push(member);
         assertGe(seals, entry.sealers.length, "Fewer seals are counted than there are.");
@@ -117,8 +121,9 @@ abstract contract RequestLedger is ClockLedger {
 
     function _onSealReturned(Vm.Log memory log) internal {
         Entry storage entry = _entryOf(log);
-        bool isExcused = _isExcused(entry, _party(log), entry.sealedAt);
-        assertTrue(isExcused || hub.quorumOf(entry.ask).revealsFrom == 0, "A seal's bond was given back without an excuse.");
+        Quorum memory quorum = hub.quorumOf(entry.ask);
+        bool isExcused = _isExcused(entry, _party(log), entry.sealedAt, quorum.revealsUntil);
+        assertTrue(isExcused || quorum.revealsFrom == 0, "A seal's bond was given back without an excuse.");
         _credit(_party(log), _endSeal(entry, _party(log)));
     }
 
@@ -127,7 +132,8 @@ abstract contract RequestLedger is ClockLedger {
         Quorum memory quorum = hub.quorumOf(entry.ask);
         bool wasTime = quorum.revealsFrom != 0 && _time() > quorum.revealsUntil;
         assertTrue(wasTime, "A seal was forfeited that could still be opened, or never could.");
-        assertFalse(_isExcused(entry, _party(log), entry.sealedAt), "A seal was forfeited in spite of an excuse.");
+        bool isExcused = _isExcused(entry, _party(log), entry.sealedAt, quorum.revealsUntil);
+        assertFalse(isExcused, "A seal was forfeited in spite of an excuse.");
         uint256 bond = _endSeal(entry, _party(log));
         _credit(entry.ask.requester, bond / 2);
         forfeited += bond - bond / 2;
@@ -144,17 +150,24 @@ abstract contract RequestLedger is ClockLedger {
         return entry.stage == Stage.Open || entry.stage == Stage.Claimed || entry.stage == Stage.Sealing;
     }
 
-    /// Whether it was others' doing that a node could not settle what it bonded for.
-    function _isExcused(Entry storage entry, address node, uint40 since) internal view returns (bool) {
-        if (lastPause != 0 && lastPause >= since) return true;
-        if (models.statusOf(entry.ask.request.versionId) == VersionStatus.Yanked) return true;
-        return _hasLostItsKey(entry, node);
+    function _isClaimExcused(Entry storage entry) internal view returns (bool) {
+        return _isExcused(entry, entry.claimant, entry.bondedAt, entry.since + _claimTimeOf(entry));
     }
 
-    function _hasLostItsKey(Entry storage entry, address node) internal view returns (bool) {
+    /// Whether it was others' doing that a node could not settle what it bonded for: it came between the bond and its end.
+    function _isExcused(Entry storage entry, address node, uint40 bondedAt, uint40 ends) internal view returns (bool) {
+        if (lastPause != 0 && bondedAt <= lastPause && lastPause <= ends) return true;
+        // The end in the chain's time, as late as pauses can make it.
+        uint40 by = ends + _now() - _time();
+        uint40 yankedAt = models.yankedAt(entry.ask.request.versionId);
+        return (yankedAt != 0 && yankedAt <= by) || _hasLostItsKey(entry, node, by);
+    }
+
+    function _hasLostItsKey(Entry storage entry, address node, uint40 by) internal view returns (bool) {
         if (entry.ask.request.assurance != Assurance.Attested) return false;
         address signer = keys.signerOf(node, keys.epochOf(node));
-        return signer != address(0) && keys.keyOf(signer).state == KeyState.Revoked;
+        if (signer == address(0) || keys.keyOf(signer).state != KeyState.Revoked) return false;
+        return keys.revokedSince(signer) <= by;
     }
 
     function _bondOf(Entry storage entry, uint256 claims) internal view returns (uint256) {

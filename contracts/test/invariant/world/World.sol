@@ -24,6 +24,8 @@ import {Versions} from "../../support/Versions.sol";
 abstract contract World is Test {
     uint40 internal constant START = 1_800_000_000;
     uint40 internal constant CLAIM_TIME = 2 minutes;
+    /// How long who is displaced by a claim may still settle.
+    uint40 internal constant GRACE = CLAIM_TIME / 3;
     uint40 internal constant PROVEN_CLAIM_TIME = 30 minutes;
     uint40 internal constant DEFAULT_WINDOW = 2 hours;
     uint40 internal constant MIN_WINDOW = 30 minutes;
