@@ -20,7 +20,9 @@ internal static class AttestCommand
     private static readonly Option<string> Evidence = new("--evidence") { Description = "The file of the evidence.", Required = true };
     private static readonly Option<string[]> Collateral = new("--collateral")
     {
-        Description = "Files that it is checked against, or folders of them; as many as needed.", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true,
+        Description = "Files that it is checked against, or folders of them; as many as needed.",
+        DefaultValueFactory = _ => [],
+        AllowMultipleArgumentsPerToken = true,
     };
 
     private static readonly Option<string?> At = new("--at") { Description = "The time that everything must hold at, such as 2025-06-20T00:00:00Z; now without it." };

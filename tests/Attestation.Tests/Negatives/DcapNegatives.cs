@@ -221,7 +221,9 @@ internal static class DcapNegatives
     {
         var whole = (Scene with
         {
-            PlatformCaKey = Forger, ForgedSignerIssuer = Forger, EditSigner = signer => signer with { Issuer = "Intel SGX PCK Platform CA" },
+            PlatformCaKey = Forger,
+            ForgedSignerIssuer = Forger,
+            EditSigner = signer => signer with { Issuer = "Intel SGX PCK Platform CA" },
         }).Build();
         // The authority's certificate comes with the quote, as the second there.
         var chain = Encoding.Latin1.GetString(whole.Evidence.Span);

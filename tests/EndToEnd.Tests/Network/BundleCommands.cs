@@ -49,10 +49,9 @@ internal sealed class BundleCommands : IDisposable
     {
         var file = PathOf($"bundle-{_made++}.json");
         var made = await RunAsync(ExitCode.Success, "receipt", "bundle", receipt, "--keys", keys, "--out", file, "--config", PathOf("online"));
-        return (file, [
-            made.GetProperty("registrationBlock").GetString()!, made.GetProperty("anchorBlock").GetString()!,
-            .. made.GetProperty("revocationBlocks").EnumerateArray().Select(block => block.GetString()!),
-        ]);
+        List<string> blocks = [made.GetProperty("registrationBlock").GetString()!, made.GetProperty("anchorBlock").GetString()!];
+        blocks.AddRange(made.GetProperty("revocationBlocks").EnumerateArray().Select(block => block.GetString()!));
+        return (file, blocks);
     }
 
     /// <summary>Judges a bundle by what a reader has: the deployment's addresses, the roots, and hashes of blocks.</summary>
