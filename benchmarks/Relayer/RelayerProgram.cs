@@ -58,7 +58,10 @@ internal sealed class RelayerProgram : IAsyncDisposable
         await File.WriteAllLinesAsync(file, settings.Select(setting => $"{setting.Key}={setting.Value}"), stop);
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "og.dll"), "relayer", "run", "--json", "--config", file])
         {
-            WorkingDirectory = root, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = root,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         start.Environment["OG_ROOT"] = root;
         var started = Stopwatch.GetTimestamp();

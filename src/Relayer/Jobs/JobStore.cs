@@ -47,7 +47,13 @@ public sealed class JobStore(IDatabase database, IOrders orders, string owner, T
 
         object Parameters(int left, int each) => new
         {
-            Now = now, Until = now + length, Owner = owner, Most = left, Each = each, Start = start, Requesters = JobTurns.RequestersAside,
+            Now = now,
+            Until = now + length,
+            Owner = owner,
+            Most = left,
+            Each = each,
+            Start = start,
+            Requesters = JobTurns.RequestersAside,
         };
     }
 

@@ -12,7 +12,13 @@ public sealed class UpReportTests
     {
         var request = new UpRequest
         {
-            RequestId = "0x01", Scene = "a fee that nobody works for", Model = "volatility", Assurance = "Signed", State = "Open", Came = "nobody took it", Gas = new UpGas(1, null, null, 0),
+            RequestId = "0x01",
+            Scene = "a fee that nobody works for",
+            Model = "volatility",
+            Assurance = "Signed",
+            State = "Open",
+            Came = "nobody took it",
+            Gas = new UpGas(1, null, null, 0),
         };
         var report = new UpReport(true, "", "", "", new Dictionary<string, string>(StringComparer.Ordinal), "", "", [], [], [request], [], 1);
 
