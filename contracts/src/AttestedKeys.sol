@@ -16,8 +16,7 @@ import {SignerRecovery} from "./verifiers/SignerRecovery.sol";
 contract AttestedKeys is KeyPolicy, EIP712 {
     struct Key {
         // The first slot is all that settlement reads of a key.
-        /// `NEVER` once it is vetoed.
-        uint40 validFrom;
+        uint40 validFrom; // `NEVER` once it is vetoed.
         uint40 validUntil;
         /// The revision at which nothing that it rests on was revoked.
         uint32 revision;
@@ -36,8 +35,7 @@ contract AttestedKeys is KeyPolicy, EIP712 {
         uint40 attestedAt;
         uint40 expiresAt;
         uint40 revokedAt;
-        /// The epoch of the key that was current when this one came; zero for none.
-        uint64 formerEpoch;
+        uint64 formerEpoch; // Of the key that was current when this one came; zero for none.
     }
 
     /// The last epoch that was given away, and that of the key that holds or will hold unless it is vetoed.

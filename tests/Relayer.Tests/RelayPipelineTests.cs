@@ -1,4 +1,3 @@
-using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
@@ -30,8 +29,7 @@ public sealed class RelayPipelineTests
 
         scene.ChainTime++;
         var settlement = await OrderAsync(scene, OrderPurpose.Settle);
-        Assert.True(IHubContract.SettleBatchCall.TryDecode(settlement.Data.Span, out var call));
-        var submission = Assert.Single(call.Submissions);
+        var submission = Assert.Single(SentBatch.Read(settlement.Data.Span));
         Assert.Equal(Keccak256.Hash(Output), submission.OutputCommit);
         var domain = new HubDomain(RelayerScene.Deployment.ChainId, RelayerScene.Deployment.Hub);
         Assert.True(Signature.TryParseEither(submission.Evidence.Span, out var signature));
@@ -229,7 +227,7 @@ public sealed class RelayPipelineTests
         var stop = TestContext.Current.CancellationToken;
         await scene.TellAsync(RelayerScene.Ask(1));
         var late = scene.StoreOf("late");
-        var leased = Assert.Single(await late.LeaseDueAsync(10, TimeSpan.Zero, stop));
+        var leased = Assert.Single(await late.LeaseDueAsync(1, TimeSpan.Zero, stop));
         var other = Assert.Single(await scene.StoreOf("other").LeaseDueAsync(10, TimeSpan.FromMinutes(1), stop));
         Assert.Equal(leased.Epoch + 1, other.Epoch);
 
@@ -289,7 +287,7 @@ public sealed class RelayPipelineTests
 
     private static List<Hash32> Settled(RelayerScene scene) =>
         [.. scene.Orders.All.Where(order => order.Purpose == OrderPurpose.Settle)
-            .SelectMany(order => IHubContract.SettleBatchCall.TryDecode(order.Data.Span, out var call) ? call.Submissions : [])
+            .SelectMany(order => SentBatch.Read(order.Data.Span))
             .Select(submission => RequestHash.IdOf(RelayerScene.Deployment.ChainId, RelayerScene.Deployment.Hub, submission.Ask))];
 
     private static async Task<WaitingFor> WaitingAsync(RelayerScene scene, Hash32 requestId) =>

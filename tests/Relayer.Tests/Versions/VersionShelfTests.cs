@@ -59,7 +59,8 @@ public sealed class VersionShelfTests(SqliteFixture fixture) : IClassFixture<Sql
             Assert.InRange(shelf.Bytes, 1, Budget);
         }
 
-        Assert.InRange(shelf.Kept, 1, 4);
+        // Each takes 16 KiB and more.
+        Assert.InRange(shelf.Kept, 1, 8);
         // The last is still there, and the first is had again.
         await RunAsync(shelf, 29);
         await RunAsync(shelf, 0);

@@ -2,10 +2,10 @@
 pragma solidity ^0.8.30;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import {IHubReturns} from "../../src/interfaces/IHubReturns.sol";
-import {IInferenceHub, Submission} from "../../src/interfaces/IInferenceHub.sol";
-import {Ask, Request, Settlement, Stage} from "../../src/types/Request.sol";
-import {HubScenario} from "../support/HubScenario.sol";
+import {IHubReturns} from "../../../src/interfaces/IHubReturns.sol";
+import {IInferenceHub, Submission} from "../../../src/interfaces/IInferenceHub.sol";
+import {Ask, Request, Settlement, Stage} from "../../../src/types/Request.sol";
+import {HubScenario} from "../../support/HubScenario.sol";
 
 /// Callbacks that come back.
 contract DeliveryReentryTest is HubScenario {

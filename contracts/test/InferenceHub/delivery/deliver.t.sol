@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
-import {IInferenceHub, Submission} from "../../src/interfaces/IInferenceHub.sol";
-import {Answer} from "../../src/types/Answer.sol";
-import {RequestId} from "../../src/types/Ids.sol";
-import {Assurance} from "../../src/types/Receipt.sol";
-import {Ask, Request, RequestFlags, Settlement, Stage} from "../../src/types/Request.sol";
-import {Consumer} from "../support/Consumers.sol";
-import {HubScenario} from "../support/HubScenario.sol";
+import {IHubEvents} from "../../../src/interfaces/IHubEvents.sol";
+import {IInferenceHub, Submission} from "../../../src/interfaces/IInferenceHub.sol";
+import {Answer} from "../../../src/types/Answer.sol";
+import {RequestId} from "../../../src/types/Ids.sol";
+import {Assurance} from "../../../src/types/Receipt.sol";
+import {Ask, Request, RequestFlags, Settlement, Stage} from "../../../src/types/Request.sol";
+import {Consumer} from "../../support/Consumers.sol";
+import {HubScenario} from "../../support/HubScenario.sol";
 
 /// The callback at settlement and after it, who may attempt it, and who gets the tip.
 contract DeliverTest is HubScenario {
