@@ -17,12 +17,14 @@ internal static class Revocation
     private static void CheckOne(
         Certificate certificate, Certificate issuer, IReadOnlyList<RevocationList> lists, string subject, Findings findings, bool mayBeMissing)
     {
-        // Of several, the newest that is in its window: it can only list more.
-        var list = lists.Where(list => list.Issuer.Span.SequenceEqual(issuer.Subject.Span))
-            .OrderByDescending(list => list.ThisUpdate <= findings.At && list.NextUpdate >= findings.At)
-            .ThenByDescending(list => list.ThisUpdate)
-            .FirstOrDefault();
-        if (list is null)
+        // Of several, the newest that is in its window: it can only list more. One that another key signed under the same name hides none that is the issuer's.
+        RevocationList[] named =
+        [
+            .. lists.Where(list => list.Issuer.Span.SequenceEqual(issuer.Subject.Span))
+                .OrderByDescending(list => list.ThisUpdate <= findings.At && list.NextUpdate >= findings.At)
+                .ThenByDescending(list => list.ThisUpdate),
+        ];
+        if ((Array.Find(named, list => named.Length > 1 && list.IsSignedBy(issuer.Key)) ?? named.FirstOrDefault()) is not { } list)
         {
             findings.Require(mayBeMissing, Verdicts.Check.CrlMissing, subject, "There is no revocation list of its issuer.");
             return;

@@ -16,6 +16,9 @@ public sealed class CollateralSet
     /// <summary>More certificates than these are not looked at: every one may be tried as the one that signed, and a stranger chooses how costly that is.</summary>
     public const int MaxCertificates = 128;
 
+    /// <summary>Nor more lists: each that has an issuer's name may be tried as the one that it signed.</summary>
+    public const int MaxRevocationLists = 128;
+
     private readonly List<string> _faults = [];
 
     private CollateralSet()
@@ -71,7 +74,7 @@ public sealed class CollateralSet
             return;
         }
 
-        var before = Certificates.Count;
+        var (before, listsBefore) = (Certificates.Count, RevocationLists.Count);
         foreach (var file in files)
         {
             var isRead = file.Content.Length is > 0 and <= CollateralFile.MaxBytes && CollateralReader.TryRead(file.Content, this);
@@ -81,6 +84,13 @@ public sealed class CollateralSet
             {
                 Certificates.RemoveRange(before, Certificates.Count - before);
                 _faults.Add($"There are more than {MaxCertificates} certificates.");
+                return;
+            }
+
+            if (RevocationLists.Count - listsBefore > MaxRevocationLists)
+            {
+                RevocationLists.RemoveRange(listsBefore, RevocationLists.Count - listsBefore);
+                _faults.Add($"There are more than {MaxRevocationLists} revocation lists.");
                 return;
             }
         }

@@ -36,6 +36,17 @@ public sealed class StrangersKeysTests
     }
 
     [Fact]
+    public void More_lists_than_any_evidence_needs_are_a_fault()
+    {
+        using var key = EmulatedKey.P256();
+        var pem = PemEncoding.WriteString("X509 CRL", new CrlTemplate("somebody", Somebody.NotBefore, Somebody.NotAfter, []).Issue(key));
+        CollateralFile[] files = [.. Enumerable.Range(0, 5).Select(i => new CollateralFile($"{i}.pem", System.Text.Encoding.ASCII.GetBytes(string.Join('\n', Enumerable.Repeat(pem, 32)))))];
+
+        Assert.Empty(CollateralSet.Read(files[..4]).Faults);
+        Assert.Equal($"There are more than {CollateralSet.MaxRevocationLists} revocation lists.", Assert.Single(CollateralSet.Read(files).Faults));
+    }
+
+    [Fact]
     public void What_is_no_key_is_in_no_certificate_and_no_answer_about_it_is_looked_at()
     {
         using EmulatedKey key = EmulatedKey.P384(), other = EmulatedKey.P384();

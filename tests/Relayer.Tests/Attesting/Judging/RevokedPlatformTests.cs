@@ -43,6 +43,19 @@ public sealed class RevokedPlatformTests
     }
 
     [Fact]
+    public async Task A_newer_list_that_another_key_signed_under_the_same_name_hides_none()
+    {
+        using EmulatedKey authority = EmulatedKey.P256(), stranger = EmulatedKey.P256();
+        var claim = await AttestingScene.ClaimAsync(world => world with { PlatformCaKey = authority });
+
+        Assert.Equal("certificate-revoked", ReasonsOf(claim, ListOf(stranger, Now.AddMinutes(-1)), ListOf(authority)));
+        // Nor does one that is brought.
+        var veiled = claim with { Collateral = [.. claim.Collateral, ListOf(stranger, Now.AddMinutes(-1))] };
+        Assert.IsType<Judgement.Accepted>(Judge(veiled));
+        Assert.Equal("certificate-revoked", ReasonsOf(veiled, ListOf(authority)));
+    }
+
+    [Fact]
     public async Task A_level_that_our_own_info_revokes_is_not_signed_for()
     {
         var claim = await AttestingScene.ClaimAsync();
