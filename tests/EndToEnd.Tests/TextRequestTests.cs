@@ -13,13 +13,18 @@ using OpenGradient.Support.Rpc;
 
 namespace OpenGradient.EndToEnd.Tests;
 
-/// <summary>A text model behind a server of chat completions: published by its document, and answered through the hub.</summary>
-[Collection(TestNetwork.OnSharedChain)]
-public sealed class TextRequestTests(DeployedChainFixture chain)
+/// <summary>A text model behind a server of chat completions: published by its document, and answered through the hub. It has a chain of its own: the shared one has no account left.</summary>
+public sealed class TextRequestTests : IAsyncLifetime
 {
     private const string Key = "secret-key-of-the-server";
 
     private static readonly byte[] Document = """{"format":"OpenGradient.TextModel.1","model":"org/small","system":true,"maxTokens":64}"""u8.ToArray();
+
+    private readonly DeployedChainFixture _chain = new();
+
+    public ValueTask InitializeAsync() => _chain.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _chain.DisposeAsync();
 
     [Fact]
     public async Task A_prompt_is_answered_by_the_server_that_the_operator_names()
@@ -31,10 +36,10 @@ public sealed class TextRequestTests(DeployedChainFixture chain)
             seen.Enqueue(request);
             return (200, string.Empty, """{"choices":[{"message":{"role":"assistant","content":"Grüße"}}]}"""u8.ToArray());
         });
-        var network = await TestNetwork.OpenAsync(chain);
+        var network = await TestNetwork.OpenAsync(_chain);
         var versionId = await network.PublishTextAsync(Document, TextSignature.WithSystem.Hash, "assistant");
         using var node = await network.EnlistAsync(9);
-        using var relayer = new TestRelayer(chain.Deployment, chain.Endpoint);
+        using var relayer = new TestRelayer(_chain.Deployment, _chain.Endpoint);
         relayer.Options = relayer.Options with
         {
             Versions = Relayer.Versions.ServedVersions.Of([versionId]),
