@@ -17,11 +17,11 @@ public static class ExpectedGas
     public const ulong OfLongForm = 67_000;
 
     // With the opening: the transaction, and what the hub does once.
-    private const ulong OfTransaction = 224_000;
+    private const ulong OfTransaction = 224_850;
     private const ulong PerLayer = 2_280;
 
     // The hub's work on an answer, and its submission as data.
-    private const ulong PerAnswer = 32_500;
+    private const ulong PerAnswer = 30_500;
     private const ulong PerByte = 16;
     private const ulong PerTenInputs = 302;
     private const ulong PerHidden = 170;
