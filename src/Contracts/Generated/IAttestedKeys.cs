@@ -161,6 +161,13 @@ public sealed partial class IAttestedKeysContract(IContractCaller chain, Address
     public ContractCall PrepareRevokeWorkload(Hash32 workloadId, string reason) =>
         new(Address, new RevokeWorkloadCall(workloadId, reason).Encode());
 
+    /// <summary>Asks <c>function revokedSince(address signer) view returns (uint40)</c>.</summary>
+    public ValueTask<ulong> CallRevokedSinceAsync(
+        Address signer,
+        BlockTag? at = null,
+        CancellationToken cancellationToken = default) =>
+        Chain.CallAsync(Address, new RevokedSinceCall(signer), at, cancellationToken);
+
     /// <summary>Asks <c>function rootOf(bytes32 rootId) view returns (bytes32 label, bool isEmulated, uint40 revokedAt)</c>.</summary>
     public ValueTask<RootOfReturn> CallRootOfAsync(
         Hash32 rootId,
@@ -3166,6 +3173,56 @@ public sealed partial class IAttestedKeysContract(IContractCaller chain, Address
         }
 
         Nothing IContractFunction<Nothing>.DecodeReturn(ReadOnlySpan<byte> returnData) => DecodeReturn(returnData);
+    }
+
+    /// <summary>A call of <c>function revokedSince(address signer) view returns (uint40)</c>.</summary>
+    public sealed record RevokedSinceCall(Address Signer) : IContractFunction<ulong>
+    {
+        public const string Declaration = "function revokedSince(address signer) view returns (uint40)";
+
+        public static Selector Selector => new(0xb5f183dc);
+
+        /// <summary>Reads calldata; false when it calls another function, or is malformed.</summary>
+        public static bool TryDecode(ReadOnlySpan<byte> calldata, [NotNullWhen(true)] out RevokedSinceCall? decoded)
+        {
+            decoded = null;
+            if (!Selector.Starts(calldata))
+                return false;
+
+            var reader = new AbiReader(calldata[4..], 32);
+            var read = new RevokedSinceCall(reader.ReadAddress());
+            decoded = reader.End() ? read : null;
+            return decoded is not null;
+        }
+
+        /// <summary>Reads what a call returned. Throws <c>AbiException</c> when it is not what the function declares.</summary>
+        public static ulong DecodeReturn(ReadOnlySpan<byte> returnData)
+        {
+            var reader = new AbiReader(returnData, 32);
+            var value = reader.ReadUInt64(40);
+            return reader.End() ? value : throw DecodingFailure.OfReturn(Declaration, returnData);
+        }
+
+        public byte[] Encode()
+        {
+            var writer = new AbiWriter(stackalloc byte[36], Selector, 32);
+            WriteArguments(ref writer);
+            return writer.ToArray();
+        }
+
+        public void EncodeTo(IBufferWriter<byte> destination)
+        {
+            var writer = new AbiWriter(stackalloc byte[36], Selector, 32);
+            WriteArguments(ref writer);
+            writer.CopyTo(destination);
+        }
+
+        private void WriteArguments(ref AbiWriter writer)
+        {
+            writer.WriteAddress(Signer);
+        }
+
+        ulong IContractFunction<ulong>.DecodeReturn(ReadOnlySpan<byte> returnData) => DecodeReturn(returnData);
     }
 
     /// <summary>A call of <c>function rootOf(bytes32 rootId) view returns (bytes32 label, bool isEmulated, uint40 revokedAt)</c>.</summary>

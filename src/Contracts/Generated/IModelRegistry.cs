@@ -148,6 +148,13 @@ public sealed partial class IModelRegistryContract(IContractCaller chain, Addres
     public ContractCall PrepareYank(Hash32 versionId, string reason) =>
         new(Address, new YankCall(versionId, reason).Encode());
 
+    /// <summary>Asks <c>function yankedAt(bytes32 versionId) view returns (uint40)</c>.</summary>
+    public ValueTask<ulong> CallYankedAtAsync(
+        Hash32 versionId,
+        BlockTag? at = null,
+        CancellationToken cancellationToken = default) =>
+        Chain.CallAsync(Address, new YankedAtCall(versionId), at, cancellationToken);
+
     /// <summary>
     /// The event that a log is of; null when it is none of this contract's, or malformed. Those without a signature are tried last.
     /// </summary>
@@ -2145,5 +2152,55 @@ public sealed partial class IModelRegistryContract(IContractCaller chain, Addres
         }
 
         Nothing IContractFunction<Nothing>.DecodeReturn(ReadOnlySpan<byte> returnData) => DecodeReturn(returnData);
+    }
+
+    /// <summary>A call of <c>function yankedAt(bytes32 versionId) view returns (uint40)</c>.</summary>
+    public sealed record YankedAtCall(Hash32 VersionId) : IContractFunction<ulong>
+    {
+        public const string Declaration = "function yankedAt(bytes32 versionId) view returns (uint40)";
+
+        public static Selector Selector => new(0xd6b0b0a6);
+
+        /// <summary>Reads calldata; false when it calls another function, or is malformed.</summary>
+        public static bool TryDecode(ReadOnlySpan<byte> calldata, [NotNullWhen(true)] out YankedAtCall? decoded)
+        {
+            decoded = null;
+            if (!Selector.Starts(calldata))
+                return false;
+
+            var reader = new AbiReader(calldata[4..], 32);
+            var read = new YankedAtCall(reader.ReadBytes32());
+            decoded = reader.End() ? read : null;
+            return decoded is not null;
+        }
+
+        /// <summary>Reads what a call returned. Throws <c>AbiException</c> when it is not what the function declares.</summary>
+        public static ulong DecodeReturn(ReadOnlySpan<byte> returnData)
+        {
+            var reader = new AbiReader(returnData, 32);
+            var value = reader.ReadUInt64(40);
+            return reader.End() ? value : throw DecodingFailure.OfReturn(Declaration, returnData);
+        }
+
+        public byte[] Encode()
+        {
+            var writer = new AbiWriter(stackalloc byte[36], Selector, 32);
+            WriteArguments(ref writer);
+            return writer.ToArray();
+        }
+
+        public void EncodeTo(IBufferWriter<byte> destination)
+        {
+            var writer = new AbiWriter(stackalloc byte[36], Selector, 32);
+            WriteArguments(ref writer);
+            writer.CopyTo(destination);
+        }
+
+        private void WriteArguments(ref AbiWriter writer)
+        {
+            writer.WriteBytes32(VersionId);
+        }
+
+        ulong IContractFunction<ulong>.DecodeReturn(ReadOnlySpan<byte> returnData) => DecodeReturn(returnData);
     }
 }
