@@ -44,11 +44,11 @@ public sealed class HostLifeTests
 
         // Who is inside is still to be answered.
         await pipeline.WaitAsync(Stop);
+        Assert.Equal(isBroken, await follower.ContinueWith(ended => ended.IsFaulted, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default));
         Assert.True(life.Stopping.IsCancellationRequested && life.Broken.IsCancellationRequested);
         Assert.False(ending.IsCompleted);
         answered.SetResult();
         await ending;
-        Assert.Equal(isBroken, await follower.ContinueWith(ended => ended.IsFaulted, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default));
     }
 
     private static HostLife Life()
