@@ -46,7 +46,7 @@ public sealed class RelayerSuite : BenchmarkSuite
             + "one settled, on a chain with a block a second; the baseline settles one after another without storing anything, on a chain that mines each transaction "
             + "at once. Overhead is from the request's being told to the commit of its settlement's order, less the model's time, without waiting for company: the pipeline's "
             + "own word, as of preparing and filing, two of its steps. Over the backlog the relayer is a process of its own, by an operator's settings: resident memory is that "
-            + "process's, final is when its job ended, and deadlines are in no order. An answer has overtaken a request when that has an earlier deadline, was known three seconds before, and is answered later; "
+            + "process's, settled is when it has seen so, and deadlines are in no order. An answer has overtaken a request when that has an earlier deadline, was known three seconds before, and is answered later; "
             + "256 are in hand at once, in any order. What the relayer sent for claimed requests is sent once more to the chain as it was, in two waves, all claims and then all batches, without computing "
             + "or signing: what chain and sending take of it. Batches that were sent while claims still come would be quicker. The model is a 16-64-32-3 network in integers.");
     }
