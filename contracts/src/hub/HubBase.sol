@@ -161,12 +161,6 @@ abstract contract HubBase is IHubEvents, EIP712 {
         return time - pausedSeconds - (pauseEnds - pausedAt);
     }
 
-    /// The clock of a call that a pause stops.
-    function _running() internal view returns (Clock storage clock) {
-        clock = _state.clock;
-        require(!_isPaused(clock), IsPaused());
-    }
-
     function _debit(address account, uint256 amount) internal {
         uint256 balance = _state.accounts[account];
         require(balance >= amount, BalanceTooSmall(balance, amount));
