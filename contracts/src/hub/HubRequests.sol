@@ -12,7 +12,7 @@ import {IInferenceHub, Permit} from "../interfaces/IInferenceHub.sol";
 import {RequestId} from "../types/Ids.sol";
 import {Assurance} from "../types/Receipt.sol";
 import {Request, RequestFlags, Terms} from "../types/Request.sol";
-import {VersionStatus, VersionTerms} from "../types/Version.sol";
+import {VersionStatus} from "../types/Version.sol";
 
 /// @notice Asking: what is accepted, and what it is called from then on.
 abstract contract HubRequests is HubAccounts, HubBonds {
@@ -149,8 +149,11 @@ abstract contract HubRequests is HubAccounts, HubBonds {
     }
 
     function _checkVersion(Request calldata asked) private view {
-        VersionTerms memory version = _models.termsOf(asked.versionId);
-        require(version.status == VersionStatus.Active || version.status == VersionStatus.Deprecated, VersionNotUsable());
-        require(asked.assurance != Assurance.Proven || version.proofVerifier != address(0), VersionNotUsable());
+        VersionStatus status = _models.statusOf(asked.versionId);
+        require(status == VersionStatus.Active || status == VersionStatus.Deprecated, VersionNotUsable());
+        require(
+            asked.assurance != Assurance.Proven || _models.termsOf(asked.versionId).proofVerifier != address(0),
+            VersionNotUsable()
+        );
     }
 }
