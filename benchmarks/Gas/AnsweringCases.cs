@@ -51,7 +51,7 @@ internal static class AnsweringCases
         List<ReadOnlyMemory<byte>> calls =
         [
             world.Hub.PrepareDeposit(world.Chain.AddressOf(GasActors.Requester), (UInt256)(ulong)BatchSize * (fromAccount.Fee + fromAccount.DeliveryTip)).Data,
-            .. Enumerable.Repeat(world.Asking(fromAccount).Data, BatchSize),
+            .. Enumerable.Range(0, BatchSize).Select(i => world.Asking(fromAccount with { Deadline = fromAccount.Deadline + (ulong)i }).Data),
         ];
         var asked = await world.MeasureAsync(
             "request, 64 bytes, each of a batch of 32", GasActors.Requester, world.Hub.PrepareMulticall(calls), cancellationToken, BatchSize);

@@ -30,8 +30,8 @@ internal static class GasPage
             ordinary one. *Prove* is settling by a proof of the short form that the deployed verifier checks, of samples (models): pictures of digits are four
             fifths zeros, which are cheaper to send and to check. Other proofs are a stand-in's, which costs next to nothing. What summoning
             costs depends on the draw, by some tens of gas, and is rounded up to thousands. A batch of requests is one `multicall`: a deposit, and requests that
-            are paid from the account. What each step pays for, and why a goal is missed, stands in docs/decisions/0009-what-settling-pays-for.md and
-            docs/decisions/0058-terms-that-point-at-nothing.md.
+            are paid from the account, each another question. What each step pays for stands in docs/decisions/0009-what-settling-pays-for.md,
+            docs/decisions/0058-terms-that-point-at-nothing.md and docs/decisions/0065-a-request-is-named-by-its-second.md.
 
             | step | gas | at the most | beside | theirs |
             | --- | --: | --: | --- | --: |

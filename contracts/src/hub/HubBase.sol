@@ -5,6 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
+import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
 
 import {Admission} from "./Admission.sol";
 import {Encodings} from "./Encodings.sol";
@@ -161,12 +162,6 @@ abstract contract HubBase is IHubEvents, EIP712 {
         return time - pausedSeconds - (pauseEnds - pausedAt);
     }
 
-    /// The clock of a call that a pause stops.
-    function _running() internal view returns (Clock storage clock) {
-        clock = _state.clock;
-        require(!_isPaused(clock), IsPaused());
-    }
-
     function _debit(address account, uint256 amount) internal {
         uint256 balance = _state.accounts[account];
         require(balance >= amount, BalanceTooSmall(balance, amount));
@@ -175,9 +170,10 @@ abstract contract HubBase is IHubEvents, EIP712 {
 
     /// What comes in must be all that was sent: a token that takes a fee would leave the hub short.
     function _pull(address from, uint256 amount) internal {
-        uint256 before = _token.balanceOf(address(this));
+        // Balances by Solady's code, which is cheaper; it takes a call that fails for 0. Tokens' own reasons come through by OpenZeppelin's.
+        uint256 before = SafeTransferLib.balanceOf(address(_token), address(this));
         _token.safeTransferFrom(from, address(this), amount);
-        uint256 received = _token.balanceOf(address(this)) - before;
+        uint256 received = SafeTransferLib.balanceOf(address(_token), address(this)) - before;
         require(received == amount, TokenTookFee(amount, received));
     }
 

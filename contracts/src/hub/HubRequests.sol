@@ -6,14 +6,13 @@ import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC2
 import {Encodings} from "./Encodings.sol";
 import {HubAccounts} from "./HubAccounts.sol";
 import {HubBonds} from "./HubBonds.sol";
-import {Clock} from "./HubState.sol";
 import {RequestLib} from "./RequestLib.sol";
-import {Words} from "./Words.sol";
+import {Word, Words} from "./Words.sol";
 import {IInferenceHub, Permit} from "../interfaces/IInferenceHub.sol";
 import {RequestId} from "../types/Ids.sol";
 import {Assurance} from "../types/Receipt.sol";
 import {Request, RequestFlags, Terms} from "../types/Request.sol";
-import {VersionStatus, VersionTerms} from "../types/Version.sol";
+import {VersionStatus} from "../types/Version.sol";
 
 /// @notice Asking: what is accepted, and what it is called from then on.
 abstract contract HubRequests is HubAccounts, HubBonds {
@@ -57,20 +56,32 @@ abstract contract HubRequests is HubAccounts, HubBonds {
     }
 
     function _request(Request calldata asked, bytes calldata input) private returns (RequestId id) {
-        Clock storage clock = _running();
+        require(!_isPaused(_state.clock), IsPaused());
         _check(asked);
         _checkInput(asked, input);
         _checkVersion(asked);
 
-        uint64 nonce = clock.nonce;
-        clock.nonce = nonce + 1;
-        id = RequestLib.idOf(address(this), msg.sender, nonce, RequestLib.hashOf(asked));
+        uint256 nonce;
+        (id, nonce) = _freeId(asked);
         _state.words[id] = Words.open(0);
         Encodings.tellRequested(id, nonce, asked, input);
 
         uint256 amount = uint256(asked.fee) + asked.deliveryTip;
         if (asked.flags & RequestFlags.FROM_ACCOUNT == 0) _pull(msg.sender, amount);
         else _debit(msg.sender, amount);
+    }
+
+    /// The nonce is the second in which a request is made, and how many just like it its requester made before in that second. A counter would
+    /// be one more word that every request writes, and one that all requests wait for where a chain executes side by side.
+    function _freeId(Request calldata asked) private view returns (RequestId id, uint256 nonce) {
+        bytes32 hash = RequestLib.hashOf(asked);
+        nonce = block.timestamp << 16;
+        while (true) {
+            id = RequestLib.idOf(address(this), msg.sender, nonce, hash);
+            // Whatever was asked once leaves its word for good.
+            if (Word.unwrap(_state.words[id]) == Word.unwrap(Words.NONE)) return (id, nonce);
+            ++nonce;
+        }
     }
 
     function _checkInput(Request calldata asked, bytes calldata input) private pure {
@@ -138,8 +149,11 @@ abstract contract HubRequests is HubAccounts, HubBonds {
     }
 
     function _checkVersion(Request calldata asked) private view {
-        VersionTerms memory version = _models.termsOf(asked.versionId);
-        require(version.status == VersionStatus.Active || version.status == VersionStatus.Deprecated, VersionNotUsable());
-        require(asked.assurance != Assurance.Proven || version.proofVerifier != address(0), VersionNotUsable());
+        VersionStatus status = _models.statusOf(asked.versionId);
+        require(status == VersionStatus.Active || status == VersionStatus.Deprecated, VersionNotUsable());
+        require(
+            asked.assurance != Assurance.Proven || _models.termsOf(asked.versionId).proofVerifier != address(0),
+            VersionNotUsable()
+        );
     }
 }

@@ -4,9 +4,8 @@ pragma solidity ^0.8.30;
 import {Word} from "./Words.sol";
 import {RequestId} from "../types/Ids.sol";
 
-/// @notice The hub's clock: one slot, with the request counter that every request has to write anyway.
+/// @notice The hub's clock, in one slot.
 struct Clock {
-    uint64 nonce;
     /// Seconds of all pauses that are over.
     uint40 pausedSeconds;
     /// When the present pause began; zero when there is none.

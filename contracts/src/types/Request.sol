@@ -59,6 +59,7 @@ struct Terms {
 struct Ask {
     Request request;
     address requester;
+    /// Of the hub: no two requests with the same requester and fields have the same one.
     uint256 nonce;
 }
 

@@ -5,6 +5,7 @@ import {Submission} from "../../src/interfaces/IInferenceHub.sol";
 import {Roles} from "../../src/interfaces/INodeRegistry.sol";
 import {Assurance} from "../../src/types/Receipt.sol";
 import {Ask, Request, Stage, Terms} from "../../src/types/Request.sol";
+import {Asks} from "../support/Asks.sol";
 import {CourtTest} from "../support/court/CourtTest.sol";
 
 /// When two answers of a version are the same: what committees go by, and quorums at the hub too.
@@ -42,9 +43,7 @@ contract ChallengeCourtAgreeTest is CourtTest {
         Request memory request = _request(FLOATING);
         (request.assignee, request.exclusiveUntil) = (address(0), 0);
         (request.quorum, request.termsHash) = (2, keccak256(abi.encode(terms)));
-        // The counter is the lowest lane of the hub's clock, behind two slots of its EIP-712 base.
-        uint256 nonce = uint64(uint256(vm.load(address(hub), bytes32(uint256(2)))));
-        asked = Ask({request: request, requester: requester, nonce: nonce});
+        asked = Asks.next(hub, requester, request);
         vm.prank(requester);
         hub.request(request, INPUT, terms);
         for (uint256 i = 0; i < 2; ++i) {

@@ -9,6 +9,7 @@ import {IHubEvents} from "../../src/interfaces/IHubEvents.sol";
 import {IInferenceHub, Permit} from "../../src/interfaces/IInferenceHub.sol";
 import {HubParameters, HubParts} from "../../src/types/HubConfig.sol";
 import {Ask} from "../../src/types/Request.sol";
+import {Asks} from "../support/Asks.sol";
 import {HubScenario} from "../support/HubScenario.sol";
 import {FalseToken, FeeToken, HookToken, PermitToken, SilentToken} from "../support/OddTokens.sol";
 
@@ -236,7 +237,7 @@ contract OddTokensTest is HubScenario {
 
     function test_APermitThatFailsLeavesTheAllowance() public conserving {
         Permit memory permit;
-        Ask memory ask = Ask({request: _signedRequest(), requester: requester, nonce: _nextNonce()});
+        Ask memory ask = Asks.next(hub, requester, _signedRequest());
 
         vm.prank(requester);
         hub.request(ask.request, INPUT, _noTerms(), permit);

@@ -10,6 +10,7 @@ import {IHubPause} from "../../src/interfaces/IHubPause.sol";
 import {IInferenceHub, Submission} from "../../src/interfaces/IInferenceHub.sol";
 import {RequestId} from "../../src/types/Ids.sol";
 import {Ask, Request, RequestFlags, Settlement, Stage} from "../../src/types/Request.sol";
+import {Asks} from "../support/Asks.sol";
 import {HubScenario} from "../support/HubScenario.sol";
 
 /// Many calls in one, in the caller's name and by each call's own rules.
@@ -27,6 +28,7 @@ contract MulticallTest is HubScenario {
         }
         uint256 before = token.balanceOf(requester);
 
+        Ask memory ask = Asks.next(hub, requester, asked);
         vm.prank(requester);
         bytes[] memory results = hub.multicall(calls);
 
@@ -35,10 +37,10 @@ contract MulticallTest is HubScenario {
         assertEq(results.length, 4);
         assertEq(results[0].length, 0);
         for (uint256 i = 0; i < 3; ++i) {
-            Ask memory ask = Ask({request: asked, requester: requester, nonce: i});
             assertTrue(abi.decode(results[i + 1], (RequestId)) == hub.requestIdOf(ask), "It is the caller who asks.");
             _assertStage(ask, Stage.Open);
             _enter(ask);
+            ++ask.nonce;
         }
     }
 

@@ -231,14 +231,6 @@ contract PauseTest is HubScenario {
         hub.refund(ask);
     }
 
-    function test_RequestsGoOnCountingAfterAPause() public {
-        _ask(_signedRequest());
-        _pause(1 hours);
-        vm.prank(guardian);
-        hub.unpause();
-        assertEq(_ask(_signedRequest()).nonce, 1);
-    }
-
     function _pause(uint40 duration) private {
         vm.prank(guardian);
         hub.pause(duration);

@@ -6,13 +6,14 @@ import {RequestId} from "../../src/types/Ids.sol";
 import {Assurance} from "../../src/types/Receipt.sol";
 import {Ask, Request, RequestFlags, Stage, Terms} from "../../src/types/Request.sol";
 import {SemanticsKind, VersionStatus} from "../../src/types/Version.sol";
+import {Asks} from "../support/Asks.sol";
 import {HubScenario} from "../support/HubScenario.sol";
 
 /// What is asked, what it costs, and what is refused without a look at the terms.
 contract RequestTest is HubScenario {
     function test_EscrowsFeeAndTipAndTellsWhatWasAsked() public conserving {
         Request memory asked = _callbackRequest();
-        Ask memory ask = Ask({request: asked, requester: address(consumer), nonce: _nextNonce()});
+        Ask memory ask = Asks.next(hub, address(consumer), asked);
         RequestId id = hub.requestIdOf(ask);
         uint256 before = token.balanceOf(address(consumer));
 
@@ -27,15 +28,41 @@ contract RequestTest is HubScenario {
         assertFalse(hub.isFinal(id));
     }
 
-    function test_CountsUpTheNonceForEveryRequester() public {
-        Ask memory first = _ask(_signedRequest());
-        Ask memory second = _askFrom(address(consumer), _signedRequest());
-        Ask memory third = _ask(_signedRequest());
+    function test_CountsWhatOneRequesterAsksTwiceInASecond() public {
+        uint256 second = vm.getBlockTimestamp() << 16;
+        Request memory likeThem = _signedRequest();
+        Request memory another = _signedRequest();
+        ++another.fee;
 
-        assertEq(first.nonce, 0);
-        assertEq(second.nonce, 1);
-        assertEq(third.nonce, 2);
-        assertTrue(hub.requestIdOf(first) != hub.requestIdOf(third));
+        assertEq(_nonceOfNext(requester, likeThem), second);
+        assertEq(_nonceOfNext(address(consumer), likeThem), second);
+        assertEq(_nonceOfNext(requester, another), second);
+        assertEq(_nonceOfNext(requester, likeThem), second + 1);
+        assertEq(_nonceOfNext(requester, likeThem), second + 2);
+
+        skip(1);
+        assertEq(_nonceOfNext(requester, likeThem), second + (1 << 16));
+    }
+
+    function _nonceOfNext(address from, Request memory asked) private returns (uint256) {
+        return _askFrom(from, asked).nonce;
+    }
+
+    /// What is over keeps its id: nobody asks the same again under it, within the second either.
+    function test_NoIdComesTwice() public conserving {
+        Ask memory settled = _ask(_attestedRequest());
+        hub.settle(_submission(settled, OUTPUT));
+        Ask memory refunded = _ask(_signedRequest());
+
+        Ask memory again = _ask(_attestedRequest());
+        assertEq(again.nonce, settled.nonce + 1);
+        _assertStage(settled, Stage.Settled);
+        _assertStage(again, Stage.Open);
+
+        vm.warp(refunded.request.deadline + 1);
+        hub.refund(refunded);
+        vm.warp(refunded.request.deadline);
+        assertTrue(hub.requestIdOf(_ask(refunded.request)) != hub.requestIdOf(refunded));
     }
 
     function test_TakesFeeAndTipFromTheAccountWhereAsked() public conserving {
@@ -275,7 +302,7 @@ contract RequestWithTermsTest is HubScenario {
     function test_TellsItsTermsAfterTheRequest() public conserving {
         Terms memory terms = _workloads(8);
         Request memory asked = _with(_attestedRequest(), terms);
-        Ask memory ask = Ask({request: asked, requester: requester, nonce: _nextNonce()});
+        Ask memory ask = Asks.next(hub, requester, asked);
 
         vm.expectEmit(address(hub));
         emit IHubEvents.Requested(hub.requestIdOf(ask), requester, ask.nonce, asked, INPUT);

@@ -11,6 +11,7 @@ import {KeyRegistrationLib} from "../../src/types/KeyRegistration.sol";
 import {Assurance} from "../../src/types/Receipt.sol";
 import {Ask, Refusal, Request, RequestFlags, Settlement, Stage, Terms} from "../../src/types/Request.sol";
 import {SemanticsKind, VersionStatus} from "../../src/types/Version.sol";
+import {Asks} from "../support/Asks.sol";
 import {HubScenario} from "../support/HubScenario.sol";
 
 /// What a settlement does: its event, its lien, and whose the money is.
@@ -179,7 +180,7 @@ contract SettleTest is HubScenario {
     function test_APrivateAnswerStaysOffTheChain() public conserving {
         Request memory asked = _attestedRequest();
         asked.flags = RequestFlags.PRIVATE;
-        Ask memory ask = Ask({request: asked, requester: requester, nonce: _nextNonce()});
+        Ask memory ask = Asks.next(hub, requester, asked);
         vm.prank(requester);
         hub.request(asked, "");
         _enter(ask);

@@ -8,6 +8,7 @@ import {RequestId} from "../../src/types/Ids.sol";
 import {Assurance} from "../../src/types/Receipt.sol";
 import {Ask, Request, Settlement} from "../../src/types/Request.sol";
 import {SemanticsKind, VersionStatus} from "../../src/types/Version.sol";
+import {Asks} from "../support/Asks.sol";
 import {HubTest} from "../support/HubTest.sol";
 import {GoldenProofs} from "../support/proofs/GoldenProofs.sol";
 import {PlainItems} from "../support/proofs/PlainItems.sol";
@@ -113,7 +114,7 @@ contract ProofVerifierHubTest is HubTest, GoldenProofs {
 
     function _askWith(Request memory asked, bytes memory input) private returns (Ask memory ask) {
         asked.inputCommit = keccak256(input);
-        ask = Ask({request: asked, requester: requester, nonce: _nextNonce()});
+        ask = Asks.next(hub, requester, asked);
         vm.prank(requester);
         hub.request(asked, input);
     }

@@ -10,6 +10,7 @@ import {IFeatures, ScoreGate} from "../../src/sdk/examples/ScoreGate.sol";
 import {RequestId} from "../../src/types/Ids.sol";
 import {Assurance} from "../../src/types/Receipt.sol";
 import {Ask, Request} from "../../src/types/Request.sol";
+import {Asks} from "../support/Asks.sol";
 import {HubTest} from "../support/HubTest.sol";
 
 /// @notice The same gate before the real hub.
@@ -53,7 +54,7 @@ contract ScoreGateOnTheHubTest is HubTest, IFeatures {
         int256[] memory features = new int256[](3);
         bytes memory input = Tensors.encode(Inference.fixedPoint("features", DataType.Float, Inference.shape(1, 3), features));
         Request memory asked = Inference.request(VERSION, Assurance.Attested, input, FEE, gate.CALLBACK_GAS());
-        ask = Ask({request: asked, requester: address(gate), nonce: 0});
+        ask = Asks.next(hub, address(gate), asked);
         vm.prank(requester);
         RequestId id = gate.applyFor(FEE);
         assertTrue(id == hub.requestIdOf(ask));

@@ -9,6 +9,7 @@ import {Challenge, Member, Vote} from "../../src/types/Case.sol";
 import {RequestId} from "../../src/types/Ids.sol";
 import {Assurance} from "../../src/types/Receipt.sol";
 import {Ask, Refusal, Request, RequestFlags, Settlement, Stage} from "../../src/types/Request.sol";
+import {Asks} from "../support/Asks.sol";
 import {Consumer} from "../support/Consumers.sol";
 import {CourtTest} from "../support/court/CourtTest.sol";
 import {RecordingConsumer} from "../support/sdk/Consumers.sol";
@@ -58,9 +59,8 @@ contract AttacksTest is CourtTest {
         Request memory request = _request(PROVABLE);
         request.callbackGas = 500_000;
         request.challengeWindow = 7 days;
-        uint256 nonce = uint64(uint256(vm.load(address(hub), bytes32(uint256(2)))));
+        ask = Asks.next(hub, address(consumer), request);
         id = consumer.ask(request, INPUT, 10 minutes);
-        ask = Ask({request: request, requester: address(consumer), nonce: nonce});
         assertTrue(hub.requestIdOf(ask) == id);
         Submission memory submission = _submission(ask, hub.FAILURE());
         settlement = _settlementNow(submission, LIEN);
@@ -161,10 +161,9 @@ contract AttacksTest is CourtTest {
         token.mint(from, 100 ether);
         vm.prank(from);
         token.approve(address(hub), type(uint256).max);
-        uint256 nonce = uint64(uint256(vm.load(address(hub), bytes32(uint256(2)))));
+        asked = Asks.next(hub, from, request);
         vm.prank(from);
         hub.request(request, INPUT);
-        asked = Ask({request: request, requester: from, nonce: nonce});
     }
 
     function _settlementNow(Submission memory submission, uint256 lien) private view returns (Settlement memory) {

@@ -1,12 +1,23 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {IInferenceHub} from "../../src/interfaces/IInferenceHub.sol";
 import {VersionId} from "../../src/types/Ids.sol";
 import {Assurance} from "../../src/types/Receipt.sol";
-import {Ask, Request, Settlement} from "../../src/types/Request.sol";
+import {Ask, Request, Settlement, Stage} from "../../src/types/Request.sol";
 
 /// @notice Requests and settlements for tests: every field follows from a seed, and the assurance stays one that exists.
 library Asks {
+    /// @notice What the next request of this requester will be, if it is made in this second.
+    function next(IInferenceHub hub, address requester, Request memory request) internal view returns (Ask memory ask) {
+        ask = Ask({request: request, requester: requester, nonce: block.timestamp << 16});
+        while (true) {
+            (Stage stage,,) = hub.stateOf(hub.requestIdOf(ask));
+            if (stage == Stage.None) return ask;
+            ++ask.nonce;
+        }
+    }
+
     function from(uint256 seed) internal pure returns (Ask memory) {
         return Ask({request: requestFrom(seed), requester: address(bytes20(_word(seed, 100))), nonce: uint256(_word(seed, 101))});
     }

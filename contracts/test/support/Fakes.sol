@@ -26,6 +26,10 @@ contract FakeModels {
     function termsOf(VersionId id) external view returns (VersionTerms memory) {
         return _terms[id];
     }
+
+    function statusOf(VersionId id) external view returns (VersionStatus) {
+        return _terms[id].status;
+    }
 }
 
 /// @notice A register of nodes that locks what it is told to, and keeps account of it.

@@ -7,6 +7,7 @@ import {Roles} from "../../src/interfaces/INodeRegistry.sol";
 import {RequestId} from "../../src/types/Ids.sol";
 import {Assurance} from "../../src/types/Receipt.sol";
 import {Ask, Refusal, Request, Settlement, Stage, Terms} from "../../src/types/Request.sol";
+import {Asks} from "./Asks.sol";
 import {Consumer} from "./Consumers.sol";
 import {HubTest} from "./HubTest.sol";
 
@@ -89,7 +90,7 @@ abstract contract HubScenario is HubTest {
     function _entryOf(Ask memory ask) private view returns (Entry storage entry) {
         for (uint256 i = 0; i < _entries.length; ++i) {
             entry = _entries[i];
-            if (entry.ask.nonce == ask.nonce) return entry;
+            if (keccak256(abi.encode(entry.ask)) == keccak256(abi.encode(ask))) return entry;
         }
         revert("The ask is in no entry.");
     }
@@ -213,7 +214,7 @@ abstract contract HubScenario is HubTest {
     }
 
     function _askWithTerms(Request memory request, Terms memory terms) internal returns (Ask memory ask) {
-        ask = Ask({request: _with(request, terms), requester: requester, nonce: _nextNonce()});
+        ask = Asks.next(hub, requester, _with(request, terms));
         vm.prank(requester);
         hub.request(ask.request, INPUT, terms);
         _enter(ask);

@@ -13,6 +13,7 @@ import {RequestId, VersionId} from "../../src/types/Ids.sol";
 import {Assurance, Receipt as InferenceReceipt} from "../../src/types/Receipt.sol";
 import {Ask, Request, Settlement, Terms} from "../../src/types/Request.sol";
 import {SemanticsKind, VersionStatus} from "../../src/types/Version.sol";
+import {Asks} from "./Asks.sol";
 import {FakeKeys, FakeModels, FakeNodes} from "./Fakes.sol";
 import {TestToken} from "./TestToken.sol";
 
@@ -130,7 +131,7 @@ abstract contract HubTest is Test {
     }
 
     function _askFrom(address from, Request memory request) internal virtual returns (Ask memory ask) {
-        ask = Ask({request: request, requester: from, nonce: _nextNonce()});
+        ask = Asks.next(hub, from, request);
         vm.prank(from);
         RequestId id = hub.request(request, INPUT);
         assertTrue(id == hub.requestIdOf(ask), "The id is not the one of what was asked.");
@@ -215,10 +216,5 @@ abstract contract HubTest is Test {
         token.mint(address(this), amount);
         token.approve(address(hub), amount);
         hub.deposit(account, amount);
-    }
-
-    function _nextNonce() internal view returns (uint256) {
-        // The counter is the lowest lane of the hub's clock, behind two slots of its EIP-712 base.
-        return uint64(uint256(vm.load(address(hub), bytes32(uint256(2)))));
     }
 }

@@ -6,6 +6,7 @@ import {Quorum} from "../../../src/interfaces/IHubQuorum.sol";
 import {Submission} from "../../../src/interfaces/IInferenceHub.sol";
 import {Roles} from "../../../src/interfaces/INodeRegistry.sol";
 import {Ask, Refusal, Request, RequestFlags, Stage} from "../../../src/types/Request.sol";
+import {Asks} from "../../support/Asks.sol";
 import {EqualCourt} from "../../support/Fakes.sol";
 import {QuorumTest} from "../../support/QuorumTest.sol";
 
@@ -111,7 +112,7 @@ contract QuorumRevealTest is QuorumTest {
         (request.callbackGas, request.deliveryTip) = (CALLBACK_GAS, TIP);
         request.quorum = 2;
         request.termsHash = keccak256(abi.encode(_terms));
-        _asked = Ask({request: request, requester: address(consumer), nonce: _nextNonce()});
+        _asked = Asks.next(hub, address(consumer), request);
         vm.prank(address(consumer));
         _id = hub.request(request, INPUT, _terms);
         _sealAll(OUTPUT, OUTPUT, OUTPUT);

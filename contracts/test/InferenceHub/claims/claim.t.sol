@@ -178,7 +178,7 @@ contract ClaimTest is HubScenario {
 
     function test_RevertWhen_NothingWasAsked() public {
         Ask memory ask = _ask(_signedRequest());
-        ask.nonce = 1;
+        ++ask.nonce;
         _expectNotOpen(ask, Stage.None);
     }
 

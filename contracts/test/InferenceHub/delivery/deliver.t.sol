@@ -7,6 +7,7 @@ import {Answer} from "../../../src/types/Answer.sol";
 import {RequestId} from "../../../src/types/Ids.sol";
 import {Assurance} from "../../../src/types/Receipt.sol";
 import {Ask, Request, RequestFlags, Settlement, Stage} from "../../../src/types/Request.sol";
+import {Asks} from "../../support/Asks.sol";
 import {Consumer} from "../../support/Consumers.sol";
 import {HubScenario} from "../../support/HubScenario.sol";
 
@@ -213,7 +214,7 @@ contract DeliverTest is HubScenario {
     function _settleWithoutOutput(uint8 flags) private returns (Ask memory ask, Settlement memory settlement) {
         Request memory asked = _callbackRequest();
         asked.flags = flags;
-        ask = Ask({request: asked, requester: address(consumer), nonce: _nextNonce()});
+        ask = Asks.next(hub, address(consumer), asked);
         vm.prank(address(consumer));
         hub.request(asked, flags == RequestFlags.PRIVATE ? bytes("") : INPUT);
         _enter(ask);

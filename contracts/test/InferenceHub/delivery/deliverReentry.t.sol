@@ -5,6 +5,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {IHubReturns} from "../../../src/interfaces/IHubReturns.sol";
 import {IInferenceHub, Submission} from "../../../src/interfaces/IInferenceHub.sol";
 import {Ask, Request, Settlement, Stage} from "../../../src/types/Request.sol";
+import {Asks} from "../../support/Asks.sol";
 import {HubScenario} from "../../support/HubScenario.sol";
 
 /// Callbacks that come back.
@@ -62,7 +63,7 @@ contract DeliveryReentryTest is HubScenario {
     }
 
     function test_ACallbackMayAskAgain() public conserving {
-        Ask memory next = Ask({request: _attestedRequest(), requester: address(consumer), nonce: 1});
+        Ask memory next = Asks.next(hub, address(consumer), _attestedRequest());
         bytes memory call = abi.encodeWithSignature(
             "request((bytes32,uint8,address,uint40,uint40,uint32,uint32,uint8,uint8,uint128,uint128,uint128,bytes32,bytes32),bytes)",
             next.request,

@@ -6,6 +6,7 @@ import {Submission} from "../../../src/interfaces/IInferenceHub.sol";
 import {RequestId} from "../../../src/types/Ids.sol";
 import {Assurance, Receipt as InferenceReceipt} from "../../../src/types/Receipt.sol";
 import {Request, RequestFlags, Settlement} from "../../../src/types/Request.sol";
+import {Asks} from "../../support/Asks.sol";
 import {Entry} from "../ledger/Books.sol";
 import {Dice} from "../world/Dice.sol";
 import {Answers} from "../conduct/Answers.sol";
@@ -35,8 +36,7 @@ abstract contract Replaying is Answers {
     function replayAt(uint256 index, IHub at) external {
         Entry storage entry = entries[index];
         Submission memory answer = _settledAnswer(entry);
-        answer.ask.nonce = uint64(uint256(vm.load(address(at), bytes32(uint256(2)))));
-        answer.ask.request = _likewise(entry);
+        answer.ask = Asks.next(at, answer.ask.requester, _likewise(entry));
         answer.payee = at == hub ? nodes.payeeOf(answer.node) : otherNodes.payeeOf(answer.node);
         answer.expiresAt = _now() + 1 hours;
         (answer.output, answer.outputCommit) = (_outputOf(entry), keccak256(_outputOf(entry)));

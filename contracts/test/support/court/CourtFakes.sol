@@ -30,6 +30,10 @@ contract CourtModels {
         return VersionTerms({status: VersionStatus.Active, kind: _semantics[id].kind, proofVerifier: _verifiers[id]});
     }
 
+    function statusOf(VersionId) external pure returns (VersionStatus) {
+        return VersionStatus.Active;
+    }
+
     function yankedAt(VersionId) external pure returns (uint40) {
         return 0;
     }

@@ -18,6 +18,7 @@ import {RequestId, VersionId} from "../../../src/types/Ids.sol";
 import {Assurance, Receipt as InferenceReceipt} from "../../../src/types/Receipt.sol";
 import {Ask, Request, RequestFlags, Settlement} from "../../../src/types/Request.sol";
 import {SemanticsKind} from "../../../src/types/Version.sol";
+import {Asks} from "../Asks.sol";
 import {FakeProofs, FakeVerifier} from "../Fakes.sol";
 import {TestToken} from "../TestToken.sol";
 import {AnswerSamples} from "./AnswerSamples.sol";
@@ -252,11 +253,9 @@ abstract contract CourtParties is Test {
     function _askFor(Request memory request) internal returns (Ask memory asked) {
         bool isUri = request.flags & RequestFlags.INPUT_AT_URI != 0;
         bool isPrivate = request.flags & RequestFlags.PRIVATE != 0;
+        asked = Asks.next(hub, requester, request);
         vm.prank(requester);
         RequestId asId = hub.request(request, isPrivate ? bytes("") : isUri ? bytes("ipfs://input") : INPUT);
-        // The counter is the lowest lane of the hub's clock, behind two slots of its EIP-712 base.
-        uint256 nonce = uint64(uint256(vm.load(address(hub), bytes32(uint256(2))))) - 1;
-        asked = Ask({request: request, requester: requester, nonce: nonce});
         assertTrue(asId == hub.requestIdOf(asked), "The id is not the one of what was asked.");
         _ids.push(asId);
     }
