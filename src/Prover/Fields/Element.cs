@@ -181,9 +181,9 @@ internal readonly struct Element<TModulus> : IEquatable<Element<TModulus>>
         t3 = high + carry;
     }
 
-    // left·right + addend + carry fits into 128 bits, whatever they are.
+    /// <summary>left·right + addend + carry, which fits into 128 bits whatever they are: the lower half, and in carry the upper one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong MultiplyAdd(ulong left, ulong right, ulong addend, ref ulong carry)
+    internal static ulong MultiplyAdd(ulong left, ulong right, ulong addend, ref ulong carry)
     {
         var high = Math.BigMul(left, right, out var low);
         low += addend;

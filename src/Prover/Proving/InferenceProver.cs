@@ -95,16 +95,17 @@ public sealed class InferenceProver(CommittedModel model, ProofContext context)
         var descriptor = model.Model.Descriptor;
         var length = (int)RevealedItem.LengthOf(descriptor);
         var items = new RevealedItem[inferences.Count];
+        var statements = new ProofStatement[items.Length];
         var bytes = new byte[checked(length * items.Length)];
         work.ForEach(items.Length, i =>
         {
             items[i] = RevealedItem.Run(model.Model, inferences[i].Input.Span);
             items[i].Write(descriptor, bytes.AsSpan(i * length, length));
+            statements[i] = new ProofStatement(model.ProofCommitment, items[i].InputCommit(), items[i].OutputCommit(), inferences[i].ReceiptDigest);
         });
 
         Hash32[] digests = [.. inferences.Select(inference => inference.ReceiptDigest)];
         var hash = Transcript.Begin(form, context, model.ProofCommitment, digests, bytes);
-        var statements = items.Zip(digests, (item, digest) => new ProofStatement(model.ProofCommitment, item.InputCommit(), item.OutputCommit(), digest));
         var envelope = new ProofEnvelope(form, descriptor, model.WeightCommitment.AsMemory(), bytes, default);
         return new Stated(hash, new PublicFold(model.Layout, items, hash), envelope, [.. statements]);
     }

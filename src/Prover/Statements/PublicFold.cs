@@ -1,4 +1,5 @@
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Prover.Fields;
 using OpenGradient.Prover.Layout;
 
 namespace OpenGradient.Prover.Statements;
@@ -8,6 +9,9 @@ namespace OpenGradient.Prover.Statements;
 /// </summary>
 internal sealed class PublicFold
 {
+    // So many products are worth a thread.
+    private const int ProductsInPart = 4096;
+
     private readonly WeightLayout _layout;
     private readonly IReadOnlyList<RevealedItem> _items;
     // δ^(B−1−b) and γ^(L−1−l).
@@ -84,7 +88,8 @@ internal sealed class PublicFold
             var start = _layout.Starts[layer];
             var factor = _layerFactors[layer];
             var current = layer;
-            work.ForRanges(columns, 256, (from, to) => FoldColumns(x.AsSpan(start, columns), current, factor, from, to));
+            var least = Math.Max(1, ProductsInPart / _items.Count);
+            work.ForRanges(columns, least, (from, to) => FoldColumns(x.AsSpan(start, columns), current, factor, from, to));
             for (var block = 1; block < _layout.Blocks[layer]; block++)
             {
                 var previous = start + ((block - 1) * columns);
@@ -102,15 +107,17 @@ internal sealed class PublicFold
         for (var i = from; i < to; i++)
         {
             var j = block.Length - 1 - i;
-            var sum = Fr.Zero;
+            SmallMultiples<ScalarModulus> added = default, taken = default;
             for (var b = 0; b < _items.Count; b++)
             {
-                var input = i == 0 ? 1 : _items[b].Inputs[layer][j];
-                if (input != 0)
-                    sum += _itemFactors[b] * Fr.FromInt64(input);
+                int input = i == 0 ? 1 : _items[b].Inputs[layer][j];
+                if (input > 0)
+                    added.Add(_itemFactors[b], (uint)input);
+                else if (input < 0)
+                    taken.Add(_itemFactors[b], (uint)-input);
             }
 
-            block[i] = sum * layerFactor;
+            block[i] = (added.ToElement() - taken.ToElement()) * layerFactor;
         }
     }
 

@@ -45,6 +45,32 @@ public sealed class ElementTests
         Assert.Contains(inverses, inverse => inverse.IsZero);
     }
 
+    [Fact]
+    public void Small_multiples_add_up_to_what_products_do()
+    {
+        Fr[] values = [.. FieldNumbers.Below((BigInteger)Fr.Modulus, 200, seed: 4).Select(FieldNumbers.Of<ScalarModulus>)];
+        uint[] times = [0, 1, 2, 127, 255, 32_768, uint.MaxValue];
+        var (sum, expected) = (new SmallMultiples<ScalarModulus>(), Fr.Zero);
+        Assert.Equal(Fr.Zero, sum.ToElement());
+        for (var i = 0; i < values.Length; i++)
+        {
+            var each = times[i % times.Length];
+            sum.Add(values[i], each);
+            expected += values[i] * Fr.FromInt64(each);
+            Assert.Equal(expected, sum.ToElement());
+        }
+
+        // Far above 2^256, which one limb more has to hold.
+        var largest = -Fr.One;
+        for (var i = 0; i < 1_000; i++)
+        {
+            sum.Add(largest, uint.MaxValue);
+            expected -= Fr.FromInt64(uint.MaxValue);
+        }
+
+        Assert.Equal(expected, sum.ToElement());
+    }
+
     private static void CheckArithmetic<TModulus>()
         where TModulus : struct, IPrimeModulus
     {
