@@ -82,8 +82,10 @@ internal sealed class ProverGas : IAsyncDisposable
     private async Task<double> SettleAsync(ProvableVersion version, CommittedModel model, ProofForm form, VersionCache cache, int batch, Work work)
     {
         var stop = work.CancellationToken;
-        // Its node has settled something in this hour: that is the steady state.
-        await _world.DoAsync(GasActors.BusyNode, _world.Hub.PrepareSettle(await _world.AnswerAsync(await _world.AskAsync(_world.Request(), stop), stop)), stop);
+        // Whoever is paid has been paid for a proof before: that is the steady state.
+        var first = await version.AnswerAsync([InputOf(model, 0)], stop);
+        await _world.DoAsync(GasActors.BusyNode, first.SettledBy(version.Prover.ProveLong(cache, first.Inferences, work).Bytes), stop);
+
         var answers = await version.AnswerAsync([.. Enumerable.Range(0, batch).Select(i => InputOf(model, i))], stop);
         var proof = form == ProofForm.Long ? version.Prover.ProveLong(cache, answers.Inferences, work) : version.Prover.ProveShort(answers.Inferences, work);
         var settled = await _world.DoAsync(GasActors.BusyNode, answers.SettledBy(proof.Bytes), stop);

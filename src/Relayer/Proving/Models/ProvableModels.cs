@@ -56,11 +56,11 @@ public sealed class ProvableModels(ProvingSetup setup, ProofContext context, int
     private async Task<TurnedAway?> ElsewhereAsync(ProvableModel model, CancellationToken cancellationToken)
     {
         var said = announced is null ? null : await announced.FindAsync(model.VersionId, cancellationToken);
-        return (said?.IsInTime ?? !model.IsSlowWithoutCache) ? null
-            : new TurnedAway(
-                TurnAwayReason.NoProver,
-                said is null ? "A proof is not there in time without the version's cache, and no prover has said that it has one."
-                : $"No proof is there in time before the version's cache is, of which a prover has {said.CachePercent} %.") { MayPass = true };
+        if (said?.IsInTime ?? !model.IsSlowWithoutCache)
+            return null;
+        var details = said is null ? "A proof is not there in time without the version's cache, and no prover has said that it has one."
+            : $"No proof is there in time before the version's cache is, of which a prover has {said.CachePercent} %.";
+        return new TurnedAway(TurnAwayReason.NoProver, details) { MayPass = true };
     }
 
     /// <summary>Whether a version's answers have to wait for its cache, which is asked for then; as far as is known without taking the version.</summary>
