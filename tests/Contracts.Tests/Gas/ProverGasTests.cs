@@ -13,26 +13,6 @@ public sealed class ProverGasTests
     private static readonly CancellationToken Stop = TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task TEMPORARY_all()
-    {
-        var (work, file) = (new Work(2, Stop), Path.GetTempFileName());
-        var text = new System.Text.StringBuilder();
-        await using var gas = await ProverGas.OpenAsync(Repository.Root, new Progress<string>(), Stop);
-        List<OpenGradient.Benchmarks.Measuring.BenchmarkRow> all = [];
-        foreach (var model in ProverSuite.Models)
-        {
-            await ProverSubject.WriteSetupAsync(model, file, work);
-            var subject = await ProverSubject.OpenAsync(model, file, work);
-            var rows = await gas.MeasureAsync(model.Name, subject.Model, VersionCache.Fill(subject.Model, progress: null, work), ProverSuite.Batches, work);
-            all.AddRange(rows);
-            await File.WriteAllLinesAsync("/tmp/proofs-gas.txt", all.Select(row => $"{row.Name}: {row.Value} {row.Unit}"), Stop);
-        }
-
-        await File.WriteAllTextAsync("/tmp/proofs-gas.md", ProverPage.TextOf(new OpenGradient.Benchmarks.Measuring.BenchmarkReport("prover", OpenGradient.Benchmarks.Measuring.Machine.Describe("none"), all, "")), Stop);
-        File.Delete(file);
-    }
-
-    [Fact]
     public async Task Proofs_of_both_forms_are_settled_alone_and_in_batches_and_what_is_too_long_is_said()
     {
         const int TooMany = 1_000;
