@@ -54,7 +54,8 @@ internal sealed class ProverGas : IAsyncDisposable
     /// <param name="work">By how many threads.</param>
     public async Task<IReadOnlyList<BenchmarkRow>> MeasureAsync(string name, CommittedModel model, VersionCache cache, IReadOnlyList<int> batches, Work work)
     {
-        var version = await ProvableVersion.PublishAsync(_world, name, model, work.CancellationToken);
+        // Published by what is a model's name there: its sizes.
+        var version = await ProvableVersion.PublishAsync(_world, name.Split(' ')[0], model, work.CancellationToken);
         var one = await version.AnswerAsync([InputOf(model, 0)], work.CancellationToken);
         List<BenchmarkRow> rows = [];
         foreach (var form in new[] { ProofForm.Short, ProofForm.Long })

@@ -1,3 +1,4 @@
+using OpenGradient.Contracts.Hub;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Relayer.Jobs;
@@ -47,7 +48,7 @@ public sealed class AnnouncedVersions(IDatabase database, InstanceRegister regis
     public Task<IReadOnlyList<Hash32>> WantedAsync(CancellationToken cancellationToken) => database.ReadAsync(
         session => session.QueryAsync<Hash32>(
             $"""
-            SELECT version_id FROM jobs WHERE due_at IS NOT NULL AND answer_commit IS NULL AND ended = 0 AND waiting_for = {(int)WaitingFor.Prover}
+            SELECT version_id FROM jobs WHERE assurance = {(int)Assurance.Proven} AND due_at IS NOT NULL AND answer_commit IS NULL AND ended = 0 AND waiting_for = {(int)WaitingFor.Prover}
             GROUP BY version_id ORDER BY MIN(deadline), version_id LIMIT {Most}
             """,
             new { }),
