@@ -33,7 +33,7 @@ internal static class ProverPage
         {
             foreach (var form in new[] { "short", "long" })
             {
-                foreach (var batch in new[] { 1, 8, 64 })
+                foreach (var batch in ProverSuite.Batches)
                 {
                     var (one, two) = (Find($"{model.Name}, {form}, {batch}, threads 1"), Find($"{model.Name}, {form}, {batch}, threads 2"));
                     if (one is null && two is null)
@@ -71,6 +71,28 @@ internal static class ProverPage
             string[] columns = ["reading the setup", "commitment", "filling the cache", "verifying the last", "memory of reading the setup", "memory of long proofs", "memory of short proofs"];
             var limit = model.MemoryLimitMiB is { } most ? Number(most) + (columns.Any(column => Find($"{model.Name}, {column}")?.Met == false) ? " (missed)" : string.Empty) : string.Empty;
             page.Append(CultureInfo.InvariantCulture, $"| {model.Name} | {string.Join(" | ", columns.Select(column => Show(Find($"{model.Name}, {column}"))))} | {limit} |\n");
+        }
+
+        page.Append(CultureInfo.InvariantCulture, $"""
+
+            Receipt gas of settling an answer by a proof: `settleProven` of the hub, with the verifier's check, payment, events and data, on a local chain with all contracts; of a batch, each answer's part. The
+            requests are assigned to the node, which needs no claim, and ask for no callback. Nodes take transactions of at most {ProverGas.MostBytes:#,0} bytes: where a batch would have more, its bytes stand here, and
+            it goes as several.
+
+            | model | form |{string.Concat(ProverSuite.Batches.Select(batch => batch == 1 ? " 1 answer |" : $" each of {batch} |"))}
+            | --- | --- |{string.Concat(ProverSuite.Batches.Select(_ => " --: |"))}
+
+            """);
+        foreach (var model in ProverSuite.Models)
+        {
+            foreach (var form in new[] { ProofForm.Short, ProofForm.Long })
+            {
+                var cells = ProverSuite.Batches.Select(batch =>
+                    Find(ProverGas.NameOf(model.Name, form, batch)) is { } gas ? Number(gas.Value)
+                    : Find(ProverGas.NameOfLength(model.Name, form, batch)) is { } length ? $"too long: {Number(length.Value)} bytes" : string.Empty).ToList();
+                if (cells.Exists(cell => cell.Length > 0))
+                    page.Append(CultureInfo.InvariantCulture, $"| {model.Name} | {(form == ProofForm.Long ? "long" : "short")} | {string.Join(" | ", cells)} |\n");
+            }
         }
 
         return page.ToString();

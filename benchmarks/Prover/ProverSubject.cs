@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using OpenGradient.Benchmarks.Gas.Proofs;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Inference.Integer;
 using OpenGradient.Prover;
@@ -48,10 +49,10 @@ internal sealed class ProverSubject
     /// <summary>One input and its output, for a peer that proves the same model.</summary>
     public (ReadOnlyMemory<byte> Input, IReadOnlyList<int> Output) Answer => (_inferences[0].Input, [.. IntegerExecutor.Run(Model.Model, _inferences[0].Input.Span)]);
 
-    /// <summary>Makes the model's setup and keeps it in a file: what an operator imports.</summary>
+    /// <summary>Makes the model's setup, of the secret that a local chain's verifier has, and keeps it in a file: what an operator imports.</summary>
     public static async Task WriteSetupAsync(ProvedModel model, string file, Work work)
     {
-        var setup = DevelopmentSetup.FromSeed("bench", checked((int)WeightLayout.Of(Create(model.Sizes, new Random(1)).Descriptor)!.Coefficients), work);
+        var setup = DevelopmentSetup.FromSeed(ProofCases.SetupSeed, checked((int)WeightLayout.Of(Create(model.Sizes, new Random(1)).Descriptor)!.Coefficients), work);
         await using var stream = File.Create(file);
         await SetupFile.WriteAsync(setup, stream, work.CancellationToken);
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using OpenGradient.Benchmarks.Gas;
 using OpenGradient.Benchmarks.Measuring;
 using OpenGradient.Prover;
 using OpenGradient.Prover.Layout;
@@ -28,7 +29,10 @@ public sealed class ProverSuite : BenchmarkSuite
 
     public override string Name => "prover";
 
-    public override string Description => "the time, memory and bytes that proofs of dense models take, alone and in batches";
+    // How many answers go into one proof.
+    internal static readonly IReadOnlyList<int> Batches = [1, 8, LargeBatch];
+
+    public override string Description => "the time, memory, bytes and receipt gas that proofs of dense models take, alone and in batches";
 
     public override bool IsKept => true;
 
@@ -43,6 +47,8 @@ public sealed class ProverSuite : BenchmarkSuite
         List<BenchmarkRow> rows = [];
         var both = new Work(2, cancellationToken);
         var file = Path.GetTempFileName();
+        progress.Report("deploying all contracts");
+        await using var gas = await ProverGas.OpenAsync(repositoryRoot, new Unheard(), cancellationToken);
         try
         {
             foreach (var model in Models)
@@ -55,7 +61,9 @@ public sealed class ProverSuite : BenchmarkSuite
                 var subject = await ProverSubject.OpenAsync(model, file, both);
                 rows.Add(Figure($"{model.Name}, reading the setup", "ms", watch.Elapsed.TotalMilliseconds));
                 rows.Add(Memory(model, "memory of reading the setup"));
-                Measure(model, subject, rows, progress, both);
+                var cache = Measure(model, subject, rows, progress, both);
+                progress.Report($"{model.Name}: settling proofs");
+                rows.AddRange(await gas.MeasureAsync(model.Name, subject.Model, cache, Batches, both));
             }
         }
         finally
@@ -68,10 +76,18 @@ public sealed class ProverSuite : BenchmarkSuite
             "Random weights of eight bits. Short proofs start from the commitment alone, long ones from the version's cache; each is verified. Times are of "
             + $"the wall clock, on a machine that should do nothing else: medians of {Rounds} rounds ({CommitRounds} of commitments) after one that is not counted. What takes long is done once, cold: "
             + "short proofs of the models of 1M and 4M, reading setups, filling caches. Memory is the most that the process held in that step, with all that an operator's process "
-            + "holds then; the setup is read from its file and checked, as by an operator.");
+            + $"holds then; the setup is read from its file and checked, as by an operator. Gas is that of transaction receipts on {GasChain.Description}.");
     }
 
-    private static void Measure(ProvedModel model, ProverSubject subject, List<BenchmarkRow> rows, IProgress<string> progress, Work both)
+    // Its steps are this suite's.
+    private sealed class Unheard : IProgress<string>
+    {
+        public void Report(string value)
+        {
+        }
+    }
+
+    private static VersionCache Measure(ProvedModel model, ProverSubject subject, List<BenchmarkRow> rows, IProgress<string> progress, Work both)
     {
         PeakMemory.Forget();
         rows.Add(RowOf($"{model.Name}, commitment", Times(CommitRounds, () => subject.Commit(both)), limit: null));
@@ -82,7 +98,7 @@ public sealed class ProverSuite : BenchmarkSuite
         foreach (var threads in new[] { 1, 2 })
         {
             var work = both with { Threads = threads };
-            foreach (var batch in new[] { 1, 8, 64 })
+            foreach (var batch in Batches)
             {
                 var limit = threads == 2 && batch == 1 ? model.WarmLimitMs : null;
                 Proof? proof = null;
@@ -103,7 +119,7 @@ public sealed class ProverSuite : BenchmarkSuite
         foreach (var threads in model.IsLarge ? [2] : new[] { 1, 2 })
         {
             var work = both with { Threads = threads };
-            foreach (var batch in model.IsLarge ? [1] : new[] { 1, 8, 64 })
+            foreach (var batch in model.IsLarge ? [1] : Batches)
             {
                 var limit = threads == 2 && batch == 1 ? model.ColdLimitMs : null;
                 rows.Add(RowOf($"{model.Name}, short, {batch}, threads {threads}", Times(rounds, () => shortProof = subject.ProveShort(batch, work)), limit));
@@ -116,6 +132,7 @@ public sealed class ProverSuite : BenchmarkSuite
             rows.Add(BatchRow(model, ProofForm.Short, batch => subject.ProveShort(batch, both)));
         rows.Add(RowOf($"{model.Name}, verifying the last", Times(Rounds, () => subject.Verify(shortProof!)), limit: null));
         rows.Add(Memory(model, "memory of short proofs"));
+        return cache;
     }
 
     // One beside the other in each round, so that a machine that changes its speed changes the ratio little.

@@ -1,16 +1,11 @@
-using System.Buffers.Binary;
 using OpenGradient.Contracts;
-using OpenGradient.Contracts.Hub;
-using OpenGradient.Contracts.Models;
 using OpenGradient.Ethereum.Crypto;
-using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Inference.Artifacts;
 using OpenGradient.Inference.Integer;
 using OpenGradient.Prover;
 using OpenGradient.Prover.Layout;
 using OpenGradient.Prover.Proving;
 using OpenGradient.Prover.Setup;
-using OpenGradient.Prover.Statements;
 using OpenGradient.Samples.Data;
 
 namespace OpenGradient.Benchmarks.Gas.Proofs;
@@ -19,7 +14,7 @@ namespace OpenGradient.Benchmarks.Gas.Proofs;
 internal static class ProofCases
 {
     // As contracts/script/deployment/development-setup.json has it.
-    private const string SetupSeed = "development";
+    internal const string SetupSeed = "development";
     private const int DigitsBatch = 16;
     private const int VolatilityBatch = 32;
     private const int Pixels = 784;
@@ -42,7 +37,7 @@ internal static class ProofCases
         await SettleAsync(world, volatility, returns, "prove a forecast, each of a batch of 32", cancellationToken);
     }
 
-    private static async Task<Provable> PublishAsync(GasWorld world, string repositoryRoot, string name, CancellationToken cancellationToken)
+    private static async Task<ProvableVersion> PublishAsync(GasWorld world, string repositoryRoot, string name, CancellationToken cancellationToken)
     {
         var artifact = await File.ReadAllBytesAsync(Path.Combine(repositoryRoot, "models", name, "model.ogq"), cancellationToken);
         if (IntegerModel.Read(artifact, ArtifactLimits.Default) is not IntegerReading.Accepted(var model))
@@ -50,57 +45,19 @@ internal static class ProofCases
 
         var work = Work.OnAllCores(cancellationToken);
         var setup = DevelopmentSetup.FromSeed(SetupSeed, checked((int)WeightLayout.Of(model.Descriptor)!.Coefficients), work);
-        var committed = CommittedModel.Create(model, setup, work);
-        var deployment = world.Chain.Deployment;
-        var models = new IModelRegistryContract(world.Chain.Client, deployment.Models);
-        var ids = new ModelIds(deployment.ChainId, deployment.Models);
-        var modelId = ids.ModelIdOf(world.Chain.AddressOf(GasActors.Owner), name);
-        var version = new IModelRegistryContract.Version(
-            1, 0, Hash32.FromUInt256(1u), Keccak256.Hash("signature"u8), deployment.Proofs,
-            new IModelRegistryContract.Semantics(
-                (byte)SemanticsKind.Integer, model.Descriptor.Hash, committed.ProofCommitment, UInt256.Zero, UInt256.Zero),
-            ["ipfs://artifact"]);
-        await world.DoAsync(GasActors.Owner, models.PrepareCreateModel(name, string.Empty), cancellationToken);
-        await world.DoAsync(GasActors.Owner, models.PreparePublishVersion(modelId, version), cancellationToken);
-        return new Provable(model, new InferenceProver(committed, new ProofContext(deployment.ChainId, deployment.Proofs)), ids.VersionIdOf(modelId, version));
+        return await ProvableVersion.PublishAsync(world, name, CommittedModel.Create(model, setup, work), cancellationToken);
     }
 
     private static async Task SettleAsync(
-        GasWorld world, Provable provable, byte[][] inputs, string name, CancellationToken cancellationToken)
+        GasWorld world, ProvableVersion version, byte[][] inputs, string name, CancellationToken cancellationToken)
     {
-        var answers = new List<IHubContract.Submission>();
-        foreach (var input in inputs)
-            answers.Add(await AnswerAsync(world, provable, input, cancellationToken));
-        var digests = answers.Select(answer => world.Domain.DigestOf(world.Domain.ReceiptOf(answer))).ToArray();
-        var proof = provable.Prover.ProveShort([.. inputs.Zip(digests, (input, digest) => new InferenceToProve(input, digest))], Work.OnAllCores(cancellationToken)).Bytes;
-        var settled = await world.MeasureAsync(
-            name, GasActors.BusyNode, world.Hub.PrepareSettleProvenCompactly(answers, proof), cancellationToken, (ulong)inputs.Length);
+        var answers = await version.AnswerAsync(inputs, cancellationToken);
+        var proof = version.Prover.ProveShort(answers.Inferences, Work.OnAllCores(cancellationToken)).Bytes;
+        var settled = await world.MeasureAsync(name, GasActors.BusyNode, answers.SettledBy(proof), cancellationToken, (ulong)inputs.Length);
         GasWorld.Expect<IHubContract.SettledEvent>(settled, inputs.Length);
-    }
-
-    private static async Task<IHubContract.Submission> AnswerAsync(
-        GasWorld world, Provable provable, byte[] input, CancellationToken cancellationToken)
-    {
-        byte[] encoded = [1, 1, 5, .. "input"u8, 2, 1, .. LittleEndian(input.Length), .. input];
-        var request = world.Request(Assurance.Proven) with { VersionId = provable.VersionId, InputCommit = Keccak256.Hash(encoded) };
-        var ask = GasWorld.AskIn(await world.DoAsync(
-            GasActors.Requester, world.Hub.PrepareRequestRequestBytes(request, encoded), cancellationToken));
-        var outputs = IntegerExecutor.Run(provable.Model, input);
-        byte[] output = [1, 1, 6, .. "output"u8, 6, 1, .. LittleEndian(outputs.Length), .. outputs.SelectMany(LittleEndian)];
-        var answer = await world.AnswerAsync(ask, cancellationToken);
-        return answer with { Output = output, OutputCommit = Keccak256.Hash(output) };
-    }
-
-    private static byte[] LittleEndian(int number)
-    {
-        var bytes = new byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32LittleEndian(bytes, number);
-        return bytes;
     }
 
     // None of them zero.
     private static byte[] Bytes(int count, int seed) =>
-        [.. Enumerable.Range(0, count).Select(i => (byte)(1 + (Keccak256.Hash([.. LittleEndian(seed), .. LittleEndian(i)]).ToArray()[0] % byte.MaxValue)))];
-
-    private sealed record Provable(IntegerModel Model, InferenceProver Prover, Hash32 VersionId);
+        [.. Enumerable.Range(0, count).Select(i => (byte)(1 + (Keccak256.Hash([.. ProvableVersion.LittleEndian(seed), .. ProvableVersion.LittleEndian(i)]).ToArray()[0] % byte.MaxValue)))];
 }

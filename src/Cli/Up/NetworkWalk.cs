@@ -80,6 +80,7 @@ internal sealed class NetworkWalk(LocalSystem system, SampleLibrary library, IRe
             Node = story.Settlement is { } answer ? NameOf(answer.Node) : null,
             LatencyMs = events.Between(IHubContract.RequestedEvent.Topic0, IHubContract.SettledEvent.Topic0, story.RequestId)?.TotalMilliseconds,
             Gas = await GasAsync(story, events.All, cancellationToken),
+            VerifyBy = came.VerifyBy,
         };
     }
 
@@ -88,12 +89,14 @@ internal sealed class NetworkWalk(LocalSystem system, SampleLibrary library, IRe
     private async Task<UpGas> GasAsync(RequestStory story, IReadOnlyList<LocatedLog> told, CancellationToken cancellationToken)
     {
         var claim = told.LastOrDefault(log => log.Content.Topics.Count >= 2 && log.Content.Topics[0] == IHubContract.ClaimedEvent.Topic0 && log.Content.Topics[1] == story.RequestId);
-        var together = told.Count(log => log.TransactionHash == story.SettledAt?.TransactionHash && log.Content.Topics[0] == IHubContract.SettledEvent.Topic0);
+        var together = CountOf(IHubContract.SettledEvent.Topic0, story.SettledAt);
         return new UpGas(
-            await UsedAsync(story.RequestedAt, cancellationToken) ?? 0,
+            (await UsedAsync(story.RequestedAt, cancellationToken) ?? 0) / (ulong)Math.Max(1, CountOf(IHubContract.RequestedEvent.Topic0, story.RequestedAt)),
             await UsedAsync(claim, cancellationToken),
             await UsedAsync(story.SettledAt, cancellationToken) is { } settled ? settled / (ulong)together : null,
             together);
+
+        int CountOf(Hash32 topic, LocatedLog? at) => told.Count(log => log.TransactionHash == at?.TransactionHash && log.Content.Topics[0] == topic);
     }
 
     private async Task<ulong?> UsedAsync(LocatedLog? log, CancellationToken cancellationToken) =>

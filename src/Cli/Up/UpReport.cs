@@ -74,10 +74,14 @@ public sealed record UpRequest
     public double? LatencyMs { get; init; }
 
     public required UpGas Gas { get; init; }
+
+    /// <summary>The command that verifies its receipt, from the checkout's folder, also when the network is gone; null where no bundle of it was kept.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public string? VerifyBy { get; init; }
 }
 
 /// <summary>What a request took of gas.</summary>
-/// <param name="Request">The asking.</param>
+/// <param name="Request">The asking; of several that one transaction asked an equal part.</param>
 /// <param name="Claim">The claim that was settled by; null where there was none.</param>
 /// <param name="Settle">The settlement with its callback; of a batch an equal part.</param>
 /// <param name="SettledTogether">How many answers that settlement was of; 0 where there was none.</param>

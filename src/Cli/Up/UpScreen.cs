@@ -23,9 +23,16 @@ internal static class UpScreen
         }
 
         screen.Write(table);
-        screen.MarkupLine("[grey]Latency: from the block with the request to the block with its settlement. Gas: request, claim and settlement together; where several were settled by one transaction, an equal part of that.[/]");
+        screen.MarkupLine("[grey]Latency: from the block with the request to the block with its settlement. Gas: request, claim and settlement together; where several were asked or settled by one transaction, an equal part of that.[/]");
         foreach (var check in report.Checks)
             screen.MarkupLineInterpolated(check.Held ? (FormattableString)$"[green]✓[/] {check.What} [grey]{Short(check.Detail, 110)}[/]" : $"[red]✗ {check.What}[/] {check.Detail}");
+        foreach (var request in report.Requests.Where(request => request.VerifyBy is not null))
+        {
+            screen.MarkupLineInterpolated($"[grey]Verify the receipt of {Short(request.RequestId, ShownIdLetters)} ({request.Scene}), by its bundle and without the network:[/]");
+            // As one line, however wide the screen is: it is to be copied.
+            screen.Profile.Out.Writer.WriteLine(request.VerifyBy);
+        }
+
         screen.MarkupLineInterpolated($"[grey]All of it took {report.Seconds:0} s.[/]");
     }
 

@@ -9,6 +9,7 @@ using OpenGradient.Relayer.Hosting.Starting;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Operations;
 using OpenGradient.Relayer.Proving;
+using OpenGradient.Relayer.Proving.Elsewhere;
 using OpenGradient.Relayer.Proving.Materials;
 using OpenGradient.Relayer.Scheduling;
 using OpenGradient.Relayer.Versions;
@@ -49,7 +50,8 @@ public sealed class ProverHost : IAsyncDisposable
         var host = new ProverHost(loggers.CreateLogger<ProverHost>());
         try
         {
-            await host.BuildAsync(options, proving, node, loggers, new SteadyClock(clock), cancellationToken);
+            // The relayer's own word for leaving proofs to this process may stand in settings that both have.
+            await host.BuildAsync(options, proving with { IsElsewhere = false }, node, loggers, new SteadyClock(clock), cancellationToken);
             return host;
         }
         catch
@@ -92,6 +94,7 @@ public sealed class ProverHost : IAsyncDisposable
                 Hub = new IHubContract(clients[0], deployment.Hub),
                 Node = node,
                 Watch = watch,
+                Announced = new AnnouncedVersions(database, register),
             },
             meters, loggers, clock);
 

@@ -21,6 +21,7 @@ using OpenGradient.Relayer.Operations;
 using OpenGradient.Relayer.Pipeline;
 using OpenGradient.Relayer.Private;
 using OpenGradient.Relayer.Proving;
+using OpenGradient.Relayer.Proving.Elsewhere;
 using OpenGradient.Relayer.Proving.Materials;
 using OpenGradient.Relayer.Scheduling;
 using OpenGradient.Relayer.Settlement;
@@ -124,7 +125,8 @@ public sealed class RelayerHost : IAsyncDisposable
         var veto = AttestingStart.OpenVeto(options, attesting, keys, own, loggers, clock);
         var prices = new PriceBoard(options.Price.TokensPerCoin);
         var inputs = Own(new InputReader(blobs, options.Blobs.MaxInputBytes, Math.Max(1, options.Pipeline.Workers / 2)));
-        var proving = options.Proving is { } proved ? Own(await ProvingRole.OpenAsync(proved, deployment, clients[0], loggers, clock, cancellationToken)) : null;
+        var proving = options.Proving is { } proved ? Own(await ProvingRole.OpenAsync(
+            proved, deployment, clients[0], loggers, clock, cancellationToken, proved.IsElsewhere ? new AnnouncedVersions(database, register) : null)) : null;
         var servers = backends.HasServers ? new ServerProbe(clock) : null;
         var provers = options.Proving is { IsElsewhere: true } ? new ProversWatch(register, clock) : null;
         var kept = proving is null ? null : new KeptInputs(database);

@@ -42,6 +42,17 @@ public sealed class ProofStore(IDatabase database, JobStore jobs, IOrders orders
             new { Most = PageLength, Deadline = after?.Deadline ?? 0, RequestId = after?.RequestId ?? default }),
         cancellationToken);
 
+    /// <summary>What is asked to be proven and has no answer yet, of what was found since then: most of it is answered in a moment.</summary>
+    public Task<IReadOnlyList<LeasedJob>> BeingAnsweredAsync(DateTimeOffset since, CancellationToken cancellationToken) => database.ReadAsync(
+        session => jobs.ReadAsync(
+            session,
+            $"""
+            due_at IS NOT NULL AND answer_commit IS NULL AND assurance = {(int)Assurance.Proven} AND ended = 0 AND turned_away = 0 AND stage = {(int)Stage.Open} AND found_at > @since
+            ORDER BY deadline, request_id LIMIT {PageLength}
+            """,
+            new { since }),
+        cancellationToken);
+
     /// <summary>The answers of a proof, in its order.</summary>
     public Task<IReadOnlyList<LeasedJob>> ItemsAsync(long proofId, CancellationToken cancellationToken) => database.ReadAsync(
         session => jobs.ReadAsync(session, "proof_id = @proofId ORDER BY proof_place", new { proofId }), cancellationToken);

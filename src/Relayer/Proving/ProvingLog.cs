@@ -58,6 +58,9 @@ internal static partial class ProvingLog
     [LoggerMessage(97, LogLevel.Error, "Version {VersionId} broke the prover before anything of it was proven")]
     public static partial void VersionBroke(this ILogger logger, Exception failure, Hash32 versionId);
 
+    [LoggerMessage(98, LogLevel.Warning, "Could not tell which versions are ready to be proven here")]
+    public static partial void NotAnnounced(this ILogger logger, Exception failure);
+
     [LoggerMessage(94, LogLevel.Information, "Proves with {Label}, of {Powers} powers, by {Threads} threads")]
     public static partial void ProvingStarted(this ILogger logger, string label, int powers, int threads);
 }

@@ -116,12 +116,14 @@ public sealed class ProvingLoop(
     {
         var waiting = 0;
         List<ProofItem> ready = [];
+        var coming = (await store.BeingAnsweredAsync(now.Time - options.Batches.Wait, cancellationToken))
+            .Where(job => steps.Next(job.Job, now) is NextStep.Prepare).Select(job => job.Job.Ask.Request.VersionId).ToHashSet();
         Job? last = null;
         // What cannot be proven now hides nothing that can, however much of it there is: strangers may ask for as much as they like of it.
         for (var pages = 0; pages < MostPages && ready.Count < ProofStore.PageLength; pages++)
         {
             var page = await store.WaitingAsync(last, cancellationToken);
-            waiting += Collect(page, now, of, ready);
+            waiting += Collect(page, now, of, ready, coming);
             if (page.Count < ProofStore.PageLength)
                 break;
             last = page[^1].Job;
@@ -130,22 +132,28 @@ public sealed class ProvingLoop(
         if (of is null)
             (_missing, _missingNow) = (_missingNow, []);
         meter.Waiting = waiting;
-        return ProofPlan.Of(ready, now.Time, now.ChainTime, options.Batches);
+        return ProofPlan.Of(ready, coming, now.Time, now.ChainTime, options.Batches);
     }
 
     // Gives how many of a page could be proven if all were here.
-    private int Collect(IReadOnlyList<LeasedJob> page, Moment now, Hash32? of, List<ProofItem> ready)
+    private int Collect(IReadOnlyList<LeasedJob> page, Moment now, Hash32? of, List<ProofItem> ready, HashSet<Hash32> coming)
     {
         var waiting = 0;
         foreach (var together in page.GroupBy(job => job.Job.Ask.Request.VersionId))
         {
             if (VersionOf(together.Key) is not { Descriptor: { } descriptor } version)
                 continue;
-            // Since when one waits is said by the desk, which rings when it has filed that.
-            foreach (var (job, readySince) in together.Where(job => job.ReadyAt is not null).Select(job => (job.Job, job.ReadyAt!.Value)))
+            foreach (var leased in together)
             {
-                if (steps.Next(job, now) is not NextStep.Prove(var before))
+                var (job, next) = (leased.Job, steps.Next(leased.Job, now));
+                // Since when one waits is said by the desk, which rings when it has filed that.
+                if (next is not NextStep.Prove(var before) || leased.ReadyAt is not { } readySince)
+                {
+                    if (IsComing(next, job, now))
+                        coming.Add(together.Key);
                     continue;
+                }
+
                 waiting++;
                 if ((of is null || of == together.Key) && HasInput(job, descriptor) && !version.WaitsForCache)
                     ready.Add(new ProofItem(job.RequestId, together.Key, readySince, before, ProofGas.Of(job, descriptor), ProofGas.BytesOf(job, descriptor), job.FailedProofs));
@@ -154,6 +162,11 @@ public sealed class ProvingLoop(
 
         return waiting;
     }
+
+    // Claimed with others it can be proven with them a moment later. What is to be claimed may have to wait for stake: that is not known to be soon where it was found long ago.
+    private bool IsComing(NextStep next, Job job, Moment now) =>
+        next is NextStep.Prove or NextStep.Rest { Reason: WaitingFor.OurClaim or WaitingFor.ClaimsConfirmation }
+        || (next is NextStep.Claim && job.FoundAt > now.Time - options.Batches.Wait);
 
     // What was run elsewhere may be nowhere where a prover of its own looks: that is said once.
     private ProvenVersion? VersionOf(Hash32 versionId)

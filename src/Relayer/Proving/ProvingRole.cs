@@ -12,6 +12,7 @@ using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Execution;
 using OpenGradient.Relayer.Hosting;
 using OpenGradient.Relayer.Jobs;
+using OpenGradient.Relayer.Proving.Elsewhere;
 using OpenGradient.Relayer.Proving.Materials;
 using OpenGradient.Relayer.Proving.Models;
 using OpenGradient.Relayer.Versions;
@@ -31,11 +32,11 @@ public sealed class ProvingRole : IDisposable
     private ProvingMeter? _meter;
     private VersionProver? _prover;
 
-    private ProvingRole(ProofContext context, ProvingSetup setup, int longColumns, ProvingOptions options, ILoggerFactory loggers, TimeProvider clock)
+    private ProvingRole(ProofContext context, ProvingSetup setup, int longColumns, ProvingOptions options, ILoggerFactory loggers, TimeProvider clock, AnnouncedVersions? announced)
     {
         (_context, _setup, _options) = (context, setup, options);
         _filler = new CacheFiller(options.CacheFolder, loggers.CreateLogger<CacheFiller>(), clock);
-        Models = new ProvableModels(setup, context, longColumns, options, _filler);
+        Models = new ProvableModels(setup, context, longColumns, options, _filler, announced);
     }
 
     public ProvableModels Models { get; }
@@ -53,9 +54,17 @@ public sealed class ProvingRole : IDisposable
     public ProverTurns Turns { get; } = new();
 
     /// <summary>Opens the setup, and holds it against the verifier's: proofs of another never hold.</summary>
+    /// <param name="options">How proofs are made.</param>
+    /// <param name="deployment">The contracts.</param>
+    /// <param name="client">The chain.</param>
+    /// <param name="loggers">Where it is told.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="announced">What provers elsewhere say; null where proofs are made here.</param>
     /// <exception cref="RelayerStartException">It is not the verifier's, or no setup.</exception>
     public static async Task<ProvingRole> OpenAsync(
-        ProvingOptions options, Deployment deployment, EthereumClient client, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellationToken)
+        ProvingOptions options, Deployment deployment, EthereumClient client, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellationToken,
+        AnnouncedVersions? announced = null)
     {
         if (options.Fault() is { } fault)
             throw new RelayerStartException(fault, "Mend the options.");
@@ -79,7 +88,7 @@ public sealed class ProvingRole : IDisposable
         if (setup.Verifier.Origin is SetupOrigin.Development)
             logger.SetupIsUnsafe(setup.Verifier.Origin.Label);
         logger.ProvingStarted(setup.Verifier.Origin.Label, setup.Length, options.Threads);
-        return new ProvingRole(new ProofContext(deployment.ChainId, deployment.Proofs), setup, VerifierSetup.LongColumnsOf(powers), options, loggers, clock);
+        return new ProvingRole(new ProofContext(deployment.ChainId, deployment.Proofs), setup, VerifierSetup.LongColumnsOf(powers), options, loggers, clock, announced);
     }
 
     /// <summary>What makes proofs, until it is asked to stop: then it finishes nothing, since whatever was begun is made again.</summary>
@@ -91,8 +100,12 @@ public sealed class ProvingRole : IDisposable
         {
             await using var materials = new ProofMaterials(parts.Shelf, parts.Inputs, parts.Kept, Signal, clock);
             var maker = new ProofMaker(prover, materials, parts.Domain, parts.Hub, parts.Node, _options);
-            await new ProvingLoop(
-                parts.Store, maker, parts.Steps, parts.Watch, Signal, Turns, _options, meter, loggers.CreateLogger<ProvingLoop>(), clock).RunAsync(stopping);
+            var loop = new ProvingLoop(
+                parts.Store, maker, parts.Steps, parts.Watch, Signal, Turns, _options, meter, loggers.CreateLogger<ProvingLoop>(), clock);
+            var telling = parts.Announced is { } announced
+                ? new VersionAnnouncer(announced, maker, Models, loggers.CreateLogger<VersionAnnouncer>(), clock).RunAsync(stopping)
+                : Task.CompletedTask;
+            await Task.WhenAll(loop.RunAsync(stopping), telling);
         };
     }
 
@@ -131,4 +144,7 @@ public sealed record ProvingParts
     public required Address Node { get; init; }
 
     public required IChainWatch Watch { get; init; }
+
+    /// <summary>Where it is told which versions are ready, by a process that does nothing but prove; null in a relayer.</summary>
+    public AnnouncedVersions? Announced { get; init; }
 }

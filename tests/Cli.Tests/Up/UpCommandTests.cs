@@ -44,6 +44,29 @@ public sealed class UpCommandTests
         Assert.Equal(2, attested.Count);
         Assert.All(attested, request => Assert.Equal("attested node (emulated)", request.GetProperty("node").GetString()));
         Assert.Contains(attested, request => request.GetProperty("came").GetString()!.StartsWith("opened by who asked (emulated): ", StringComparison.Ordinal));
-        Assert.Equal(2, requests.Count(request => request.GetProperty("assurance").GetString() == "Proven"));
+        var proven = requests.Where(request => request.GetProperty("assurance").GetString() == "Proven").ToList();
+        // What is asked together is settled together.
+        Assert.Equal([1, 8], proven.Select(request => request.GetProperty("gas").GetProperty("settledTogether").GetInt32()).Order());
+
+        // The command that it gives works as it stands, though the network is gone.
+        var command = Assert.Single(requests.Select(request => request.GetProperty("verifyBy").GetString()).OfType<string>());
+        var verified = await VerifyAsync(command);
+        Assert.True(verified.ExitCode == ExitCode.Success, verified.Output + verified.Errors);
+        Assert.Contains("Valid:", verified.Output, StringComparison.Ordinal);
+        // Without a block that it rests on it says less.
+        Assert.Equal(ExitCode.Failed, (await VerifyAsync(command[..command.LastIndexOf(" --block-hash", StringComparison.Ordinal)])).ExitCode);
+    }
+
+    // As a shell would, of the launcher's program.
+    private static Task<ProgramResult> VerifyAsync(string command)
+    {
+        const string Launcher = "./og ";
+        Assert.StartsWith(Launcher, command, StringComparison.Ordinal);
+        return ProgramRunner.RunAsync(
+            new ProgramRun("bash", ["-c", $"dotnet '{typeof(CommandLine).Assembly.Location}' {command[Launcher.Length..]}"], Repository.Root)
+            {
+                Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["OG_ROOT"] = Repository.Root },
+            },
+            Stop);
     }
 }

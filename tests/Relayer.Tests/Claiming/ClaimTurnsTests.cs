@@ -1,3 +1,4 @@
+using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Claiming;
@@ -10,6 +11,9 @@ namespace OpenGradient.Relayer.Tests.Claiming;
 public sealed class ClaimTurnsTests
 {
     private const ulong Now = SampleJobs.Now;
+
+    // The beginning of one that has not come yet.
+    private const ulong Hour = ((Now / 3_600) + 1) * 3_600;
     private static readonly StepLimits Limits = new() { ClaimSeconds = SampleJobs.ClaimSeconds, InclusionSeconds = 12 };
     private static readonly ClaimTurns Turns = Limits.Turns;
 
@@ -22,6 +26,27 @@ public sealed class ClaimTurnsTests
         Assert.InRange(turns.Count(order => order == 0), 400, 600);
         Assert.InRange(turns.Count(order => order < 0), 650, 850);
         Assert.InRange(turns.Count(order => order > 0), 650, 850);
+    }
+
+    [Fact]
+    public void What_should_go_into_one_proof_has_one_order_and_all_else_one_of_its_own()
+    {
+        var jobs = Enumerable.Range(0, 100).Select(number => Proven(SampleJobs.Open(number, deadline: Hour + (ulong)number))).ToList();
+        Assert.Single(jobs.Select(ClaimTurns.OrderOf).Distinct());
+        Assert.Single(jobs.Select(job => Turns.TurnOf(SampleJobs.Us, job with { FoundAt = SampleJobs.Time }, SampleJobs.At(Now))).Distinct());
+
+        // Another requester, another version and another hour have others, and so do answers that are signed.
+        var first = jobs[0];
+        Job[] others =
+        [
+            first with { Ask = first.Ask with { Requester = SampleJobs.Us } },
+            first with { Ask = first.Ask with { Request = first.Ask.Request with { VersionId = Hash32.FromUInt256(77) } } },
+            Proven(SampleJobs.Open(0, deadline: Hour + 3_600)),
+            SampleJobs.Open(0, deadline: Hour), SampleJobs.Open(1, deadline: Hour),
+        ];
+        Assert.Equal(others.Length + 1, others.Append(first).Select(ClaimTurns.OrderOf).Distinct().Count());
+
+        static Job Proven(Job job) => job with { Ask = job.Ask with { Request = job.Ask.Request with { Assurance = (byte)Assurance.Proven } } };
     }
 
     [Fact]

@@ -34,6 +34,18 @@ public sealed class ProofPlanTests
     }
 
     [Fact]
+    public void What_is_known_to_come_is_waited_for_as_long_as_a_lone_answer_waits()
+    {
+        var three = (ProofItem[])[Item(1), Item(2), Item(3)];
+        Assert.Equal((0, Now.AddSeconds(10)), Show(PlanWith(coming: 1, three)));
+        Assert.Equal((3, null), Show(PlanWith(coming: 1, [Item(1, readySince: Now.AddSeconds(-10)), Item(2), Item(3)])));
+        // Of another version it is nothing to wait for; and who is urgent, or full, waits for nobody.
+        Assert.Equal(Show(Plan(three)), Show(PlanWith(coming: 2, three)));
+        Assert.Equal((2, null), Show(PlanWith(coming: 1, Item(1), Item(2, before: ChainTime + 10))));
+        Assert.Equal((4, null), Show(PlanWith(coming: 1, Item(1), Item(2), Item(3), Item(4))));
+    }
+
+    [Fact]
     public void A_full_batch_waits_for_nobody() =>
         Assert.Equal([1, 2, 3, 4], Plan([.. Enumerable.Range(1, 6).Select(i => Item(i, before: ChainTime + 1_000 + (ulong)i))]).Batch.Select(NumberOf));
 
@@ -76,12 +88,14 @@ public sealed class ProofPlanTests
                 from bytes in Gen.Choose(1, 6_000)
                 from failed in Gen.Choose(0, 4)
                 select (version, before, waited, gas, bytes, failed), count)
-            select parts.Select((part, i) => new ProofItem(
+            from coming in Gen.Choose(0, 3)
+            select (Coming: coming, Waiting: parts.Select((part, i) => new ProofItem(
                 Hash32.FromUInt256((ulong)i + 1), Hash32.FromUInt256((ulong)part.version), Now.AddSeconds(-part.waited), ChainTime + (ulong)part.before,
-                (ulong)part.gas, part.bytes, Math.Max(0, part.failed - 3))).ToArray();
-        Prop.ForAll(items.ToArbitrary(), waiting =>
+                (ulong)part.gas, part.bytes, Math.Max(0, part.failed - 3))).ToArray());
+        Prop.ForAll(items.ToArbitrary(), given =>
         {
-            var plan = ProofPlan.Of(waiting, Now, ChainTime, Limits);
+            var waiting = given.Waiting;
+            var plan = PlanWith((ulong)given.Coming, waiting);
             Assert.True(plan.Batch.Select(item => item.VersionId).Distinct().Count() <= 1);
             Assert.Equal(plan.Batch.Count, plan.Batch.Distinct().Count());
             Assert.All(plan.Batch, item => Assert.Contains(item, waiting));
@@ -97,7 +111,9 @@ public sealed class ProofPlanTests
         }).QuickCheckThrowOnFailure();
     }
 
-    private static ProofPlan Plan(params ProofItem[] waiting) => ProofPlan.Of(waiting, Now, ChainTime, Limits);
+    private static ProofPlan Plan(params ProofItem[] waiting) => ProofPlan.Of(waiting, new HashSet<Hash32>(), Now, ChainTime, Limits);
+
+    private static ProofPlan PlanWith(ulong coming, params ProofItem[] waiting) => ProofPlan.Of(waiting, new HashSet<Hash32> { Hash32.FromUInt256(coming) }, Now, ChainTime, Limits);
 
     private static (int Batch, DateTimeOffset? LookAgain) Show(ProofPlan plan) => (plan.Batch.Count, plan.LookAgain);
 

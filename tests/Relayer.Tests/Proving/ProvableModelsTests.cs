@@ -1,34 +1,24 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using OpenGradient.Contracts;
-using OpenGradient.Contracts.Models;
 using OpenGradient.Ethereum.Crypto;
 using OpenGradient.Ethereum.Primitives;
-using OpenGradient.Inference.Artifacts;
-using OpenGradient.Inference.Backends;
 using OpenGradient.Inference.Integer;
 using OpenGradient.Prover;
 using OpenGradient.Prover.Layout;
 using OpenGradient.Prover.Planning;
 using OpenGradient.Prover.Proving;
 using OpenGradient.Prover.Setup;
-using OpenGradient.Prover.Statements;
 using OpenGradient.Prover.Verifying;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Proving;
 using OpenGradient.Relayer.Proving.Models;
 using OpenGradient.Relayer.Proving.Planning;
-using OpenGradient.Relayer.Versions;
-using OpenGradient.Support;
+using static OpenGradient.Relayer.Tests.Proving.SampleProvable;
 
 namespace OpenGradient.Relayer.Tests.Proving;
 
 /// <summary>A sample's integer form, held against what is said to be published of it, and proven.</summary>
 public sealed class ProvableModelsTests : IDisposable
 {
-    private static readonly Address Verifier = Address.Parse("0x00000000000000000000000000000000000000c3");
-    private static readonly ProofContext Context = new(new ChainId(31337), Verifier);
-    private static readonly Lazy<CommittedModel> Committed = new(Commit);
-
     private readonly string _folder = Directory.CreateTempSubdirectory("og-caches-").FullName;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -127,10 +117,8 @@ public sealed class ProvableModelsTests : IDisposable
         Assert.True(models.WaitsForCache(model.VersionId));
         var objection = await models.ObjectionAsync(published, Version(), isToBeProven: true, Stop);
         Assert.Equal((TurnAwayReason.NoProver, true), (objection?.Reason, objection?.MayPass));
-        // A signature is given all the same, and who leaves proofs to others does not know how quick they are.
+        // A signature is given all the same.
         Assert.Null(await models.ObjectionAsync(published, Version(), isToBeProven: false, Stop));
-        using (var elsewhere = Open(options with { IsElsewhere = true }))
-            Assert.Null(await elsewhere.ObjectionAsync(published, Version(), isToBeProven: true, Stop));
         Assert.IsType<ProofTrial.Postponed>(await prover.ProveAsync(model, inferences, [], options.Limit, Stop));
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
@@ -247,24 +235,4 @@ public sealed class ProvableModelsTests : IDisposable
 
     private ProvableModels Open(ProvingOptions options, CacheFiller? filler = null) => new(
         Committed.Value.Setup, Context, 1 << VerifierSetup.MaxPowers, options, filler ?? new CacheFiller(_folder, NullLogger<CacheFiller>.Instance, TimeProvider.System));
-
-    private static KnownVersion Published(Hash32 commitment, Address? verifier = null) => new(
-        Version().Id, Hash32.Zero, VersionStatus.Active,
-        new IModelRegistryContract.Version(
-            1, 0, Version().ArtifactHash, Version().Signature.Hash, verifier ?? Verifier,
-            new IModelRegistryContract.Semantics((byte)SemanticsKind.Integer, Committed.Value.Model.Descriptor.Hash, commitment, UInt256.Zero, UInt256.Zero), []));
-
-    private static LoadedVersion Version()
-    {
-        var model = Committed.Value.Model;
-        return new LoadedVersion(Hash32.FromUInt256(5), Hash32.FromUInt256(6), model.Signature, new VersionSemantics.Integer(model.Descriptor.Hash), new VersionBody.Integer(model));
-    }
-
-    private static CommittedModel Commit()
-    {
-        if (IntegerModel.Read(File.ReadAllBytes(Repository.PathOf("models", "volatility", "model.ogq")), ArtifactLimits.Default) is not IntegerReading.Accepted(var model))
-            throw new InvalidOperationException("The sample is no integer model.");
-        var work = new Work(1, CancellationToken.None);
-        return CommittedModel.Create(model, DevelopmentSetup.FromSeed("test", checked((int)WeightLayout.Of(model.Descriptor)!.Coefficients), work), work);
-    }
 }

@@ -11,7 +11,7 @@ namespace OpenGradient.Cli.Up.Attesting;
 /// <summary>
 /// Attested evidence is asked for, and a node answers by a key that lives in an (emulated) environment. Then what runs there is revoked: its next request is not taken.
 /// </summary>
-internal sealed class AttestedScene(LocalAttestation attestation, LocalNode node, PrivateScene privately) : IScene
+internal sealed class AttestedScene(Checkout checkout, LocalAttestation attestation, LocalNode node, PrivateScene privately) : IScene
 {
     private const string NoKey = "no key of ours is valid now";
 
@@ -30,6 +30,9 @@ internal sealed class AttestedScene(LocalAttestation attestation, LocalNode node
         var registered = await attestation.Keys.CallSignerOfAsync(node.Address, settled.Settlement.KeyEpoch, cancellationToken: cancellationToken);
         var label = System.Text.Encoding.ASCII.GetString(settled.Settlement.RootLabel.Bytes.TrimEnd((byte)0));
 
+        // While nothing is revoked: what comes later is for the chain to tell.
+        var (command, standing) = await new AttestedBundle(checkout, system, attestation).WriteAsync(receipt, node, cancellationToken);
+
         // What is asked privately is asked of the same node.
         await privately.Asked.WaitAsync(cancellationToken);
         await system.Owner.SendAsync(attestation.Keys.PrepareRevokeWorkload(attestation.WorkloadId, "played on a local network"), cancellationToken);
@@ -44,7 +47,11 @@ internal sealed class AttestedScene(LocalAttestation attestation, LocalNode node
                 "An attested key signed it, and not the node's own", signer is not null && signer == registered && signer != node.Address && settled.Settlement.Node == node.Address,
                 $"epoch {settled.Settlement.KeyEpoch}, two of three attesters"),
             new UpCheck("Its receipt says that the environment is emulated", label == "emulated", label),
-            new UpCheck("What runs there is revoked, and the next attested request is not taken", isLeft && (Stage)left.Stage == Stage.Open, isLeft ? "no key may sign it" : said));
+            new UpCheck("Its receipt can be verified by whoever has the bundle, without asking anybody", standing == Standing.Valid, standing.ToString()),
+            new UpCheck("What runs there is revoked, and the next attested request is not taken", isLeft && (Stage)left.Stage == Stage.Open, isLeft ? "no key may sign it" : said))
+        {
+            VerifyBy = command,
+        };
     }
 
     private static async Task<IHubContract.RequestedEvent> AskAsync(SceneStage stage, LocalModel model, CancellationToken cancellationToken)

@@ -43,6 +43,9 @@ internal sealed class LocalAttestation : IDisposable
     /// <summary>For who asks privately: the emulated root counts, beside the vendors'.</summary>
     public (AttestationPolicy Policy, TrustAnchors Anchors) Trust => (_rules.Policy, TrustAnchors.Production.With(_roots.Anchors));
 
+    /// <summary>The roots as a file has them, for who verifies later.</summary>
+    public string ExportRoots() => _roots.Export();
+
     /// <summary>What runs in the attested node, as its evidence shows.</summary>
     public Hash32 WorkloadId { get; private set; }
 

@@ -36,7 +36,7 @@ internal static class AllScenes
             new ProvenScene("volatility-integer", [.. Enumerable.Range(0, ProvenTogether).Select(ExampleQuestions.QuantisedReturns)]),
         ]);
         var privately = new PrivateScene(attestation, relay, attested);
-        scenes.AddRange([privately, new AttestedScene(attestation, attested, privately), new DeliveredScene(), new RedeliveredScene(), new UnrunnableScene(), new ForgedScene()]);
+        scenes.AddRange([privately, new AttestedScene(checkout, attestation, attested, privately), new DeliveredScene(), new RedeliveredScene(), new UnrunnableScene(), new ForgedScene()]);
         return scenes;
     }
 }

@@ -19,4 +19,8 @@ internal interface IScene
 /// <param name="Model">Who was asked.</param>
 /// <param name="Came">What came of it, for people.</param>
 /// <param name="Checks">What must hold of it.</param>
-internal sealed record PlayedScene(Hash32 RequestId, LocalModel Model, string Came, params IReadOnlyList<UpCheck> Checks);
+internal sealed record PlayedScene(Hash32 RequestId, LocalModel Model, string Came, params IReadOnlyList<UpCheck> Checks)
+{
+    /// <summary>The command by which its receipt is verified, from the checkout's folder and without the network; null where none was kept.</summary>
+    public string? VerifyBy { get; init; }
+}

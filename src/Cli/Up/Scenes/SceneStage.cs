@@ -57,8 +57,11 @@ internal sealed class SceneStage(LocalSystem system, SampleLibrary library, HubE
     }
 
     /// <summary>What the hub told of the request that a transaction made.</summary>
-    public IHubContract.RequestedEvent Told(TransactionReceipt receipt) => IHubContract.RequestedEvent.Decode(
-        receipt.Logs.First(log => log.Content.Address == system.Hub.Address && IHubContract.RequestedEvent.Matches(log.Content)).Content);
+    public IHubContract.RequestedEvent Told(TransactionReceipt receipt) => AllTold(receipt)[0];
+
+    /// <summary>The same of all requests that a transaction made, in their order.</summary>
+    public IReadOnlyList<IHubContract.RequestedEvent> AllTold(TransactionReceipt receipt) =>
+        [.. receipt.Logs.Where(log => log.Content.Address == system.Hub.Address && IHubContract.RequestedEvent.Matches(log.Content)).Select(log => IHubContract.RequestedEvent.Decode(log.Content))];
 
     /// <summary>Waits until the deadline has passed, and gives the fee back.</summary>
     public async Task<IHubContract.RefundedEvent> RefundAsync(IHubContract.RequestedEvent told, CancellationToken cancellationToken)

@@ -34,6 +34,9 @@ public sealed class ProvableModel(Hash32 versionId, CommittedModel committed, Pr
     /// <summary>Whether none of its proofs would be there in time before its cache is.</summary>
     public bool WaitsForCache => Choose(1, TimeSpan.MaxValue).Form is null;
 
+    /// <summary>Whether a short proof of it takes longer than a proof may: whoever has no cache of it would not be in time.</summary>
+    public bool IsSlowWithoutCache => ShortTakes > options.Limit;
+
     private CacheState Cache => _cache is not null ? CacheState.Ready : Committed.Layout.Columns <= longColumns ? CacheState.Missing : CacheState.Impossible;
 
     /// <summary>

@@ -7,6 +7,7 @@ using OpenGradient.Prover.Proving;
 using OpenGradient.Prover.Setup;
 using OpenGradient.Prover.Statements;
 using OpenGradient.Relayer.Jobs;
+using OpenGradient.Relayer.Proving.Elsewhere;
 using OpenGradient.Relayer.Versions;
 
 namespace OpenGradient.Relayer.Proving.Models;
@@ -15,7 +16,7 @@ namespace OpenGradient.Relayer.Proving.Models;
 /// The versions that proofs are made of. Whatever was published of one for its proofs is computed again from its artifact, once: a commitment to other weights
 /// proves other answers than the artifact gives, and whoever runs the artifact would be proven wrong. What was refused once is refused from then on.
 /// </summary>
-public sealed class ProvableModels(ProvingSetup setup, ProofContext context, int longColumns, ProvingOptions options, CacheFiller filler) : IDisposable
+public sealed class ProvableModels(ProvingSetup setup, ProofContext context, int longColumns, ProvingOptions options, CacheFiller filler, AnnouncedVersions? announced = null) : IDisposable
 {
     private const int MostVerdicts = 1_024;
 
@@ -45,10 +46,21 @@ public sealed class ProvableModels(ProvingSetup setup, ProofContext context, int
         return await TakeAsync(published, version, cancellationToken) switch
         {
             ProvableReading.Refused(var reason) => reason,
-            // How quick a prover elsewhere is, is not known here.
-            ProvableReading.Ready(var model) when isToBeProven && !options.IsElsewhere => model.Objection(),
+            ProvableReading.Ready(var model) when isToBeProven => options.IsElsewhere ? await ElsewhereAsync(model, cancellationToken) : model.Objection(),
             _ => null,
         };
+    }
+
+    // A prover says of which versions a proof would be there in time. Where none has said anything of a model it is taken to have no cache yet, and to be as quick as this process: what
+    // would be too slow waits until one says otherwise, which the waiting itself makes it do.
+    private async Task<TurnedAway?> ElsewhereAsync(ProvableModel model, CancellationToken cancellationToken)
+    {
+        var said = announced is null ? null : await announced.FindAsync(model.VersionId, cancellationToken);
+        if (said?.IsInTime ?? !model.IsSlowWithoutCache)
+            return null;
+        var details = said is null ? "A proof is not there in time without the version's cache, and no prover has said that it has one."
+            : $"No proof is there in time before the version's cache is, of which a prover has {said.CachePercent} %.";
+        return new TurnedAway(TurnAwayReason.NoProver, details) { MayPass = true };
     }
 
     /// <summary>Whether a version's answers have to wait for its cache, which is asked for then; as far as is known without taking the version.</summary>

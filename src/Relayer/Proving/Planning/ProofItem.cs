@@ -26,7 +26,7 @@ public sealed record ProofLimits
     /// <summary>The most bytes of one transaction.</summary>
     public long Bytes { get; init; } = 100_000;
 
-    /// <summary>How long a lone answer waits for others; less the more there are.</summary>
+    /// <summary>How long a lone answer waits for others, and a batch for those that are known to come; the more are together, the less for one that only may come.</summary>
     public TimeSpan Wait { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Whoever has to be settled within so many seconds waits for nobody: what a proof and its transaction take.</summary>

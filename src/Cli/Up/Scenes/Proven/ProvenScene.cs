@@ -8,7 +8,7 @@ using OpenGradient.Ethereum.Primitives;
 namespace OpenGradient.Cli.Up.Scenes.Proven;
 
 /// <summary>
-/// A contract asks a model for a proof, once or several times: a node proves all of it at once, the verifier on the chain checks the proof, the answer is final,
+/// A contract asks a model for a proof, once or several times in one transaction: a node proves all of it at once, the verifier on the chain checks the proof, the answer is final,
 /// and is delivered. Its row is the first question's.
 /// </summary>
 internal sealed class ProvenScene(string model, IReadOnlyList<byte[]> questions, Func<ReadOnlyMemory<byte>, string?>? reading = null) : IScene
@@ -24,14 +24,7 @@ internal sealed class ProvenScene(string model, IReadOnlyList<byte[]> questions,
         var consumer = new PlainConsumerContract(
             system.Network.Client, await system.Owner.DeployAsync(PlainConsumerContract.Deployment(system.Hub.Address), cancellationToken));
         await system.Owner.SendAsync(system.Token.PrepareMint(consumer.Address, LocalSystem.Fee * (uint)questions.Count), cancellationToken);
-        List<IHubContract.RequestedEvent> told = [];
-        foreach (var question in questions)
-        {
-            var request = await stage.RequestAsync(asked, question, LocalSystem.Fee, AnswerSeconds, assignee: null, CallbackGas, cancellationToken) with { Assurance = (byte)Assurance.Proven };
-            told.Add(stage.Told(await system.Owner.SendAsync(
-                new ContractCall(consumer.Address, system.Hub.PrepareRequestRequestBytes(request, question).Data), cancellationToken)));
-        }
-
+        var told = await AskAsync(stage, asked, consumer.Address, cancellationToken);
         List<IHubContract.SettledEvent> settled = [];
         var (right, delivered) = (0, 0);
         foreach (var (question, request) in questions.Zip(told))
@@ -48,7 +41,26 @@ internal sealed class ProvenScene(string model, IReadOnlyList<byte[]> questions,
             new UpCheck(
                 $"{Title}: the chain has checked it", isFinal && right == questions.Count,
                 reading?.Invoke(settled[0].Output) ?? TensorText.Show(settled[0].Output)),
-            new UpCheck($"{Title}: its answers are delivered", delivered == questions.Count, $"{delivered} of {questions.Count}, settled by {transactions} {(transactions == 1 ? "transaction" : "transactions")}"));
+            new UpCheck(
+                $"{Title}: {(questions.Count == 1 ? "its answer is delivered" : "its answers are delivered together")}", delivered == questions.Count && transactions == 1,
+                $"{delivered} of {questions.Count}, settled by {transactions} {(transactions == 1 ? "transaction" : "transactions")}"));
+    }
+
+    // What should share a proof is asked at once, and of one node: two would make one each.
+    private async Task<IReadOnlyList<IHubContract.RequestedEvent>> AskAsync(SceneStage stage, LocalModel asked, Address consumer, CancellationToken cancellationToken)
+    {
+        var hub = stage.System.Hub;
+        List<ReadOnlyMemory<byte>> calls = [hub.PrepareDeposit(consumer, LocalSystem.Fee * (uint)questions.Count).Data];
+        foreach (var question in questions)
+        {
+            var request = await stage.RequestAsync(
+                asked, question, LocalSystem.Fee, AnswerSeconds, questions.Count == 1 ? null : stage.Nodes[0].Address, CallbackGas, cancellationToken)
+                with
+            { Assurance = (byte)Assurance.Proven, Flags = (byte)RequestFlags.FromAccount };
+            calls.Add(hub.PrepareRequestRequestBytes(request, question).Data);
+        }
+
+        return stage.AllTold(await stage.System.Owner.SendAsync(new ContractCall(consumer, hub.PrepareMulticall(calls).Data), cancellationToken));
     }
 
     private static IEnumerable<Hash32> SettlementsOf(SceneStage stage, IReadOnlyCollection<IHubContract.RequestedEvent> told) =>

@@ -1,0 +1,207 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using OpenGradient.Database;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Inference.Integer;
+using OpenGradient.Prover.Planning;
+using OpenGradient.Prover.Setup;
+using OpenGradient.Relayer.Execution;
+using OpenGradient.Relayer.Jobs;
+using OpenGradient.Relayer.Operations;
+using OpenGradient.Relayer.Proving;
+using OpenGradient.Relayer.Proving.Elsewhere;
+using OpenGradient.Relayer.Proving.Materials;
+using OpenGradient.Relayer.Proving.Models;
+using OpenGradient.Relayer.Proving.Schema;
+using OpenGradient.Relayer.Scheduling;
+using OpenGradient.Relayer.Tests.Jobs;
+using OpenGradient.Relayer.Tests.Support;
+using OpenGradient.Sending;
+using OpenGradient.Support.Databases;
+using static OpenGradient.Relayer.Tests.Proving.SampleProvable;
+
+namespace OpenGradient.Relayer.Tests.Proving;
+
+public sealed class SqliteProversElsewhereTests(SqliteFixture databases) : ProversElsewhereTests(databases), IClassFixture<SqliteFixture>;
+
+public sealed class PostgresProversElsewhereTests(PostgresFixture databases) : ProversElsewhereTests(databases), IClassFixture<PostgresFixture>;
+
+/// <summary>A relayer that leaves its proofs to other processes: what it is told of their caches, and what it promises by that.</summary>
+public abstract class ProversElsewhereTests(IDatabaseFixture databases) : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("og-elsewhere-").FullName;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task What_needs_a_cache_is_not_answered_before_a_prover_that_lives_says_that_it_is_ready()
+    {
+        await using var database = await OpenAsync();
+        var (first, second) = (ProverOf(database, "first"), ProverOf(database, "second"));
+        using var models = ModelsOf(TooShort() with { IsElsewhere = true }, announced: new AnnouncedVersions(database, RegisterOf(database, "relayer", InstanceRole.Relayer)));
+
+        // Nobody has said anything: it is taken to have no cache.
+        Assert.Contains("no prover has said", await ObjectionAsync(models), StringComparison.Ordinal);
+        await first.BeatAsync(Page, Stop);
+        await TellAsync(database, first, isInTime: false, percent: 41);
+        Assert.Contains("41 %", await ObjectionAsync(models), StringComparison.Ordinal);
+        // One of two is enough; and what it takes back counts no more.
+        await second.BeatAsync(Page, Stop);
+        await TellAsync(database, second, isInTime: true, percent: 100);
+        Assert.Null(await ObjectionAsync(models));
+        await new AnnouncedVersions(database, second).TellAsync([], Stop);
+        Assert.Contains("41 %", await ObjectionAsync(models), StringComparison.Ordinal);
+        await TellAsync(database, second, isInTime: true, percent: 100);
+        Assert.Null(await ObjectionAsync(models));
+        // The dead promise nothing, and what they have said goes when another says something.
+        await second.LeaveAsync(Stop);
+        Assert.Contains("41 %", await ObjectionAsync(models), StringComparison.Ordinal);
+        await TellAsync(database, first, isInTime: false, percent: 42);
+        Assert.Equal(1, await database.ReadAsync(session => session.QuerySingleAsync<long>("SELECT COUNT(*) FROM announced_versions"), Stop));
+    }
+
+    [Fact]
+    public async Task What_is_quick_without_a_cache_waits_for_nobodys_word_unless_a_prover_says_that_it_is_not()
+    {
+        await using var database = await OpenAsync();
+        var prover = ProverOf(database, "prover");
+        using var models = ModelsOf(Options() with { IsElsewhere = true }, announced: new AnnouncedVersions(database, RegisterOf(database, "relayer", InstanceRole.Relayer)));
+
+        Assert.Null(await ObjectionAsync(models));
+        await prover.BeatAsync(Page, Stop);
+        await TellAsync(database, prover, isInTime: false, percent: 0);
+        Assert.Contains("0 %", await ObjectionAsync(models), StringComparison.Ordinal);
+        // A signature needs no prover.
+        Assert.Null(await models.ObjectionAsync(Published(Committed.Value.ProofCommitment), Version(), isToBeProven: false, Stop));
+    }
+
+    [Fact]
+    public async Task A_relayers_own_cache_is_no_provers()
+    {
+        await using var database = await OpenAsync();
+        var filler = new CacheFiller(_folder, NullLogger<CacheFiller>.Instance, TimeProvider.System);
+        using var models = ModelsOf(TooShort() with { IsElsewhere = true }, filler, new AnnouncedVersions(database, RegisterOf(database, "relayer", InstanceRole.Relayer)));
+        Assert.NotNull(await ObjectionAsync(models));
+        // As where it challenges by a proof.
+        models.AskForCache(Assert.Single(models.Kept));
+        await FillAsync(filler, Assert.Single(models.Kept));
+
+        Assert.Contains("no prover has said", await ObjectionAsync(models), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_prover_gets_ready_what_requests_wait_for_and_says_so()
+    {
+        var database = await OpenAsync();
+        await using var scene = await RelayerScene.OpenAsync(new NoPreparer(), database: database);
+        var relayer = new AnnouncedVersions(database, RegisterOf(database, "relayer", InstanceRole.Relayer));
+        var prover = ProverOf(database, "prover");
+        await prover.BeatAsync(Page, Stop);
+        var filler = new CacheFiller(_folder, NullLogger<CacheFiller>.Instance, TimeProvider.System);
+        using var models = ModelsOf(TooShort(), filler);
+        var announcer = new VersionAnnouncer(new AnnouncedVersions(database, prover), new Maker(models), models, NullLogger.Instance, TimeProvider.System);
+        await scene.TellAsync(ProofStoreTests.Proven(RelayerScene.Ask(1)), ProofStoreTests.Proven(RelayerScene.Ask(2)));
+        var wanted = SampleJobs.Request().VersionId;
+
+        // What waits for nothing of a prover's is none of its business.
+        await announcer.LookAsync(Stop);
+        Assert.Empty(models.Kept);
+        await database.WriteAsync(session => session.ExecuteAsync("UPDATE jobs SET waiting_for = @Prover", new { Prover = (int)WaitingFor.Prover }), Stop);
+        await announcer.LookAsync(Stop);
+        Assert.Equal(wanted, Assert.Single(models.Kept).VersionId);
+        Assert.Equal(new AnnouncedVersion(wanted, IsInTime: false, 0), await relayer.FindAsync(wanted, Stop));
+
+        await FillAsync(filler, models.Kept[0]);
+        await announcer.LookAsync(Stop);
+        Assert.Equal(new AnnouncedVersion(wanted, IsInTime: true, 100), await relayer.FindAsync(wanted, Stop));
+
+        // Told once it is not told again: another's word stands beside it as it was.
+        await database.WriteAsync(session => session.ExecuteAsync("UPDATE announced_versions SET cache_percent = 7"), Stop);
+        await announcer.LookAsync(Stop);
+        Assert.Equal(7, (await relayer.FindAsync(wanted, Stop))?.CachePercent);
+    }
+
+    [Fact]
+    public async Task The_most_urgent_versions_are_wanted_first_and_not_too_many()
+    {
+        var database = await OpenAsync();
+        await using var scene = await RelayerScene.OpenAsync(new NoPreparer(), database: database);
+        await scene.TellAsync([.. Enumerable.Range(0, AnnouncedVersions.Most + 3).Select(number => ProofStoreTests.Proven(RelayerScene.Ask(number, deadline: SampleJobs.Now + 600 + (ulong)number)))]);
+        await database.WriteAsync(
+            session => session.ExecuteAsync("UPDATE jobs SET waiting_for = @Prover, version_id = request_id", new { Prover = (int)WaitingFor.Prover }), Stop);
+
+        var wanted = await new AnnouncedVersions(database, ProverOf(database, "prover")).WantedAsync(Stop);
+
+        var all = await database.ReadAsync(session => session.QueryAsync<Hash32>("SELECT version_id FROM jobs ORDER BY deadline"), Stop);
+        Assert.Equal(all.Take(AnnouncedVersions.Most), wanted);
+    }
+
+    private static Uri Page { get; } = new("http://127.0.0.1:1");
+
+    private async Task<IDatabase> OpenAsync() => await DatabaseFactory.OpenAsync(
+        await databases.CreateAsync(), [.. TransactionQueue.Migrations, RelayerSchema.Migrations, OperationsSchema.Migrations, ProvingSchema.Migrations], cancellationToken: Stop);
+
+    private static InstanceRegister ProverOf(IDatabase database, string owner) => RegisterOf(database, owner, InstanceRole.Prover);
+
+    private static InstanceRegister RegisterOf(IDatabase database, string owner, InstanceRole role) => new(database, owner, TimeSpan.FromMinutes(10), TimeProvider.System, role);
+
+    private static Task TellAsync(IDatabase database, InstanceRegister prover, bool isInTime, int percent) =>
+        new AnnouncedVersions(database, prover).TellAsync([new AnnouncedVersion(Version().Id, isInTime, percent)], Stop);
+
+    private static async Task<string?> ObjectionAsync(ProvableModels models)
+    {
+        var objection = await models.ObjectionAsync(Published(Committed.Value.ProofCommitment), Version(), isToBeProven: true, Stop);
+        Assert.True(objection is null or { Reason: TurnAwayReason.NoProver, MayPass: true }, $"{objection}");
+        return objection?.Details;
+    }
+
+    private static async Task FillAsync(CacheFiller filler, ProvableModel model)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var filling = filler.RunAsync(stop.Token);
+        await RelayerScene.UntilAsync(() => Task.FromResult(model is { WaitsForCache: false, CacheFilled: 1 }), "the cache is filled");
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => filling);
+    }
+
+    // Half of what a short proof is expected to take.
+    private ProvingOptions TooShort() => Options() with { Limit = ExpectedTime.OfShortProof(Committed.Value.Layout, 1) / 2 };
+
+    private ProvingOptions Options() => new()
+    {
+        Setup = _ => Task.FromResult<SetupReading>(new SetupReading.Accepted(Committed.Value.Setup)),
+        CacheFolder = _folder,
+        Threads = 1,
+    };
+
+    private ProvableModels ModelsOf(ProvingOptions options, CacheFiller? filler = null, AnnouncedVersions? announced = null) => new(
+        Committed.Value.Setup, Context, 1 << VerifierSetup.MaxPowers, options, filler ?? new CacheFiller(_folder, NullLogger<CacheFiller>.Instance, TimeProvider.System), announced);
+
+    private sealed class Maker(ProvableModels models) : IProofMaker
+    {
+        public ProvenVersion? Find(Hash32 versionId) => new(Committed.Value.Model.Descriptor);
+
+        public InputState StateOf(Job job, IntegerDescriptor descriptor) => throw new InvalidOperationException("No input is asked for.");
+
+        public async Task<ProvableTaking> TakeAsync(Hash32 versionId, CancellationToken cancellationToken) => await models.TakeAsync(
+            Published(Committed.Value.ProofCommitment), Version() with { Id = versionId }, cancellationToken) is ProvableReading.Ready(var model)
+            ? new ProvableTaking.Ready(model)
+            : throw new InvalidOperationException("It was refused.");
+
+        public Task<ProofMaking> MakeAsync(ProvableTaking version, ProofInMaking proof, IReadOnlyList<Job> jobs, TimeSpan timeLeft, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException("Nothing is proven here.");
+    }
+
+    private sealed class NoPreparer : IPreparer
+    {
+        public Task<Preparation> PrepareAsync(Job job, CancellationToken cancellationToken) => throw new InvalidOperationException("Nothing is prepared here.");
+    }
+}
