@@ -20,8 +20,8 @@ public sealed class HistoryRunsTests
         var (first, second) = (Lived(_ => null), Lived(_ => null));
 
         Assert.Equal(Kept + Fresh, first.Count);
-        Assert.Equal(first.Take(Kept), second.Take(Kept));
-        Assert.NotEqual(first.Skip(Kept), second.Skip(Kept));
+        Assert.Equal(first.Take(Kept), second.Take(Kept), StringComparer.Ordinal);
+        Assert.NotEqual(first.Skip(Kept), second.Skip(Kept), StringComparer.Ordinal);
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class HistoryRunsTests
         var soaked = Lived(name => name == HistoryRuns.SoakVariable ? "35" : null);
 
         Assert.Equal(35, soaked.Count);
-        Assert.NotEqual(Lived(_ => null)[..Kept], soaked[..Kept]);
+        Assert.NotEqual(Lived(_ => null)[..Kept], soaked[..Kept], StringComparer.Ordinal);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class HistoryRunsTests
 
         var again = new List<string>();
         var same = Assert.Throws<InvalidOperationException>(() => Runs(name => name == HistoryRuns.SeedVariable ? seed : null).Check(Numbers, numbers => LiveAsync(again, numbers, failsAt: 7)));
-        Assert.Equal(tried.Skip(Kept).Take(7), again.Take(7));
+        Assert.Equal(tried.Skip(Kept).Take(7), again.Take(7), StringComparer.Ordinal);
         Assert.Contains(seed, same.Message, StringComparison.Ordinal);
     }
 
