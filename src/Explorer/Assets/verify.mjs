@@ -1,5 +1,7 @@
 // The buttons that verify, and what they show.
 export function start() {
+  // Until now nothing would have come of pressing them.
+  document.querySelectorAll('[data-verify-start], [data-verify-file] button').forEach((button) => (button.disabled = false));
   document.addEventListener('click', async (event) => {
     const button = event.target.closest?.('[data-verify-start]');
     if (button) {

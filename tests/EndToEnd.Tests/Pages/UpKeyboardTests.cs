@@ -38,6 +38,7 @@ public sealed class UpKeyboardTests(UpSystem up, Chromium chromium)
         await window.Page.Keyboard.PressAsync("Enter");
         await window.Page.WaitForURLAsync($"**/requests/{request}");
 
+        await Assertions.Expect(window.Page.Locator("[data-verify-start]")).ToBeEnabledAsync();
         await window.Page.Keyboard.PressAsync("Tab");
         await window.Page.Keyboard.PressAsync("Enter");
         await TabToAsync(window, "document.activeElement.matches('.timeline summary')");

@@ -75,6 +75,7 @@ public sealed class UpUseTests(UpSystem up, Chromium chromium)
     {
         await using var window = await chromium.OpenAsync(up);
         await window.GoAsync("/sql");
+        await Assertions.Expect(window.Page.Locator("form.sql button")).ToBeEnabledAsync();
         await window.Page.FillAsync("#sql", "SELECT name FROM models ORDER BY name");
         await window.Page.PressAsync("#sql", "Control+Enter");
 

@@ -196,5 +196,7 @@ internal static class OpenApiDocument
         return content;
     }
 
-    private static JsonObject PageOf(string item) => Shape.Of(("items", Shape.List(Shape.Ref(item))), ("next", Shape.OrNull(Shape.Text())), ("as_of", Shape.Ref("AsOf")));
+    private static JsonObject PageOf(string item) => Shape.Of(
+        ("items", Shape.List(Shape.Ref(item))), ("next", Shape.Described(Shape.OrNull(Shape.Text()), "The cursor of the page behind it; null for the last. A page that is not full, or is empty, may have one.")),
+        ("as_of", Shape.Ref("AsOf")));
 }
