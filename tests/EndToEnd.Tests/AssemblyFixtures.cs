@@ -1,3 +1,5 @@
+using OpenGradient.Explorer.Tests.Browser;
 using OpenGradient.Support;
 
+[assembly: AssemblyFixture(typeof(Chromium))]
 [assembly: AssemblyFixture(typeof(DeployedChainFixture))]

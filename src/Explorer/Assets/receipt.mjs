@@ -1,5 +1,6 @@
 // What is true of a receipt by itself. Hashes and signatures are those of @noble/hashes and @noble/curves; only what they are taken over
 // is said here, and it is the twin of RequestLib, ReceiptLib and SignerRecovery in the contracts.
+import { sha256 } from './noble/hashes/sha2.js';
 import { keccak_256 } from './noble/hashes/sha3.js';
 import { p256 } from './noble/curves/nist.js';
 import { secp256k1 } from './noble/curves/secp256k1.js';
@@ -12,6 +13,8 @@ const receiptType = keccak_256(utf8(
   + 'uint64 keyEpoch,uint64 issuedAt,uint64 expiresAt,bytes32 evidenceHash)'));
 // One less than a hash, so that no output hashes to it.
 const failure = hexOf(wordOf(BigInt(hexOf(keccak_256(utf8('OpenGradient.Relayer.Failure')))) - 1n));
+
+const noHash = hexOf(new Uint8Array(32));
 
 const isPrivate = 1;
 const isOutputOffChain = 2;
@@ -130,8 +133,11 @@ function accountOf(point) {
   return hexOf(keccak_256(point).slice(12));
 }
 
-/** Everything that can be told: { what, held, detail }, where held is true, false, or null for what cannot be told here. */
-export function checksOf({ chainId, hub, receipt, evidence, input, output, attestedKey, quorum = 0 }) {
+/**
+ * Everything that can be told: { what, held, detail }, where held is true, false, or null for what cannot be told here. `key` is the registration of the
+ * attested key, and `shown` the bytes of its evidence, each where it is there.
+ */
+export function checksOf({ chainId, hub, receipt, evidence, input, output, key, shown, quorum = 0 }) {
   const digest = digestOf(chainId, hub, receipt);
   const checks = [];
   const say = (what, held, detail) => checks.push({ what, held, detail });
@@ -150,11 +156,30 @@ export function checksOf({ chainId, hub, receipt, evidence, input, output, attes
   }
 
   say('The receipt is bound to one hub on one chain', true, `chain ${chainId}, hub ${hub}, digest ${hexOf(digest)}`);
+  evidenceOf();
   signatureOf();
   return checks;
 
   function compare(what, found, told) {
     say(what, found === told.toLowerCase(), found === told.toLowerCase() ? `keccak256 is ${found}` : `keccak256 is ${found}, and the receipt says ${told}`);
+  }
+
+  // The register holds a key to its evidence, and the hub a receipt to its key: by a SHA-256, unlike all else. Who signs with no attested key names none.
+  function evidenceOf() {
+    const named = receipt.evidenceHash.toLowerCase();
+    if (Number(receipt.assurance) !== attested) {
+      const namesNone = named === noHash && Number(receipt.keyEpoch) === 0;
+      say('It names no evidence of a key', namesNone, namesNone ? 'there is none where no attested key signs' : `it names ${named} and key ${receipt.keyEpoch}, where no attested key signs`);
+    } else if (!key) {
+      say('It names the evidence of its key', null, `${named}; whether the key was registered with it is for the chain to say`);
+    } else {
+      const registered = key.evidence_hash.toLowerCase();
+      say('It names the evidence that its key was registered with', named === registered, named === registered ? named : `it names ${named}, and the key was registered with ${registered}`);
+      const found = shown ? hexOf(sha256(shown)) : null;
+      say('The evidence on this page is what it names', found && found === named, found
+        ? `SHA-256 of its ${shown.length} bytes is ${found}${found === named ? '; that the fields are cut from them rightly is the server’s word' : `, and the receipt names ${named}`}`
+        : 'its bytes are not here');
+    }
   }
 
   function signatureOf() {
@@ -168,8 +193,8 @@ export function checksOf({ chainId, hub, receipt, evidence, input, output, attes
       say('It is signed', false, 'what came with it is no signature');
     } else if (level === signed) {
       say('Its node has signed it', signer === receipt.node.toLowerCase(), signer === receipt.node.toLowerCase() ? signer : `${signer} has, and the node is ${receipt.node}`);
-    } else if (level === attested && attestedKey) {
-      say('Its node’s attested key has signed it', signer === attestedKey.toLowerCase(), signer === attestedKey.toLowerCase() ? signer : `${signer} has, and the key is ${attestedKey}`);
+    } else if (level === attested && key) {
+      say('Its node’s attested key has signed it', signer === key.signer.toLowerCase(), signer === key.signer.toLowerCase() ? signer : `${signer} has, and the key is ${key.signer}`);
     } else {
       say('An attested key has signed it', null, `${signer}; whether that was the node’s key then is for the chain to say`);
     }
@@ -194,8 +219,8 @@ function whatCameAfter(findLast) {
   return checks;
 }
 
-/** The checks of a request by its custody as the index tells it. */
-export function checksOfCustody(requestId, chainId, custody) {
+/** The checks of a request by its custody as the index tells it, and by the bytes of the evidence that the page shows, where it shows some. */
+export function checksOfCustody(requestId, chainId, custody, shown) {
   const find = (event) => custody.steps.find((step) => step.event === event)?.row;
   const [asked, settled] = [find('hub_requested'), find('hub_settled')];
   if (!asked || !settled) {
@@ -227,7 +252,8 @@ export function checksOfCustody(requestId, chainId, custody) {
       evidence: settled.evidence,
       input: isElsewhere ? null : asked.input,
       output: hasNoOutput ? null : settled.output,
-      attestedKey: key?.signer,
+      key,
+      shown,
       quorum: Number(asked.quorum),
     }),
     {

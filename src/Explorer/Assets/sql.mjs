@@ -4,6 +4,8 @@ const mostShown = 500;
 export function start() {
   const form = document.querySelector('[data-sql]');
   const text = form.querySelector('textarea');
+  // Until now nothing would have come of pressing it.
+  form.querySelector('button').disabled = false;
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     run(form, text.value);

@@ -1,5 +1,7 @@
 // The buttons that verify, and what they show.
 export function start() {
+  // Until now nothing would have come of pressing them.
+  document.querySelectorAll('[data-verify-start], [data-verify-file] button').forEach((button) => (button.disabled = false));
   document.addEventListener('click', async (event) => {
     const button = event.target.closest?.('[data-verify-start]');
     if (button) {
@@ -21,8 +23,15 @@ export function start() {
 }
 
 async function ofRequest(id) {
-  const [{ checksOfCustody }, custody, status] = await Promise.all([import('./receipt.mjs'), ask(`/v1/requests/${id}/custody`), ask('/v1/status')]);
-  return checksOfCustody(id, status.chain_id, custody);
+  const [{ checksOfCustody }, custody, status, shown] = await Promise.all([import('./receipt.mjs'), ask(`/v1/requests/${id}/custody`), ask('/v1/status'), shownEvidence()]);
+  return checksOfCustody(id, status.chain_id, custody, shown);
+}
+
+// What the fields of evidence on this page were cut from; undefined where there are none, or the bytes cannot be had now.
+async function shownEvidence() {
+  const address = document.querySelector('[data-evidence-bytes]')?.dataset.evidenceBytes;
+  const answer = address && await fetch(address);
+  return answer?.ok ? new Uint8Array(await answer.arrayBuffer()) : undefined;
 }
 
 async function ask(address) {

@@ -73,6 +73,9 @@ public sealed record ApiOptions
     /// <summary>How many values one bucket measures at most; each is held in memory. From 1 to 100,000,000.</summary>
     public int BucketMaxValues { get; init; } = 500_000;
 
+    /// <summary>How many rows of a view one page looks at, where no index leads to those that are asked for; from 1 to 1,000,000. It goes on behind them.</summary>
+    public int MaxLookedRows { get; init; } = 5_000;
+
     /// <summary>How many readers the database needs: for what is asked, for exports, and some that nobody who asks can take, so that an indexer goes on whatever is asked.</summary>
     public int Readers => MaxReads + MaxExports + OwnReaders;
 
@@ -92,6 +95,7 @@ public sealed record ApiOptions
         Within(RequestsPerSecond, 1, 100_000, nameof(RequestsPerSecond));
         Within(ReadyLagBlocks, 1, 1_000_000, nameof(ReadyLagBlocks));
         Within(SqlMaxRows, 1, 1_000_000, nameof(SqlMaxRows));
+        Within(MaxLookedRows, 1, 1_000_000, nameof(MaxLookedRows));
         Within(BucketMaxValues, 1, 100_000_000, nameof(BucketMaxValues));
         Within(MaxParquetBytes, 1L << 20, 1L << 40, nameof(MaxParquetBytes));
         Within(SqlMaxBytes, 1 << 10, 1 << 28, nameof(SqlMaxBytes));

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Database;
 
@@ -9,10 +10,28 @@ namespace OpenGradient.Indexer.Schema;
 /// <param name="Families">Which families it looks at.</param>
 /// <param name="Columns">Its columns; the first is the id of the event that began the thing.</param>
 /// <param name="Select">What it selects.</param>
-public sealed record AnalystView(string Name, string Key, IReadOnlyList<string> Families, IReadOnlyList<Column> Columns, string Select)
+public sealed partial record AnalystView(string Name, string Key, IReadOnlyList<string> Families, IReadOnlyList<Column> Columns, string Select)
 {
     /// <summary>Tables in which the rows are found of which a column is so that no index has.</summary>
     public IReadOnlyList<Shortcut> Shortcuts { get; init; } = [];
+
+    /// <summary>The event of which it has a row each; null where there are several.</summary>
+    public string? Of { get; init; }
+
+    /// <summary>Its columns that an index of that event leads to, as they are there.</summary>
+    public IReadOnlyList<string> Indexed { get; init; } = [];
+
+    /// <summary>
+    /// What it selected when there was nothing yet from some id on. What it puts together it finds by questions of their own, each of which begins with the table that it
+    /// asks (<c>WHERE x.…</c>): those are told where to end. Its own rows have to be left out beside it, by their id.
+    /// </summary>
+    /// <param name="end">That id, as the question has it.</param>
+    /// <param name="failure">The output of an answer that says there is none, as the question has it.</param>
+    public string SelectBefore(string end, string failure) =>
+        Asked().Replace(Select, $"WHERE ${{of}}.id < {end} AND ${{of}}.").Replace(":failure", failure, StringComparison.Ordinal);
+
+    [GeneratedRegex("\\bWHERE (?<of>[a-z]+)\\.", RegexOptions.None, 1000)]
+    private static partial Regex Asked();
 
     /// <summary>What it selects, with what each engine writes in its own way.</summary>
     public string SelectFor(Engine engine)

@@ -46,6 +46,8 @@ public static class AnalystViews
             LEFT JOIN hub_refunded b ON b.id = (SELECT MAX(x.id) FROM hub_refunded x WHERE x.request_id = r.request_id)
             """)
         {
+            Of = "hub_requested",
+            Indexed = ["request_id", "requester", "version_id"],
             Shortcuts =
             [
                 OfRequests("node", null, "hub_settled"), OfRequests("stage", "overturned", "hub_overturned"), OfRequests("stage", "upheld", "hub_upheld"),
@@ -74,18 +76,18 @@ public static class AnalystViews
             LEFT JOIN hub_overturned o ON o.id = (SELECT MAX(x.id) FROM hub_overturned x WHERE x.request_id = s.request_id)
             LEFT JOIN hub_upheld h ON h.id = (SELECT MAX(x.id) FROM hub_upheld x WHERE x.request_id = s.request_id)
             LEFT JOIN hub_requested r ON r.id = (SELECT MAX(x.id) FROM hub_requested x WHERE x.request_id = s.request_id)
-            """),
+            """) { Of = "hub_settled", Indexed = ["request_id", "node"] },
         new(
             "deliveries", "request_id", ["hub"],
             [
                 new("id", Integer), new("delivered_at", Integer), new("request_id", Hash), new("by_address", Address), new("succeeded", ColumnKind.Boolean),
                 new("transaction_hash", Hash),
             ],
-            "SELECT id, block_time AS delivered_at, request_id, by_address, succeeded, transaction_hash FROM hub_delivered"),
+            "SELECT id, block_time AS delivered_at, request_id, by_address, succeeded, transaction_hash FROM hub_delivered") { Of = "hub_delivered", Indexed = ["request_id"] },
         new(
             "fees", "payee", ["hub"],
             [new("id", Integer), new("collected_at", Integer), new("payee", Address), new("amount", Amount), new("transaction_hash", Hash)],
-            "SELECT id, block_time AS collected_at, payee, amount, transaction_hash FROM hub_collected"),
+            "SELECT id, block_time AS collected_at, payee, amount, transaction_hash FROM hub_collected") { Of = "hub_collected", Indexed = ["payee"] },
         new(
             "challenges", "request_id", ["hub", "court"],
             [
@@ -120,7 +122,7 @@ public static class AnalystViews
             LEFT JOIN models_ownership_accepted o ON o.id = (SELECT MAX(x.id) FROM models_ownership_accepted x WHERE x.model_id = c.model_id)
             LEFT JOIN models_metadata_changed m ON m.id = (SELECT MAX(x.id) FROM models_metadata_changed x WHERE x.model_id = c.model_id)
             LEFT JOIN model_metadata d ON d.uri = LOWER(COALESCE(m.metadata_uri, c.metadata_uri))
-            """),
+            """) { Of = "models_created", Indexed = ["model_id"] },
         new(
             "versions", "version_id", ["models"],
             [
@@ -140,7 +142,7 @@ public static class AnalystViews
               v.transaction_hash
             FROM models_version_published v
             LEFT JOIN models_created m ON m.id = (SELECT MAX(x.id) FROM models_created x WHERE x.model_id = v.model_id)
-            """),
+            """) { Of = "models_version_published", Indexed = ["version_id", "model_id"] },
         new(
             "nodes", "node", ["nodes"],
             [
@@ -158,7 +160,7 @@ public static class AnalystViews
             LEFT JOIN nodes_payee_changed p ON p.id = (SELECT MAX(x.id) FROM nodes_payee_changed x WHERE x.node = r.node)
             LEFT JOIN nodes_changed c ON c.id = (SELECT MAX(x.id) FROM nodes_changed x WHERE x.node = r.node)
             LEFT JOIN model_metadata d ON d.uri = LOWER(COALESCE(c.metadata_uri, r.metadata_uri))
-            """),
+            """) { Of = "nodes_registered", Indexed = ["node"] },
         new(
             "attested_keys", "signer", ["keys"],
             [
@@ -190,7 +192,7 @@ public static class AnalystViews
             LEFT JOIN keys_root_approved a ON a.id = (SELECT MAX(x.id) FROM keys_root_approved x WHERE x.root_id = k.root_id)
             LEFT JOIN keys_vetoed v ON v.id = (SELECT MAX(x.id) FROM keys_vetoed x WHERE x.signer = k.signer AND x.id > k.id)
             LEFT JOIN keys_confirmed c ON c.id = (SELECT MAX(x.id) FROM keys_confirmed x WHERE x.signer = k.signer AND x.id > k.id)
-            """),
+            """) { Of = "keys_registered", Indexed = ["signer", "node"] },
     ];
 
     private static Shortcut OfRequests(string column, string? value, string table) => new(column, value, table, "hub_requested", "request_id");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 using OpenGradient.Ethereum.Following;
@@ -12,12 +11,8 @@ namespace OpenGradient.Ethereum.Tests.Following;
 /// </summary>
 public sealed class ConvergenceProperties
 {
-    /// <summary>How many fresh histories to look for trouble in; without it the same hundred are lived through each time.</summary>
-    private const string SoakVariable = "SOAK_HISTORIES";
-
-    private static readonly Config Runs = Environment.GetEnvironmentVariable(SoakVariable) is { Length: > 0 } histories
-        ? Config.QuickThrowOnFailure.WithMaxTest(int.Parse(histories, CultureInfo.InvariantCulture)).WithEndSize(60)
-        : Config.QuickThrowOnFailure.WithMaxTest(100).WithEndSize(60).WithReplay(3_268_254_348_282_864_939, 17_218_354_810_989_655_215);
+    private static readonly HistoryRuns Runs = new(
+        Config.QuickThrowOnFailure.WithMaxTest(100).WithEndSize(60).WithReplay(3_268_254_348_282_864_939, 17_218_354_810_989_655_215), fresh: 20);
 
     private static readonly FollowerOptions Options = new()
     {
@@ -30,17 +25,15 @@ public sealed class ConvergenceProperties
     [InlineData(1)]
     [InlineData(3)]
     public void Whatever_happens_the_sink_becomes_the_canonical_chain(int endpoints) =>
-        Prop.ForAll(Histories, history => LiveAsync(history, endpoints, quorum: 1, liars: 0).GetAwaiter().GetResult()).Check(Runs);
+        Runs.Check(Histories, history => LiveAsync(history, endpoints, quorum: 1, liars: 0));
 
     [Fact]
     public void Whatever_a_minority_makes_up_a_quorum_stores_the_canonical_chain() =>
-        Prop.ForAll(Histories, history => LiveAsync(history, endpoints: 3, quorum: 2, liars: 1).GetAwaiter().GetResult()).Check(Runs);
+        Runs.Check(Histories, history => LiveAsync(history, endpoints: 3, quorum: 2, liars: 1));
 
     [Fact]
     public void The_sink_of_a_chain_with_edges_only_becomes_the_canonical_chain() =>
-        Prop.ForAll(Histories, history => LiveAsync(
-            history, endpoints: 2, quorum: 1, liars: 0, Options with { RangeVerification = RangeVerification.Edges }).GetAwaiter().GetResult())
-            .Check(Runs);
+        Runs.Check(Histories, history => LiveAsync(history, endpoints: 2, quorum: 1, liars: 0, Options with { RangeVerification = RangeVerification.Edges }));
 
     private static Arbitrary<Event[]> Histories { get; } = Arb.From(
         Gen.ArrayOf(

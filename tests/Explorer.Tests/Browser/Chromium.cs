@@ -31,6 +31,9 @@ public sealed class Chromium : IAsyncLifetime
         return new Window(context, await context.NewPageAsync());
     }
 
+    /// <summary>Skips the test where there is no browser, before it takes pains for nothing.</summary>
+    internal async Task RequireAsync() => await BrowserAsync();
+
     public async ValueTask DisposeAsync()
     {
         if (_browser is not null)

@@ -13,9 +13,10 @@ public sealed class P256Tests(Chromium chromium, SqliteFixture databases) : ICla
     private const byte Signed = 1;
     private const byte Attested = 2;
     private const ulong Epoch = 8;
-    private const int ChecksOfRequest = 6;
+    private const int ChecksOfRequest = 7;
 
     private static readonly Address Node = Story.Someone(0xd7);
+    private static readonly Hash32 Evidence = Story.Named("evidence");
 
     private readonly P256Key _key = P256Key.Generate();
     private ServedPages _pages = null!;
@@ -23,7 +24,7 @@ public sealed class P256Tests(Chromium chromium, SqliteFixture databases) : ICla
     public async ValueTask InitializeAsync()
     {
         _pages = await ServedPages.StartAsync(await databases.CreateAsync());
-        await _pages.MineAsync([[Story.KeyEvent(Node, _key.Address, Epoch, Story.Named("evidence"))]]);
+        await _pages.MineAsync([[Story.KeyEvent(Node, _key.Address, Epoch, Evidence)]]);
     }
 
     public async ValueTask DisposeAsync()
@@ -132,7 +133,8 @@ public sealed class P256Tests(Chromium chromium, SqliteFixture databases) : ICla
     }
 
     private static Task<(Hash32 Id, List<IReadOnlyList<Log>> Blocks)> AskAsync(byte assurance, Func<Hash32, byte[]> sign) =>
-        Story.AskAsync(1, assurance, Node, assurance == Attested ? Epoch : 0, digest => Task.FromResult(sign(digest)));
+        Story.AskAsync(
+        1, assurance, Node, assurance == Attested ? Epoch : 0, digest => Task.FromResult(sign(digest)), evidence: assurance == Attested ? Evidence : default);
 
     private static async Task<string> WrongAsync(Window window) =>
         string.Join(", ", await window.Page.Locator("[data-held=false] > span:nth-child(2)").AllTextContentsAsync());

@@ -74,6 +74,7 @@ public sealed class UseTests(FilledPages filled, Chromium chromium, SqliteFixtur
     {
         await using var window = await chromium.OpenAsync(filled.Pages.Address);
         await window.GoAsync("/sql");
+        await Assertions.Expect(window.Page.Locator("form.sql button")).ToBeEnabledAsync();
         await window.Page.FillAsync("#sql", $"SELECT name FROM models WHERE model_id IN (x'{Hex.Encode(Story.Model.Bytes)[2..]}', x'{Hex.Encode(Story.HostileModel.Bytes)[2..]}') ORDER BY name");
         await window.Page.PressAsync("#sql", "Control+Enter");
         await Assertions.Expect(window.Page.Locator("[data-sql-result] tbody")).ToContainTextAsync(Story.Markup);

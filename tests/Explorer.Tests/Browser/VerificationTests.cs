@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Playwright;
+using OpenGradient.Blobs;
 using OpenGradient.Explorer.Tests.Chain;
 
 namespace OpenGradient.Explorer.Tests.Browser;
@@ -7,7 +8,8 @@ namespace OpenGradient.Explorer.Tests.Browser;
 /// <summary>Receipts that the browser checks by itself.</summary>
 public sealed class VerificationTests(FilledPages filled, Chromium chromium)
 {
-    private const int ChecksOfRequest = 6;
+    private const int ChecksOfRequest = 7;
+    private const string EvidenceBytes = "**/v1/blobs/*/content";
 
     [Fact]
     public async Task A_signed_receipt_holds_in_every_part()
@@ -30,9 +32,7 @@ public sealed class VerificationTests(FilledPages filled, Chromium chromium)
     {
         await using var window = await VerifiedAsync(filled.Story.Tampered.ToString(), "wrong");
 
-        Assert.Equal(
-            "The output is what was signed, Its node has signed it",
-            string.Join(", ", await window.Page.Locator("[data-held=false] > span:nth-child(2)").AllTextContentsAsync()));
+        Assert.Equal("The output is what was signed, Its node has signed it", await WrongAsync(window));
         await window.PictureAsync("verified-wrong");
     }
 
@@ -42,8 +42,61 @@ public sealed class VerificationTests(FilledPages filled, Chromium chromium)
         await using var window = await VerifiedAsync(filled.Story.Attested.ToString(), "holds");
 
         await Assertions.Expect(window.Page.Locator(".checks")).ToContainTextAsync("attested key has signed it");
-        Assert.Equal(ChecksOfRequest, await window.Page.Locator("[data-held=true]").CountAsync());
+        await Assertions.Expect(window.Page.Locator(".checks")).ToContainTextAsync($"SHA-256 of its {filled.Story.Evidence.Length} bytes is {BlobHash.Of(filled.Story.Evidence).Value}");
+        Assert.Equal(ChecksOfRequest + 1, await window.Page.Locator("[data-held=true]").CountAsync());
         await Assertions.Expect(window.Page.Locator("main [data-banner=emulated]")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Evidence_of_which_a_byte_was_changed_is_not_what_the_receipt_names()
+    {
+        await using var window = await chromium.OpenAsync(filled.Pages.Address);
+        await window.Page.RouteAsync(EvidenceBytes, route => route.FulfillAsync(new RouteFulfillOptions { BodyBytes = [.. filled.Story.Evidence[..^1], (byte)(filled.Story.Evidence[^1] ^ 1)] }));
+        await VerifyAsync(window, filled.Story.Attested.ToString(), "wrong");
+
+        Assert.Equal("The evidence on this page is what it names", await WrongAsync(window));
+        Assert.Equal(ChecksOfRequest, await window.Page.Locator("[data-held=true]").CountAsync());
+    }
+
+    [Fact]
+    public async Task Evidence_whose_bytes_cannot_be_had_is_neither_right_nor_wrong()
+    {
+        await using var window = await chromium.OpenAsync(filled.Pages.Address);
+        await window.Page.RouteAsync(EvidenceBytes, route => route.FulfillAsync(new RouteFulfillOptions { Status = 503 }));
+        await VerifyAsync(window, filled.Story.Attested.ToString(), "holds");
+
+        await Assertions.Expect(window.Page.Locator("[data-held=null]:has-text('The evidence on this page')")).ToContainTextAsync("its bytes are not here");
+        Assert.Equal(ChecksOfRequest, await window.Page.Locator("[data-held=true]").CountAsync());
+    }
+
+    [Theory]
+    [InlineData("keys_registered", "It names the evidence that its key was registered with")]
+    [InlineData("hub_settled", "It names the evidence that its key was registered with")]
+    public async Task A_receipt_and_its_key_name_one_evidence(string table, string wrong)
+    {
+        await using var window = await chromium.OpenAsync(filled.Pages.Address);
+        await window.GoAsync($"/requests/{filled.Story.Attested}");
+
+        var details = await AskAsync(
+            window, filled.Story.Attested.ToString(), $"custody.steps.find((step) => step.event === '{table}').row.evidence_hash = '{Story.Named("another")}'", "`${check.held}: ${check.what}`");
+
+        Assert.Contains($"false: {wrong}", details, StringComparison.Ordinal);
+        // What is in the receipt is signed, too.
+        Assert.Equal(table == "hub_settled", details.Contains("false: Its node’s attested key has signed it", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("evidence_hash", "'0x1000000000000000000000000000000000000000000000000000000000000000'")]
+    [InlineData("key_epoch", "1")]
+    public async Task A_receipt_that_no_attested_key_signed_names_none(string column, string value)
+    {
+        await using var window = await chromium.OpenAsync(filled.Pages.Address);
+        await window.GoAsync($"/requests/{filled.Story.Good}");
+
+        var details = await AskAsync(
+            window, filled.Story.Good.ToString(), $"custody.steps.find((step) => step.event === 'hub_settled').row.{column} = {value}", "`${check.held}: ${check.what}`");
+
+        Assert.Contains("false: It names no evidence of a key", details, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -82,7 +135,7 @@ public sealed class VerificationTests(FilledPages filled, Chromium chromium)
     {
         await using var window = await VerifiedAsync(filled.Story.Overturned.ToString(), "wrong");
 
-        Assert.Equal("The answer stands", string.Join(", ", await window.Page.Locator("[data-held=false] > span:nth-child(2)").AllTextContentsAsync()));
+        Assert.Equal("The answer stands", await WrongAsync(window));
         Assert.Equal(ChecksOfRequest, await window.Page.Locator("[data-held=true]").CountAsync());
     }
 
@@ -114,14 +167,14 @@ public sealed class VerificationTests(FilledPages filled, Chromium chromium)
     }
 
     // The page's own module over what the index tells, changed as if the chain had gone on.
-    private static Task<string> AskAsync(Window window, string request, string change) => window.Page.EvaluateAsync<string>(
+    private static Task<string> AskAsync(Window window, string request, string change, string said = "`${check.held}: ${check.detail}`") => window.Page.EvaluateAsync<string>(
         $$"""
         async () => {
           const script = document.querySelector('script[type=module]').src;
           const { checksOfCustody } = await import(new URL('./receipt.mjs', script).href);
           const custody = await (await fetch('/v1/requests/{{request}}/custody')).json();
           {{change}};
-          return checksOfCustody('{{request}}', 31337, custody).map((check) => `${check.held}: ${check.detail}`).join('\n');
+          return checksOfCustody('{{request}}', 31337, custody).map((check) => {{said}}).join('\n');
         }
         """);
 
@@ -162,9 +215,17 @@ public sealed class VerificationTests(FilledPages filled, Chromium chromium)
     private async Task<Window> VerifiedAsync(string request, string verdict)
     {
         var window = await chromium.OpenAsync(filled.Pages.Address);
+        await VerifyAsync(window, request, verdict);
+        return window;
+    }
+
+    private static async Task VerifyAsync(Window window, string request, string verdict)
+    {
         await window.GoAsync($"/requests/{request}");
         await window.Page.ClickAsync("[data-verify-start]");
         await window.Page.Locator($"[data-verdict={verdict}]").WaitForAsync();
-        return window;
     }
+
+    private static async Task<string> WrongAsync(Window window) =>
+        string.Join(", ", await window.Page.Locator("[data-held=false] > span:nth-child(2)").AllTextContentsAsync());
 }

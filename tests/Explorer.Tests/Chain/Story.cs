@@ -102,7 +102,7 @@ internal sealed class Story
         story.Register();
         (story.Good, var good) = await AskAsync(1, node, 1);
         (story.Tampered, var tampered) = await AskAsync(2, key, 1, node.Address, output: [9, 9, 9]);
-        (story.Attested, var attested) = await AskAsync(3, key, 2, node.Address);
+        (story.Attested, var attested) = await AskAsync(3, key, 2, node.Address, evidence: BlobHash.Of(story.Evidence).Value);
         (story.Overturned, var overturned) = await AskAsync(4, node, 1);
         (story.Open, var open) = await AskAsync(5, node, 1);
         story._blocks.AddRange(good.Append([Event("hub_delivered", story.Good, Someone(0xd1), true)]));
@@ -139,21 +139,22 @@ internal sealed class Story
 
     private static AbiValue Amount(ulong whole) => (UInt256)whole * Units;
 
-    private static Task<(Hash32 Id, List<IReadOnlyList<Log>> Blocks)> AskAsync(ulong nonce, LocalSigner signer, byte assurance, Address? nodeAddress = null, byte[]? output = null) =>
+    private static Task<(Hash32 Id, List<IReadOnlyList<Log>> Blocks)> AskAsync(
+        ulong nonce, LocalSigner signer, byte assurance, Address? nodeAddress = null, byte[]? output = null, Hash32 evidence = default) =>
         AskAsync(
             nonce, assurance, nodeAddress ?? signer.Address, assurance == 2 ? KeyEpoch : 0,
-            async digest => (await signer.SignAsync(digest, CancellationToken.None)).ToCompactBytes(), output);
+            async digest => (await signer.SignAsync(digest, CancellationToken.None)).ToCompactBytes(), output, evidence);
 
     /// <summary>A request and its answer, with whatever evidence the digest of its receipt gets.</summary>
     internal static async Task<(Hash32 Id, List<IReadOnlyList<Log>> Blocks)> AskAsync(
-        ulong nonce, byte assurance, Address node, ulong keyEpoch, Func<Hash32, Task<byte[]>> signing, byte[]? output = null)
+        ulong nonce, byte assurance, Address node, ulong keyEpoch, Func<Hash32, Task<byte[]>> signing, byte[]? output = null, Hash32 evidence = default)
     {
         byte[] input = [1, 2, 3, (byte)nonce], answer = [4, 5, 6, (byte)nonce];
         var request = new IHubContract.Request(
             Version, assurance, default, 0, 1_700_090_000, 7_200, 0, 0, 0, (UInt256)Units * 5 / 2, default, default, Keccak256.Hash(input), Hash32.Zero);
         var id = Domain.IdOf(new IHubContract.Ask(request, Requester, nonce));
         var receipt = new IHubContract.Receipt(
-            id, Version, request.InputCommit, Keccak256.Hash(answer), assurance, node, Someone(0xb1), keyEpoch, 1_700_000_100, 1_700_090_000, Hash32.Zero);
+            id, Version, request.InputCommit, Keccak256.Hash(answer), assurance, node, Someone(0xb1), keyEpoch, 1_700_000_100, 1_700_090_000, evidence);
         var signature = await signing(Domain.DigestOf(receipt));
         return (id,
         [

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Abi;
@@ -205,7 +204,7 @@ internal sealed class IndexedChain : IAsyncDisposable
         0 or 1 => TransferOf(random),
         2 => Sold.Encode(
             Shop, new AbiValue.UInt((ulong)random.NextInt64()), new AbiValue.String(Encoding.UTF8.GetBytes(random.Next(2) == 0 ? "" : "ham & eggs \u00e9")),
-            new AbiValue.Array([new AbiValue.Tuple([new AbiValue.Address(Someone(random)), new AbiValue.Bytes(RandomNumberGenerator.GetBytes(random.Next(3)))])])),
+            new AbiValue.Array([new AbiValue.Tuple([new AbiValue.Address(Someone(random)), new AbiValue.Bytes(BytesOf(random))])])),
         6 => Made.Encode(Maker, new AbiValue.Address(Pool(random)), new AbiValue.UInt((ulong)random.Next(3))),
         7 or 8 => Swapped.Encode(Pool(random), new AbiValue.Address(Someone(random)), new AbiValue.UInt((ulong)random.Next())),
         // The signature of a sale, and not the data of one.
@@ -221,6 +220,13 @@ internal sealed class IndexedChain : IAsyncDisposable
         var bytes = new byte[20];
         (bytes[0], bytes[19]) = (0xd4, (byte)random.Next(MostPools));
         return new Address(bytes);
+    }
+
+    private static byte[] BytesOf(Random random)
+    {
+        var bytes = new byte[random.Next(3)];
+        random.NextBytes(bytes);
+        return bytes;
     }
 
     private static Address Someone(Random random)

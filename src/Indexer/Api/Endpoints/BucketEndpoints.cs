@@ -115,7 +115,7 @@ internal sealed class BucketEndpoints(IndexApi api)
         var text = new QueryText().Append($"SELECT {time} - {time} % {seconds.ToString(CultureInfo.InvariantCulture)} AS bucket");
         text.Append(by is null ? ", 0 AS grouped" : $", {by.Name} AS grouped");
         text.Append(value is null ? ", 0 AS measured" : $", {value.Name} AS measured");
-        return text.Append($" FROM {query.Resource.Source}").Where(query).Append(" ORDER BY 1, 2, 3");
+        return text.From(query).Where(query).Append(" ORDER BY 1, 2, 3");
     }
 
     private static void Write(Utf8JsonWriter json, (long Bucket, string Group) key, Column? by, long count, Column? value, List<BigInteger> values)

@@ -39,7 +39,7 @@ internal sealed class ListEndpoints(IndexApi api)
         return answer.Body is { } body ? Results.Bytes(body, "application/json; charset=utf-8") : Results.StatusCode(StatusCodes.Status304NotModified);
     }
 
-    private static async Task<Answer> ReadPageAsync(DatabaseSession session, ListQuery query, HttpContext context)
+    private async Task<Answer> ReadPageAsync(DatabaseSession session, ListQuery query, HttpContext context)
     {
         var moment = await MomentAsync(session, query.Resource, context);
         if (moment.Answer is { } done)
@@ -48,7 +48,8 @@ internal sealed class ListEndpoints(IndexApi api)
         await using var json = new Utf8JsonWriter(buffer);
         json.WriteStartObject();
         json.WriteStartArray("items");
-        await using var command = QueryText.Page(await NearRows.OfAsync(session, query)).ToCommand(session);
+        var near = await NearRows.WithinAsync(session, await NearRows.OfAsync(session, query), api.Options.MaxLookedRows);
+        await using var command = QueryText.Page(near).ToCommand(session);
         await using (var rows = await command.ExecuteReaderAsync(session.Cancellation))
         {
             var (count, hasMore, next) = (0, false, "");
@@ -66,6 +67,8 @@ internal sealed class ListEndpoints(IndexApi api)
             }
 
             json.WriteEndArray();
+            if (!hasMore && near.Beyond is { } beyond)
+                (hasMore, next) = (true, PageCursor.Before(query, beyond));
             if (hasMore)
                 json.WriteString("next", next);
             else

@@ -81,10 +81,4 @@ internal static class AnswerShapes
         ("SqlRows", Of(
             ("columns", List(Text())), ("rows", List(List(new JsonObject()))), ("row_count", Whole()), ("truncated", Described(Truth(), "There are more rows than one answer has room for.")))),
     ];
-
-    private static JsonObject Described(JsonObject shape, string description)
-    {
-        shape["description"] = description;
-        return shape;
-    }
 }

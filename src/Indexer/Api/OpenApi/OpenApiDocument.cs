@@ -16,7 +16,7 @@ internal static class OpenApiDocument
     {
         var (paths, schemas, filters) = (new JsonObject(), new JsonObject(), new JsonObject());
         filters["block"] = Query("block", Shape.Whole(), "The block's number; also with lt, le, gt or ge.");
-        filters["as_of"] = Query("as_of", Shape.Whole(), "Leaves out what came after this block.");
+        filters["as_of"] = Query("as_of", Shape.Whole(), "Leaves out what came after this block, and all that came of it.");
         foreach (var (name, shape) in AnswerShapes.All)
             schemas[name] = shape;
         foreach (var resource in resources)
@@ -139,7 +139,7 @@ internal static class OpenApiDocument
     }
 
     private static IEnumerable<JsonNode> Filters(Resource resource) => Filterable(resource).Select(column => $"{resource.Source}.{column.Name}")
-        .Append("block").Concat(resource.IsView ? [] : ["as_of"]).Select(name => (JsonNode)new JsonObject { ["$ref"] = $"#/components/parameters/{name}" });
+        .Append("block").Concat(resource.IsBalances ? [] : ["as_of"]).Select(name => (JsonNode)new JsonObject { ["$ref"] = $"#/components/parameters/{name}" });
 
     private static IEnumerable<Column> Filterable(Resource resource) => resource.Columns.Where(column => column.Kind != ColumnKind.Json);
 
@@ -196,5 +196,7 @@ internal static class OpenApiDocument
         return content;
     }
 
-    private static JsonObject PageOf(string item) => Shape.Of(("items", Shape.List(Shape.Ref(item))), ("next", Shape.OrNull(Shape.Text())), ("as_of", Shape.Ref("AsOf")));
+    private static JsonObject PageOf(string item) => Shape.Of(
+        ("items", Shape.List(Shape.Ref(item))), ("next", Shape.Described(Shape.OrNull(Shape.Text()), "The cursor of the page behind it; null for the last. A page that is not full, or is empty, may have one.")),
+        ("as_of", Shape.Ref("AsOf")));
 }

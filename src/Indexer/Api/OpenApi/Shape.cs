@@ -18,6 +18,13 @@ internal static class Shape
     /// <summary>An object of any kind, and what it is.</summary>
     public static JsonObject Anything(string description) => new() { ["type"] = "object", ["description"] = description };
 
+    /// <summary>A shape that says more than its name does.</summary>
+    public static JsonObject Described(JsonObject shape, string description)
+    {
+        shape["description"] = description;
+        return shape;
+    }
+
     public static JsonObject List(JsonObject items) => new() { ["type"] = "array", ["items"] = items };
 
     /// <summary>An object that always has these.</summary>

@@ -56,6 +56,12 @@ internal sealed record ListQuery
     /// <summary>By which tables the rows are found that the conditions let through, each with the value that its column has there, if that says it.</summary>
     public IReadOnlyList<(Shortcut Shortcut, object? Value)> Shortcuts { get; init; } = [];
 
+    /// <summary>The id from which on there was nothing yet as of the block that is asked about; null for as it is now.</summary>
+    public long? End { get; init; }
+
+    /// <summary>The id of the first row behind those that are looked at; null where all are.</summary>
+    public long? Beyond { get; init; }
+
     /// <summary>Reads a query string; false with what is wrong with it.</summary>
     /// <param name="resource">What is asked for.</param>
     /// <param name="parameters">Names and values in their order.</param>
@@ -80,8 +86,8 @@ internal sealed record ListQuery
                     ? Do(ref query, query with { Limit = limit }) : $"limit is a number from 1 to {MaxLimit}.",
                 "order" => value is "asc" or "desc" ? Do(ref query, query with { Descending = value == "desc" }) : "order is asc or desc.",
                 "cursor" => Keep(out cursor, value),
-                "as_of" when resource.IsView => "as_of is for events: a view, or a balance, says how things stand now.",
-                "as_of" => AddBlock(conditions, "le", value),
+                "as_of" when resource.IsBalances => "as_of is for what happened and what came of it: a balance is as it is now.",
+                "as_of" => AddBlock(conditions, "le", value) ?? Do(ref query, query with { End = (long)conditions[^1].Values[0] }),
                 _ => Add(resource, conditions, name, value),
             };
             fault ??= conditions.Count > MaxConditions ? $"More than {MaxConditions} conditions are too many." : null;

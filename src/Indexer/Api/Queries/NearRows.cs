@@ -20,7 +20,7 @@ internal static class NearRows
         if (SpanOf(query) is { } span)
             await AddAsync(session, query.Resource, span, conditions);
         var shortcuts = new List<(Shortcut, object?)>();
-        foreach (var shortcut in query.Resource.Shortcuts)
+        foreach (var shortcut in query.Resource.View?.Shortcuts ?? [])
         {
             if (query.Conditions.FirstOrDefault(condition => Fits(shortcut, condition)) is { } fitting && await HasFewAsync(session, shortcut, fitting.Values[0]))
                 shortcuts.Add((shortcut, shortcut.Value is null ? fitting.Values[0] : null));
@@ -28,6 +28,23 @@ internal static class NearRows
 
         return query with { Conditions = conditions, Shortcuts = shortcuts };
     }
+
+    /// <summary>
+    /// The same question of so many rows of a view, from where its list begins, where no index leads to those that it wants: else one that wants few, or none, would go
+    /// through all of them.
+    /// </summary>
+    public static async Task<ListQuery> WithinAsync(DatabaseSession session, ListQuery query, int mostRows)
+    {
+        if (query.Resource.View is not { Of: { } events } view || query.Shortcuts.Count > 0 || IsLedByIndex(query, view))
+            return query;
+        await using var command = QueryText.Beyond(query, events, mostRows).ToCommand(session);
+        return await command.ExecuteScalarAsync(session.Cancellation) is long beyond ? query with { Beyond = beyond } : query;
+    }
+
+    // A time is a span of ids.
+    private static bool IsLedByIndex(ListQuery query, AnalystView view) =>
+        query.Conditions.All(condition => condition.Column == "id" || condition.Column == query.Resource.TimeColumn)
+        || query.Conditions.Any(condition => condition.Operator is "=" or "IN" && view.Indexed.Contains(condition.Column, StringComparer.Ordinal));
 
     // From the first time on, and before the second; null for no bound.
     private static (long? From, long? To)? SpanOf(ListQuery query)

@@ -24,8 +24,11 @@ internal static class PageCursor
         var place = order is [{ Kind: ColumnKind.Integer }]
             ? row.GetInt64(0).ToString(CultureInfo.InvariantCulture)
             : string.Join(Between, order.Select(column => Hex.Encode(row.GetFieldValue<byte[]>(PlaceOf(query.Resource, column)))));
-        return Base64Url.EncodeToString(Encoding.ASCII.GetBytes($"{Version}{(query.Descending ? 'd' : 'a')}{place}"));
+        return TextOf(query, place);
     }
+
+    /// <summary>The cursor behind which a row comes first.</summary>
+    public static string Before(ListQuery query, long id) => TextOf(query, (query.Descending ? id + 1 : id - 1).ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The query behind a cursor; null where it is none of this list in this order.</summary>
     public static ListQuery? Read(ListQuery query, string cursor)
@@ -52,6 +55,8 @@ internal static class PageCursor
 
         return query with { AfterKey = values };
     }
+
+    private static string TextOf(ListQuery query, string place) => Base64Url.EncodeToString(Encoding.ASCII.GetBytes($"{Version}{(query.Descending ? 'd' : 'a')}{place}"));
 
     private static int PlaceOf(Resource resource, Column column)
     {

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text;
+using OpenGradient.Contracts.Hub;
 using OpenGradient.Database;
 
 namespace OpenGradient.Indexer.Api.Queries;
@@ -17,13 +18,31 @@ internal sealed class QueryText
     public static QueryText Rows(ListQuery query, int? limit, string? also = null)
     {
         var text = new QueryText();
-        text._text.Append("SELECT ").AppendJoin(", ", query.Resource.Columns.Select(column => column.Name).Concat(also is null ? [] : [also]))
-            .Append(" FROM ").Append(query.Resource.Source);
-        text.Where(query);
+        text._text.Append("SELECT ").AppendJoin(", ", query.Resource.Columns.Select(column => column.Name).Concat(also is null ? [] : [also]));
+        text.From(query).Where(query);
         text._text.Append(" ORDER BY ").AppendJoin(", ", query.Resource.Order.Select(column => query.Descending ? column.Name + " DESC" : column.Name));
         if (limit is { } most)
             text._text.Append(" LIMIT ").Append(text.Parameter((long)most));
         return text;
+    }
+
+    /// <summary>The row of a view's event that is so many rows on from where a list begins.</summary>
+    public static QueryText Beyond(ListQuery query, string events, int rows)
+    {
+        var text = new QueryText();
+        text.Append($"SELECT id FROM {events}").Where(query with { Conditions = [.. query.Conditions.Where(condition => condition.Column == "id")] });
+        text._text.Append(query.Descending ? " ORDER BY id DESC" : " ORDER BY id").Append(" LIMIT 1 OFFSET ").Append(text.Parameter((long)rows));
+        return text;
+    }
+
+    /// <summary>Where the rows are; of a view as of some block, what makes them as it was then.</summary>
+    public QueryText From(ListQuery query)
+    {
+        if (query is { End: { } end, Resource.View: { } view })
+            _text.Append(" FROM (").Append(view.SelectBefore(Parameter(end), Parameter(HubDomain.Failure.ToArray()))).Append(") AS then_and_there");
+        else
+            _text.Append(" FROM ").Append(query.Resource.Source);
+        return this;
     }
 
     public QueryText Append(string text)
@@ -58,11 +77,16 @@ internal sealed class QueryText
         {
             _text.Append(word).Append('(').AppendJoin(", ", query.Resource.Order.Select(column => column.Name)).Append(query.Descending ? ") < (" : ") > (")
                 .AppendJoin(", ", key.Select(Parameter)).Append(')');
+            word = " AND ";
         }
         else if (query.After is { } after)
         {
             _text.Append(word).Append("id ").Append(query.Descending ? '<' : '>').Append(' ').Append(Parameter(after));
+            word = " AND ";
         }
+
+        if (query.Beyond is { } beyond)
+            _text.Append(word).Append("id ").Append(query.Descending ? '>' : '<').Append(' ').Append(Parameter(beyond));
 
         return this;
     }

@@ -33,8 +33,8 @@ public sealed record Resource(
     /// <summary>The columns that order it, and name each of its rows.</summary>
     public IReadOnlyList<Column> Order { get; private init; } = [Columns[0]];
 
-    /// <summary>Tables in which rows are found faster than by looking at all.</summary>
-    public IReadOnlyList<Shortcut> Shortcuts { get; private init; } = [];
+    /// <summary>The view that it is; null where it is none.</summary>
+    public AnalystView? View { get; private init; }
 
     public Column? Find(string name) => Columns.FirstOrDefault(column => column.Name == name);
 
@@ -61,7 +61,7 @@ public sealed record Resource(
     /// <summary>All that can be listed of these families.</summary>
     public static IReadOnlyList<Resource> Of(IReadOnlyList<EventFamily> families) =>
     [
-        .. AnalystViews.Over(families).Select(view => new Resource(view.Name, view.Name, view.Columns, view.Columns[1].Name, view.Key, view.Families) { Shortcuts = view.Shortcuts }),
+        .. AnalystViews.Over(families).Select(view => new Resource(view.Name, view.Name, view.Columns, view.Columns[1].Name, view.Key, view.Families) { View = view }),
         .. families.Where(family => family.Balances is not null).Select(family => BalancesOf(family, family.Balances!)),
         .. families.SelectMany(family => TableLayout.Of(family)
             .Select(table => new Resource("events/" + table.Name, table.Name, table.Columns, "block_time", null, [family.Name]))),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OpenGradient.Indexer.Api;
 using OpenGradient.Indexer.Schema;
 using OpenGradient.Support.Databases;
 
@@ -99,6 +100,41 @@ public abstract class ListTests(IDatabaseFixture databases)
         {
             var found = (await index.GetAsync($"/v1/requests?{filter}")).GetProperty("items").GetArrayLength();
             Assert.True(found == count, $"{filter} gave {found}.");
+        }
+    }
+
+    [Theory]
+    [InlineData("stage=open", "stage", "open", 5)]
+    [InlineData("stage=claimed", "stage", "claimed", 5)]
+    [InlineData("stage=settled", "stage", "settled", 5)]
+    [InlineData("settled_at.null=true&limit=2", "stage", "open", 6)]
+    [InlineData("stage=settled&block.le=11", "stage", "settled", 2)]
+    [InlineData("stage=open&requester=0x0000000000000000000000000000000000000001", "stage", "open", 1)]
+    [InlineData("stage=overturned", "stage", "overturned", 1)]
+    [InlineData("requested_at.ge=0", "flags", null, 1)]
+    public async Task A_page_of_what_no_index_has_looks_at_so_many_rows_and_goes_on_behind_them(string filter, string column, string? value, int pages)
+    {
+        await using var index = await ServedIndex.StartAsync(await databases.CreateAsync(), new ApiOptions { RequestsPerSecond = 10_000, MaxLookedRows = 5 });
+        await index.MineRequestsAsync(23);
+        var bounds = filter.Contains("block.le=11", StringComparison.Ordinal) ? 10 : 23;
+        var all = (await index.GetAsync("/v1/requests?limit=100&order=asc")).GetProperty("items").EnumerateArray().Take(bounds)
+            .Where(row => value is null || row.GetProperty(column).GetString() == value)
+            .Where(row => !filter.Contains("requester", StringComparison.Ordinal) || row.GetProperty("requester").GetString()!.EndsWith("01", StringComparison.Ordinal))
+            .Select(row => row.GetProperty("id").GetString()).ToList();
+
+        foreach (var order in (string[])["asc", "desc"])
+        {
+            List<string?> found = [];
+            var (next, asked) = ((string?)"", 0);
+            for (; next is not null; asked++)
+            {
+                var page = await index.GetAsync($"/v1/requests?{filter}&order={order}{(next.Length == 0 ? "" : $"&cursor={next}")}");
+                found.AddRange(page.GetProperty("items").EnumerateArray().Select(row => row.GetProperty("id").GetString()));
+                next = page.GetProperty("next").GetString();
+            }
+
+            Assert.Equal(order == "asc" ? all : Enumerable.Reverse(all), found, StringComparer.Ordinal);
+            Assert.True(asked == pages, $"{filter} {order} took {asked} pages.");
         }
     }
 

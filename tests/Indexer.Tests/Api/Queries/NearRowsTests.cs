@@ -3,6 +3,7 @@ using System.Globalization;
 using OpenGradient.Database;
 using OpenGradient.Indexer.Api.Endpoints;
 using OpenGradient.Indexer.Api.Queries;
+using OpenGradient.Indexer.Schema;
 using OpenGradient.Support.Databases;
 
 namespace OpenGradient.Indexer.Tests.Api.Queries;
@@ -18,6 +19,8 @@ public sealed class SqliteNearRowsTests(SqliteFixture databases) : NearRowsTests
     private protected override bool IsSpan(string step) => step.Contains("rowid>? AND rowid<?", StringComparison.Ordinal);
 
     private protected override bool IsLookup(string step) => step == "SEARCH r USING INTEGER PRIMARY KEY (rowid=?)";
+
+    private protected override bool IsPart(string step) => step == "SEARCH r USING INTEGER PRIMARY KEY (rowid>?)";
 }
 
 public sealed class PostgresNearRowsTests(PostgresFixture databases) : NearRowsTests(databases)
@@ -32,6 +35,8 @@ public sealed class PostgresNearRowsTests(PostgresFixture databases) : NearRowsT
 
     private protected override bool IsLookup(string step) => step.Contains("Index Cond: (node = ", StringComparison.Ordinal) || step.Contains("Scan on hub_overturned x", StringComparison.Ordinal)
         || step.Contains(" on hub_overturned x", StringComparison.Ordinal);
+
+    private protected override bool IsPart(string step) => step.Contains("Index Cond: (id > ", StringComparison.Ordinal);
 }
 
 /// <summary>What is asked of some time, or of one node, reads the rows of that, and finds the same.</summary>
@@ -50,6 +55,8 @@ public abstract class NearRowsTests(IDatabaseFixture databases)
     private protected abstract bool IsSpan(string step);
 
     private protected abstract bool IsLookup(string step);
+
+    private protected abstract bool IsPart(string step);
 
     [Theory]
     [InlineData("events/hub_requested", "block_time", "assurance", null)]
@@ -85,6 +92,40 @@ public abstract class NearRowsTests(IDatabaseFixture databases)
 
         Assert.DoesNotContain(plan, IsWhole);
         Assert.Contains(plan, IsLookup);
+    }
+
+    [Theory]
+    [InlineData("stage", "open")]
+    [InlineData("stage", "claimed")]
+    [InlineData("stage", "settled")]
+    [InlineData("settled_at.null", "true")]
+    public async Task A_page_of_what_no_index_has_reads_a_part_of_the_requests(string column, string value)
+    {
+        await using var index = await ServedIndex.StartAsync(await databases.CreateAsync());
+        await index.MineRequestsAsync(8);
+        var query = QueryOf(index, "requests", (column, value));
+
+        var (plan, beyond) = await index.Database.ReadAsync(
+            async session =>
+            {
+                var near = await NearRows.WithinAsync(session, await NearRows.OfAsync(session, query), 3);
+                return (await PlanAsync(session, QueryText.Page(near)), await PlanAsync(session, QueryText.Beyond(near, near.Resource.View!.Of!, 3)));
+            },
+            Stop);
+
+        Assert.DoesNotContain(plan, IsWhole);
+        Assert.Contains(plan, IsPart);
+        // Where they end is found in their own order, without sorting.
+        Assert.DoesNotContain(beyond, step => step.Contains("SORT", StringComparison.OrdinalIgnoreCase) || step.Contains("TEMP B-TREE", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_a_view_is_said_to_be_indexed_by_is_indexed()
+    {
+        var tables = OurFamilies.Hub().Concat(OurFamilies.Models()).Concat(OurFamilies.Nodes()).Concat(OurFamilies.Keys()).ToDictionary(table => table.Name, StringComparer.Ordinal);
+        foreach (var view in AnalystViews.All.Where(view => view.Of is not null))
+            Assert.Empty(view.Indexed.Except(tables[view.Of!].Indexes, StringComparer.Ordinal));
+        Assert.Equal("challenges", Assert.Single(AnalystViews.All, view => view.Of is null).Name);
     }
 
     [Fact]
