@@ -46,7 +46,7 @@ internal static class ProverPage
 
         page.Append("""
 
-            A proof of 64 answers beside one of one answer, on two threads, how many times as long; each round has both.
+            A proof of 64 answers beside one of one answer, on two threads, how many times as long; each round has both, and there are 25, of large models 5.
 
             | model | short | long | at the most |
             | --- | --: | --: | --: |
