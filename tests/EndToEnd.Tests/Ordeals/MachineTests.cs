@@ -1,3 +1,4 @@
+using OpenGradient.Database;
 using OpenGradient.EndToEnd.Tests.Network;
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
@@ -31,6 +32,10 @@ public sealed class MachineTests(Ordeal ordeal) : IClassFixture<Ordeal>
         }
 
         await ordeal.BooksAreRightAsync(requests);
+        // It went along to the other day, and did not come back from it.
+        await using var database = await DatabaseFactory.OpenAsync(relayer.Options.Database, [], cancellationToken: TestContext.Current.CancellationToken);
+        foreach (var request in requests.Skip(3))
+            Assert.True(await FoundAtAsync(database, request) > TimeProvider.System.GetUtcNow().AddHours(29));
     }
 
     [Fact]
@@ -61,6 +66,9 @@ public sealed class MachineTests(Ordeal ordeal) : IClassFixture<Ordeal>
             Directory.Delete(disk);
         }
     }
+
+    private static async Task<DateTimeOffset> FoundAtAsync(IDatabase database, Hash32 requestId) => DateTimeOffset.FromUnixTimeMilliseconds(await database.ReadAsync(
+        session => session.QuerySingleAsync<long>("SELECT found_at FROM jobs WHERE request_id = @requestId", new { requestId }), TestContext.Current.CancellationToken));
 
     private static void Fill(string path)
     {
