@@ -24,7 +24,9 @@ public sealed record DatabaseOptions
     /// <summary>How many transactions that write may run at once on PostgreSQL; from 1 to 1000. SQLite has one writer.</summary>
     public int MaxWriters { get; init; } = 8;
 
-    /// <summary>How long one statement may take on PostgreSQL; from 1 s to 1 h. SQLite's run to their end.</summary>
+    /// <summary>
+    /// How long one statement may take on PostgreSQL, and how long the server waits in a transaction that writes for the next one; from 1 s to 1 h. SQLite's run to their end.
+    /// </summary>
     public TimeSpan StatementTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>For how long a transaction is tried again before its failure is reported; up to 1 h, and zero never tries again.</summary>
@@ -32,6 +34,9 @@ public sealed record DatabaseOptions
 
     /// <summary>The waits between those attempts.</summary>
     public BackoffPolicy Backoff { get; init; } = new() { First = TimeSpan.FromMilliseconds(20), Longest = TimeSpan.FromSeconds(1) };
+
+    // A process that is stopped in the middle of a transaction, or whose machine is gone, keeps its locks: the server ends that transaction, and others go on.
+    internal string EndsIdleTransactions => $"-c idle_in_transaction_session_timeout={(int)StatementTimeout.TotalMilliseconds}";
 
     /// <summary>The file of SQLite; empty for PostgreSQL.</summary>
     internal string Path { get; init; } = "";
@@ -82,6 +87,7 @@ public sealed record DatabaseOptions
         var connection = Server.Connection();
         connection.MaxPoolSize = most;
         connection.CommandTimeout = (int)StatementTimeout.TotalSeconds;
+        connection.Options = EndsIdleTransactions;
         return NpgsqlDataSource.Create(connection);
     }
 

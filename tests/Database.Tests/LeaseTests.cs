@@ -31,6 +31,35 @@ public sealed class PostgresLeaseTests(PostgresFixture databases) : LeaseTests(d
         await taking;
         Assert.True(isTaken);
     }
+
+    [Fact]
+    public async Task Who_stops_in_the_middle_of_a_transaction_keeps_nobody_waiting_and_changes_nothing()
+    {
+        var options = await databases.CreateAsync() with { StatementTimeout = TimeSpan.FromSeconds(1), RetryFor = TimeSpan.FromMinutes(1) };
+        await using var stopped = await DatabaseFactory.OpenAsync(options, [Lease.Migrations], cancellationToken: Stop);
+        await using var other = await DatabaseFactory.OpenAsync(options, [Lease.Migrations], cancellationToken: Stop);
+        var lease = await TakeAsync(stopped, "one", Start);
+        var stops = new TaskCompletionSource();
+        var wakes = new TaskCompletionSource();
+        List<bool> held = [];
+        var writing = stopped.WriteAsync(
+            async session =>
+            {
+                held.Add(await lease!.IsHeldAsync(session));
+                stops.TrySetResult();
+                await wakes.Task;
+            },
+            Stop);
+        await stops.Task;
+
+        // The one that is stopped has locked the lease, so that nobody takes it while it writes.
+        Assert.NotNull(await TakeAsync(other, "other", Start + Length));
+        wakes.SetResult();
+        await writing;
+
+        // Its transaction was ended; when it is run again the lease is another's.
+        Assert.Equal([true, false], held);
+    }
 }
 
 public abstract class LeaseTests(IDatabaseFixture databases)

@@ -62,10 +62,12 @@ public abstract class SendingTests(IDatabaseFixture databases)
         await world.Chain.MineAsync(blocks - 1);
         await world.StepAsync();
         var before = await world.FindAsync(ids[0]);
+        Assert.Equal(ids.Count, await world.ConfirmedAtAsync());
 
         await world.Chain.RevertAsync(snapshot);
         await world.Chain.MineAsync(blocks + 1);
         await world.UntilStateAsync(ids, TransactionState.Unconfirmed, mines: false);
+        Assert.Equal(0, await world.ConfirmedAtAsync());
         await world.UntilStateAsync(ids, TransactionState.Confirmed);
 
         var after = await world.FindAsync(ids[0]);

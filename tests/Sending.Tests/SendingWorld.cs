@@ -154,6 +154,10 @@ internal sealed class SendingWorld : IAsyncDisposable
     public Task UntilStateAsync(IEnumerable<long> ids, TransactionState state, bool mines = true) =>
         UntilAsync(async () => (await FindAllAsync(ids)).All(view => view.State == state), mines);
 
+    /// <summary>Of how many orders is written down when they were seen in a block.</summary>
+    public Task<int> ConfirmedAtAsync() =>
+        Database.ReadAsync(session => session.QuerySingleAsync<int>("SELECT count(*) FROM transactions WHERE confirmed_at >= created_at"), Stop);
+
     public async Task<ulong> CarriedOutAsync() => (ulong)(await Chain.GetBalanceAsync(Recipient, BlockTag.Latest, Stop)).Value;
 
     public Task<ulong> MinedNonceAsync() => Chain.GetTransactionCountAsync(Key, BlockTag.Latest, Stop);

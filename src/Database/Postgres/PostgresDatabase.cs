@@ -19,8 +19,8 @@ internal sealed class PostgresDatabase : IDatabase
     {
         _attempts = new Attempts(options, clock, Spread, PostgresFaults.Read);
         _usual = options.Durability;
-        var durability = options.Durability == Durability.Full ? "" : "-c synchronous_commit=off";
-        _writers = NpgsqlDataSource.Create(Connection(options, options.MaxWriters, durability));
+        var durability = options.Durability == Durability.Full ? "" : " -c synchronous_commit=off";
+        _writers = NpgsqlDataSource.Create(Connection(options, options.MaxWriters, options.EndsIdleTransactions + durability));
         _readers = NpgsqlDataSource.Create(Connection(options, options.MaxReaders, "-c default_transaction_read_only=on"));
     }
 

@@ -6,6 +6,9 @@ namespace OpenGradient.Database;
 /// <summary>What PostgreSQL's codes, and failures on the way to it, mean.</summary>
 internal static class PostgresFaults
 {
+    // The driver has no name for it: the server ended a transaction that had waited too long for its next statement.
+    private const string IdleInTransaction = "25P03";
+
     public static DriverFault? Read(Exception error) => error switch
     {
         PostgresException said => Read(said),
@@ -25,7 +28,7 @@ internal static class PostgresFaults
                 new(DatabaseFault.Contended, detail),
             PostgresErrorCodes.DiskFull => new(DatabaseFault.DiskFull, "the server's disk is full."),
             PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
-                or PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.DatabaseDropped => new(DatabaseFault.Unavailable, detail),
+                or PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.DatabaseDropped or IdleInTransaction => new(DatabaseFault.Unavailable, detail),
             PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.InsufficientPrivilege => new(DatabaseFault.Refused, detail),
             PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted => new(DatabaseFault.Corrupt, detail),
             // A statement that ran too long, by the server's own limit.

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace OpenGradient.Database;
 
@@ -121,10 +122,18 @@ internal sealed class SqliteDatabase : IDatabase
                 // BEGIN IMMEDIATE: whoever will write waits at the start, and not in the middle, where one of two would have to give up.
                 await using var transaction = Begin(connection, deferred: false);
                 var session = new DatabaseSession(Engine, connection, transaction, cancellationToken);
-                var result = await write(session);
-                await transaction.CommitAsync(CancellationToken.None);
-                isWhole = true;
-                return (session, result);
+                try
+                {
+                    var result = await write(session);
+                    await transaction.CommitAsync(CancellationToken.None);
+                    isWhole = true;
+                    return (session, result);
+                }
+                catch
+                {
+                    LeaveOneToEnd(connection);
+                    throw;
+                }
             }
             finally
             {
@@ -140,6 +149,13 @@ internal sealed class SqliteDatabase : IDatabase
         {
             _writing.Release();
         }
+    }
+
+    // Where its disk is full the engine ends a transaction by itself. To end it once more would fail, and that failure would be told in the place of the first.
+    private static void LeaveOneToEnd(SqliteConnection connection)
+    {
+        if (raw.sqlite3_get_autocommit(connection.Handle!) != 0)
+            raw.sqlite3_exec(connection.Handle!, "BEGIN");
     }
 
     // Between two transactions the connection learns how sure the next one has to be: a commit that is sure makes all before it sure, too.

@@ -1,5 +1,6 @@
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Relayer.Chain;
 
 namespace OpenGradient.Relayer.Admission;
 
@@ -26,8 +27,18 @@ public sealed record AdmissionLimits
     /// <summary>Whether requests are answered that name us as a member of a quorum.</summary>
     public bool AnswersQuorums { get; init; }
 
+    /// <summary>For how many transactions an answer may have to wait: claim, confirmation, settlement.</summary>
+    public const ulong TransactionsPerAnswer = 3;
+
     /// <summary>How long running takes, at worst that is planned for, and three transactions with it.</summary>
     public required ulong LeastSeconds { get; init; }
+
+    /// <summary>How long a transaction takes that is part of <see cref="LeastSeconds"/>.</summary>
+    public ulong InclusionSeconds { get; init; }
+
+    /// <summary>The same where transactions are known to take longer than was planned.</summary>
+    public ulong LeastSecondsAt(Moment now) =>
+        LeastSeconds + (TransactionsPerAnswer * (Math.Max(now.InclusionSeconds, InclusionSeconds) - InclusionSeconds));
 
     /// <summary>How long a proof takes, at worst that is planned for: so much more where one is asked for.</summary>
     public ulong ProveSeconds { get; init; }

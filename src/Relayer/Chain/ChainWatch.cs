@@ -53,6 +53,7 @@ public sealed class ChainWatch(
                 TipTime = look.TipTime,
                 IsPaused = look.IsPaused,
                 HasRivals = look.HasRivals,
+                InclusionSeconds = look.InclusionSeconds,
             };
         }
     }
@@ -128,8 +129,12 @@ public sealed class ChainWatch(
         var activeNow = Math.Max(facts.ActiveTime, Agreement.Reached(news.Select(one => one.PendingActiveTime), asked.Needed));
         var free = await asked.AgreeAsync(
             "eth_call", async (client, token) => new Told<UInt256>(await new INodeRegistryContract(client, deployment.Nodes).CallFreeStakeOfAsync(node, activeNow, then, token)), cancellationToken);
-        var (cursor, hasRivals) = await database.ReadAsync(
-            async session => (await HubCursor.Table.ReadAsync(session, deployment.ChainId), await Rivals.AreThereAsync(session, node, clock.GetUtcNow())),
+        var now = clock.GetUtcNow();
+        var (cursor, hasRivals, took) = await database.ReadAsync(
+            async session => (
+                await HubCursor.Table.ReadAsync(session, deployment.ChainId),
+                await Rivals.AreThereAsync(session, node, now),
+                await InclusionTimes.ReadAsync(session, deployment.ChainId, node, now)),
             cancellationToken);
         var tip = cursor.IsEmpty ? new BlockNumber(0) : cursor.Tip.Number;
         if (head.Number + UsualLag < tip)
@@ -143,6 +148,7 @@ public sealed class ChainWatch(
             tip,
             await TipTimeAsync(asked, head, cursor, cancellationToken),
             hasRivals,
+            InclusionPolicy.Measured(took),
             CatchingUpTo(_last, head.Header.Number, tip),
             new NodeStanding(facts.Payee, facts.Stake, free.Value, facts.Balance),
             Agreement.Middle([.. news.Select(one => one.GasPrice)]),
@@ -202,6 +208,7 @@ public sealed class ChainWatch(
     private sealed record Told<T>(T Value);
 
     private sealed record Look(
-        long At, ulong HeadTime, ulong ChainTime, ulong ActiveTime, bool IsPaused, BlockNumber Tip, ulong TipTime, bool HasRivals, BlockNumber? CatchingUpTo,
+        long At, ulong HeadTime, ulong ChainTime, ulong ActiveTime, bool IsPaused, BlockNumber Tip, ulong TipTime, bool HasRivals, ulong InclusionSeconds,
+        BlockNumber? CatchingUpTo,
         NodeStanding Standing, Wei WeiPerGas, Wei WeiPerByte, Wei KeyBalance);
 }

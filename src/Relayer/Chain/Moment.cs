@@ -25,6 +25,9 @@ public sealed record Moment(DateTimeOffset Time, ulong HeadTime, ulong ChainTime
     /// <summary>Whether other nodes answer here, too: then each waits for its turn to claim.</summary>
     public bool HasRivals { get; init; }
 
+    /// <summary>How long transactions take to be mined, as measured by our own, in seconds: see <see cref="Claiming.InclusionPolicy"/>; zero where too few are known.</summary>
+    public ulong InclusionSeconds { get; init; }
+
     // Whatever lies further ahead is looked at again by then.
     private const ulong MostSeconds = 86_400;
 

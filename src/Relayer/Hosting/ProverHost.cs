@@ -74,7 +74,7 @@ public sealed class ProverHost : IAsyncDisposable
         var deployment = options.Deployment;
         var (clients, database, meters, owner, register) = await HostGround.OpenAsync(options, _life, InstanceRole.Prover, _logger, clock, cancellationToken);
         var queue = Own(new TransactionQueue(deployment.ChainId, clock));
-        var orders = new QueuedOrders(queue, node);
+        var orders = new QueuedOrders(queue, deployment.ChainId, node);
         var watch = new ChainWatch(clients, options.Following.Quorum, options.DataFees, database, deployment, node, loggers.CreateLogger<ChainWatch>(), clock);
         await watch.LookAsync(cancellationToken);
         if (watch.Standing.Payee.IsZero)

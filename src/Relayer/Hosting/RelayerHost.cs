@@ -100,7 +100,7 @@ public sealed class RelayerHost : IAsyncDisposable
 
         var signal = new JobSignal();
         var queue = Own(new TransactionQueue(deployment.ChainId, clock));
-        var orders = new QueuedOrders(queue, node.Address);
+        var orders = new QueuedOrders(queue, deployment.ChainId, node.Address);
         var watch = new ChainWatch(clients, options.Following.Quorum, options.DataFees, database, deployment, node.Address, loggers.CreateLogger<ChainWatch>(), clock);
         await watch.LookAsync(cancellationToken);
 

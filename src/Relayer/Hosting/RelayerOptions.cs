@@ -58,6 +58,7 @@ public sealed record RelayerOptions
     /// <summary>The same with what its roles add.</summary>
     internal AdmissionLimits Offered => Admission with
     {
+        InclusionSeconds = InclusionSeconds,
         AnswersQuorums = Verifying is { AnswersQuorums: true },
         Assurances = new HashSet<Assurance>(
             [.. Admission.Assurances, .. Proving is null ? [] : new[] { Assurance.Proven }, .. Attesting is { Attested: not null } ? [Assurance.Attested] : Array.Empty<Assurance>()]),
@@ -85,7 +86,7 @@ public sealed record RelayerOptions
     /// <summary>Versions that run elsewhere than in this process.</summary>
     public IReadOnlyDictionary<Hash32, RemoteServer> Servers { get; init; } = new Dictionary<Hash32, RemoteServer>();
 
-    /// <summary>How long a transaction takes to be mined, at worst that is planned for.</summary>
+    /// <summary>How long three blocks take, which is planned for each transaction; more is where our own are seen to take longer.</summary>
     public ulong InclusionSeconds { get; init; } = 36;
 
     /// <summary>The most claims at a time that are not settled.</summary>

@@ -84,7 +84,7 @@ public sealed class StepPolicy(Address node, StepLimits limits)
     private NextStep ToSettle(Job job, Moment now)
     {
         var asked = job.Ask.Request;
-        if (asked.Assignee == node && now.ChainTime + limits.InclusionSeconds <= asked.ExclusiveUntil)
+        if (asked.Assignee == node && now.ChainTime + limits.InclusionAt(now) <= asked.ExclusiveUntil)
             return new NextStep.Settle(Math.Min(asked.ExclusiveUntil, asked.Deadline));
         // A claim of ours that ran out serves until another has taken its place.
         if (job.View.Stage == Stage.Claimed && job.View.Node == node)
@@ -106,7 +106,7 @@ public sealed class StepPolicy(Address node, StepLimits limits)
     private NextStep ToClaim(Job job, Moment now)
     {
         // A claim that cannot be settled in time loses its bond. The deadline itself is the chain's word: until then a clock may be wrong.
-        var margin = limits.ClaimMarginSeconds + GraceOf(job) + (job.Assurance == Assurance.Proven ? limits.ProveSeconds : 0);
+        var margin = limits.ClaimMarginAt(now) + GraceOf(job) + (job.Assurance == Assurance.Proven ? limits.ProveSeconds : 0);
         if (now.ChainTime + margin > job.Deadline || (job.Claim?.Attempt ?? 0) >= limits.MostClaims)
             return new NextStep.Rest(WaitingFor.Deadline, now.WhenChainTimeIs(job.Deadline + 1));
         return now.HasRivals && TurnOf(job, now, margin) is { } turn && turn > now.Time ? new NextStep.Rest(WaitingFor.ItsTurn, turn) : new NextStep.Claim();
@@ -126,7 +126,7 @@ public sealed class StepPolicy(Address node, StepLimits limits)
     /// <summary>When it is too late to start a claim that was ordered: what is claimed then cannot be settled in time.</summary>
     public DateTimeOffset ClaimBefore(Job job, Moment now)
     {
-        var after = limits.InclusionSeconds + 1 + GraceOf(job) + (job.Assurance == Assurance.Proven ? limits.ProveSeconds : 0);
+        var after = limits.InclusionAt(now) + 1 + GraceOf(job) + (job.Assurance == Assurance.Proven ? limits.ProveSeconds : 0);
         return now.WhenChainTimeIs(job.Deadline - Math.Min(job.Deadline, after));
     }
 
@@ -162,14 +162,17 @@ public sealed record StepLimits
     /// <summary>How long a proof takes, at worst that is planned for.</summary>
     public ulong ProveSeconds { get; init; }
 
-    /// <summary>How long a transaction takes to be mined, at worst that is planned for: three blocks, or what 99 of 100 took.</summary>
+    /// <summary>How long three blocks take: a transaction is planned to be mined within them, as long as no more than one of a hundred takes longer.</summary>
     public required ulong InclusionSeconds { get; init; }
 
     /// <summary>How long the hub lets whom a claim displaces settle before the claim stands: a third of the usual one.</summary>
     public ulong GraceSeconds => ClaimSeconds / 3;
 
+    /// <summary>How long a transaction takes to be mined, at worst that is planned for: three blocks, or what 99 of 100 took where that is longer.</summary>
+    public ulong InclusionAt(Moment now) => Math.Max(InclusionSeconds, now.InclusionSeconds);
+
     /// <summary>How much time must be left to claim, be confirmed, and settle.</summary>
-    public ulong ClaimMarginSeconds => (2 * InclusionSeconds) + 1;
+    public ulong ClaimMarginAt(Moment now) => (2 * InclusionAt(now)) + 1;
 
     /// <summary>How nodes take turns: block by block, since a claim is mostly mined within one.</summary>
     public ClaimTurns Turns => new(TimeSpan.FromSeconds((InclusionSeconds + 2) / 3));

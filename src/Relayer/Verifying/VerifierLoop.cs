@@ -25,7 +25,7 @@ namespace OpenGradient.Relayer.Verifying;
 ///
 /// All state is in the database, as in the pipeline: if this process ends here, another goes on from what was filed. What needs a proof has a lane of its own, since
 /// proofs are made one at a time: it gets what the next one is made of, takes the turn then and a duty last, and no worker waits for it. Who proves nothing takes none of them
-/// that another may be about to take.
+/// that another may be about to take, and looks at the others in that lane's place, one after the other.
 /// </summary>
 public sealed class VerifierLoop(
     DutyStore store, DutyHandler handler, IChainWatch chain, JobSignal signal, VerifyingOptions options, ILogger<VerifierLoop> logger, TimeProvider clock,
@@ -39,6 +39,7 @@ public sealed class VerifierLoop(
     // Where nothing is proven: how often is looked at what nobody proves.
     private static readonly TimeSpan OverdueEvery = TimeSpan.FromMinutes(1);
 
+    // In one turn of a lane.
     private const int MostLooks = 64;
 
     private readonly SemaphoreSlim _workers = new(options.Workers);
@@ -46,13 +47,13 @@ public sealed class VerifierLoop(
     private readonly SemaphoreSlim _leasing = new(1);
     private readonly ConcurrentDictionary<(Hash32 RequestId, DutyKind Kind), byte> _held = new();
     private long _lookedForForgotten = clock.GetTimestamp();
-    private long _lookedForOverdue = clock.GetTimestamp();
+    private Duty? _lastOverdue;
 
     /// <summary>Works until it is asked to stop, then finishes what is in hand.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        await Task.WhenAll(LaneAsync(TurnAsync, both), prover is null ? Task.CompletedTask : LaneAsync(token => ProofTurnAsync(prover, token), both));
+        await Task.WhenAll(LaneAsync(TurnAsync, both), LaneAsync(prover is null ? OverdueTurnAsync : token => ProofTurnAsync(prover, token), both));
         for (var i = 0; i < options.Workers; i++)
             await _workers.WaitAsync(CancellationToken.None);
     }
@@ -120,23 +121,34 @@ public sealed class VerifierLoop(
             return;
         }
 
-        if (prover is null && clock.GetElapsedTime(_lookedForOverdue) >= OverdueEvery)
-        {
-            _lookedForOverdue = clock.GetTimestamp();
-            await WorkOverdueAsync(stopping);
-        }
-
         if (!await LeaseOnceAsync(stopping))
             await RestAsync(stopping);
     }
 
-    // Little is done for each: what is over ends, what was sent is looked after, and the rest is said to wait.
+    private async Task OverdueTurnAsync(CancellationToken stopping)
+    {
+        await Task.Delay(OverdueEvery, clock, stopping);
+        if (!chain.IsCatchingUp)
+            await WorkOverdueAsync(stopping);
+    }
+
+    // Little is done for each: what is over ends, what was sent is looked after, and the rest is said to wait and stays due. No more than one is leased at a time, so that who comes to prove
+    // finds all the others free and no lease runs out before its turn; and a turn goes on where the last one ended, so that those with time to wait have theirs, too.
     private async Task<int> WorkOverdueAsync(CancellationToken stopping)
     {
-        var leased = await LeaseAsync(MostLooks, DutyLane.Overdue, stopping);
-        foreach (var duty in leased)
+        for (var looks = 0; looks < MostLooks; looks++)
+        {
+            if (await LeaseAsync(1, DutyLane.Overdue, stopping, _lastOverdue) is not [var duty])
+            {
+                _lastOverdue = null;
+                return looks;
+            }
+
+            _lastOverdue = duty.Duty;
             await WorkAsync(duty, stopping);
-        return leased.Count;
+        }
+
+        return MostLooks;
     }
 
     // Whoever settles by proofs takes turns, too: that is waited for with nothing leased, and nothing is fetched while we have it. Most duties of this lane only look after what they have
@@ -195,12 +207,12 @@ public sealed class VerifierLoop(
         }
     }
 
-    private async Task<IReadOnlyList<LeasedDuty>> LeaseAsync(int most, DutyLane lane, CancellationToken stopping)
+    private async Task<IReadOnlyList<LeasedDuty>> LeaseAsync(int most, DutyLane lane, CancellationToken stopping, Duty? after = null)
     {
         await _leasing.WaitAsync(stopping);
         try
         {
-            var leased = await store.LeaseDueAsync(most, options.LeaseTime, lane, stopping);
+            var leased = await store.LeaseDueAsync(most, options.LeaseTime, lane, stopping, after);
             foreach (var duty in leased)
                 _held[(duty.Duty.RequestId, duty.Duty.Kind)] = 0;
             return leased;

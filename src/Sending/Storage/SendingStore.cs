@@ -168,7 +168,7 @@ internal sealed class SendingStore(IDatabase database, KeyLease lease, Transacti
         (session, now) => session.ExecuteManyAsync(
             """
             UPDATE transactions SET state = 4, hash = @Hash, is_empty = @IsEmpty, block_number = @BlockNumber, block_hash = @BlockHash, succeeded = @Succeeded,
-              gas_used = @GasUsed, cost = @Cost, changed_at = @now, is_told = @isTold
+              gas_used = @GasUsed, cost = @Cost, confirmed_at = @now, changed_at = @now, is_told = @isTold
             WHERE id = @Id AND state = 3
             """,
             rows.Select(row => new
@@ -238,7 +238,7 @@ internal sealed class SendingStore(IDatabase database, KeyLease lease, Transacti
     private const string Unconfirm =
         """
         UPDATE transactions SET state = 3, hash = NULL, is_empty = NULL, block_number = NULL, block_hash = NULL, succeeded = NULL, gas_used = NULL, cost = NULL,
-          changed_at = @now, is_told = @isTold
+          confirmed_at = NULL, changed_at = @now, is_told = @isTold
         WHERE chain = @Chain AND sender = @sender AND state = 4
         """;
 

@@ -1,3 +1,4 @@
+using OpenGradient.Database;
 using OpenGradient.EndToEnd.Tests.Network;
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
@@ -11,6 +12,8 @@ namespace OpenGradient.EndToEnd.Tests.Ordeals;
 /// <summary>The machine under a relayer: its clock is set, its disk is full.</summary>
 public sealed class MachineTests(Ordeal ordeal) : IClassFixture<Ordeal>
 {
+    private const int MostRequests = 200;
+
     [Fact]
     public async Task Its_clock_is_set_to_another_day_and_back()
     {
@@ -31,6 +34,10 @@ public sealed class MachineTests(Ordeal ordeal) : IClassFixture<Ordeal>
         }
 
         await ordeal.BooksAreRightAsync(requests);
+        // It went along to the other day, and did not come back from it.
+        await using var database = await DatabaseFactory.OpenAsync(relayer.Options.Database, [], cancellationToken: TestContext.Current.CancellationToken);
+        foreach (var request in requests.Skip(3))
+            Assert.True(await FoundAtAsync(database, request) > TimeProvider.System.GetUtcNow().AddHours(29));
     }
 
     [Fact]
@@ -47,8 +54,16 @@ public sealed class MachineTests(Ordeal ordeal) : IClassFixture<Ordeal>
             List<Hash32> requests = [.. await ordeal.AskAsync(3)];
             await ordeal.BooksAreRightAsync(requests);
             Fill(ballast);
-            requests.AddRange(await ordeal.AskAsync(10));
-            await Task.Delay(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+            // What it has written before has left room in its files: until that is used up, and it has tried long enough to say so.
+            var isFull = false;
+            while (!isFull && requests.Count < MostRequests)
+            {
+                requests.Add(await ordeal.AskAsync());
+                await Task.Delay(TimeSpan.FromMilliseconds(250), TestContext.Current.CancellationToken);
+                isFull = relayer.Said().Contains("disk is full", StringComparison.Ordinal);
+            }
+
+            Assert.True(isFull, $"It never wanted for room. {relayer.Said()}");
             Assert.True(relayer.IsRunning, relayer.Said());
 
             File.Delete(ballast);
@@ -61,6 +76,9 @@ public sealed class MachineTests(Ordeal ordeal) : IClassFixture<Ordeal>
             Directory.Delete(disk);
         }
     }
+
+    private static async Task<DateTimeOffset> FoundAtAsync(IDatabase database, Hash32 requestId) => DateTimeOffset.FromUnixTimeMilliseconds(await database.ReadAsync(
+        session => session.QuerySingleAsync<long>("SELECT found_at FROM jobs WHERE request_id = @requestId", new { requestId }), TestContext.Current.CancellationToken));
 
     private static void Fill(string path)
     {

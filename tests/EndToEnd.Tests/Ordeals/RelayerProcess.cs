@@ -41,19 +41,7 @@ internal sealed class RelayerProcess : IAsyncDisposable
     /// <summary>Starts it, and waits until it answers.</summary>
     public async Task StartAsync()
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "og.dll"), "relayer", "run", "--json", "--config", _config])
-        {
-            WorkingDirectory = Repository.Root,
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["OG_ROOT"] = Repository.Root;
-        _process = Process.Start(start)!;
-        _process.OutputDataReceived += (_, line) => Keep(line.Data);
-        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
+        Launch();
         await UntilAsync(async () =>
         {
             Assert.True(IsRunning, $"The relayer ended. {Said()}");
@@ -69,6 +57,24 @@ internal sealed class RelayerProcess : IAsyncDisposable
         }, "The relayer answers", this);
     }
 
+    /// <summary>Starts it, and waits for nothing.</summary>
+    public void Launch()
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "og.dll"), "relayer", "run", "--json", "--config", _config])
+        {
+            WorkingDirectory = Repository.Root,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["OG_ROOT"] = Repository.Root;
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
     /// <summary>SIGKILL: it has no time for anything.</summary>
     public async Task KillAsync()
     {
@@ -76,6 +82,16 @@ internal sealed class RelayerProcess : IAsyncDisposable
         await _process.WaitForExitAsync(Stop);
         _process.Dispose();
         _process = null;
+    }
+
+    /// <summary>Waits until it has ended by itself, and gives its exit code.</summary>
+    public async Task<int> EndsAsync()
+    {
+        await _process!.WaitForExitAsync(Stop).WaitAsync(Eventually.Patience, Stop);
+        var code = _process.ExitCode;
+        _process.Dispose();
+        _process = null;
+        return code;
     }
 
     public Task PauseAsync() => SignalAsync("-STOP");

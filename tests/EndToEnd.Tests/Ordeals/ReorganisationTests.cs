@@ -1,4 +1,7 @@
+using System.Globalization;
+using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
+using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Support.Rpc;
 
@@ -7,61 +10,168 @@ namespace OpenGradient.EndToEnd.Tests.Ordeals;
 /// <summary>Blocks that a relayer has worked by are taken back, and others stand in their place.</summary>
 public sealed class ReorganisationTests(Ordeal ordeal) : IClassFixture<Ordeal>
 {
-    // The relayer believes a block for good when eight are above it.
+    private const string Send = "eth_sendRawTransaction";
+
+    // The relayer believes a block for good when so many are above it.
+    private const int Final = 8;
+
+    // For questions that are taken back when much was done for them.
+    private const int LateFinality = 200;
+
+    private static readonly Hash32 Claimed = IHubContract.ClaimedEvent.Topic0;
+    private static readonly Hash32 Settled = IHubContract.SettledEvent.Topic0;
+    private static readonly Hash32 Requested = IHubContract.RequestedEvent.Topic0;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     [Theory]
     [InlineData(1)]
     [InlineData(5)]
-    [InlineData(7)]
+    [InlineData(Final - 1)]
     public async Task Claims_again_when_its_claim_is_taken_back(int depth)
     {
-        await using var relayer = await StartAsync();
+        await using var proxy = new HostileProxy(ordeal.Chain.Endpoint);
+        await using var relayer = await StartAsync(Final, proxy.Url);
+        await ordeal.OnlyBlocksForTransactionsAsync();
+        // It claims, and by that claim sends an answer, which comes nowhere for now.
+        var sends = LoseAfter(proxy, heard: 1);
         var request = await ordeal.AskAsync();
-        await MineAsync(depth);
+        await RelayerProcess.UntilAsync(() => Task.FromResult(sends() > 1), "it sends its answer", relayer);
+        var claim = await ordeal.ToldAsync(request, Claimed);
+        await BuryAsync(claim, depth);
+
+        await ordeal.TakeBackAsync(claim);
+        Assert.Equal(Stage.Open, await StageAsync(request));
+        proxy.BeHonest();
+        await ordeal.LetBlocksGoAsync();
+
+        // Both are sent again, and within one second the hub wants them apart.
+        await IsSettledForAllAsync(relayer, request, new BooksLimits { Refused = 1 });
+    }
+
+    // The answer alone, or the claim before it, too.
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(5, false)]
+    [InlineData(Final - 1, false)]
+    [InlineData(5, true)]
+    [InlineData(Final - 1, true)]
+    public async Task Settles_again_when_its_settlement_is_taken_back(int depth, bool withItsClaim)
+    {
+        await using var relayer = await StartAsync();
+        await ordeal.OnlyBlocksForTransactionsAsync();
+        var request = await ordeal.AskAsync();
+        await RelayerProcess.UntilAsync(async () => await relayer.JobAsync(request) is { Stage: "Settled" }, "it is settled", relayer);
+        var settlement = await ordeal.ToldAsync(request, Settled);
+        var first = withItsClaim ? await ordeal.ToldAsync(request, Claimed) : settlement;
+        await BuryAsync(first, depth);
+
+        await ordeal.TakeBackAsync(first);
+        await ordeal.LetBlocksGoAsync();
+
+        // As above; and where the claim stands, the blocks that come anew are earlier on this chain than those that they replace: it may still be the claim's second.
+        await IsSettledForAllAsync(relayer, request, new BooksLimits { Refused = 1 });
+        Assert.NotEqual(settlement.Hash, (await ordeal.ToldAsync(request, Settled)).Hash);
+    }
+
+    // None of its transactions comes through, or the claim, or the answer, too.
+    [Theory]
+    [InlineData(0, Stage.Open)]
+    [InlineData(1, Stage.Claimed)]
+    [InlineData(2, Stage.Settled)]
+    public async Task Answers_a_question_again_that_is_taken_back_and_asked_in_another_block(int heard, Stage stage)
+    {
+        await using var proxy = new HostileProxy(ordeal.Chain.Endpoint);
+        await using var relayer = await StartAsync(LateFinality, proxy.Url);
+        var sends = LoseAfter(proxy, heard);
+        var (request, question) = await ordeal.AskBySignedAsync();
+        await RelayerProcess.UntilAsync(async () => sends() > heard || await StageAsync(request) == Stage.Settled, $"it is {stage}", relayer);
+        Assert.Equal(stage, await StageAsync(request));
+
+        await TakeQuestionBackAsync(request, relayer);
+        proxy.BeHonest();
+        await ordeal.Client.SendRawTransactionAsync(question, Stop);
+
+        // What was sent for it and is sent again meanwhile finds nothing to be sent for.
+        await IsSettledForAllAsync(relayer, request, new BooksLimits { Refused = 1, InVain = 1 });
+    }
+
+    [Fact]
+    public async Task Loses_nothing_by_a_question_that_is_taken_back_for_good()
+    {
+        await using var relayer = await StartAsync(LateFinality);
+        var (request, _) = await ordeal.AskBySignedAsync();
         await RelayerProcess.UntilAsync(async () => await StageAsync(request) is Stage.Claimed or Stage.Settled, "it is claimed", relayer);
 
-        await TakeBackAsync(request, depth);
+        await TakeQuestionBackAsync(request, relayer);
 
-        // Where claim and settlement were both taken back, both are sent again, and in one block the hub wants them apart.
-        await ordeal.BooksAreRightAsync([request], mostRefused: 1);
-        await RelayerProcess.UntilAsync(async () => await relayer.JobAsync(request) is { Stage: "Settled" }, "it knows that it is settled", relayer);
+        // The bond that it had put down is back with the block that it was put down in. The chain's time went back, too: by what the relayer knows of it a claim may seem older than it is.
+        await ordeal.BooksAreRightAsync([await ordeal.AskAsync()], new BooksLimits { Refused = 1, InVain = 1 });
+        Assert.Equal(Stage.None, await StageAsync(request));
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(5)]
-    [InlineData(7)]
-    public async Task Settles_again_when_its_settlement_is_taken_back(int depth)
+    [Fact]
+    public async Task Stops_for_good_when_a_final_block_is_taken_back()
     {
         await using var relayer = await StartAsync();
         var request = await ordeal.AskAsync();
-        await RelayerProcess.UntilAsync(async () => await StageAsync(request) == Stage.Settled, "it is settled", relayer);
-        await MineAsync(depth - 1);
+        await RelayerProcess.UntilAsync(async () => await relayer.JobAsync(request) is { Stage: "Settled" }, "it is settled", relayer);
+        await ordeal.Client.MineAsync(Final + 2);
+        var later = await ordeal.AskAsync();
+        await RelayerProcess.UntilAsync(async () => await relayer.JobAsync(later) is not null, "it has all blocks", relayer);
 
-        await TakeBackAsync(request, depth);
+        await ordeal.Client.ReorganiseAsync(Final + 6);
 
-        // Where claim and settlement were both taken back, both are sent again, and in one block the hub wants them apart.
-        await ordeal.BooksAreRightAsync([request], mostRefused: 1);
-        await RelayerProcess.UntilAsync(async () => await relayer.JobAsync(request) is { Stage: "Settled" }, "it knows that it is settled", relayer);
+        Assert.Equal(1, await relayer.EndsAsync());
+        Assert.Contains("final", relayer.Said(), StringComparison.Ordinal);
+        relayer.Launch();
+        Assert.Equal(1, await relayer.EndsAsync());
+        Assert.Contains("The relayer has stopped", relayer.Said(), StringComparison.Ordinal);
     }
 
-    private async Task<RelayerProcess> StartAsync()
+    private async Task<RelayerProcess> StartAsync(int finality = Final, Uri? endpoint = null)
     {
-        var relayer = ordeal.Relayer(ordeal.Chain.Endpoint);
+        var relayer = ordeal.Relayer(
+            endpoint ?? ordeal.Chain.Endpoint,
+            more: new Dictionary<string, string>(StringComparer.Ordinal) { ["OG_RELAYER_FINALITY"] = finality.ToString(CultureInfo.InvariantCulture) });
         await relayer.StartAsync();
         return relayer;
     }
 
-    private Task MineAsync(int blocks) => blocks == 0 ? Task.CompletedTask : ordeal.Client.MineAsync(blocks);
-
-    private async Task<Stage> StageAsync(Hash32 request) =>
-        (Stage)(await ordeal.Network.Hub.CallStateOfAsync(request, cancellationToken: TestContext.Current.CancellationToken)).Stage;
-
-    // As many blocks as may be without taking the question back: what the relayer sent in them is in no block any more.
-    private async Task TakeBackAsync(Hash32 request, int depth)
+    private async Task IsSettledForAllAsync(RelayerProcess relayer, Hash32 request, BooksLimits limits)
     {
-        var asked = await ordeal.BlockOfAsync(request);
-        var tip = await ordeal.Client.GetBlockNumberAsync(TestContext.Current.CancellationToken);
-        var blocks = Math.Min((ulong)depth, tip.Value - asked.Value);
-        await ordeal.Client.ReorganiseAsync((int)blocks);
+        await ordeal.BooksAreRightAsync([request], limits);
+        await RelayerProcess.UntilAsync(async () => await relayer.JobAsync(request) is { Stage: "Settled" }, "it knows that it is settled", relayer);
+    }
+
+    // Loses what is sent after so many of them. Gives how many there were.
+    private static Func<int> LoseAfter(HostileProxy proxy, int heard)
+    {
+        var sends = 0;
+        proxy.Rule = call => call.Method == Send && Interlocked.Increment(ref sends) > heard ? new Misdeed.LosesTheMessage() : null;
+        return () => Volatile.Read(ref sends);
+    }
+
+    // So many blocks as are to be taken back with it, itself among them.
+    private async Task BuryAsync(BlockRef block, int depth)
+    {
+        var tip = await ordeal.Client.GetBlockNumberAsync(Stop);
+        var above = depth - 1 - (int)(tip.Value - block.Number.Value);
+        Assert.True(above >= 0, $"Block {block.Number} lies deeper than {depth} below {tip}.");
+        if (above > 0)
+            await ordeal.Client.MineAsync(above);
+    }
+
+    private async Task<Stage> StageAsync(Hash32 request) => (Stage)(await ordeal.Network.Hub.CallStateOfAsync(request, cancellationToken: Stop)).Stage;
+
+    // The question is in no block any more, and in no pool.
+    private async Task TakeQuestionBackAsync(Hash32 request, RelayerProcess relayer)
+    {
+        var asked = await ordeal.ToldAsync(request, Requested);
+        await ordeal.OnlyBlocksForTransactionsAsync();
+        await ordeal.TakeBackAsync(asked);
+        await ordeal.LetBlocksGoAsync();
+        Assert.Equal(Stage.None, await StageAsync(request));
+        await RelayerProcess.UntilAsync(async () => await relayer.JobAsync(request) is { WaitsFor: "ItsReturn" }, "it waits for its return", relayer);
     }
 }

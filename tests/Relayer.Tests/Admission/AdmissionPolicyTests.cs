@@ -111,6 +111,19 @@ public sealed class AdmissionPolicyTests
         Assert.Equal(UInt256.Zero, new CostPolicy(UInt256.Zero).CostOf(100_000, Wei.FromGwei("10")));
     }
 
+    [Theory]
+    [InlineData(0UL, 60UL)]
+    [InlineData(12UL, 60UL)]
+    [InlineData(20UL, 84UL)]
+    public void Where_transactions_take_longer_than_was_planned_a_request_needs_more_time(ulong inclusionSeconds, ulong needed)
+    {
+        var limits = Limits with { InclusionSeconds = 12 };
+        var now = SampleJobs.At(Now) with { InclusionSeconds = inclusionSeconds };
+
+        Assert.Null(Judge(Case(SampleJobs.Request(Now + needed)) with { Limits = limits, Now = now }));
+        Expect(TurnAwayReason.DeadlineTooClose, Case(SampleJobs.Request(Now + needed - 1)) with { Limits = limits, Now = now });
+    }
+
     private static AdmissionLimits Limits { get; } = new() { LeastSeconds = 60 };
 
     [Fact]

@@ -91,7 +91,7 @@ public sealed class ClaimTurnsTests
     public void Who_has_little_time_does_not_wait_for_a_turn()
     {
         var policy = new StepPolicy(SampleJobs.Us, Limits);
-        var job = Job(slot: 3, deadline: Now + Limits.ClaimMarginSeconds + (ulong)Limits.Turns.Longest.TotalSeconds).Answered();
+        var job = Job(slot: 3, deadline: Now + Limits.ClaimMarginAt(SampleJobs.At(Now)) + (ulong)Limits.Turns.Longest.TotalSeconds).Answered();
 
         Assert.IsType<NextStep.Rest>(policy.Next(job, SampleJobs.At(Now) with { HasRivals = true }));
         Assert.Equal(new NextStep.Claim(), policy.Next(job, SampleJobs.At(Now + 1) with { HasRivals = true }));

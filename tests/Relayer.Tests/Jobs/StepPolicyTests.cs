@@ -109,6 +109,20 @@ public sealed class StepPolicyTests
     }
 
     [Fact]
+    public void Where_transactions_take_longer_than_three_blocks_a_claim_needs_more_time()
+    {
+        var job = SampleJobs.Open(deadline: Now + 61).Answered();
+        var slow = SampleJobs.At(Now) with { InclusionSeconds = 30 };
+
+        // Twice as long, and the second between the two.
+        Assert.Equal(new NextStep.Claim(), Policy.Next(job, slow));
+        Assert.Equal(SampleJobs.Time.AddSeconds(61 - 31), Policy.ClaimBefore(job, slow));
+        Assert.IsType<NextStep.Rest>(Policy.Next(job, slow with { InclusionSeconds = 31 }));
+        // What is quicker than was planned changes nothing.
+        Assert.Equal(Policy.ClaimBefore(job, SampleJobs.At(Now)), Policy.ClaimBefore(job, slow with { InclusionSeconds = 1 }));
+    }
+
+    [Fact]
     public void Nothing_is_sent_while_the_hub_is_paused()
     {
         var paused = SampleJobs.At(Now + 1) with { IsPaused = true };

@@ -146,7 +146,7 @@ public abstract class TimedWorkTests(IDatabaseFixture fixture)
         await scene.AddJobAsync(3, JobEnd.AnsweredFailure, Now, until: 9_000);
         await scene.AddJobAsync(4, JobEnd.Answered, Now, until: 20_000);
         await scene.AddJobAsync(5, JobEnd.AnsweredByAnother, Now, until: 12_000);
-        var orders = new QueuedOrders(scene.Queue, OperationsScene.Node);
+        var orders = new QueuedOrders(scene.Queue, scene.Queue.Chain, OperationsScene.Node);
         var book = new EarningsBook(scene.Database, scene.Queue, orders, TimeProvider.System);
         var payee = OperationsScene.Node;
 

@@ -85,7 +85,17 @@ internal sealed class RelayerScene : IAsyncDisposable, IChainWatch
 
     public NodeStanding Standing { get; set; } = new(SampleJobs.Them, Much, Much, Much);
 
-    public Moment Now => new(TimeProvider.System.GetUtcNow(), ChainTime, ChainTime, ChainTime, _cursor.IsEmpty ? new BlockNumber(0) : _cursor.Tip.Number);
+    public Moment Now
+    {
+        get
+        {
+            WhenAsked?.Invoke();
+            return new Moment(TimeProvider.System.GetUtcNow(), ChainTime, ChainTime, ChainTime, _cursor.IsEmpty ? new BlockNumber(0) : _cursor.Tip.Number);
+        }
+    }
+
+    /// <summary>What happens when somebody asks what time it is, before it is told.</summary>
+    public Action? WhenAsked { get; set; }
 
     private static UInt256 Much => UInt256.One << 200;
 

@@ -8,7 +8,7 @@ public sealed class DeadlineReachable : IAdmissionRule
 {
     public TurnedAway? Judge(AdmissionCase request)
     {
-        var needed = request.Limits.LeastSeconds + (request.Job.Assurance == Assurance.Proven ? request.Limits.ProveSeconds : 0);
+        var needed = request.Limits.LeastSecondsAt(request.Now) + (request.Job.Assurance == Assurance.Proven ? request.Limits.ProveSeconds : 0);
         return request.Now.ChainTime + needed <= request.Job.Deadline
             ? null
             : new TurnedAway(

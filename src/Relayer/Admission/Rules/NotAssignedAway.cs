@@ -8,7 +8,7 @@ public sealed class NotAssignedAway : IAdmissionRule
     public TurnedAway? Judge(AdmissionCase request) =>
         request.Job.Ask.Request is var asked
         && asked.Assignee != request.Node
-        && asked.ExclusiveUntil + request.Limits.LeastSeconds > asked.Deadline
+        && asked.ExclusiveUntil + request.Limits.LeastSecondsAt(request.Now) > asked.Deadline
         && request.Now.ChainTime <= asked.ExclusiveUntil
             ? new TurnedAway(TurnAwayReason.AssignedToAnother, $"{asked.Assignee} alone may answer until {asked.ExclusiveUntil}.")
             : null;

@@ -34,9 +34,6 @@ public static class RelayerSettings
     // Who asks nobody for a minute misses what it has claimed.
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(10);
 
-    // The three transactions that an answer may take: claim, confirmation, settlement.
-    private const ulong TransactionsPerAnswer = 3;
-
     /// <summary>Reads them all, and says all that is wrong.</summary>
     /// <param name="find">A setting's text by its name; null where it is not set.</param>
     /// <param name="folder">Relative paths start there; the current folder where it is null.</param>
@@ -69,7 +66,7 @@ public static class RelayerSettings
         var blobs = BlobSettings.Read(reader, reader.Number(Names.MaxInputMib, 64, 1, 1_024) * MiB);
         var onnx = ReadOnnx(reader, workers);
         var shelf = new ShelfOptions { MemoryBytes = reader.Number(Names.VersionMemoryMib, 2_048, 16, 1 << 24) * MiB };
-        var admission = ReadAdmission(reader) with { LeastSeconds = run + (TransactionsPerAnswer * inclusion) };
+        var admission = ReadAdmission(reader) with { LeastSeconds = run + (AdmissionLimits.TransactionsPerAnswer * inclusion) };
         var batches = new BatchLimits
         {
             Items = (int)reader.Number(Names.SettleBatch, 64, 1, BatchLimits.MostItems),

@@ -1,11 +1,13 @@
 using OpenGradient.Database;
+using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Relayer.Chain;
 using OpenGradient.Sending;
 
 namespace OpenGradient.Relayer.Jobs;
 
 /// <summary>Orders in the transaction queue, by the node's key.</summary>
-public sealed class QueuedOrders(ITransactionQueue queue, Address node) : IOrders
+public sealed class QueuedOrders(ITransactionQueue queue, ChainId chain, Address node) : IOrders
 {
     private const int MostChanges = 500;
 
@@ -47,14 +49,15 @@ public sealed class QueuedOrders(ITransactionQueue queue, Address node) : IOrder
 
     public async Task<IReadOnlyDictionary<long, OrderState>> StatesAsync(DatabaseSession session, IReadOnlyCollection<long> orderIds)
     {
-        Dictionary<long, OrderState> states = [];
+        List<TransactionView> views = [];
         foreach (var id in orderIds)
         {
             if (await queue.FindAsync(session, id) is { } view)
-                states[id] = StateOf(view);
+                views.Add(view);
         }
 
-        return states;
+        var cursor = views.Exists(view => view.State == TransactionState.Confirmed) ? await HubCursor.Table.ReadAsync(session, chain) : ChainCursor.None;
+        return views.ToDictionary(view => view.Id, view => IsReplaced(view, cursor) ? new OrderState(SentState.Pending, Block: null) : StateOf(view));
     }
 
     /// <summary>Makes the jobs and duties due whose transactions came to an end that the chain tells nothing of: they reverted, or were never sent.</summary>
@@ -72,6 +75,11 @@ public sealed class QueuedOrders(ITransactionQueue queue, Address node) : IOrder
 
         return any;
     }
+
+    // The sender looks for itself, and may see a moment after the follower that a block was replaced. What was in it is sent again: it did not come to nothing, and another in its place
+    // would be paid for twice.
+    private static bool IsReplaced(TransactionView view, ChainCursor cursor) =>
+        view.State == TransactionState.Confirmed && cursor.Recent.Any(block => block.Number == view.BlockNumber && block.Hash != view.BlockHash);
 
     private static OrderState StateOf(TransactionView view) => view.State switch
     {

@@ -43,7 +43,12 @@ public sealed class DutyStore(IDatabase database, IOrders orders, string owner, 
         """;
 
     /// <summary>Takes due duties of a lane that nobody else works on, the earliest deadline first.</summary>
-    public Task<IReadOnlyList<LeasedDuty>> LeaseDueAsync(int most, TimeSpan length, DutyLane lane, CancellationToken cancellationToken)
+    /// <param name="most">How many at the most.</param>
+    /// <param name="length">For how long.</param>
+    /// <param name="lane">Which.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="after">Only what comes after it in their order; null for all. A duty that is looked at and stays due would be taken again and again.</param>
+    public Task<IReadOnlyList<LeasedDuty>> LeaseDueAsync(int most, TimeSpan length, DutyLane lane, CancellationToken cancellationToken, Duty? after = null)
     {
         var now = clock.GetUtcNow();
         return database.WriteAsync(
@@ -63,7 +68,7 @@ public sealed class DutyStore(IDatabase database, IOrders orders, string owner, 
                         {Take} WHERE (request_id, kind) IN (SELECT request_id, kind FROM free)
                         RETURNING {DutyRow.Columns}
                         """),
-                    new { Now = now, Overdue = now - OverdueAfter, Until = now + length, Owner = owner, Most = most });
+                    Due(now, after, most, until: now + length));
                 return await WithOrdersAsync(session, rows);
             },
             cancellationToken);
@@ -75,7 +80,7 @@ public sealed class DutyStore(IDatabase database, IOrders orders, string owner, 
         {
             var now = clock.GetUtcNow();
             var rows = await session.QueryAsync<DutyRow>(
-                $"SELECT {DutyRow.Columns} FROM duties WHERE {DueIn(lane)} LIMIT @Most", new { Now = now, Overdue = now - OverdueAfter, Most = most });
+                $"SELECT {DutyRow.Columns} FROM duties WHERE {DueIn(lane)} LIMIT @Most", Due(now, after: null, most));
             return (IReadOnlyList<Duty>)[.. (await WithOrdersAsync(session, rows)).Select(leased => leased.Duty)];
         },
         cancellationToken);
@@ -125,7 +130,22 @@ public sealed class DutyStore(IDatabase database, IOrders orders, string owner, 
     }
 
     private static string DueIn(DutyLane lane) =>
-        $"due_at <= @Now AND lease_until <= @Now AND {KindsOf(lane)}{(lane == DutyLane.Overdue ? " AND due_at <= @Overdue" : "")} ORDER BY deadline, kind";
+        $"""
+        due_at <= @Now AND lease_until <= @Now AND {KindsOf(lane)}{(lane == DutyLane.Overdue ? " AND due_at <= @Overdue" : "")}
+        AND (deadline, kind, request_id) > (@Deadline, @Kind, @RequestId) ORDER BY deadline, kind, request_id
+        """;
+
+    private object Due(DateTimeOffset now, Duty? after, int most, DateTimeOffset? until = null) => new
+    {
+        Now = now,
+        Overdue = now - OverdueAfter,
+        Until = until,
+        Owner = owner,
+        Most = most,
+        Deadline = after is null ? -1L : checked((long)after.Deadline),
+        Kind = after is null ? 0 : (int)after.Kind,
+        RequestId = after?.RequestId ?? Hash32.Zero,
+    };
 
     private static string KindsOf(DutyLane lane) => lane switch
     {

@@ -158,6 +158,47 @@ public abstract class ProofChallengeTests(IDatabaseFixture databases)
     }
 
     [Fact]
+    public async Task Who_proves_nothing_looks_at_one_challenge_at_a_time_and_leaves_the_others_to_who_proves()
+    {
+        await using var scene = await OpenAsync(prover: null);
+        await WrongAsync(scene, 3);
+        var without = scene.Process("without").Loop;
+        var (_, others) = scene.Process("with");
+        var looking = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var go = new ManualResetEventSlim();
+        scene.Relayer.WhenAsked = () =>
+        {
+            looking.TrySetResult();
+            go.Wait(Stop);
+        };
+
+        var looks = Task.Run(() => without.WorkOnceAsync(Stop), Stop);
+        await looking.Task.WaitAsync(Stop);
+        var free = await others.LeaseDueAsync(8, TimeSpan.FromMinutes(1), DutyLane.Proofs, Stop);
+        go.Set();
+
+        Assert.Equal(2, free.Count);
+        // Those that the other has taken meanwhile are its own.
+        Assert.Equal(1, await looks);
+    }
+
+    [Fact]
+    public async Task Who_proves_nothing_looks_at_all_challenges_in_turn_however_many_stay_due()
+    {
+        const int Turn = 64;
+        await using var scene = await OpenAsync(prover: null);
+        await WrongAsync(scene, Turn + 2);
+        var without = scene.Process("without").Loop;
+
+        Assert.Equal(Turn, await without.WorkOnceAsync(Stop));
+        Assert.Equal(Turn, await LookedAtAsync(scene));
+        Assert.Equal(2, await without.WorkOnceAsync(Stop));
+        Assert.Equal(Turn + 2, await LookedAtAsync(scene));
+        // And then from the beginning.
+        Assert.Equal(Turn, await without.WorkOnceAsync(Stop));
+    }
+
+    [Fact]
     public async Task What_was_sent_and_failed_is_left_to_who_proves_too_and_what_is_over_ends_without_one()
     {
         var prover = new Proves();
@@ -258,6 +299,28 @@ public abstract class ProofChallengeTests(IDatabaseFixture databases)
         (scene.IsProvable, scene.Prover) = (true, prover);
         return scene;
     }
+
+    // Found wrong long ago, and still due.
+    private static async Task WrongAsync(VerifierScene scene, int count)
+    {
+        var asked = Enumerable.Range(0, count).Select(i => RelayerScene.Ask(i)).ToList();
+        await scene.Relayer.TellAsync([.. asked]);
+        await scene.Relayer.TellAsync([.. asked.Select(request => scene.Settled(request.RequestId, [1]))]);
+        await scene.Relayer.Database.WriteAsync(
+            async session =>
+            {
+                await session.ExecuteAsync(
+                    $"""
+                    INSERT INTO duties (request_id, kind, deadline, answer_commit, answer, due_at, found_at)
+                    SELECT request_id, {(int)DutyKind.ProofChallenge}, deadline, @Commit, @Answer, 1, 1 FROM duties WHERE kind = {(int)DutyKind.Review}
+                    """,
+                    new { Commit = Keccak256.Hash([2]), Answer = new byte[] { 2 } });
+                return await session.ExecuteAsync($"DELETE FROM duties WHERE kind = {(int)DutyKind.Review}");
+            },
+            Stop);
+    }
+
+    private static Task<long> LookedAtAsync(VerifierScene scene) => scene.Relayer.ScalarAsync<long>("SELECT COUNT(*) FROM duties WHERE kind = 6 AND lease_epoch > 0");
 
     // Whatever waits for a time is due at once.
     private static async Task<DutyEnd> EndAtOnceAsync(VerifierScene scene, Hash32 requestId)

@@ -1,0 +1,19 @@
+using OpenGradient.Database;
+using OpenGradient.Ethereum.Primitives;
+
+namespace OpenGradient.Relayer.Claiming;
+
+/// <summary>How long the last transactions of a key took, from the database: all replicas and restarts judge alike.</summary>
+internal static class InclusionTimes
+{
+    public static async Task<IReadOnlyList<TimeSpan>> ReadAsync(DatabaseSession session, ChainId chain, Address sender, DateTimeOffset now) =>
+        [.. (await session.QueryAsync<long>(
+            $"""
+            SELECT COALESCE(t.confirmed_at, @now) - a.created_at
+            FROM (
+              SELECT transaction_id, created_at FROM transaction_attempts WHERE number = 1 ORDER BY transaction_id DESC LIMIT {InclusionPolicy.Sample}) a
+            JOIN transactions t ON t.id = a.transaction_id
+            WHERE t.chain = @chain AND t.sender = @sender AND a.created_at > @Oldest AND (t.confirmed_at IS NOT NULL OR t.state IN (2, 3))
+            """,
+            new { chain, sender, now, Oldest = now - InclusionPolicy.Memory })).Select(milliseconds => TimeSpan.FromMilliseconds(Math.Max(0, milliseconds)))];
+}
