@@ -31,7 +31,7 @@ internal static class GasPage
             fifths zeros, which are cheaper to send and to check. Other proofs are a stand-in's, which costs next to nothing. What summoning
             costs depends on the draw, by some tens of gas, and is rounded up to thousands. A batch of requests is one `multicall`: a deposit, and requests that
             are paid from the account, each another question. What each step pays for stands in docs/decisions/0009-what-settling-pays-for.md,
-            docs/decisions/0058-terms-that-point-at-nothing.md and docs/decisions/0065-a-request-is-named-by-its-second.md.
+            docs/decisions/0058-terms-that-point-at-nothing.md and docs/decisions/0065-equal-questions-are-counted.md.
 
             | step | gas | at the most | beside | theirs |
             | --- | --: | --: | --- | --: |

@@ -71,11 +71,10 @@ abstract contract HubRequests is HubAccounts, HubBonds {
         else _debit(msg.sender, amount);
     }
 
-    /// The nonce is the second in which a request is made, and how many just like it its requester made before in that second. A counter would
-    /// be one more word that every request writes, and one that all requests wait for where a chain executes side by side.
+    /// The nonce is how many just like it its requester has asked before. A counter of the hub would be one more word that every request writes, one
+    /// that all requests wait for where a chain executes side by side, and another one where a block is replaced.
     function _freeId(Request calldata asked) private view returns (RequestId id, uint256 nonce) {
         bytes32 hash = RequestLib.hashOf(asked);
-        nonce = block.timestamp << 16;
         while (true) {
             id = RequestLib.idOf(address(this), msg.sender, nonce, hash);
             // Whatever was asked once leaves its word for good.

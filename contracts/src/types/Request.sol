@@ -59,7 +59,7 @@ struct Terms {
 struct Ask {
     Request request;
     address requester;
-    /// Of the hub: no two requests with the same requester and fields have the same one.
+    /// How many just like it this requester has asked before: nearly always none.
     uint256 nonce;
 }
 

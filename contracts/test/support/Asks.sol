@@ -8,9 +8,9 @@ import {Ask, Request, Settlement, Stage} from "../../src/types/Request.sol";
 
 /// @notice Requests and settlements for tests: every field follows from a seed, and the assurance stays one that exists.
 library Asks {
-    /// @notice What the next request of this requester will be, if it is made in this second.
+    /// @notice What the next request of this requester will be.
     function next(IInferenceHub hub, address requester, Request memory request) internal view returns (Ask memory ask) {
-        ask = Ask({request: request, requester: requester, nonce: block.timestamp << 16});
+        ask = Ask({request: request, requester: requester, nonce: 0});
         while (true) {
             (Stage stage,,) = hub.stateOf(hub.requestIdOf(ask));
             if (stage == Stage.None) return ask;
