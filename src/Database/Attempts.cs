@@ -17,7 +17,8 @@ internal sealed class Attempts(DatabaseOptions options, TimeProvider clock, Func
             throw new InvalidOperationException("Transactions do not nest: use the session of the one that runs.");
 
         _isInside.Value = true;
-        var started = clock.GetTimestamp();
+        // From the first failure on: a process that was paused in the middle of an attempt has not tried for so long.
+        var failing = 0L;
         for (var failures = 1; ; failures++)
         {
             DatabaseException failure;
@@ -31,8 +32,10 @@ internal sealed class Attempts(DatabaseOptions options, TimeProvider clock, Func
                 failure = new DatabaseException(fault.Fault, $"{options}: {fault.Detail}", error) { Constraint = fault.Constraint };
             }
 
+            if (failures == 1)
+                failing = clock.GetTimestamp();
             var pause = options.Backoff.After(failures, spread());
-            if (!failure.IsTransient || clock.GetElapsedTime(started) + pause > options.RetryFor)
+            if (!failure.IsTransient || clock.GetElapsedTime(failing) + pause > options.RetryFor)
                 throw failure;
             await Task.Delay(pause, clock, cancellationToken);
         }

@@ -29,7 +29,7 @@ public sealed record DatabaseOptions
     /// </summary>
     public TimeSpan StatementTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>For how long a transaction is tried again before its failure is reported; up to 1 h, and zero never tries again.</summary>
+    /// <summary>For how long after its first failure a transaction is tried again before that is reported; up to 1 h, and zero never tries again.</summary>
     public TimeSpan RetryFor { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>The waits between those attempts.</summary>

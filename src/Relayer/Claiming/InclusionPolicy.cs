@@ -19,7 +19,7 @@ public static class InclusionPolicy
     public static readonly TimeSpan Memory = TimeSpan.FromHours(6);
 
     /// <summary>How long ninety-nine of a hundred took, in full seconds; zero where too few are known.</summary>
-    /// <param name="took">From being signed first until it was seen in a block; of those that still wait, until now.</param>
+    /// <param name="took">From being signed first until its block was made; of those that still wait, until now.</param>
     public static ulong Measured(IReadOnlyCollection<TimeSpan> took)
     {
         if (took.Count < Least)

@@ -11,9 +11,10 @@ internal static class InclusionTimes
             $"""
             SELECT COALESCE(t.confirmed_at, @now) - a.created_at
             FROM (
-              SELECT transaction_id, created_at FROM transaction_attempts WHERE number = 1 ORDER BY transaction_id DESC LIMIT {InclusionPolicy.Sample}) a
-            JOIN transactions t ON t.id = a.transaction_id
-            WHERE t.chain = @chain AND t.sender = @sender AND a.created_at > @Oldest AND (t.confirmed_at IS NOT NULL OR t.state IN (2, 3))
+              SELECT id, state, confirmed_at FROM transactions
+              WHERE chain = @chain AND sender = @sender AND nonce IS NOT NULL ORDER BY nonce DESC LIMIT {InclusionPolicy.Sample}) t
+            JOIN transaction_attempts a ON a.transaction_id = t.id AND a.number = 1
+            WHERE a.created_at > @Oldest AND (t.confirmed_at IS NOT NULL OR t.state IN (2, 3))
             """,
             new { chain, sender, now, Oldest = now - InclusionPolicy.Memory })).Select(milliseconds => TimeSpan.FromMilliseconds(Math.Max(0, milliseconds)))];
 }

@@ -107,6 +107,9 @@ public sealed class StepPolicy(Address node, StepLimits limits)
     {
         // A claim that cannot be settled in time loses its bond. The deadline itself is the chain's word: until then a clock may be wrong.
         var margin = limits.ClaimMarginAt(now) + GraceOf(job) + (job.Assurance == Assurance.Proven ? limits.ProveSeconds : 0);
+        // Whoever has the sole right to settle loses nothing but gas by trying, and the fee by waiting.
+        if (now.ChainTime + margin > job.Deadline && job.Ask.Request.Assignee == node && now.ChainTime < job.Ask.Request.ExclusiveUntil)
+            return new NextStep.Settle(Math.Min(job.Ask.Request.ExclusiveUntil, job.Deadline));
         if (now.ChainTime + margin > job.Deadline || (job.Claim?.Attempt ?? 0) >= limits.MostClaims)
             return new NextStep.Rest(WaitingFor.Deadline, now.WhenChainTimeIs(job.Deadline + 1));
         return now.HasRivals && TurnOf(job, now, margin) is { } turn && turn > now.Time ? new NextStep.Rest(WaitingFor.ItsTurn, turn) : new NextStep.Claim();

@@ -12,6 +12,9 @@ internal sealed class Confirmer(SenderContext context)
 {
     private const int BlocksPerLook = 1_000;
 
+    // A time that can be written, in the year 5138.
+    private const ulong MostSeconds = 100_000_000_000;
+
     /// <summary>Gives the orders whose nonce is used, and for which the endpoint has no receipt.</summary>
     public async Task<IReadOnlyList<HashRow>> RunAsync(ChainView view, CancellationToken stop)
     {
@@ -29,7 +32,8 @@ internal sealed class Confirmer(SenderContext context)
 
         if (mined.Count > 0)
         {
-            await context.Store.ConfirmAsync(mined.Values, stop);
+            var times = await TimesAsync(view, mined.Values, stop);
+            await context.Store.ConfirmAsync([.. mined.Values.Select(row => row with { MinedBefore = times.GetValueOrDefault(row.BlockHash) })], stop);
             context.Meter.OnOrders(TransactionState.Confirmed, mined.Count);
             await context.Pass(Boundary.Confirmed);
         }
@@ -55,6 +59,21 @@ internal sealed class Confirmer(SenderContext context)
             return;
         context.Meter.OnUnconfirmed(replaced);
         Log.BlocksReplaced(context.Log, context.Sender, view.Height);
+    }
+
+    // When blocks were made, by their own word: whoever was away for an hour sees them an hour late, and must not take that for the chain's doing.
+    private static async Task<Dictionary<Hash32, DateTimeOffset?>> TimesAsync(ChainView view, IEnumerable<MinedRow> rows, CancellationToken stop)
+    {
+        var blocks = rows.Select(row => (row.BlockNumber, row.BlockHash)).Distinct().ToList();
+        var results = await view.Endpoint.TrySendAllAsync(blocks.Select(block => Eth.GetHeader(BlockTag.At(block.BlockNumber))), stop);
+        var times = new Dictionary<Hash32, DateTimeOffset?>();
+        for (var i = 0; i < blocks.Count; i++)
+        {
+            if (results[i].TryGet(out var header, out _) && header?.Hash == blocks[i].BlockHash && header.Header.Timestamp < MostSeconds)
+                times[header.Hash] = DateTimeOffset.FromUnixTimeSeconds((long)header.Header.Timestamp + 1);
+        }
+
+        return times;
     }
 
     private bool IsOurs(TransactionReceipt receipt, HashRow row, ChainView view) =>

@@ -1,2 +1,2 @@
--- When it was seen in the block that it is in: how long inclusion takes is reckoned from it.
+-- When the block that it is in was made, and no later than it was seen there: how long inclusion takes is reckoned from it.
 ALTER TABLE transactions ADD COLUMN confirmed_at INTEGER;

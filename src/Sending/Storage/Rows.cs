@@ -102,4 +102,7 @@ internal sealed record MinedRow
     public ulong GasUsed { get; init; }
 
     public Wei? Cost { get; init; }
+
+    /// <summary>The end of the second in which its block was made; null where nobody told.</summary>
+    public DateTimeOffset? MinedBefore { get; init; }
 }

@@ -168,7 +168,7 @@ internal sealed class SendingStore(IDatabase database, KeyLease lease, Transacti
         (session, now) => session.ExecuteManyAsync(
             """
             UPDATE transactions SET state = 4, hash = @Hash, is_empty = @IsEmpty, block_number = @BlockNumber, block_hash = @BlockHash, succeeded = @Succeeded,
-              gas_used = @GasUsed, cost = @Cost, confirmed_at = @now, changed_at = @now, is_told = @isTold
+              gas_used = @GasUsed, cost = @Cost, confirmed_at = @ConfirmedAt, changed_at = @now, is_told = @isTold
             WHERE id = @Id AND state = 3
             """,
             rows.Select(row => new
@@ -181,6 +181,7 @@ internal sealed class SendingStore(IDatabase database, KeyLease lease, Transacti
                 row.Succeeded,
                 row.GasUsed,
                 row.Cost,
+                ConfirmedAt = row.MinedBefore < now ? row.MinedBefore : now,
                 now,
                 isTold = false,
             }).ToList()),

@@ -41,6 +41,9 @@ public abstract class InclusionTimesTests(IDatabaseFixture databases)
         await using var database = await databases.OpenAsync([.. TransactionQueue.Migrations]);
         for (var i = 0; i < InclusionPolicy.Sample + 10; i++)
             await AddAsync(database, SampleJobs.Us, signed: [-60], confirmed: i < 10 ? -1 : -59);
+        // Of another key in the same database: they push none of ours out.
+        for (var i = 0; i < InclusionPolicy.Sample; i++)
+            await AddAsync(database, SampleJobs.Them, signed: [-60], confirmed: -30);
 
         var took = await database.ReadAsync(session => InclusionTimes.ReadAsync(session, Chain, SampleJobs.Us, Now), Stop);
 

@@ -90,6 +90,15 @@ public sealed class StepPolicyTests
     }
 
     [Fact]
+    public void An_assignee_tries_to_settle_where_there_is_no_time_for_a_claim()
+    {
+        var slow = SampleJobs.At(Now) with { InclusionSeconds = 900 };
+        var job = SampleJobs.Open().Answered().AssignedTo(SampleJobs.Us, Now + 30);
+        Assert.Equal(new NextStep.Settle(Now + 30), Policy.Next(job, slow));
+        Assert.IsType<NextStep.Rest>(Policy.Next(SampleJobs.Open().Answered().AssignedTo(SampleJobs.Us, Now), slow));
+    }
+
+    [Fact]
     public void What_is_assigned_to_another_is_left_alone_until_its_time_is_over()
     {
         var job = SampleJobs.Open().Answered().AssignedTo(SampleJobs.Them, Now + 30);
