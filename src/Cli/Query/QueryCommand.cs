@@ -12,6 +12,7 @@ internal static class QueryCommand
     private const int DefaultLimit = 20;
     private const int MostOfPage = 500;
     private const int MostOfAll = 100_000;
+    private const int EmptyPagesTold = 10;
     private const int ShownColumns = 8;
     private const string Statistics = "statistics";
 
@@ -101,22 +102,27 @@ internal static class QueryCommand
     private static async Task ListAsync(CommandContext context, ResourceClient resource, Question question, CancellationToken cancellationToken)
     {
         var (parsed, isAll) = (context.Parsed, context.Parsed.GetValue(All));
+        var most = isAll ? MostOfAll : parsed.GetValue(Most);
         if (parsed.GetValue(Most) is < 1 or > MostOfPage)
             throw new ExpectedFailureException(ExitCode.Usage, $"--limit is from 1 to {MostOfPage}.", "--all gives every row that matches.");
-        var next = question with { Limit = isAll ? MostOfPage : parsed.GetValue(Most) };
+        var next = question with { Limit = Math.Min(most, MostOfPage) };
         var rows = new List<IndexRow>();
         ulong? gapLast = null;
+        var empty = 0;
         while (true)
         {
             var page = IndexerAccess.Value(await resource.ListRowsAsync(next, cancellationToken));
             rows.AddRange(page.Rows);
             // What is filled in while pages are read does not come into those that were.
             gapLast ??= page.GapLast;
-            if (page.Next is null || (!isAll && rows.Count >= next.Limit))
+            if (page.Next is null || (!isAll && rows.Count >= most))
                 break;
-            if (rows.Count >= MostOfAll)
+            if (rows.Count >= most)
                 throw new ExpectedFailureException(ExitCode.Failed, $"More than {MostOfAll} rows match.", "`og export` writes as many as there are to a file.");
-            next = next with { Cursor = page.Next };
+            // A page looks at so many rows and no more: where few match, many are empty.
+            if (page.Rows.Count == 0 && ++empty % EmptyPagesTold == 0)
+                context.Output.Errors.MarkupLineInterpolated($"{empty} pages of the list had nothing that matches; it goes on, with {rows.Count} rows found.");
+            next = next with { Cursor = page.Next, Limit = Math.Min(most - rows.Count, MostOfPage) };
         }
 
         Report(context, QueryTable.Of(rows, ColumnsOf(context, resource)), isWhole: false);

@@ -38,6 +38,9 @@ public sealed class Filters
 
     public string? Find(string name) => _parts.Find(part => part.Name == name).Value;
 
+    /// <summary>The oldest are shown first.</summary>
+    public bool IsAscending => Find("order") == "asc";
+
     public bool IsEmpty => _parts.Count == 0;
 
     public override string ToString()

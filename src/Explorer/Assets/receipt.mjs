@@ -175,6 +175,10 @@ export function checksOf({ chainId, hub, receipt, evidence, input, output, key, 
     } else {
       const registered = key.evidence_hash.toLowerCase();
       say('It names the evidence that its key was registered with', named === registered, named === registered ? named : `it names ${named}, and the key was registered with ${registered}`);
+    }
+
+    // Also where the registration is not told: whoever leaves it out has to show the evidence that was signed all the same.
+    if (key || shown) {
       const found = shown ? hexOf(sha256(shown)) : null;
       say('The evidence on this page is what it names', found && found === named, found
         ? `SHA-256 of its ${shown.length} bytes is ${found}${found === named ? '; that the fields are cut from them rightly is the server’s word' : `, and the receipt names ${named}`}`

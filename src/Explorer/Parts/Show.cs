@@ -17,6 +17,10 @@ internal static class Show
     private const int MostMarks = 3;
     private const int ShownDecimals = 6;
 
+    /// <summary>What is said of a page of a list without rows. A page looks at so many and no more: where the list goes on, there may be some.</summary>
+    public static string NoneOf(string? next, string none, bool isAscending = false) =>
+        next is null ? none : $"None among those that were looked at. There are {(isAscending ? "newer" : "older")} ones.";
+
     /// <summary>The beginning and end of a hash or an address.</summary>
     public static string Short(string id) => id.Length <= HeadLetters + TailLetters + 3 ? id : $"{id[..HeadLetters]}…{id[^TailLetters..]}";
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using OpenGradient.Cli.Tests.Support;
 
@@ -48,6 +49,35 @@ public sealed class QueryCommandTests
 
         Assert.Equal(3, rows.GetArrayLength());
         Assert.Equal("/v1/fees?limit=500&cursor=next", served.Asked[^1]);
+    }
+
+    [Fact]
+    public async Task No_more_rows_come_than_were_asked_for_however_short_the_pages_are()
+    {
+        var pages = 0;
+        await using var served = await ServedAnswers.StartAsync(context =>
+        {
+            var wanted = int.Parse(context.Request.Query["limit"]!, CultureInfo.InvariantCulture);
+            return context.Response.WriteAsync(Page(string.Join(',', Enumerable.Repeat(Fee, ++pages == 1 ? wanted - 1 : wanted)), "\"next\""));
+        });
+
+        var rows = await OgRun.ReportAsync("query", "fees", "--limit", "20", "--indexer", served.Address);
+
+        Assert.Equal(20, rows.GetArrayLength());
+        Assert.Equal("/v1/fees?limit=20 /v1/fees?limit=1&cursor=next", string.Join(' ', served.Asked));
+    }
+
+    [Fact]
+    public async Task A_search_through_many_empty_pages_tells_how_far_it_is()
+    {
+        var pages = 0;
+        await using var served = await ServedAnswers.StartAsync(context => context.Response.WriteAsync(++pages < 22 ? Page("", "\"next\"") : Page(Fee)));
+
+        var found = await OgRun.RunAsync("query", "fees", "--json", "--indexer", served.Address);
+
+        Assert.Contains("10 pages of the list had nothing that matches", found.Errors, StringComparison.Ordinal);
+        Assert.Equal(2, found.Errors.Split("pages of the list").Length - 1);
+        Assert.Equal('[', found.Output[0]);
     }
 
     [Fact]

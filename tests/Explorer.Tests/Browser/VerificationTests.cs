@@ -128,6 +128,46 @@ public sealed class VerificationTests(FilledPages filled, Chromium chromium)
         await Assertions.Expect(window.Page.Locator("[data-held=false]")).ToContainTextAsync(found);
     }
 
+    [Fact]
+    public async Task Other_evidence_is_found_out_where_the_registration_of_its_key_is_left_out()
+    {
+        await using var window = await chromium.OpenAsync(filled.Pages.Address);
+        await window.Page.RouteAsync(EvidenceBytes, route => route.FulfillAsync(new RouteFulfillOptions { BodyBytes = [.. filled.Story.Evidence[..^1], (byte)(filled.Story.Evidence[^1] ^ 1)] }));
+        await window.Page.AddInitScriptAsync(
+            """
+            const honest = window.fetch;
+            window.fetch = async (address, ...options) => {
+              const answer = await honest(address, ...options);
+              if (!`${address}`.endsWith('/custody')) {
+                return answer;
+              }
+
+              const told = await answer.json();
+              window.left = told.steps.filter((step) => step.event === 'keys_registered').length;
+              return Response.json({ ...told, steps: told.steps.filter((step) => step.event !== 'keys_registered') });
+            };
+            """);
+        await VerifyAsync(window, filled.Story.Attested.ToString(), "wrong");
+
+        Assert.Equal(1, await window.Page.EvaluateAsync<int>("window.left"));
+        Assert.Equal("The evidence on this page is what it names", await WrongAsync(window));
+    }
+
+    [Theory]
+    [InlineData("Good", "")]
+    [InlineData("Attested", "settled.evidence_hash = '0x' + '00'.repeat(32)")]
+    public async Task Evidence_that_is_shown_where_none_is_named_is_wrong(string request, string change)
+    {
+        await using var window = await chromium.OpenAsync(filled.Pages.Address);
+        var id = (request == "Good" ? filled.Story.Good : filled.Story.Attested).ToString();
+        await window.GoAsync($"/requests/{id}");
+
+        var details = await AskAsync(
+            window, id, $"const settled = custody.steps.find((step) => step.event === 'hub_settled').row; {change}", "`${check.held}: ${check.what}`", "new Uint8Array([1])");
+
+        Assert.Contains("false: The evidence on this page is what it names", details, StringComparison.Ordinal);
+    }
+
     private static string Quoted(string text) => JsonSerializer.Serialize(text);
 
     [Fact]
@@ -167,14 +207,14 @@ public sealed class VerificationTests(FilledPages filled, Chromium chromium)
     }
 
     // The page's own module over what the index tells, changed as if the chain had gone on.
-    private static Task<string> AskAsync(Window window, string request, string change, string said = "`${check.held}: ${check.detail}`") => window.Page.EvaluateAsync<string>(
+    private static Task<string> AskAsync(Window window, string request, string change, string said = "`${check.held}: ${check.detail}`", string shown = "undefined") => window.Page.EvaluateAsync<string>(
         $$"""
         async () => {
           const script = document.querySelector('script[type=module]').src;
           const { checksOfCustody } = await import(new URL('./receipt.mjs', script).href);
           const custody = await (await fetch('/v1/requests/{{request}}/custody')).json();
           {{change}};
-          return checksOfCustody('{{request}}', 31337, custody).map((check) => {{said}}).join('\n');
+          return checksOfCustody('{{request}}', 31337, custody, {{shown}}).map((check) => {{said}}).join('\n');
         }
         """);
 

@@ -43,7 +43,8 @@ internal sealed class ServedPages : IAsyncDisposable
     /// <param name="options">How the pages show things.</param>
     /// <param name="blobs">Whether there is a source of blobs, at first an empty one.</param>
     /// <param name="tipAge">From which age of the last block on the index says that it is not ready; any when null.</param>
-    public static async Task<ServedPages> StartAsync(DatabaseOptions database, bool isIndexed = true, ExplorerOptions? options = null, bool blobs = false, TimeSpan? tipAge = null)
+    /// <param name="lookedRows">At how many rows a page of a view looks, where no index leads to what is asked for.</param>
+    public static async Task<ServedPages> StartAsync(DatabaseOptions database, bool isIndexed = true, ExplorerOptions? options = null, bool blobs = false, TimeSpan? tipAge = null, int lookedRows = 5_000)
     {
         var stop = TestContext.Current.CancellationToken;
         var served = new ServedPages { _database = await DatabaseFactory.OpenAsync(database with { Durability = Durability.Relaxed }, [IndexerSchema.Migrations, GasStore.Migrations, BlobTable.Migrations], cancellationToken: stop) };
@@ -57,7 +58,7 @@ internal sealed class ServedPages : IAsyncDisposable
         served._desk = BlobDesk.Open(fetching, NullLogger.Instance, served._patience);
         served._fetcher = new BlobFetcher(served._database, Story.Families, served._desk, fetching, served._commits, NullLogger.Instance, served._patience, new Random(1));
         var api = new IndexApi(
-            served._database, Story.ChainId, Story.Families, new ApiOptions { RequestsPerSecond = 10_000, ReadyTipAge = tipAge, Listen = new Uri("http://127.0.0.1:0") },
+            served._database, Story.ChainId, Story.Families, new ApiOptions { RequestsPerSecond = 10_000, ReadyTipAge = tipAge, MaxLookedRows = lookedRows, Listen = new Uri("http://127.0.0.1:0") },
             served._status, served._commits, TimeProvider.System)
         {
             Blobs = served._desk,

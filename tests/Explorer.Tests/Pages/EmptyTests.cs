@@ -1,3 +1,4 @@
+using OpenGradient.Explorer.Asking;
 using OpenGradient.Explorer.Tests.Chain;
 using OpenGradient.Support.Databases;
 
@@ -24,6 +25,34 @@ public sealed class EmptyTests(SqliteFixture databases) : IClassFixture<SqliteFi
         }
 
         Assert.Contains("Nothing is called or numbered", await pages.GetAsync("/search?q=anything", 404), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_a_page_looked_at_as_many_rows_as_it_may_it_says_that_there_are_others()
+    {
+        await using var pages = await ServedPages.StartAsync(await databases.CreateAsync(), lookedRows: 2);
+        var story = await Story.TellAsync();
+        await pages.MineAsync(story.Blocks);
+        for (ulong i = 100; i < 103; i++)
+            await pages.MineAsync([(await Story.AskAsync(i)).Blocks[0]]);
+
+        foreach (var (path, said) in ((string, string)[])
+        [
+            ("/requests?fee=7", "older"), ("/requests?fee=7&order=asc", "newer"), ("/models?name=nobody", "older"), ("/models?name=nobody&order=asc", "newer"),
+        ])
+        {
+            var html = await pages.GetAsync(path);
+            Assert.Contains($"None among those that were looked at. There are {said} ones.", html, StringComparison.Ordinal);
+            Assert.Contains($">{said}</a>", html, StringComparison.OrdinalIgnoreCase);
+        }
+
+        var node = await pages.GetAsync($"/nodes/{story.Node}");
+        // Its answers are found by their node, however many requests others answered since.
+        Assert.Contains("data-label=\"Answered\"", node, StringComparison.Ordinal);
+        Assert.DoesNotContain("It has answered nothing yet.", node, StringComparison.Ordinal);
+        Assert.Equal(Filters.RowsOnPage, node.Split("href=\"/requests/0x").Length - 1);
+        Assert.Contains($"<a href=\"/requests?node={story.Node.ToLowerHex()}\">Older ones</a>", node, StringComparison.Ordinal);
+        Assert.Contains("No model is like that.", await pages.GetAsync($"/models?model_id={Story.Named("nobody")}"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ namespace OpenGradient.Explorer.Pages.Nodes;
 public sealed record NodeListModel(RowPage Rows, Filters Filters, IReadOnlyDictionary<string, BigInteger>? Stakes, IReadOnlyDictionary<string, long>? Answers, ExplorerOptions Options);
 
 /// <summary>A node and its record.</summary>
-public sealed record NodeModel(Row Row, NodeRecord Record, SuccessRate Success, RowPage Latency, RowPage Requests, RowPage Slashes, RowPage Keys, FetchedBlob? Description, ExplorerOptions Options);
+public sealed record NodeModel(Row Row, NodeRecord Record, SuccessRate Success, RowPage Latency, RowPage Answers, RowPage Slashes, RowPage Keys, FetchedBlob? Description, ExplorerOptions Options);
 
 /// <summary>
 /// How many of the requests of some days that are decided a node answered. Claims that it let lapse are decided against it.
@@ -86,13 +86,14 @@ internal static class NodeLoader
         var latency = await visit.Index.CountAsync(
             "receipts", Filters.None.And("every", "day").And("value", "latency_seconds").And("node", node).And("settled_at.ge", visit.Since(DaysShown)), visit.Stop);
         var success = await SuccessRate.LoadAsync(visit, node, DaysShown);
-        var requests = await visit.Index.ListAsync("requests", Filters.None.And("node", node).And("limit", Filters.RowsOnPage), visit.Stop);
+        // An index leads to them by their node; of requests, each would be looked at.
+        var answers = await visit.Index.ListAsync("receipts", Filters.None.And("node", node).And("limit", Filters.RowsOnPage), visit.Stop);
         var slashes = await visit.Index.ListAsync("events/nodes_slashed", Filters.None.And("node", node).And("limit", Filters.RowsOnPage), visit.Stop);
         var keys = await visit.Index.ListAsync("attested_keys", Filters.None.And("node", node).And("limit", Filters.RowsOnPage), visit.Stop);
         return new Outcome.Page(
             $"Node {Parts.Show.Short(node)}", typeof(NodePage),
             new NodeModel(
-                found, await RecordAsync(visit, node), success, latency, requests, slashes, keys, await FetchedBlob.LoadNamedAsync(visit, found.Text("metadata_uri")), visit.Options));
+                found, await RecordAsync(visit, node), success, latency, answers, slashes, keys, await FetchedBlob.LoadNamedAsync(visit, found.Text("metadata_uri")), visit.Options));
     }
 
     private static async Task<NodeRecord> RecordAsync(Visit visit, string node)
