@@ -31,6 +31,7 @@ public sealed class ApiRuleTests(SqliteFixture databases) : IClassFixture<Sqlite
             "block.in=1,2",
             "as_of=-1",
             "as_of=later",
+            "as_of=10&as_of=1000",
             "id=5",
             "request_id;drop=1",
             "delivery_succeeded.gt=true",

@@ -103,7 +103,7 @@ internal sealed class BucketEndpoints(IndexApi api)
         if (count > 0)
             Write(json, current, by, count, value, values);
         json.WriteEndArray();
-        moment.WriteAsOf(json);
+        moment.Of(query).WriteAsOf(json);
         json.WriteEndObject();
         await json.FlushAsync(session.Cancellation);
         return Results.Bytes(buffer.WrittenSpan.ToArray(), "application/json; charset=utf-8");

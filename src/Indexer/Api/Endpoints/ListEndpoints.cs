@@ -24,8 +24,12 @@ internal sealed class ListEndpoints(IndexApi api)
     {
         if (resource.KeyOf(key, out var fault) is not { } conditions)
             return Problems.BadRequest($"{fault}.");
+        if (context.Request.Query.Keys.FirstOrDefault(name => name != "as_of") is { } other)
+            return Problems.BadRequest($"One thing is asked for by its {resource.Key ?? "id"}, and takes as_of at most: for {ListQuery.Shown(other)} ask the list /v1/{resource.Path}.");
+        if (!ListQuery.TryParse(resource, IndexApi.ParametersOf(context.Request), NoOthers, out var asked, out fault))
+            return Problems.BadRequest(fault);
 
-        var query = new ListQuery { Resource = resource, Conditions = conditions, Limit = 1 };
+        var query = asked with { Conditions = [.. conditions, .. asked.Conditions], Limit = 1 };
         var answer = await api.AskAsync(context, session => ReadOneAsync(session, query, context), cancellationToken);
         return answer is { Body: null, IsFresh: false, IsReady: true } ? Problems.NotFound($"No {resource.Path} has this {resource.Key ?? "id"}.") : Send(context, resource, answer);
     }
@@ -75,7 +79,7 @@ internal sealed class ListEndpoints(IndexApi api)
                 json.WriteNull("next");
         }
 
-        moment.At.WriteAsOf(json);
+        moment.At.Of(query).WriteAsOf(json);
         json.WriteEndObject();
         await json.FlushAsync(session.Cancellation);
         return new Answer(buffer.WrittenSpan.ToArray(), moment.Tag) { IsFinal = moment.At.IsFinal(query) };

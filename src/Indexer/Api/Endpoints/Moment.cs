@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Following;
+using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Indexer.Api.Queries;
 using OpenGradient.Indexer.Fetching;
 using OpenGradient.Indexer.Schema;
@@ -20,6 +21,11 @@ internal sealed record Moment(ChainCursor Cursor, IReadOnlyList<FamilyEntry> Fam
 {
     /// <summary>What no block can change any more may be kept; an operator may still index other columns.</summary>
     public const string FinalCaching = "public, max-age=3600";
+
+    /// <summary>The last block of which anything is told: the tip, or one below it that was asked about; null where nothing is indexed yet.</summary>
+    public BlockNumber? AsOf => Cursor.IsEmpty ? null : Past ?? Cursor.Tip.Number;
+
+    private BlockNumber? Past { get; init; }
 
     /// <summary>The last block of which rows are still missing; null when none are.</summary>
     public long? GapLast => Families.Max(GapLastOf);
@@ -74,11 +80,19 @@ internal sealed record Moment(ChainCursor Cursor, IReadOnlyList<FamilyEntry> Fam
             && given.Any(entry => entry.Equals(EntityTagHeaderValue.Any) || entry.Compare(known, useStrongComparison: false));
     }
 
+    /// <summary>What is told of this moment by a query that may be about an earlier block: that one, and from where a stream goes on with what came after it.</summary>
+    public Moment Of(ListQuery query) => query.End is { } end && !Cursor.IsEmpty && new RowId(end - 1).Block is var past && past < Cursor.Tip.Number
+        ? this with { Past = past, Place = Place with { Last = StreamPlace.LastOf(past) } }
+        : this;
+
+    /// <summary>The hash of a block that is final at the earliest; null for one below, which nothing replaces.</summary>
+    public string? HashOf(BlockNumber block) => Cursor.At(block)?.Hash.ToString();
+
     public void WriteAsOf(Utf8JsonWriter json)
     {
         json.WriteStartObject("as_of");
-        json.WriteNumber("block", Cursor.IsEmpty ? 0 : Cursor.Tip.Number.Value);
-        json.WriteString("hash", Cursor.IsEmpty ? null : Cursor.Tip.Hash.ToString());
+        json.WriteNumber("block", AsOf?.Value ?? 0);
+        json.WriteString("hash", AsOf is { } block ? HashOf(block) : null);
         json.WriteNumber("final", Cursor.IsEmpty ? 0 : Cursor.Final.Number.Value);
         if (GapLast is { } last)
             json.WriteNumber("gap_last", last);

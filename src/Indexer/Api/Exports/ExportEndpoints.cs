@@ -71,7 +71,7 @@ internal sealed class ExportEndpoints(IndexApi api, ILogger logger)
         var moment = await Moment.ReadAsync(session, query.Resource.Families);
         if (!moment.IsReadyFor(query.Resource))
             return false;
-        WriteHeaders(response, query.Resource, isCsv ? "text/csv; charset=utf-8" : "application/jsonl; charset=utf-8", isCsv ? "csv" : "jsonl", moment);
+        WriteHeaders(response, query.Resource, isCsv ? "text/csv; charset=utf-8" : "application/jsonl; charset=utf-8", isCsv ? "csv" : "jsonl", moment.Of(query));
         var columns = query.Resource.Columns;
         await using var command = QueryText.Rows(await NearRows.OfAsync(session, query), limit: null).ToCommand(session);
         command.CommandTimeout = 0;
@@ -108,10 +108,11 @@ internal sealed class ExportEndpoints(IndexApi api, ILogger logger)
     {
         response.ContentType = type;
         response.Headers.ContentDisposition = $"attachment; filename=\"{resource.Source}.{ending}\"";
-        if (!moment.Cursor.IsEmpty)
+        if (moment.AsOf is { } block)
         {
-            response.Headers["OG-As-Of-Block"] = moment.Cursor.Tip.Number.ToString();
-            response.Headers["OG-As-Of-Hash"] = moment.Cursor.Tip.Hash.ToString();
+            response.Headers["OG-As-Of-Block"] = block.ToString();
+            if (moment.HashOf(block) is { } hash)
+                response.Headers["OG-As-Of-Hash"] = hash;
             response.Headers["OG-Stream-Place"] = moment.Place.ToString();
         }
 

@@ -11,7 +11,7 @@ internal static class AnswerShapes
 
     public static IEnumerable<(string Name, JsonObject Shape)> All =>
     [
-        ("AsOf", Of(("block", Whole()), ("hash", OrNull(Text("hash"))), ("final", Whole()), ("place", Described(Text(), "Where a stream goes on without a hole: its `after`.")), ("gap_last", Described(OrNull(Whole()), "The last block of which rows are still missing; null when all are there.")))),
+        ("AsOf", Of(("block", Described(Whole(), "The last block of which anything is told: the tip, or the one of the parameter as_of.")), ("hash", Described(OrNull(Text("hash")), "Null for a block below the last final one, which nothing replaces.")), ("final", Whole()), ("place", Described(Text(), "Where a stream goes on without a hole: its `after`.")), ("gap_last", Described(OrNull(Whole()), "The last block of which rows are still missing; null when all are there.")))),
         ("Problem", Of(("type", Text()), ("title", Text()), ("status", Whole()), ("detail", Text()))),
         ("Buckets", Of(
             ("seconds", Whole()),

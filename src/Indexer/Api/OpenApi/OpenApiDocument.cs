@@ -16,7 +16,7 @@ internal static class OpenApiDocument
     {
         var (paths, schemas, filters) = (new JsonObject(), new JsonObject(), new JsonObject());
         filters["block"] = Query("block", Shape.Whole(), "The block's number; also with lt, le, gt or ge.");
-        filters["as_of"] = Query("as_of", Shape.Whole(), "Leaves out what came after this block, and all that came of it.");
+        filters["as_of"] = Query("as_of", Shape.Whole(), "Stands once. Leaves out what came after this block, and all that came of it.");
         foreach (var (name, shape) in AnswerShapes.All)
             schemas[name] = shape;
         foreach (var resource in resources)
@@ -28,7 +28,7 @@ internal static class OpenApiDocument
 
         if (resources.Any(resource => resource.Path == "requests"))
         {
-            paths["/v1/requests/{key}/custody"] = Get("custody_requests", "Every event about one request in order, with proofs, and what is missing by name.", [InPath("key", "request_id")], "Custody");
+            paths["/v1/requests/{key}/custody"] = Get("custody_requests", "Every event about one request in order, with proofs, and what is missing by name; as it is now, without any parameter.", [InPath("key", "request_id")], "Custody");
             paths["/v1/statistics"] = Get(
                 "statistics", "How well the requests of some time were answered: how many, what became of them, after how long, and what settling took.",
                 [
@@ -102,7 +102,7 @@ internal static class OpenApiDocument
             "get", $"export_{name}", "All rows that match, as CSV, JSON Lines or Parquet.", [.. Filters(resource), Query("format", Shape.OneOf(["csv", "jsonl", "parquet"]), isRequired: true), Order()],
             Responses(
                 Content(("text/csv", Shape.Text()), ("application/jsonl", Shape.Text()), ("application/vnd.apache.parquet", Shape.Text("binary"))), headers: Headers("OG-As-Of-Block", "OG-As-Of-Hash", "OG-Gap-Last")));
-        paths[$"{root}/{{key}}"] = Operation("get", $"get_{name}", $"One of {name} by its {key}.", [InPath("key", key)], Responses(Content((Json, Shape.Ref(name))), isTagged: true));
+        paths[$"{root}/{{key}}"] = Operation("get", $"get_{name}", $"One of {name} by its {key}.", [InPath("key", key), .. AsOf(resource)], Responses(Content((Json, Shape.Ref(name))), isTagged: true));
         if (resource.TimeColumn is not null)
         {
             paths[$"{root}/buckets"] = Get(
@@ -139,7 +139,12 @@ internal static class OpenApiDocument
     }
 
     private static IEnumerable<JsonNode> Filters(Resource resource) => Filterable(resource).Select(column => $"{resource.Source}.{column.Name}")
-        .Append("block").Concat(resource.IsBalances ? [] : ["as_of"]).Select(name => (JsonNode)new JsonObject { ["$ref"] = $"#/components/parameters/{name}" });
+        .Append("block").Select(Known).Concat(AsOf(resource));
+
+    // Balances have no past.
+    private static IEnumerable<JsonNode> AsOf(Resource resource) => resource.IsBalances ? [] : [Known("as_of")];
+
+    private static JsonNode Known(string name) => new JsonObject { ["$ref"] = $"#/components/parameters/{name}" };
 
     private static IEnumerable<Column> Filterable(Resource resource) => resource.Columns.Where(column => column.Kind != ColumnKind.Json);
 

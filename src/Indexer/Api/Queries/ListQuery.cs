@@ -87,6 +87,7 @@ internal sealed record ListQuery
                 "order" => value is "asc" or "desc" ? Do(ref query, query with { Descending = value == "desc" }) : "order is asc or desc.",
                 "cursor" => Keep(out cursor, value),
                 "as_of" when resource.IsBalances => "as_of is for what happened and what came of it: a balance is as it is now.",
+                "as_of" when query.End is not null => "as_of is one block, and stands here twice.",
                 "as_of" => AddBlock(conditions, "le", value) ?? Do(ref query, query with { End = (long)conditions[^1].Values[0] }),
                 _ => Add(resource, conditions, name, value),
             };
@@ -165,7 +166,8 @@ internal sealed record ListQuery
         return null;
     }
 
-    private static string Shown(string text) => text.Length <= 60 ? text : text[..60] + "…";
+    /// <summary>What was asked, as far as a fault repeats it.</summary>
+    public static string Shown(string text) => text.Length <= 60 ? text : text[..60] + "…";
 
     /// <summary>Names that are no columns; a column of such a name could not be asked for.</summary>
     public static bool IsOwn(string name) => OwnNames.Contains(name) || name == "block";

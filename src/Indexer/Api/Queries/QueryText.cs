@@ -26,11 +26,11 @@ internal sealed class QueryText
         return text;
     }
 
-    /// <summary>The row of a view's event that is so many rows on from where a list begins.</summary>
+    /// <summary>The row of a view's event that is so many rows on from where a list begins; its conditions are those that the event itself has.</summary>
     public static QueryText Beyond(ListQuery query, string events, int rows)
     {
         var text = new QueryText();
-        text.Append($"SELECT id FROM {events}").Where(query with { Conditions = [.. query.Conditions.Where(condition => condition.Column == "id")] });
+        text.Append($"SELECT id FROM {events}").Where(query);
         text._text.Append(query.Descending ? " ORDER BY id DESC" : " ORDER BY id").Append(" LIMIT 1 OFFSET ").Append(text.Parameter((long)rows));
         return text;
     }

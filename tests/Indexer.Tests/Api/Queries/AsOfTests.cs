@@ -87,6 +87,56 @@ public abstract class AsOfTests(IDatabaseFixture databases)
         Assert.Equal(5, buckets.GetProperty("items").EnumerateArray().Sum(bucket => bucket.GetProperty("count").GetInt32()));
     }
 
+    [Fact]
+    public async Task One_thing_is_as_of_a_block_too_and_what_knows_only_now_refuses_to_be_asked_about_then()
+    {
+        await using var index = await ServedIndex.StartAsync(await databases.CreateAsync());
+        await index.MineRequestsAsync(4);
+        var before = index.Chain.Blocks.Head.Number;
+        index.Chain.Blocks.Mine(ServedIndex.About("hub_settled", 1, new Random(1)));
+        await index.SettleAsync();
+        var one = $"/v1/requests/{ServedIndex.RequestId(1)}";
+        var settled = $"/v1/events/hub_settled/{(await index.GetAsync("/v1/events/hub_settled?limit=1")).GetProperty("items")[0].GetProperty("id").GetString()}";
+
+        Assert.Equal("settled", (await index.GetAsync(one)).GetProperty("stage").GetString());
+        Assert.Equal("settled", (await index.GetAsync($"{one}?as_of={before + 1}")).GetProperty("stage").GetString());
+        Assert.Equal("open", (await index.GetAsync($"{one}?as_of={before}")).GetProperty("stage").GetString());
+        await index.GetAsync($"{one}?as_of=0", 404);
+        await index.GetAsync($"{settled}?as_of={before + 1}");
+        await index.GetAsync($"{settled}?as_of={before}", 404);
+        foreach (var (question, word) in ((string, string)[])
+        [
+            ($"{one}?as_of=later", "block"), ($"{one}?as_of=1&as_of=2", "twice"), ($"{one}?stage=open", "/v1/requests"), ($"{settled}?limit=1", "/v1/events/hub_settled"),
+            ($"{one}/custody?as_of={before}", $"{one}?as_of="), ($"{one}/custody?nonsense=1", "no parameters"), ("/v1/token_balances/1-2?as_of=3", ""),
+        ])
+            Assert.Contains(word, (await index.GetAsync(question, 400)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_names_the_block_that_it_is_of()
+    {
+        await using var index = await ServedIndex.StartAsync(await databases.CreateAsync());
+        await index.MineRequestsAsync(9);
+        var tip = index.Chain.Blocks.Head.Number;
+
+        foreach (var (asked, told) in ((ulong?, ulong)[])[(null, tip), (0, 0), (3, 3), (tip - 1, tip - 1), (tip, tip), (tip + 5, tip)])
+        {
+            var parameter = asked is { } block ? $"&as_of={block}" : "";
+            var list = (await index.GetAsync($"/v1/requests?limit=1{parameter}")).GetProperty("as_of");
+            var buckets = (await index.GetAsync($"/v1/events/hub_requested/buckets?every=day{parameter}")).GetProperty("as_of");
+            using var export = await index.Client.GetAsync(new Uri($"/v1/events/hub_requested/export?format=jsonl{parameter}", UriKind.Relative), Stop);
+            // Of what nothing replaces any more only the numbers are kept.
+            var hash = told >= list.GetProperty("final").GetUInt64() ? index.Chain.Blocks[told].Header.Hash.ToString() : null;
+            var place = $"{told}-{RowId.MaxLogIndex}.0";
+
+            Assert.Equal((told, hash, place), (list.GetProperty("block").GetUInt64(), list.GetProperty("hash").GetString(), list.GetProperty("place").GetString()));
+            Assert.Equal((told, hash, place), (buckets.GetProperty("block").GetUInt64(), buckets.GetProperty("hash").GetString(), buckets.GetProperty("place").GetString()));
+            Assert.Equal(
+                (told.ToString(CultureInfo.InvariantCulture), hash, place),
+                (export.Headers.GetValues("OG-As-Of-Block").Single(), export.Headers.TryGetValues("OG-As-Of-Hash", out var named) ? named.Single() : null, export.Headers.GetValues("OG-Stream-Place").Single()));
+        }
+    }
+
     private static async Task<int> CountAsync(ServedIndex index, string question, ulong? block) =>
         (await index.GetAsync($"/v1/{question}{(block is null ? "" : $"&as_of={block}")}")).GetProperty("items").GetArrayLength();
 

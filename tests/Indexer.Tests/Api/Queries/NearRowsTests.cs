@@ -108,15 +108,28 @@ public abstract class NearRowsTests(IDatabaseFixture databases)
         var (plan, beyond) = await index.Database.ReadAsync(
             async session =>
             {
-                var near = await NearRows.WithinAsync(session, await NearRows.OfAsync(session, query), 3);
-                return (await PlanAsync(session, QueryText.Page(near)), await PlanAsync(session, QueryText.Beyond(near, near.Resource.View!.Of!, 3)));
+                var near = await NearRows.OfAsync(session, query);
+                return (await PlanAsync(session, QueryText.Page(await NearRows.WithinAsync(session, near, 3))), await PlanAsync(session, NearRows.BeyondOf(near, 3)!));
             },
             Stop);
 
         Assert.DoesNotContain(plan, IsWhole);
         Assert.Contains(plan, IsPart);
         // Where they end is found in their own order, without sorting.
-        Assert.DoesNotContain(beyond, step => step.Contains("SORT", StringComparison.OrdinalIgnoreCase) || step.Contains("TEMP B-TREE", StringComparison.Ordinal));
+        Assert.DoesNotContain(beyond, IsSorting);
+    }
+
+    [Fact]
+    public async Task Where_a_page_of_one_requester_ends_is_found_among_the_requests_of_that_one()
+    {
+        await using var index = await ServedIndex.StartAsync(await databases.CreateAsync());
+        await index.MineRequestsAsync(8);
+        var query = QueryOf(index, "requests", ("stage", "open"), ("requester", ServedIndex.Someone(1).ToString()));
+
+        var plan = await index.Database.ReadAsync(async session => await PlanAsync(session, NearRows.BeyondOf(query, 3)!), Stop);
+
+        Assert.Contains(plan, step => step.Contains("(requester=?", StringComparison.Ordinal) || step.Contains("Index Cond: (requester = ", StringComparison.Ordinal));
+        Assert.DoesNotContain(plan, IsSorting);
     }
 
     [Fact]
@@ -164,6 +177,8 @@ public abstract class NearRowsTests(IDatabaseFixture databases)
 
         Assert.NotEqual(0, found);
     }
+
+    private static bool IsSorting(string step) => step.Contains("SORT", StringComparison.OrdinalIgnoreCase) || step.Contains("TEMP B-TREE", StringComparison.Ordinal);
 
     private static string TimeOf(ServedIndex index, int block) => At(index, block, 0);
 
