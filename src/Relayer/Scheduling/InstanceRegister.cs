@@ -17,6 +17,12 @@ public sealed class InstanceRegister(IDatabase database, string owner, TimeSpan 
 
     public string Owner => owner;
 
+    /// <summary>What a condition on the living needs: its parameters <c>@Now</c> and <c>@Silence</c>.</summary>
+    internal (DateTimeOffset Now, long Silence) Living => (clock.GetUtcNow(), (long)silence.TotalMilliseconds);
+
+    /// <summary>The condition, in SQL, that a row of <c>instances</c> under this name is a process that lives.</summary>
+    internal static string IsLiving(DatabaseSession session, string name) => $"{name}.seen_at > {Now(session)} - @Silence";
+
     /// <summary>A name for this process: two never have the same, though they may have the same number on two machines.</summary>
     public static string NewOwner() => $"{Environment.MachineName}/{Environment.ProcessId}/{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
 
@@ -64,7 +70,7 @@ public sealed class InstanceRegister(IDatabase database, string owner, TimeSpan 
                     $"""
                     UPDATE {table} SET lease_until = 0
                     WHERE due_at IS NOT NULL AND lease_until > @Now AND lease_owner IS NOT NULL
-                      AND NOT EXISTS (SELECT 1 FROM instances WHERE instances.owner = {table}.lease_owner AND instances.seen_at > {Now(session)} - @Silence)
+                      AND NOT EXISTS (SELECT 1 FROM instances WHERE instances.owner = {table}.lease_owner AND {IsLiving(session, "instances")})
                     """,
                     parameters);
             }

@@ -117,16 +117,16 @@ public abstract class ProversElsewhereTests(IDatabaseFixture databases) : IAsync
         await database.WriteAsync(session => session.ExecuteAsync("UPDATE jobs SET waiting_for = @Prover", new { Prover = (int)WaitingFor.Prover }), Stop);
         await announcer.LookAsync(Stop);
         Assert.Equal(wanted, Assert.Single(models.Kept).VersionId);
-        Assert.Equal(new AnnouncedVersion(wanted, IsInTime: false, 0), await relayer.FindAsync(wanted, Stop));
+        Assert.Equal(new AnnouncedVersion(wanted, IsInTime: false, 0), (await relayer.FindAsync(wanted, Stop))?.Best);
 
         await FillAsync(filler, models.Kept[0]);
         await announcer.LookAsync(Stop);
-        Assert.Equal(new AnnouncedVersion(wanted, IsInTime: true, 100), await relayer.FindAsync(wanted, Stop));
+        Assert.Equal(new AnnouncedVersion(wanted, IsInTime: true, 100), (await relayer.FindAsync(wanted, Stop))?.Best);
 
         // Told once it is not told again: another's word stands beside it as it was.
         await database.WriteAsync(session => session.ExecuteAsync("UPDATE announced_versions SET cache_percent = 7"), Stop);
         await announcer.LookAsync(Stop);
-        Assert.Equal(7, (await relayer.FindAsync(wanted, Stop))?.CachePercent);
+        Assert.Equal(7, (await relayer.FindAsync(wanted, Stop))?.Best.CachePercent);
     }
 
     [Fact]
@@ -144,6 +144,75 @@ public abstract class ProversElsewhereTests(IDatabaseFixture databases) : IAsync
         Assert.Equal(all.Take(AnnouncedVersions.Most), wanted);
     }
 
+    [Fact]
+    public async Task However_many_have_crashed_the_one_that_lives_is_heard()
+    {
+        await using var database = await OpenAsync();
+        for (var number = 0; number < AnnouncedVersions.Most + 6; number++)
+        {
+            var crashed = ProverOf(database, $"a-{number:000}");
+            await crashed.BeatAsync(Page, Stop);
+            await TellAsync(database, crashed, isInTime: false, percent: 99);
+        }
+
+        // They are silent for long enough, and not for a day: they stand in the register.
+        await database.WriteAsync(session => session.ExecuteAsync("UPDATE instances SET seen_at = seen_at - 3600000"), Stop);
+        var relayer = new AnnouncedVersions(database, RegisterOf(database, "relayer", InstanceRole.Relayer));
+        Assert.Null(await relayer.FindAsync(Version().Id, Stop));
+        var living = ProverOf(database, "z");
+        await living.BeatAsync(Page, Stop);
+        await TellAsync(database, living, isInTime: false, percent: 7);
+
+        Assert.Equal(new HeardVersion(new AnnouncedVersion(Version().Id, IsInTime: false, 7), OthersAreSilent: false), await relayer.FindAsync(Version().Id, Stop));
+    }
+
+    [Fact]
+    public async Task What_a_prover_refuses_is_turned_away_once_no_other_may_say_otherwise()
+    {
+        await using var database = await OpenAsync();
+        var (small, large) = (ProverOf(database, "a-small"), ProverOf(database, "large"));
+        using var models = ModelsOf(Options() with { IsElsewhere = true }, announced: new AnnouncedVersions(database, RegisterOf(database, "relayer", InstanceRole.Relayer)));
+        using var tooSmall = ModelsOf(Options() with { MemoryBytes = 1 << 10 });
+        await small.BeatAsync(Page, Stop);
+        // As where it was given a claimed answer to prove.
+        Assert.IsType<ProvableReading.Refused>(await tooSmall.TakeAsync(Published(Committed.Value.ProofCommitment), Version(), Stop));
+        await new VersionAnnouncer(new AnnouncedVersions(database, small), new Maker(tooSmall), tooSmall, NullLogger.Instance, TimeProvider.System).LookAsync(Stop);
+
+        var objection = await WholeObjectionAsync(models);
+        Assert.Equal((TurnAwayReason.NotProvable, false), (objection?.Reason, objection?.MayPass));
+        Assert.Contains("MiB is the most", objection!.Details, StringComparison.Ordinal);
+        // Another that lives is asked first.
+        await large.BeatAsync(Page, Stop);
+        objection = await WholeObjectionAsync(models);
+        Assert.Equal((TurnAwayReason.NoProver, true), (objection?.Reason, objection?.MayPass));
+        await TellAsync(database, large, isInTime: false, percent: 0);
+        Assert.Contains("0 %", await ObjectionAsync(models), StringComparison.Ordinal);
+        await TellAsync(database, large, isInTime: true, percent: 0);
+        Assert.Null(await WholeObjectionAsync(models));
+    }
+
+    [Fact]
+    public async Task What_no_cache_will_make_quick_is_turned_away_at_once_and_said_to_be_refused()
+    {
+        await using var database = await OpenAsync();
+        var (prover, relayer) = (ProverOf(database, "prover"), new AnnouncedVersions(database, RegisterOf(database, "relayer", InstanceRole.Relayer)));
+        using var models = ModelsOf(TooShort() with { IsElsewhere = true }, announced: relayer, longColumns: 0);
+        using var quicker = ModelsOf(Options() with { IsElsewhere = true }, announced: relayer, longColumns: 0);
+        using var slow = ModelsOf(TooShort(), longColumns: 0);
+
+        var objection = await WholeObjectionAsync(models);
+        Assert.Equal((TurnAwayReason.NotProvable, false), (objection?.Reason, objection?.MayPass));
+
+        // A relayer that is quicker itself hears it from the prover.
+        Assert.Null(await WholeObjectionAsync(quicker));
+        await prover.BeatAsync(Page, Stop);
+        Assert.IsType<ProvableReading.Ready>(await slow.TakeAsync(Published(Committed.Value.ProofCommitment), Version(), Stop));
+        await new VersionAnnouncer(new AnnouncedVersions(database, prover), new Maker(slow), slow, NullLogger.Instance, TimeProvider.System).LookAsync(Stop);
+        objection = await WholeObjectionAsync(quicker);
+        Assert.Equal((TurnAwayReason.NotProvable, false), (objection?.Reason, objection?.MayPass));
+        Assert.Contains("no power for the quicker form", objection!.Details, StringComparison.Ordinal);
+    }
+
     private static Uri Page { get; } = new("http://127.0.0.1:1");
 
     private async Task<IDatabase> OpenAsync() => await DatabaseFactory.OpenAsync(
@@ -158,10 +227,13 @@ public abstract class ProversElsewhereTests(IDatabaseFixture databases) : IAsync
 
     private static async Task<string?> ObjectionAsync(ProvableModels models)
     {
-        var objection = await models.ObjectionAsync(Published(Committed.Value.ProofCommitment), Version(), isToBeProven: true, Stop);
+        var objection = await WholeObjectionAsync(models);
         Assert.True(objection is null or { Reason: TurnAwayReason.NoProver, MayPass: true }, $"{objection}");
         return objection?.Details;
     }
+
+    private static Task<TurnedAway?> WholeObjectionAsync(ProvableModels models) =>
+        models.ObjectionAsync(Published(Committed.Value.ProofCommitment), Version(), isToBeProven: true, Stop);
 
     private static async Task FillAsync(CacheFiller filler, ProvableModel model)
     {
@@ -182,8 +254,8 @@ public abstract class ProversElsewhereTests(IDatabaseFixture databases) : IAsync
         Threads = 1,
     };
 
-    private ProvableModels ModelsOf(ProvingOptions options, CacheFiller? filler = null, AnnouncedVersions? announced = null) => new(
-        Committed.Value.Setup, Context, 1 << VerifierSetup.MaxPowers, options, filler ?? new CacheFiller(_folder, NullLogger<CacheFiller>.Instance, TimeProvider.System), announced);
+    private ProvableModels ModelsOf(ProvingOptions options, CacheFiller? filler = null, AnnouncedVersions? announced = null, int longColumns = 1 << VerifierSetup.MaxPowers) => new(
+        Committed.Value.Setup, Context, longColumns, options, filler ?? new CacheFiller(_folder, NullLogger<CacheFiller>.Instance, TimeProvider.System), announced);
 
     private sealed class Maker(ProvableModels models) : IProofMaker
     {
@@ -194,7 +266,7 @@ public abstract class ProversElsewhereTests(IDatabaseFixture databases) : IAsync
         public async Task<ProvableTaking> TakeAsync(Hash32 versionId, CancellationToken cancellationToken) => await models.TakeAsync(
             Published(Committed.Value.ProofCommitment), Version() with { Id = versionId }, cancellationToken) is ProvableReading.Ready(var model)
             ? new ProvableTaking.Ready(model)
-            : throw new InvalidOperationException("It was refused.");
+            : new ProvableTaking.Refused("It was refused.");
 
         public Task<ProofMaking> MakeAsync(ProvableTaking version, ProofInMaking proof, IReadOnlyList<Job> jobs, TimeSpan timeLeft, CancellationToken cancellationToken) =>
             throw new InvalidOperationException("Nothing is proven here.");

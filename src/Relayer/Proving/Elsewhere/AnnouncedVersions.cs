@@ -7,15 +7,17 @@ using OpenGradient.Relayer.Scheduling;
 namespace OpenGradient.Relayer.Proving.Elsewhere;
 
 /// <summary>
-/// What processes that prove tell a relayer that leaves its proofs to them, on the database that they share: of which versions a proof would be there in time. What one says counts
-/// while it lives; one that is started again says it again.
+/// What processes that prove tell a relayer that leaves its proofs to them, on the database that they share: of which versions a proof would be there in time, and which they do not prove. What one says
+/// counts while it lives; one that is started again says it again.
 /// </summary>
 /// <param name="database">Where.</param>
 /// <param name="register">Who lives.</param>
 public sealed class AnnouncedVersions(IDatabase database, InstanceRegister register)
 {
-    /// <summary>How many versions a prover is asked to get ready at once, and how many provers are heard of one.</summary>
+    /// <summary>How many versions a prover is asked to get ready at once.</summary>
     public const int Most = 64;
+
+    private const int LongestRefusal = 500;
 
     /// <summary>Says what holds in this process now, in the place of what it has said before. What the dead have said goes with it.</summary>
     public Task TellAsync(IReadOnlyCollection<AnnouncedVersion> versions, CancellationToken cancellationToken) => database.WriteAsync(
@@ -24,24 +26,29 @@ public sealed class AnnouncedVersions(IDatabase database, InstanceRegister regis
             await session.ExecuteAsync(
                 "DELETE FROM announced_versions WHERE owner = @Owner OR NOT EXISTS (SELECT 1 FROM instances WHERE instances.owner = announced_versions.owner)", new { register.Owner });
             return await session.ExecuteManyAsync(
-                "INSERT INTO announced_versions (owner, version_id, is_in_time, cache_percent) VALUES (@Owner, @VersionId, @IsInTime, @CachePercent)",
-                versions.Select(version => new { register.Owner, version.VersionId, version.IsInTime, version.CachePercent }).ToList());
+                "INSERT INTO announced_versions (owner, version_id, is_in_time, cache_percent, refusal) VALUES (@Owner, @VersionId, @IsInTime, @CachePercent, @Refusal)",
+                versions.Select(version => new { register.Owner, version.VersionId, version.IsInTime, version.CachePercent, Refusal = Shortened(version.Refusal) }).ToList());
         },
         cancellationToken);
 
-    /// <summary>The best that a living prover says of a version; null where none says anything.</summary>
-    public async Task<AnnouncedVersion?> FindAsync(Hash32 versionId, CancellationToken cancellationToken)
+    /// <summary>The best that a living prover says of a version; null where none says anything. Only the living are looked at: crashed ones may be many.</summary>
+    public async Task<HeardVersion?> FindAsync(Hash32 versionId, CancellationToken cancellationToken)
     {
-        var said = await database.ReadAsync(
+        var (now, silence) = register.Living;
+        var rows = await database.ReadAsync(
             session => session.QueryAsync<Row>(
-                $"SELECT owner AS Owner, is_in_time AS IsInTime, cache_percent AS CachePercent FROM announced_versions WHERE version_id = @versionId ORDER BY owner LIMIT {Most}", new { versionId }),
+                $"""
+                SELECT said.is_in_time AS IsInTime, said.cache_percent AS CachePercent, said.refusal AS Refusal,
+                  EXISTS (
+                    SELECT 1 FROM instances other WHERE other.role = @Prover AND {InstanceRegister.IsLiving(session, "other")}
+                      AND NOT EXISTS (SELECT 1 FROM announced_versions its WHERE its.owner = other.owner AND its.version_id = @VersionId)) AS OthersAreSilent
+                FROM announced_versions said JOIN instances prover ON prover.owner = said.owner
+                WHERE said.version_id = @VersionId AND prover.role = @Prover AND {InstanceRegister.IsLiving(session, "prover")}
+                ORDER BY said.is_in_time DESC, said.refusal IS NOT NULL, said.cache_percent DESC, said.owner LIMIT 1
+                """,
+                new { VersionId = versionId, Prover = (int)InstanceRole.Prover, Now = now, Silence = silence }),
             cancellationToken);
-        if (said.Count == 0)
-            return null;
-        var living = (await register.ListAsync(cancellationToken)).Where(instance => instance is { IsAlive: true, Role: InstanceRole.Prover })
-            .Select(instance => instance.Owner).ToHashSet(StringComparer.Ordinal);
-        return said.Where(row => living.Contains(row.Owner)).OrderByDescending(row => row.IsInTime).ThenByDescending(row => row.CachePercent)
-            .Select(row => new AnnouncedVersion(versionId, row.IsInTime, row.CachePercent)).FirstOrDefault();
+        return rows.Count == 0 ? null : new HeardVersion(new AnnouncedVersion(versionId, rows[0].IsInTime, rows[0].CachePercent, rows[0].Refusal), rows[0].OthersAreSilent);
     }
 
     /// <summary>The versions for whose proofs requests wait that were not run yet, the most urgent first: whoever proves makes itself ready for them.</summary>
@@ -54,13 +61,17 @@ public sealed class AnnouncedVersions(IDatabase database, InstanceRegister regis
             new { }),
         cancellationToken);
 
+    private static string? Shortened(string? refusal) => refusal?.Length > LongestRefusal ? refusal[..LongestRefusal] : refusal;
+
     private sealed class Row
     {
-        public string Owner { get; init; } = "";
-
         public bool IsInTime { get; init; }
 
         public int CachePercent { get; init; }
+
+        public string? Refusal { get; init; }
+
+        public bool OthersAreSilent { get; init; }
     }
 }
 
@@ -68,4 +79,10 @@ public sealed class AnnouncedVersions(IDatabase database, InstanceRegister regis
 /// <param name="VersionId">Which.</param>
 /// <param name="IsInTime">Whether a proof of a lone answer would be there within the limit, were it begun now.</param>
 /// <param name="CachePercent">How much of its cache is filled.</param>
-public sealed record AnnouncedVersion(Hash32 VersionId, bool IsInTime, int CachePercent);
+/// <param name="Refusal">Why it does not prove it, however long one waits; null where it does.</param>
+public sealed record AnnouncedVersion(Hash32 VersionId, bool IsInTime, int CachePercent, string? Refusal = null);
+
+/// <summary>What is heard of a version.</summary>
+/// <param name="Best">The best that was said of it.</param>
+/// <param name="OthersAreSilent">Whether a prover lives that has said nothing of it.</param>
+public sealed record HeardVersion(AnnouncedVersion Best, bool OthersAreSilent);

@@ -6,7 +6,7 @@ using OpenGradient.Relayer.Proving.Models;
 namespace OpenGradient.Relayer.Proving.Elsewhere;
 
 /// <summary>
-/// Tells the relayer which versions are ready to be proven in this process, and gets those ready that requests wait for: these are not answered, and so not to be proven, before
+/// Tells the relayer which versions are ready to be proven in this process and which are not proven here, and gets those ready that requests wait for: these are not answered, and so not to be proven, before
 /// somebody says that a proof would be there in time.
 /// </summary>
 public sealed class VersionAnnouncer(AnnouncedVersions announced, IProofMaker maker, ProvableModels models, ILogger logger, TimeProvider clock)
@@ -50,11 +50,18 @@ public sealed class VersionAnnouncer(AnnouncedVersions announced, IProofMaker ma
                 await TakeAsync(versionId, cancellationToken);
         }
 
-        var ready = models.Kept.Select(model => new AnnouncedVersion(model.VersionId, model.Objection() is null, (int)(100 * Math.Clamp(model.CacheFilled, 0, 1)))).ToHashSet();
-        if (_told?.SetEquals(ready) == true)
+        var known = models.Kept.Select(WordOf).Concat(models.Refused.Select(refused => new AnnouncedVersion(refused.Key, IsInTime: false, 0, refused.Value))).ToHashSet();
+        if (_told?.SetEquals(known) == true)
             return;
-        await announced.TellAsync(ready, cancellationToken);
-        _told = ready;
+        await announced.TellAsync(known, cancellationToken);
+        _told = known;
+    }
+
+    private static AnnouncedVersion WordOf(ProvableModel model)
+    {
+        var objection = model.Objection();
+        return new AnnouncedVersion(
+            model.VersionId, objection is null, (int)(100 * Math.Clamp(model.CacheFilled, 0, 1)), objection is { MayPass: false, Details: var details } ? details : null);
     }
 
 #pragma warning disable CA1031 // A version that breaks the prover is not announced, and keeps no others waiting.

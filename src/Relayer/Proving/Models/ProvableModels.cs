@@ -25,9 +25,13 @@ public sealed class ProvableModels(ProvingSetup setup, ProofContext context, int
     // The one that was asked for last stands last.
     private readonly List<ProvableModel> _kept = [];
     private volatile IReadOnlyList<ProvableModel> _shown = [];
+    private volatile IReadOnlyDictionary<Hash32, string> _shownRefused = new Dictionary<Hash32, string>();
 
     /// <summary>Those that are in memory.</summary>
     public IReadOnlyList<ProvableModel> Kept => _shown;
+
+    /// <summary>Those that were refused, and why.</summary>
+    public IReadOnlyDictionary<Hash32, string> Refused => _shownRefused;
 
     /// <summary>Whether anything was published of a version for proofs.</summary>
     public static bool IsPublishedAsProvable(KnownVersion version) =>
@@ -52,12 +56,23 @@ public sealed class ProvableModels(ProvingSetup setup, ProofContext context, int
     }
 
     // A prover says of which versions a proof would be there in time. Where none has said anything of a model it is taken to have no cache yet, and to be as quick as this process: what
-    // would be too slow waits until one says otherwise, which the waiting itself makes it do.
+    // would be too slow waits until one says otherwise, which the waiting itself makes it do. What one refuses waits only for provers that have not spoken.
     private async Task<TurnedAway?> ElsewhereAsync(ProvableModel model, CancellationToken cancellationToken)
     {
-        var said = announced is null ? null : await announced.FindAsync(model.VersionId, cancellationToken);
+        var heard = announced is null ? null : await announced.FindAsync(model.VersionId, cancellationToken);
+        var said = heard?.Best;
         if (said?.IsInTime ?? !model.IsSlowWithoutCache)
             return null;
+        if (said is { Refusal: { } refusal })
+        {
+            return heard is { OthersAreSilent: true }
+                ? new TurnedAway(TurnAwayReason.NoProver, $"A prover does not prove it, and another has not said whether it does. {refusal}") { MayPass = true }
+                : new TurnedAway(TurnAwayReason.NotProvable, $"No prover proves it. {refusal}");
+        }
+
+        // No cache will ever make it quick.
+        if (said is null && model.Objection() is { MayPass: false } never)
+            return never;
         var details = said is null ? "A proof is not there in time without the version's cache, and no prover has said that it has one."
             : $"No proof is there in time before the version's cache is, of which a prover has {said.CachePercent} %.";
         return new TurnedAway(TurnAwayReason.NoProver, details) { MayPass = true };
@@ -176,6 +191,7 @@ public sealed class ProvableModels(ProvingSetup setup, ProofContext context, int
         if (_refused.Count >= MostVerdicts)
             _refused.Clear();
         _refused[versionId] = reading;
+        _shownRefused = _refused.ToDictionary(one => one.Key, one => one.Value.Reason.Details);
     }
 
     private static ProvableReading.Refused NotProvable(string details) => new(new TurnedAway(TurnAwayReason.NotProvable, details));
