@@ -34,9 +34,9 @@ public sealed class ExportedRows(HttpResponseMessage answer, Stream content) : I
 {
     public Stream Content => content;
 
-    /// <summary>The block that it is of, and its hash; null where nothing is indexed yet.</summary>
-    public (ulong Number, string Hash)? AsOf { get; } =
-        ulong.TryParse(Header(answer, "OG-As-Of-Block"), out var number) && Header(answer, "OG-As-Of-Hash") is { } hash ? (number, hash) : null;
+    /// <summary>The block that it is of, and its hash, which is not told of one below the last final ones; null where nothing is indexed yet.</summary>
+    public (ulong Number, string? Hash)? AsOf { get; } =
+        ulong.TryParse(Header(answer, "OG-As-Of-Block"), out var number) ? (number, Header(answer, "OG-As-Of-Hash")) : null;
 
     /// <summary>The last block of which rows are still missing; null when it is whole.</summary>
     public ulong? GapLast { get; } = ulong.TryParse(Header(answer, "OG-Gap-Last"), out var last) ? last : null;

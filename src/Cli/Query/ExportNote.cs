@@ -26,7 +26,8 @@ internal sealed record ExportNote
 
     public required ulong AsOfBlock { get; init; }
 
-    public required string AsOfHash { get; init; }
+    /// <summary>Null of a block that nothing replaces.</summary>
+    public required string? AsOfHash { get; init; }
 
     /// <summary>The last block of which rows were missing; null when none were.</summary>
     public ulong? GapLast { get; init; }
@@ -94,7 +95,7 @@ internal sealed record ExportNote
             throw Refusal(part, $"What the index held when {part} was begun was not told.");
         // What may still be replaced is only asked about where rows of it are there.
         if (await client.StateAsync(stand.Block, cancellationToken) is not IndexAnswer<IndexState>.Given { Value: var now } || now.ChainId != ChainId || !stand.IsHeldBy(now))
-            throw Refusal(part, $"The indexer does not hold the rows up to block {stand.Block} any more with which {part} was begun: the chain went another way below block {AsOfBlock} ({AsOfHash}), or it is of other contracts.");
+            throw Refusal(part, $"The indexer does not hold the rows up to block {stand.Block} any more with which {part} was begun: the chain went another way below block {AsOfBlock}{(AsOfHash is null ? "" : $" ({AsOfHash})")}, or it is of other contracts.");
     }
 
     /// <summary>Writes it, so that at any moment there is a whole one, or none.</summary>

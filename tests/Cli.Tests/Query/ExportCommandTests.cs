@@ -31,6 +31,19 @@ public sealed class ExportCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task An_export_of_a_block_whose_hash_is_not_kept_names_the_block_and_can_be_gone_on_with()
+    {
+        await using var index = await FakeIndex.StartAsync();
+        index.AsOf = 3;
+        await BreakOffAsync(index, lines: 4);
+
+        var report = await ResumeAsync(index);
+
+        Assert.Equal((3UL, true), (report.GetProperty("asOfBlock").GetUInt64(), report.GetProperty("resumed").GetBoolean()));
+        Assert.False(report.TryGetProperty("asOfHash", out var hash) && hash.ValueKind == System.Text.Json.JsonValueKind.String);
+    }
+
+    [Fact]
     public async Task It_goes_on_behind_a_reorganisation_of_blocks_of_which_no_row_is_there()
     {
         await using var index = await FakeIndex.StartAsync();
@@ -120,6 +133,8 @@ public sealed class ExportCommandTests : IDisposable
     /// <summary>An index of six events in three blocks, of which block 3 is final and block 9 the tip.</summary>
     private sealed class FakeIndex : IAsyncDisposable
     {
+        private const ulong Tip = 9;
+
         private ServedAnswers _served = null!;
         private int _branch;
         private ulong _replacedAbove = ulong.MaxValue;
@@ -129,6 +144,8 @@ public sealed class ExportCommandTests : IDisposable
         public string? BreaksAfter { get; set; }
 
         public ulong? GapLast { get; set; }
+
+        public ulong AsOf { get; set; } = Tip;
 
         public string Address => _served.Address;
 
@@ -151,14 +168,15 @@ public sealed class ExportCommandTests : IDisposable
         {
             var block = ulong.Parse(context.Request.Query["block"].ToString(), CultureInfo.InvariantCulture);
             var state = GapLast is null ? $"\"0x{(block > _replacedAbove ? _branch : 0)}{block}\"" : "null";
-            var hash = block == 9 ? $"\"{HashOf()}\"" : "null";
+            var hash = block == Tip ? $"\"{HashOf()}\"" : "null";
             return context.Response.WriteAsync($$"""{"chain_id":5,"block":{{block}},"hash":{{hash}},"final":3,"state":{{state}},"families":[{"name":"hub","fingerprint":"0x","state":{{state}}}]}""");
         }
 
         private async Task ExportAsync(HttpContext context)
         {
-            context.Response.Headers["OG-As-Of-Block"] = "9";
-            context.Response.Headers["OG-As-Of-Hash"] = HashOf();
+            context.Response.Headers["OG-As-Of-Block"] = AsOf.ToString(CultureInfo.InvariantCulture);
+            if (AsOf == Tip)
+                context.Response.Headers["OG-As-Of-Hash"] = HashOf();
             if (GapLast is { } gap)
                 context.Response.Headers["OG-Gap-Last"] = gap.ToString(CultureInfo.InvariantCulture);
             if (BreaksAfter is { } part)
