@@ -35,6 +35,7 @@ internal sealed class BenchNetwork : IAsyncDisposable
     private readonly LocalSigner _owner = new(DevelopmentAccounts.Key(0));
     private readonly LocalSigner _asker = new(DevelopmentAccounts.Key(AskerAccount));
     private ulong _askerNonce;
+    private ulong _asked;
 
     private BenchNetwork(Anvil anvil, EthereumClient client, Deployment deployment) => (_anvil, Client, Deployment) = (anvil, client, deployment);
 
@@ -91,7 +92,8 @@ internal sealed class BenchNetwork : IAsyncDisposable
             List<RpcCall<Hash32>> sends = [];
             foreach (var i in part)
             {
-                var call = Hub.PrepareRequestRequestBytes(request with { Deadline = request.Deadline + (later?.Invoke(i) ?? 0) }, Input);
+                // Each is another question than all before: the hub would count equal ones, which costs gas for each of them.
+                var call = Hub.PrepareRequestRequestBytes(request with { Deadline = request.Deadline + (later?.Invoke(i) ?? 0), Fee = Fee + (UInt256)(++_asked) }, Input);
                 sends.Add(Eth.SendRawTransaction((await _asker.SignAsync(Transaction(_askerNonce++, call.To, call.Data, AskGas), stop)).Encoding));
             }
 
