@@ -16,7 +16,7 @@ import {Receipt, ReceiptLib} from "./types/Receipt.sol";
 import {Ask, Refusal, RequestFlags, Settlement, Stage} from "./types/Request.sol";
 
 /// @notice The hub. What is asked is in `HubRequests`, who may answer in `HubClaims`, what is accepted in `HubSettlement`, whose money it
-/// is in `HubAccounts`, what time it is in `HubClock`. Here they meet: settlements one by one and in batches, delivery, refunds.
+/// is in `HubAccounts`, what time it is in `HubBase`. Here they meet: settlements one by one and in batches, delivery, refunds.
 contract InferenceHub is HubSettlement, HubDelivery, HubMulticall {
     /// The rarer half of the hub: proofs, quorums, disputes, pause, returns. Its code runs over this contract's memory.
     address private immutable _extension;

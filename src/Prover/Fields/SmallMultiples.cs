@@ -15,7 +15,7 @@ internal struct SmallMultiples<TModulus>
     private ulong _l1;
     private ulong _l2;
     private ulong _l3;
-    // 2^64 additions of such products would fill it.
+    // Each addition adds less than 2^30 to it, since elements are below 2^254: it would take 2^34 of them to fill it.
     private ulong _l4;
 
     /// <summary>Adds one element so often.</summary>
