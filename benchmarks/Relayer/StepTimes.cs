@@ -24,8 +24,8 @@ internal sealed class StepTimes : IDisposable
     /// <summary>The median of a step, in milliseconds.</summary>
     public double MedianMs(string instrument) => HundredthMs(instrument, 50);
 
-    /// <summary>What so many of a hundred took at the most, without the first ones, in milliseconds.</summary>
-    public double HundredthMs(string instrument, int of, int without = 0) => _seconds.TryGetValue(instrument, out var seconds) && seconds.Skip(without).Order().ToList() is { Count: > 0 } ordered
+    /// <summary>What so many of a hundred took at the most, in milliseconds.</summary>
+    public double HundredthMs(string instrument, int of) => _seconds.TryGetValue(instrument, out var seconds) && seconds.Order().ToList() is { Count: > 0 } ordered
         ? ordered[ordered.Count * of / 100] * 1_000
         : throw new InvalidOperationException($"Nothing was told of {instrument}.");
 

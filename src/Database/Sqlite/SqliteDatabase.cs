@@ -185,9 +185,9 @@ internal sealed class SqliteDatabase : IDatabase
     private static SqliteTransaction Begin(SqliteConnection connection, bool deferred) => connection.BeginTransaction(deferred);
 #pragma warning restore CA1849
 
-    private SqliteConnection Open(string pragmas)
+    private KeepingConnection Open(string pragmas)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        var connection = new KeepingConnection(new SqliteConnectionStringBuilder
         {
             DataSource = _options.Path,
             Mode = SqliteOpenMode.ReadWriteCreate,

@@ -9,7 +9,7 @@ namespace OpenGradient.Ethereum.Crypto;
 /// <see cref="ExportSecret"/> only, and is wiped on <see cref="Dispose"/>.
 /// </summary>
 /// <remarks>
-/// Any thread may use a key; signatures with one key are made one after the other. Where the platform's cryptography is not OpenSSL, it
+/// Any thread may use a key, and several sign with it at once. Where the platform's cryptography is not OpenSSL, it
 /// must know the curve secp256k1: that of Apple does not.
 /// </remarks>
 public sealed class PrivateKey : IDisposable
@@ -23,13 +23,11 @@ public sealed class PrivateKey : IDisposable
 
     private static readonly ECCurve Curve = ECCurve.CreateFromValue("1.3.132.0.10");
 
-    // ECDsa promises nothing about concurrent use of an instance.
-    private readonly Lock _signing = new();
-    private readonly ECDsa _key;
+    private readonly OpenSslKeys _keys;
 
     private PrivateKey(ECDsa key)
     {
-        _key = key;
+        _keys = new OpenSslKeys(key);
         var point = key.ExportParameters(includePrivateParameters: false).Q;
         if (!PublicKey.TryCreate(UInt256.FromBigEndian(point.X), UInt256.FromBigEndian(point.Y), out var publicKey))
             throw new CryptographicException("OpenSSL computed a public key that is not on the curve.");
@@ -95,19 +93,13 @@ public sealed class PrivateKey : IDisposable
             throw new ArgumentException($"A private key has 32 bytes, not {destination.Length}.", nameof(destination));
 
         // The platform gives the secret in an array, of which no copy must stay behind.
-        byte[] secret;
-        lock (_signing)
-            secret = _key.ExportParameters(includePrivateParameters: true).D!;
+        var secret = _keys.Export().D!;
         secret.CopyTo(destination);
         CryptographicOperations.ZeroMemory(secret);
     }
 
     /// <summary>Wipes the secret. The public key and the address stay readable.</summary>
-    public void Dispose()
-    {
-        lock (_signing)
-            _key.Dispose();
-    }
+    public void Dispose() => _keys.Dispose();
 
     /// <summary>The address; never the secret.</summary>
     public override string ToString() => $"the private key of {Address}";
@@ -142,11 +134,7 @@ public sealed class PrivateKey : IDisposable
 
     private void SignRaw(Hash32 digest, Span<byte> destination)
     {
-        lock (_signing)
-        {
-            if (!_key.TrySignHash(digest.Bytes, destination, DSASignatureFormat.IeeeP1363FixedFieldConcatenation, out var written)
-                || written != destination.Length)
-                throw new CryptographicException("OpenSSL gave a signature of another length than 64 bytes.");
-        }
+        if (!_keys.TrySign(digest.Bytes, destination, out var written) || written != destination.Length)
+            throw new CryptographicException("OpenSSL gave a signature of another length than 64 bytes.");
     }
 }

@@ -33,9 +33,10 @@ public sealed class JobStore(IDatabase database, IOrders orders, string owner, T
                     {
                         var taken = await session.QueryAsync<JobRow>(
                             session.Sql(JobTurns.SqliteUnanswered, JobTurns.PostgresUnanswered), Parameters(most - rows.Count, each));
-                        if (taken.Count == 0)
-                            break;
                         rows.AddRange(taken.OrderBy(row => row.Deadline));
+                        // Whoever has more waiting would have filled this look alone.
+                        if (taken.Count < each)
+                            break;
                     }
                 }
 

@@ -109,10 +109,10 @@ public sealed class Desk(
         List<Filing> filings = [];
         var left = ready.ToDictionary(item => item.Job.RequestId);
         var plan = BatchPlan.Of([.. ready.Select(item => ItemOf(item, now))], now.Time, now.ChainTime, options.Batches);
-        foreach (var batch in plan.Batches)
+        // Side by side: what takes its time is to sign.
+        var orders = await Task.WhenAll(plan.Batches.Select(batch => OrderOfAsync([.. batch.Select(item => left[item.RequestId])], batch, now, key, cancellationToken)));
+        foreach (var (members, order) in orders)
         {
-            List<DeskItem> members = [.. batch.Select(item => left[item.RequestId])];
-            var order = await OrderOfAsync(members, batch, now, key, cancellationToken);
             foreach (var member in members)
             {
                 left.Remove(member.Job.RequestId);
@@ -138,7 +138,7 @@ public sealed class Desk(
         SettlementGas.Of(item.Job),
         SettlementGas.BytesOf(item.Job));
 
-    private async Task<Order> OrderOfAsync(
+    private async Task<(IReadOnlyList<DeskItem> Members, Order Order)> OrderOfAsync(
         List<DeskItem> members, IReadOnlyList<BatchItem> batch, Moment now, UsableKey? key, CancellationToken cancellationToken)
     {
         var payee = chain.Standing.Payee;
@@ -147,10 +147,10 @@ public sealed class Desk(
             member => Task.Run(() => submissions.MakeAsync(member.Job, now, payee, key, cancellationToken).AsTask(), cancellationToken)));
         var call = hub.PrepareSettleBatchCompactly(signed);
         var gas = batch.Aggregate(SettlementGas.OfTransaction, (sum, item) => sum + item.Gas);
-        return new Order(KeyOf(members), call.To, call.Data, Math.Min(gas, options.Batches.Gas), OrderPurpose.Settle)
+        return (members, new Order(KeyOf(members), call.To, call.Data, Math.Min(gas, options.Batches.Gas), OrderPurpose.Settle)
         {
             Deadline = now.WhenChainTimeIs(batch.Min(item => item.Before)),
-        };
+        });
     }
 
     private Order ClaimOf(Job job, Moment now)

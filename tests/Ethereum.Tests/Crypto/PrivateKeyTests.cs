@@ -197,6 +197,31 @@ public sealed class PrivateKeyTests
     }
 
     [Fact]
+    public async Task Is_disposed_of_while_others_sign_and_signs_no_more()
+    {
+        var key = PrivateKey.FromSecret(Secret);
+        using var begun = new CountdownEvent(4);
+        var tasks = Enumerable.Range(0, 4).Select(_ => Task.Run(
+            () =>
+            {
+                begun.Signal();
+                for (ulong i = 0; ; i++)
+                {
+                    var digest = Hash32.FromUInt256(i);
+                    Assert.True(Secp256k1.Verify(key.PublicKey, digest, key.Sign(digest)));
+                }
+            },
+            TestContext.Current.CancellationToken)).ToList();
+        begun.Wait(TestContext.Current.CancellationToken);
+        key.Dispose();
+
+        // Each ends with a word of its own, and none with a broken signature.
+        foreach (var task in tasks)
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => task);
+        Assert.Throws<ObjectDisposedException>(() => key.ExportSecret(new byte[PrivateKey.ByteLength]));
+    }
+
+    [Fact]
     public void Agrees_with_openssl_about_its_signatures()
     {
         using var key = PrivateKey.FromSecret(Secret);
