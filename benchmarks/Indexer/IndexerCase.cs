@@ -93,6 +93,31 @@ internal sealed class IndexerCase(BenchDatabases databases, CancellationToken ca
         return (RowsOf(chain) / decoded.TotalSeconds, RowsOf(chain) / inserting.TotalSeconds);
     }
 
+    /// <summary>
+    /// Rows a second of the same inserts while the chain is read and checked beside them, over and over: what the engine can take on a machine whose other processors
+    /// are busy with what a back-fill cannot do without.
+    /// </summary>
+    public async Task<double> InsertWhileReadAsync(CannedChain chain, CannedNode node, int batchBlocks, Engine engine)
+    {
+        using var inserted = new CancellationTokenSource();
+        var reading = Task.Run(
+            async () =>
+            {
+                while (!inserted.IsCancellationRequested)
+                    await FollowAsync(chain, node);
+            },
+            CancellationToken.None);
+        try
+        {
+            return (await InsertAsync(chain, batchBlocks, engine)).Inserted;
+        }
+        finally
+        {
+            await inserted.CancelAsync();
+            await reading;
+        }
+    }
+
     private static long RowsOf(CannedChain chain) => Enumerable.Range(1, chain.Head).Sum(number => (long)chain.LogsAt(number).Count);
 }
 

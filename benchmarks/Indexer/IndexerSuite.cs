@@ -75,7 +75,8 @@ public sealed class IndexerSuite : BenchmarkSuite
         return new BenchmarkReport(
             Name, Machine.Describe("Ponder 1.0.0 on its own store, a canned node in this process over HTTP"), rows,
             "A back-fill is over JSON-RPC, with every header hashed and every bloom filter checked, into tables without secondary indexes, digests and states included; beside it the same "
-            + $"rows and balances, encoded beforehand, into the same tables in the same run: of {Rounds} rounds the one whose ratio is the median, both figures. Ponder asks the same node for the "
+            + $"rows and balances, encoded beforehand, into the same tables in the same run: of {Rounds} rounds the one whose ratio is the median, both figures; and the same inserts once more while a follower reads and checks the same chain over and over, which is "
+            + "what a back-fill must do at the same time, with what is left of the machine. Ponder asks the same node for the "
             + "same events and keeps rows and balances alike, from its first question for logs until it is ready. Node, clients and whoever is measured share the processor; memory is that of the "
             + "process that fills in, with its node in another." + missing);
     }
@@ -85,12 +86,13 @@ public sealed class IndexerSuite : BenchmarkSuite
     {
         var chain = new CannedChain(logs, Blocks);
         await using var node = await CannedNode.StartAsync(chain, cancellationToken);
-        List<double> filled = [], inserted = [], followed = [], decoded = [];
+        List<double> filled = [], inserted = [], crowded = [], followed = [], decoded = [];
         for (var round = 0; round <= Rounds; round++)
         {
             progress.Report(round == 0 ? $"indexer: back-fill of {what}, {engine}, warming up" : $"indexer: back-fill of {what}, {engine}, round {round} of {Rounds}");
             var alone = await cases.FollowAsync(chain, node);
             var (encoding, inserting) = await cases.InsertAsync(chain, BatchBlocks, engine);
+            var crowding = await cases.InsertWhileReadAsync(chain, node, BatchBlocks, engine);
             var filling = await cases.BackfillAsync(chain, node, engine);
             // The first round only warms up the code.
             if (round == 0)
@@ -98,6 +100,7 @@ public sealed class IndexerSuite : BenchmarkSuite
             followed.Add(alone);
             decoded.Add(encoding);
             inserted.Add(inserting);
+            crowded.Add(crowding);
             filled.Add(filling);
         }
 
@@ -105,9 +108,13 @@ public sealed class IndexerSuite : BenchmarkSuite
         var row = new BenchmarkRow(
             $"back-fill of {what}, {engine}", "rows/s", Math.Round(ours), Spread(filled), Math.Round(raw), Spread(inserted),
             "raw inserts of the same rows", Math.Round(ours / raw, 2), LeastShareOfInserts, Limit: null, Met: ours / raw >= LeastShareOfInserts);
+        var (beside, shared) = MedianPair([.. filled.Zip(crowded)]);
+        var crowdedRow = new BenchmarkRow(
+            $"the same back-fill of {what}, {engine}", "rows/s", Math.Round(beside), Spread(filled), Math.Round(shared), Spread(crowded),
+            "the same inserts while the chain is read beside them", Math.Round(beside / shared, 2), Goal: null, Limit: null, Met: null);
         return engine == Engine.Sqlite
-            ? [row, Rate($"of which: reading and checking the chain alone, {what}", followed), Rate($"of which: decoding and digesting alone, {what}", decoded)]
-            : [row];
+            ? [row, crowdedRow, Rate($"of which: reading and checking the chain alone, {what}", followed), Rate($"of which: decoding and digesting alone, {what}", decoded)]
+            : [row, crowdedRow];
     }
 
     private static async Task<(BenchmarkRow Row, string Missing)> PeerAsync(IndexerCase cases, string repositoryRoot, IProgress<string> progress, CancellationToken cancellationToken)
