@@ -13,9 +13,12 @@ namespace OpenGradient.Benchmarks.Indexer;
 /// <summary>A back-fill and its parts, each into a database that is fresh.</summary>
 internal sealed class IndexerCase(BenchDatabases databases, CancellationToken cancellationToken)
 {
+    /// <summary>What a question to a node is to come to, and with it a transaction: that of the inserts that are measured beside it is as large.</summary>
+    public const int LogsPerQuestion = 8_000;
+
     public static ChainId Chain { get; } = new(31337);
 
-    public static FollowerOptions Following { get; } = new() { StartBlock = new(1), Ranges = new RangePolicy { TargetLogs = 8_000 }, PrefetchedRanges = 2 };
+    public static FollowerOptions Following { get; } = new() { StartBlock = new(1), Ranges = new RangePolicy { TargetLogs = LogsPerQuestion }, PrefetchedRanges = 2 };
 
     /// <summary>Rows a second, from the first question to a node to the last commit.</summary>
     public async Task<double> BackfillAsync(EventFamily family, long rows, Uri node, Engine engine, Action? onStep = null)

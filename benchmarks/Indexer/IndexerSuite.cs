@@ -10,7 +10,7 @@ public sealed class IndexerSuite : BenchmarkSuite
 {
     private const int Blocks = 1_500;
     private const int LogsPerBlock = 200;
-    private const int BatchBlocks = 100;
+    private const int BatchBlocks = IndexerCase.LogsPerQuestion / LogsPerBlock;
     private const int Rounds = 3;
     private const int TailBlocks = 100;
     private const int ListedRows = 1_000_000;

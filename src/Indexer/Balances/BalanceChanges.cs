@@ -27,9 +27,18 @@ internal sealed class BalanceChanges
 
     private readonly Dictionary<BalanceKey, BalanceChange> _changes = [];
 
+    private IReadOnlyList<BalanceKey>? _ordered;
+
     public IReadOnlyDictionary<BalanceKey, BalanceChange> All => _changes;
 
-    public void Clear() => _changes.Clear();
+    /// <summary>Whose they are, in the order of the table.</summary>
+    public IReadOnlyList<BalanceKey> Ordered => _ordered ??= BalanceStore.Ordered(_changes.Keys);
+
+    public void Clear()
+    {
+        _changes.Clear();
+        _ordered = null;
+    }
 
     /// <summary>Adds one transfer as it is encoded for its table.</summary>
     public void Add(BalanceRule rule, ReadOnlySpan<byte> row)
@@ -63,6 +72,7 @@ internal sealed class BalanceChanges
 
     private void Add(BalanceKey key, BalanceChange change)
     {
+        _ordered = null;
         ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(_changes, key, out _);
         sum = sum.And(change);
     }

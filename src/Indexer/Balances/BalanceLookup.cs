@@ -7,14 +7,14 @@ namespace OpenGradient.Indexer.Balances;
 /// <summary>Finds the rows of many holders on SQLite, by one prepared statement.</summary>
 internal static class BalanceLookup
 {
-    public static BalanceState[] Read(SqliteConnection connection, BalanceRule rule, List<BalanceKey> keys, CancellationToken cancellationToken)
+    public static void Read(
+        SqliteConnection connection, BalanceRule rule, IReadOnlyList<BalanceKey> keys, BalanceState[] states, List<int> places, CancellationToken cancellationToken)
     {
-        var states = new BalanceState[keys.Count];
         Check(connection, raw.sqlite3_prepare_v2(
             connection.Handle, $"SELECT balance, id, final_balance, final_id FROM {rule.Name} WHERE emitter = ? AND account = ?", out var statement));
         using (statement)
         {
-            for (var i = 0; i < keys.Count; i++)
+            foreach (var i in places)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 raw.sqlite3_bind_blob(statement, 1, keys[i].Emitter.Bytes);
@@ -27,8 +27,6 @@ internal static class BalanceLookup
                 raw.sqlite3_reset(statement);
             }
         }
-
-        return states;
     }
 
     /// <summary>A sum as it is stored: signed, with the sign's bit flipped.</summary>

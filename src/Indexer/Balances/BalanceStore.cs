@@ -34,9 +34,11 @@ internal static class BalanceStore
     /// <param name="recounted">Of a reorganisation, what <see cref="RecountAsync"/> gave.</param>
     /// <param name="finalBefore">The last final block before the advance; null before the first.</param>
     /// <param name="advance">The advance.</param>
+    /// <param name="known">What this process wrote before.</param>
+    /// <param name="entry">The family, as the database has it.</param>
     public static async Task ApplyAsync(
         DatabaseSession session, BalanceRule rule, BalanceChanges changes, IReadOnlyDictionary<BalanceKey, BalanceChange> recounted, BlockNumber? finalBefore,
-        ChainAdvance advance)
+        ChainAdvance advance, KnownBalances known, FamilyEntry entry)
     {
         // A segment that is final as a whole is added to both sums at once; of others, what became final is looked for among the rows.
         var final = advance.Next.Final.Number;
@@ -49,10 +51,9 @@ internal static class BalanceStore
         }
 
         // In the order of the table, whose pages are then looked at once.
-        List<BalanceKey> keys = [.. recounted.Keys.Concat(settled.All.Keys).Concat(changes.All.Keys).Distinct().OrderBy(key => key.Emitter).ThenBy(key => key.Account)];
-        if (keys.Count == 0)
-            return;
-        var states = await ReadAsync(session, rule, keys);
+        var keys = recounted.Count + settled.All.Count == 0 ? changes.Ordered : Ordered(recounted.Keys.Concat(settled.All.Keys).Concat(changes.All.Keys).Distinct());
+        var states = new BalanceState[keys.Count];
+        await ReadAsync(session, rule, keys, states, known.Read(advance.Expected, entry, keys, states));
         for (var i = 0; i < keys.Count; i++)
         {
             var (key, state) = (keys[i], states[i]);
@@ -70,7 +71,16 @@ internal static class BalanceStore
             states[i] = new BalanceState(now, atFinal);
         }
 
-        await WriteAsync(session, rule, keys, states);
+        if (keys.Count > 0)
+            await WriteAsync(session, rule, keys, states);
+        session.AfterCommit(() => known.Take(advance.Expected, advance.Next.Tip, entry, keys, states));
+    }
+
+    public static IReadOnlyList<BalanceKey> Ordered(IEnumerable<BalanceKey> keys)
+    {
+        List<BalanceKey> ordered = [.. keys];
+        ordered.Sort(static (one, other) => one.Emitter.CompareTo(other.Emitter) is not 0 and var order ? order : one.Account.CompareTo(other.Account));
+        return ordered;
     }
 
     /// <summary>All balances as of the last final block, for when all rows above it are dropped.</summary>
@@ -138,32 +148,36 @@ internal static class BalanceStore
         }
     }
 
-    private static Task<BalanceState[]> ReadAsync(DatabaseSession session, BalanceRule rule, List<BalanceKey> keys) =>
-        session.Connection is SqliteConnection sqlite
-            ? Task.FromResult(BalanceLookup.Read(sqlite, rule, keys, session.Cancellation))
-            : ReadAsync((NpgsqlConnection)session.Connection, rule, keys, session.Cancellation);
-
-    private static async Task<BalanceState[]> ReadAsync(NpgsqlConnection connection, BalanceRule rule, List<BalanceKey> keys, CancellationToken cancellationToken)
+    private static async Task ReadAsync(DatabaseSession session, BalanceRule rule, IReadOnlyList<BalanceKey> keys, BalanceState[] states, List<int> places)
     {
-        var states = new BalanceState[keys.Count];
+        if (places.Count == 0)
+            return;
+        if (session.Connection is SqliteConnection sqlite)
+            BalanceLookup.Read(sqlite, rule, keys, states, places, session.Cancellation);
+        else
+            await ReadAsync((NpgsqlConnection)session.Connection, rule, keys, states, places, session.Cancellation);
+    }
+
+    private static async Task ReadAsync(
+        NpgsqlConnection connection, BalanceRule rule, IReadOnlyList<BalanceKey> keys, BalanceState[] states, List<int> places, CancellationToken cancellationToken)
+    {
 #pragma warning disable CA2100 // Made of the definitions of tables.
         await using var command = new NpgsqlCommand(
             $"""
             SELECT k.place, b.balance, b.id, b.final_balance, b.final_id
-            FROM unnest(@emitters, @accounts) WITH ORDINALITY AS k(emitter, account, place) JOIN {rule.Name} b ON b.emitter = k.emitter AND b.account = k.account
+            FROM unnest(@emitters, @accounts, @places) AS k(emitter, account, place) JOIN {rule.Name} b ON b.emitter = k.emitter AND b.account = k.account
             """,
             connection);
 #pragma warning restore CA2100
-        command.Parameters.Add(new("emitters", NpgsqlDbType.Array | NpgsqlDbType.Bytea) { Value = keys.Select(key => key.Emitter.ToArray()).ToArray() });
-        command.Parameters.Add(new("accounts", NpgsqlDbType.Array | NpgsqlDbType.Bytea) { Value = keys.Select(key => key.Account.ToArray()).ToArray() });
+        command.Parameters.Add(new("emitters", NpgsqlDbType.Array | NpgsqlDbType.Bytea) { Value = places.Select(place => keys[place].Emitter.ToArray()).ToArray() });
+        command.Parameters.Add(new("accounts", NpgsqlDbType.Array | NpgsqlDbType.Bytea) { Value = places.Select(place => keys[place].Account.ToArray()).ToArray() });
+        command.Parameters.Add(new("places", NpgsqlDbType.Array | NpgsqlDbType.Integer) { Value = places.ToArray() });
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
         {
-            states[rows.GetInt64(0) - 1] = new BalanceState(
+            states[rows.GetInt32(0)] = new BalanceState(
                 new BalanceChange(BalanceLookup.SumOf(BytesAt(rows, 1)), rows.GetInt64(2)), new BalanceChange(BalanceLookup.SumOf(BytesAt(rows, 3)), rows.GetInt64(4)));
         }
-
-        return states;
     }
 
     private static Address AddressAt(DbDataReader row, int place) => new(BytesAt(row, place));

@@ -60,6 +60,9 @@ internal sealed class SegmentRows(LogRouter router)
 
         foreach (var digester in _digesters)
             digester?.Finish();
+        // Sorted here, where nothing waits for the database.
+        foreach (var balances in _balances)
+            _ = balances?.Ordered;
     }
 
     /// <summary>The contracts whose logs a family would take if they were announced.</summary>

@@ -28,6 +28,7 @@ public sealed class IndexSink : IChainSink
     private readonly Action<ChainAdvance, long>? _onCommitted;
     private readonly LogRouter _router;
     private readonly ConcurrentBag<SegmentRows> _idle = [];
+    private readonly Dictionary<string, KnownBalances> _balances = new(StringComparer.Ordinal);
 
     /// <param name="database">Where; <see cref="FamilyStore"/> has made it ready.</param>
     /// <param name="chain">Which chain.</param>
@@ -64,6 +65,14 @@ public sealed class IndexSink : IChainSink
     public async ValueTask StopAsync(FollowerStop stop, CancellationToken cancellationToken) =>
         await _database.WriteAsync(session => Lanes.Table.StopAsync(session, _lane, stop), cancellationToken);
 
+    // One transaction at a time uses it: a lane has one writer.
+    private KnownBalances KnownOf(RoutedFamily family)
+    {
+        if (!_balances.TryGetValue(family.Family.Name, out var known))
+            _balances[family.Family.Name] = known = new KnownBalances();
+        return known;
+    }
+
     private SegmentRows RowsOf(ChainSegment? segment)
     {
         var rows = _idle.TryTake(out var idle) ? idle : new SegmentRows(_router);
@@ -99,7 +108,7 @@ public sealed class IndexSink : IChainSink
             foreach (var (table, buffer) in rows.TablesOf(family))
                 await BulkRows.InsertAsync(session, table.Name, table.Columns, buffer);
             if (family.Family.Balances is { } balances)
-                await BalanceStore.ApplyAsync(session, balances, rows.BalancesOf(family), recounts.GetValueOrDefault(family) ?? Nothing, final, advance);
+                await BalanceStore.ApplyAsync(session, balances, rows.BalancesOf(family), recounts.GetValueOrDefault(family) ?? Nothing, final, advance, KnownOf(family), known[family.Family.Name]);
             count += rows.RowsOf(family);
         }
 

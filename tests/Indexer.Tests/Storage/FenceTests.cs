@@ -67,6 +67,37 @@ public abstract class FenceTests(IDatabaseFixture databases)
     }
 
     [Fact]
+    public async Task Two_that_write_in_turns_come_to_the_balances_of_one()
+    {
+        var random = new Random(9);
+        await using var one = new IndexedChain();
+        await using var other = new IndexedChain(one);
+        IReadOnlyList<EventFamily> tokens = [IndexedChain.Tokens()];
+        await using var database = await StartAsync(one, tokens);
+        for (var turn = 0; turn < 60; turn++)
+        {
+            // Each remembers what it wrote itself, and the other has written since.
+            if (turn % 7 == 6)
+                one.Reorg(2, 3, random);
+            else
+                one.Blocks.Mine([IndexedChain.TransferOf(random), IndexedChain.TransferOf(random)]);
+            if (turn % 10 == 9)
+                one.Blocks.Finalize(one.Blocks.Head.Number - 3);
+            var writer = random.Next(2) == 0 ? one : other;
+            for (var step = 0; step < 3; step++)
+                await writer.StepAsync(database, tokens);
+            one.Clock.Advance(TimeSpan.FromSeconds(2));
+            other.Clock.Advance(TimeSpan.FromSeconds(2));
+        }
+
+        await one.SettleAsync(database, tokens);
+        await using var alone = new IndexedChain(one);
+        await using var fresh = await OpenAsync(tokens);
+        await alone.SettleAsync(fresh, tokens);
+        Assert.Equal(await IndexedChain.DumpAsync(fresh, tokens), await IndexedChain.DumpAsync(database, tokens));
+    }
+
+    [Fact]
     public async Task A_family_that_is_whole_is_not_filled_in_again()
     {
         await using var chain = new IndexedChain();
@@ -104,10 +135,16 @@ public abstract class FenceTests(IDatabaseFixture databases)
     {
         chain.Mine(30, new Random(2));
         chain.Blocks.Finalize(20);
+        var database = await OpenAsync(families);
+        await chain.SettleAsync(database, families);
+        return database;
+    }
+
+    private async Task<IDatabase> OpenAsync(IReadOnlyList<EventFamily> families)
+    {
         var database = await DatabaseFactory.OpenAsync(
             await databases.CreateAsync() with { Durability = Durability.Relaxed }, [IndexerSchema.Migrations], cancellationToken: Stop);
         await FamilyStore.PrepareAsync(database, IndexedChain.Chain, families, cancellationToken: Stop);
-        await chain.SettleAsync(database, families);
         return database;
     }
 

@@ -1,0 +1,41 @@
+using OpenGradient.Ethereum.Blocks;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Indexer.Storage;
+
+namespace OpenGradient.Indexer.Balances;
+
+/// <summary>
+/// Holders' states as this process last wrote them, which need not be read again. They hold for the place on the chain that they were written with, and for the family as it
+/// stood then: whoever else writes balances moves the one or changes the other, and then nothing is known any more.
+/// </summary>
+internal sealed class KnownBalances
+{
+    private const int MostHolders = 65_536;
+
+    private readonly Dictionary<BalanceKey, BalanceState> _states = [];
+    private (BlockRef Tip, Hash32 Fingerprint, long? GapLast)? _of;
+
+    /// <summary>Writes what is known of the holders in their places. Gives the places of the others.</summary>
+    public List<int> Read(BlockRef? tip, FamilyEntry entry, IReadOnlyList<BalanceKey> keys, BalanceState[] states)
+    {
+        List<int> missing = [];
+        var isOfThis = tip is { } place && _of == (place, entry.Fingerprint, entry.GapLast);
+        for (var i = 0; i < keys.Count; i++)
+        {
+            if (!isOfThis || !_states.TryGetValue(keys[i], out states[i]))
+                missing.Add(i);
+        }
+
+        return missing;
+    }
+
+    /// <summary>Takes what an advance wrote, once that is committed: all other holders are as they were at <paramref name="before"/>.</summary>
+    public void Take(BlockRef? before, BlockRef tip, FamilyEntry entry, IReadOnlyList<BalanceKey> keys, BalanceState[] states)
+    {
+        if (_states.Count + keys.Count > MostHolders || before is not { } place || _of != (place, entry.Fingerprint, entry.GapLast))
+            _states.Clear();
+        for (var i = 0; i < Math.Min(keys.Count, MostHolders); i++)
+            _states[keys[i]] = states[i];
+        _of = (tip, entry.Fingerprint, entry.GapLast);
+    }
+}
