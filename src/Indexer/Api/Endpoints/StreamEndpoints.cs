@@ -29,8 +29,6 @@ internal sealed class StreamEndpoints(IndexApi api)
     {
         if (!ListQuery.TryParse(resource, IndexApi.ParametersOf(context.Request), Others, out var query, out var fault))
             return Problems.BadRequest(fault);
-        if (context.Request.Query.ContainsKey("cursor") || context.Request.Query.ContainsKey("order") || context.Request.Query.ContainsKey("limit"))
-            return Problems.BadRequest("A stream begins with what is new, or behind Last-Event-ID or after, and is ascending.");
         StreamPlace? from = null;
         // A browser sets the header only once it was cut off; it knows more then than when it began.
         var text = context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last ? last : context.Request.Query["after"].ToString();
