@@ -30,10 +30,20 @@ internal sealed class UpState : IDisposable
     public static UpState Take(Checkout checkout, string? folder)
     {
         var path = Directory.CreateDirectory(folder is null ? Path.Combine(checkout.StateFolder, "up") : Path.GetFullPath(folder)).FullName;
-        var held = Hold(path);
-        // Whoever comes next cannot read what is held.
-        File.WriteAllText(Path.Combine(path, HolderName), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-        return new UpState(checkout, path, held, isOwn: folder is not null);
+#pragma warning disable CA2000 // It is let go of with the state.
+        var state = new UpState(checkout, path, Hold(path), isOwn: folder is not null);
+#pragma warning restore CA2000
+        try
+        {
+            // Whoever comes next cannot read what is held.
+            File.WriteAllText(Path.Combine(path, HolderName), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+            return state;
+        }
+        catch
+        {
+            state.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A file of the folder as a command names it that is run from the checkout.</summary>

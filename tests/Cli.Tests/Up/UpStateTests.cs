@@ -49,6 +49,7 @@ public sealed class UpStateTests : IDisposable
         var start = new ProcessStartInfo("bash", ["-c", "exec 9>lock; flock 9; printf %s $$ > process; echo held; read -r"])
         {
             WorkingDirectory = folder,
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardInput = true,
         };
