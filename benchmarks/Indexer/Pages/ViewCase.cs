@@ -31,12 +31,14 @@ internal static class ViewCase
         await using var application = await ApiServer.StartAsync(api, console: null, readBlock: null, NullLoggerFactory.Instance, cancellationToken);
         using var client = new HttpClient { BaseAddress = new Uri(application.Urls.First()), Timeout = TimeSpan.FromMinutes(2) };
         List<(string What, List<double> Times)> measured = [];
-        foreach (var (what, pathOf) in Questions(requests))
+        // A page of what none are in ends where so many rows were looked at, and goes on behind them.
+        var empty = requests > api.Options.MaxLookedRows ? Page.EmptyAndGoesOn : Page.EmptyAndWhole;
+        foreach (var (what, pathOf, expected) in Questions(requests, empty))
         {
             var each = new List<double>(times);
             for (var i = 0; i < times + WarmUps; i++)
             {
-                var took = await AskAsync(client, pathOf(i), cancellationToken);
+                var took = await AskAsync(client, pathOf(i), expected, cancellationToken);
                 if (i >= WarmUps)
                     each.Add(took);
             }
@@ -47,33 +49,50 @@ internal static class ViewCase
         return measured;
     }
 
-    private static IEnumerable<(string What, Func<int, string> PathOf)> Questions(int requests)
+    private static IEnumerable<(string What, Func<int, string> PathOf, Page Expected)> Questions(int requests, Page empty)
     {
         var last = LoadedRequests.FirstTime + ((long)requests / LoadedRequests.PerBlock * LoadedRequests.BlockSeconds);
         var since = (last - BucketSeconds).ToString(CultureInfo.InvariantCulture);
         return
         [
-            ("requests, the newest", _ => "/v1/requests?limit=50"),
-            ("requests of one requester", i => $"/v1/requests?limit=50&requester={LoadedRequests.Requester(i)}"),
-            ("requests of a node with many answers", _ => $"/v1/requests?limit=50&node={LoadedRequests.BusyNode}"),
-            ("requests of a node with few answers", _ => $"/v1/requests?limit=50&node={LoadedRequests.RareNode}"),
-            ("requests of a stage that most are in", _ => "/v1/requests?limit=50&stage=settled"),
-            ("requests of a stage that few are in", _ => "/v1/requests?limit=50&stage=overturned"),
-            ("receipts, the newest", _ => "/v1/receipts?limit=50"),
-            ("receipts of a node with many answers", _ => $"/v1/receipts?limit=50&node={LoadedRequests.BusyNode}"),
-            ("receipts of a node with few answers", _ => $"/v1/receipts?limit=50&node={LoadedRequests.RareNode}"),
-            ("hourly latencies of receipts, of 48 hours", _ => $"/v1/receipts/buckets?every=hour&value=latency_seconds&settled_at.ge={since}"),
+            .. Filled(since).Select(question => (question.What, question.PathOf, Page.Filled)),
+            // Whatever was claimed was settled, and no index says so.
+            ("requests of a stage that none are in", _ => "/v1/requests?limit=50&stage=claimed", empty),
         ];
     }
 
-    private static async Task<double> AskAsync(HttpClient client, string path, CancellationToken cancellationToken)
+    private static IEnumerable<(string What, Func<int, string> PathOf)> Filled(string since) =>
+    [
+        ("requests, the newest", _ => "/v1/requests?limit=50"),
+        ("requests of one requester", i => $"/v1/requests?limit=50&requester={LoadedRequests.Requester(i)}"),
+        ("requests of a node with many answers", _ => $"/v1/requests?limit=50&node={LoadedRequests.BusyNode}"),
+        ("requests of a node with few answers", _ => $"/v1/requests?limit=50&node={LoadedRequests.RareNode}"),
+        ("requests of a stage that most are in", _ => "/v1/requests?limit=50&stage=settled"),
+        ("requests of a stage that few are in", _ => "/v1/requests?limit=50&stage=overturned"),
+        ("receipts, the newest", _ => "/v1/receipts?limit=50"),
+        ("receipts of a node with many answers", _ => $"/v1/receipts?limit=50&node={LoadedRequests.BusyNode}"),
+        ("receipts of a node with few answers", _ => $"/v1/receipts?limit=50&node={LoadedRequests.RareNode}"),
+        ("hourly latencies of receipts, of 48 hours", _ => $"/v1/receipts/buckets?every=hour&value=latency_seconds&settled_at.ge={since}"),
+    ];
+
+    private static async Task<double> AskAsync(HttpClient client, string path, Page expected, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         using var answer = await client.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
         var body = await answer.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync(cancellationToken);
         var took = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-        // What finds nothing measures nothing.
+        // What finds nothing measures nothing, but where that is the question.
         using var page = JsonDocument.Parse(body);
-        return page.RootElement.GetProperty("items").GetArrayLength() > 0 ? took : throw new InvalidOperationException($"{path} has no rows.");
+        var found = page.RootElement.GetProperty("items").GetArrayLength() > 0
+            ? Page.Filled
+            : page.RootElement.TryGetProperty("next", out var next) && next.ValueKind == JsonValueKind.String ? Page.EmptyAndGoesOn : Page.EmptyAndWhole;
+        return found == expected ? took : throw new InvalidOperationException($"{path} is {found}, and not {expected}.");
+    }
+
+    private enum Page
+    {
+        Filled,
+        EmptyAndGoesOn,
+        EmptyAndWhole,
     }
 }

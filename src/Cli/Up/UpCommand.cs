@@ -25,13 +25,14 @@ internal static class UpCommand
     {
         var once = new Option<bool>("--once") { Description = "End when everything was seen to work: exit code 0 if it did, 1 if not." };
         var unasked = new Option<bool>("--no-examples") { Description = "Start everything, and ask nothing." };
-        var command = new Command("up", "Start a local chain with all contracts, sample models and nodes that answer, until Ctrl-C.") { once, unasked };
+        var state = new Option<string?>("--state") { Description = "A folder for what it writes, the contracts' addresses among it, instead of the checkout's: one beside another needs one of its own." };
+        var command = new Command("up", "Start a local chain with all contracts, sample models and nodes that answer, until Ctrl-C.") { once, unasked, state };
         command.SetAction(guard((context, cancellationToken) =>
-            RunAsync(context, context.Parsed.GetValue(once), context.Parsed.GetValue(unasked), cancellationToken)));
+            RunAsync(context, context.Parsed.GetValue(state), context.Parsed.GetValue(once), context.Parsed.GetValue(unasked), cancellationToken)));
         return command;
     }
 
-    private static async Task<int> RunAsync(CommandContext context, bool once, bool isUnasked, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(CommandContext context, string? folder, bool once, bool isUnasked, CancellationToken cancellationToken)
     {
         var file = await KnownSettings.LoadAsync(context, cancellationToken);
         var settings = UpSettings.From(file);
@@ -39,11 +40,15 @@ internal static class UpCommand
         var (screen, clock) = (context.Output.Screen, TimeProvider.System);
         var started = clock.GetTimestamp();
         await using var run = new UpRun();
+        // Before anything is started, and let go of when all of it has ended.
+        var state = run.Own(UpState.Take(context.Checkout, folder));
         storage = storage with { Folder = storage.Folder ?? run.PathOf("blobs"), S3 = null, Gateways = [], IpfsGateway = null };
         var makingProofs = LocalProofs.MakeAsync(context.Checkout, cancellationToken);
         var network = run.Own(await LocalNetwork.StartAsync(context.Checkout, settings, context.Output, cancellationToken));
         screen.MarkupLine("[grey]deploying[/] all contracts");
         var deploying = DeploymentRun.Development(context.Checkout.Root, network.HttpUrl, network.Owner.Address) with { OnStep = ShowCompiling };
+        if (state.AddressesFile is { } addresses)
+            deploying = deploying with { Settings = new Dictionary<string, string>(StringComparer.Ordinal) { [DeploymentSettings.File] = addresses } };
         var deployed = await AddressBook.DeployAsync(context.Checkout, deploying, cancellationToken);
         var system = run.Own(new LocalSystem(network, deployed.Deployment));
 
@@ -68,7 +73,7 @@ internal static class UpCommand
         var indexer = run.Own(await LocalIndexer.StartAsync(system, nodes, run.PathOf("indexer"), storage.Folder, run.LogsOf("indexer"), cancellationToken));
         screen.MarkupLineInterpolated($"[grey]started[/] indexer: {indexer.Pages}");
 
-        var scenes = isUnasked ? [] : AllScenes.For(context.Checkout, library, attestation, nodes[^1], relay);
+        var scenes = isUnasked ? [] : AllScenes.For(context.Checkout, state, library, attestation, nodes[^1], relay);
         if (!isUnasked)
             screen.MarkupLineInterpolated($"[grey]asking[/] {scenes.Count} things at once");
         var (requests, checks) = isUnasked ? ([], []) : await new NetworkWalk(system, library, nodes, clock).RunAsync(scenes, cancellationToken);

@@ -12,7 +12,7 @@ public static class ApiDescription
     [
         Family("hub", OurFamilies.Hub()), Family("models", OurFamilies.Models()), Family("nodes", OurFamilies.Nodes()), Family("keys", OurFamilies.Keys()),
         Family("court", OurFamilies.Court()), Family("verifiers", OurFamilies.Verifiers()), TokenFamily.Of("token", [], default, keepsBalances: true),
-    ]));
+    ])).ToJsonString();
 
     private static EventFamily Family(string name, IReadOnlyList<EventTable> tables) => new(name, tables, [], default);
 }

@@ -1,8 +1,10 @@
+using System.Text.Json.Nodes;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
@@ -73,10 +75,12 @@ internal static class ApiServer
         var answers = new OpenAnswers();
         application.Use(answers.CountAsync);
         application.UseStatusCodePages();
-        Map(application, api, findTransaction);
-        application.MapGet("/v1/webhooks", new WebhookEndpoint(api, webhooks?.Hooks ?? []).ListAsync);
+        var document = OpenApiDocument.Of(api.Resources);
+        var routes = Routes(application, document);
+        Map(application, routes, document, api, findTransaction);
+        routes.MapGet("/v1/webhooks", new WebhookEndpoint(api, webhooks?.Hooks ?? []).ListAsync);
         var metrics = new MetricsText(api, answers, webhooks?.Figures);
-        application.MapGet("/metrics", () => Results.Text(metrics.Write(), "text/plain; version=0.0.4")).DisableRateLimiting();
+        routes.MapGet("/metrics", () => Results.Text(metrics.Write(), "text/plain; version=0.0.4")).DisableRateLimiting();
 #pragma warning disable CA2000 // The pages keep it for as long as the process serves.
         pages?.Invoke(application, InProcessHandler.Client(context => GuardAsync(context, inner!, api.Options), application.Services));
 #pragma warning restore CA2000
@@ -91,7 +95,20 @@ internal static class ApiServer
         ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + readers), completions);
     }
 
-    private static void Map(WebApplication application, IndexApi api, FindTransaction? findTransaction)
+    // All routes are mapped into one group, whose rule holds for all of them.
+    private static RouteGroupBuilder Routes(WebApplication application, JsonObject document)
+    {
+        var routes = application.MapGroup("");
+        ((IEndpointConventionBuilder)routes).Finally(route =>
+        {
+            var taken = new TakenParameters(document, route.Metadata.OfType<HttpMethodMetadata>().Single().HttpMethods.Single().ToLowerInvariant(), ((RouteEndpointBuilder)route).RoutePattern.RawText!);
+            var answer = route.RequestDelegate!;
+            route.RequestDelegate = context => taken.FaultOf(context.Request.Query) is { } fault ? Problems.BadRequest(fault).ExecuteAsync(context) : answer(context);
+        });
+        return routes;
+    }
+
+    private static void Map(WebApplication application, RouteGroupBuilder routes, JsonObject description, IndexApi api, FindTransaction? findTransaction)
     {
         var lists = new ListEndpoints(api);
         var exports = application.Services.GetRequiredService<ExportEndpoints>();
@@ -102,42 +119,42 @@ internal static class ApiServer
         foreach (var resource in api.Resources)
         {
             var path = "/v1/" + resource.Path;
-            application.MapGet(path, (HttpContext context, CancellationToken stop) => lists.ListAsync(resource, context, stop));
-            application.MapGet(path + "/export", (HttpContext context, CancellationToken stop) => exports.ExportAsync(resource, context, stop)).WithMetadata(AnswerKind.Export);
+            routes.MapGet(path, (HttpContext context, CancellationToken stop) => lists.ListAsync(resource, context, stop));
+            routes.MapGet(path + "/export", (HttpContext context, CancellationToken stop) => exports.ExportAsync(resource, context, stop)).WithMetadata(AnswerKind.Export);
             if (resource.TimeColumn is not null)
-                application.MapGet(path + "/buckets", (HttpContext context, CancellationToken stop) => buckets.CountAsync(resource, context, stop));
-            application.MapGet(path + "/{key}", (string key, HttpContext context, CancellationToken stop) => lists.GetAsync(resource, key, context, stop));
+                routes.MapGet(path + "/buckets", (HttpContext context, CancellationToken stop) => buckets.CountAsync(resource, context, stop));
+            routes.MapGet(path + "/{key}", (string key, HttpContext context, CancellationToken stop) => lists.GetAsync(resource, key, context, stop));
             if (resource.IsView)
                 continue;
-            application.MapGet(path + "/stream", (HttpContext context, CancellationToken stop) => streams.StreamAsync(resource, context, stop)).WithMetadata(AnswerKind.Stream);
-            application.MapGet(path + "/completeness", (HttpContext context, CancellationToken stop) => certificates.CertifyAsync(resource, context, stop)).WithMetadata(AnswerKind.Proof);
-            application.MapGet(path + "/{key}/proof", (string key, HttpContext context, CancellationToken stop) => proofs.ProveAsync(resource, key, context, stop)).WithMetadata(AnswerKind.Proof);
+            routes.MapGet(path + "/stream", (HttpContext context, CancellationToken stop) => streams.StreamAsync(resource, context, stop)).WithMetadata(AnswerKind.Stream);
+            routes.MapGet(path + "/completeness", (HttpContext context, CancellationToken stop) => certificates.CertifyAsync(resource, context, stop)).WithMetadata(AnswerKind.Proof);
+            routes.MapGet(path + "/{key}/proof", (string key, HttpContext context, CancellationToken stop) => proofs.ProveAsync(resource, key, context, stop)).WithMetadata(AnswerKind.Proof);
         }
 
         if (api.Resources.Any(resource => resource.Path == "requests"))
         {
             var custody = new CustodyEndpoint(api);
-            application.MapGet("/v1/requests/{key}/custody", custody.TellAsync);
-            application.MapGet("/v1/statistics", new StatisticsEndpoint(api).TellAsync);
+            routes.MapGet("/v1/requests/{key}/custody", custody.TellAsync);
+            routes.MapGet("/v1/statistics", new StatisticsEndpoint(api).TellAsync);
         }
 
         var happened = new BlockEvents(api, findTransaction);
-        application.MapGet("/v1/blocks/{number}", happened.OfBlockAsync);
-        application.MapGet("/v1/transactions/{hash}", happened.OfTransactionAsync);
-        application.MapGet("/v1/search", new SearchEndpoint(api, findTransaction).SearchAsync);
+        routes.MapGet("/v1/blocks/{number}", happened.OfBlockAsync);
+        routes.MapGet("/v1/transactions/{hash}", happened.OfTransactionAsync);
+        routes.MapGet("/v1/search", new SearchEndpoint(api, findTransaction).SearchAsync);
         var blobs = application.Services.GetRequiredService<BlobEndpoints>();
-        application.MapGet("/v1/blobs/{hash}", blobs.TellAsync);
-        application.MapGet("/v1/blobs/{hash}/content", blobs.GiveAsync);
+        routes.MapGet("/v1/blobs/{hash}", blobs.TellAsync);
+        routes.MapGet("/v1/blobs/{hash}/content", blobs.GiveAsync);
         var states = new StateEndpoints(api);
-        application.MapGet("/v1/status", states.StatusAsync);
-        application.MapGet("/v1/state", states.StateAsync);
-        application.MapGet("/v1/reorgs", states.ReorgsAsync);
-        var document = OpenApiDocument.Of(api.Resources);
-        application.MapGet("/v1/openapi.json", () => Results.Text(document, "application/json; charset=utf-8"));
+        routes.MapGet("/v1/status", states.StatusAsync);
+        routes.MapGet("/v1/state", states.StateAsync);
+        routes.MapGet("/v1/reorgs", states.ReorgsAsync);
+        var document = description.ToJsonString();
+        routes.MapGet("/v1/openapi.json", () => Results.Text(document, "application/json; charset=utf-8"));
         var sql = application.Services.GetRequiredService<SqlEndpoint>();
-        application.MapPost("/v1/sql", sql.RunAsync).WithMetadata(AnswerKind.Sql);
-        application.MapGet("/health/live", () => Results.Text("alive")).DisableRateLimiting();
-        application.MapGet("/health/ready", states.ReadyAsync).DisableRateLimiting();
+        routes.MapPost("/v1/sql", sql.RunAsync).WithMetadata(AnswerKind.Sql);
+        routes.MapGet("/health/live", () => Results.Text("alive")).DisableRateLimiting();
+        routes.MapGet("/health/ready", states.ReadyAsync).DisableRateLimiting();
     }
 
     // Nothing is secret and nothing is changed here, so that any page may ask; what fails for a known reason says so in one form.

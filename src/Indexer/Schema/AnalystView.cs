@@ -9,17 +9,17 @@ namespace OpenGradient.Indexer.Schema;
 /// <param name="Key">The column that names the thing.</param>
 /// <param name="Families">Which families it looks at.</param>
 /// <param name="Columns">Its columns; the first is the id of the event that began the thing.</param>
-/// <param name="Select">What it selects.</param>
+/// <param name="Select">What it selects. Whether there is an event is asked by its greatest id: an <c>EXISTS</c> has PostgreSQL read all events there are, for a page of a few rows.</param>
 public sealed partial record AnalystView(string Name, string Key, IReadOnlyList<string> Families, IReadOnlyList<Column> Columns, string Select)
 {
     /// <summary>Tables in which the rows are found of which a column is so that no index has.</summary>
     public IReadOnlyList<Shortcut> Shortcuts { get; init; } = [];
 
-    /// <summary>The event of which it has a row each; null where there are several.</summary>
-    public string? Of { get; init; }
+    /// <summary>The events of which it has a row each.</summary>
+    public required IReadOnlyList<string> Of { get; init; }
 
-    /// <summary>Its columns that an index of that event leads to, as they are there.</summary>
-    public IReadOnlyList<string> Indexed { get; init; } = [];
+    /// <summary>Its columns that an index of each of those events leads to.</summary>
+    public required IReadOnlyList<IndexedColumn> Indexed { get; init; }
 
     /// <summary>
     /// What it selected when there was nothing yet from some id on. What it puts together it finds by questions of their own, each of which begins with the table that it
@@ -38,5 +38,17 @@ public sealed partial record AnalystView(string Name, string Key, IReadOnlyList<
     {
         var failure = Convert.ToHexStringLower(HubDomain.Failure.Bytes);
         return Select.Replace(":failure", engine == Engine.Sqlite ? $"X'{failure}'" : $"'\\x{failure}'::BYTEA", StringComparison.Ordinal);
+    }
+}
+
+/// <summary>A column that an index leads to.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Stored">What the event calls it.</param>
+public sealed record IndexedColumn(string Name, string Stored)
+{
+    /// <summary>One that the event calls the same.</summary>
+    public IndexedColumn(string name)
+        : this(name, name)
+    {
     }
 }

@@ -28,11 +28,11 @@ public static class AnalystViews
               d.block_time AS delivered_at, d.succeeded AS delivery_succeeded, b.block_time AS refunded_at,
               CASE
                 WHEN o.id IS NOT NULL THEN 'overturned'
-                WHEN EXISTS (SELECT 1 FROM hub_upheld x WHERE x.request_id = r.request_id) THEN 'upheld'
-                WHEN EXISTS (SELECT 1 FROM hub_contested x WHERE x.request_id = r.request_id) THEN 'contested'
+                WHEN (SELECT MAX(x.id) FROM hub_upheld x WHERE x.request_id = r.request_id) IS NOT NULL THEN 'upheld'
+                WHEN (SELECT MAX(x.id) FROM hub_contested x WHERE x.request_id = r.request_id) IS NOT NULL THEN 'contested'
                 WHEN b.id IS NOT NULL THEN 'refunded'
                 WHEN s.id IS NOT NULL THEN 'settled'
-                WHEN EXISTS (SELECT 1 FROM hub_answer_sealed x WHERE x.request_id = r.request_id) THEN 'sealing'
+                WHEN (SELECT MAX(x.id) FROM hub_answer_sealed x WHERE x.request_id = r.request_id) IS NOT NULL THEN 'sealing'
                 WHEN (SELECT MAX(x.id) FROM hub_claimed x WHERE x.request_id = r.request_id) > COALESCE((SELECT MAX(y.id) FROM
                   (SELECT id FROM hub_claim_released z WHERE z.request_id = r.request_id UNION ALL
                    SELECT id FROM hub_claim_forfeited z WHERE z.request_id = r.request_id) y), -1) THEN 'claimed'
@@ -46,8 +46,8 @@ public static class AnalystViews
             LEFT JOIN hub_refunded b ON b.id = (SELECT MAX(x.id) FROM hub_refunded x WHERE x.request_id = r.request_id)
             """)
         {
-            Of = "hub_requested",
-            Indexed = ["request_id", "requester", "version_id"],
+            Of = ["hub_requested"],
+            Indexed = [new("request_id"), new("requester"), new("version_id")],
             Shortcuts =
             [
                 OfRequests("node", null, "hub_settled"), OfRequests("stage", "overturned", "hub_overturned"), OfRequests("stage", "upheld", "hub_upheld"),
@@ -76,18 +76,18 @@ public static class AnalystViews
             LEFT JOIN hub_overturned o ON o.id = (SELECT MAX(x.id) FROM hub_overturned x WHERE x.request_id = s.request_id)
             LEFT JOIN hub_upheld h ON h.id = (SELECT MAX(x.id) FROM hub_upheld x WHERE x.request_id = s.request_id)
             LEFT JOIN hub_requested r ON r.id = (SELECT MAX(x.id) FROM hub_requested x WHERE x.request_id = s.request_id)
-            """) { Of = "hub_settled", Indexed = ["request_id", "node"] },
+            """) { Of = ["hub_settled"], Indexed = [new("request_id"), new("node")] },
         new(
             "deliveries", "request_id", ["hub"],
             [
                 new("id", Integer), new("delivered_at", Integer), new("request_id", Hash), new("by_address", Address), new("succeeded", ColumnKind.Boolean),
                 new("transaction_hash", Hash),
             ],
-            "SELECT id, block_time AS delivered_at, request_id, by_address, succeeded, transaction_hash FROM hub_delivered") { Of = "hub_delivered", Indexed = ["request_id"] },
+            "SELECT id, block_time AS delivered_at, request_id, by_address, succeeded, transaction_hash FROM hub_delivered") { Of = ["hub_delivered"], Indexed = [new("request_id")] },
         new(
             "fees", "payee", ["hub"],
             [new("id", Integer), new("collected_at", Integer), new("payee", Address), new("amount", Amount), new("transaction_hash", Hash)],
-            "SELECT id, block_time AS collected_at, payee, amount, transaction_hash FROM hub_collected") { Of = "hub_collected", Indexed = ["payee"] },
+            "SELECT id, block_time AS collected_at, payee, amount, transaction_hash FROM hub_collected") { Of = ["hub_collected"], Indexed = [new("payee")] },
         new(
             "challenges", "request_id", ["hub", "court"],
             [
@@ -105,7 +105,7 @@ public static class AnalystViews
             UNION ALL
             SELECT p.id, p.block_time, p.request_id, p.challenger, TRUE, NULL, p.proven_output, NULL, p.block_time, NULL, NULL, p.transaction_hash
             FROM court_challenged_by_proof p
-            """),
+            """) { Of = ["court_case_opened", "court_challenged_by_proof"], Indexed = [new("request_id")] },
         new(
             "models", "model_id", ["models"],
             [
@@ -122,7 +122,7 @@ public static class AnalystViews
             LEFT JOIN models_ownership_accepted o ON o.id = (SELECT MAX(x.id) FROM models_ownership_accepted x WHERE x.model_id = c.model_id)
             LEFT JOIN models_metadata_changed m ON m.id = (SELECT MAX(x.id) FROM models_metadata_changed x WHERE x.model_id = c.model_id)
             LEFT JOIN model_metadata d ON d.uri = LOWER(COALESCE(m.metadata_uri, c.metadata_uri))
-            """) { Of = "models_created", Indexed = ["model_id"] },
+            """) { Of = ["models_created"], Indexed = [new("model_id"), new("creator", "owner")] },
         new(
             "versions", "version_id", ["models"],
             [
@@ -135,14 +135,14 @@ public static class AnalystViews
             SELECT v.id, v.block_time AS published_at, v.version_id, v.model_id, m.name AS model_name, v.major, v.minor, v.kind, v.artifact_hash,
               v.signature_hash, v.descriptor_hash, v.proof_commitment, v.proof_verifier, v.tolerance_abs, v.tolerance_rel, v.uris,
               CASE
-                WHEN EXISTS (SELECT 1 FROM models_version_yanked x WHERE x.version_id = v.version_id) THEN 'yanked'
-                WHEN EXISTS (SELECT 1 FROM models_version_deprecated x WHERE x.version_id = v.version_id) THEN 'deprecated'
+                WHEN (SELECT MAX(x.id) FROM models_version_yanked x WHERE x.version_id = v.version_id) IS NOT NULL THEN 'yanked'
+                WHEN (SELECT MAX(x.id) FROM models_version_deprecated x WHERE x.version_id = v.version_id) IS NOT NULL THEN 'deprecated'
                 ELSE 'active'
               END AS status,
               v.transaction_hash
             FROM models_version_published v
             LEFT JOIN models_created m ON m.id = (SELECT MAX(x.id) FROM models_created x WHERE x.model_id = v.model_id)
-            """) { Of = "models_version_published", Indexed = ["version_id", "model_id"] },
+            """) { Of = ["models_version_published"], Indexed = [new("version_id"), new("model_id")] },
         new(
             "nodes", "node", ["nodes"],
             [
@@ -160,7 +160,7 @@ public static class AnalystViews
             LEFT JOIN nodes_payee_changed p ON p.id = (SELECT MAX(x.id) FROM nodes_payee_changed x WHERE x.node = r.node)
             LEFT JOIN nodes_changed c ON c.id = (SELECT MAX(x.id) FROM nodes_changed x WHERE x.node = r.node)
             LEFT JOIN model_metadata d ON d.uri = LOWER(COALESCE(c.metadata_uri, r.metadata_uri))
-            """) { Of = "nodes_registered", Indexed = ["node"] },
+            """) { Of = ["nodes_registered"], Indexed = [new("node")] },
         new(
             "attested_keys", "signer", ["keys"],
             [
@@ -192,7 +192,7 @@ public static class AnalystViews
             LEFT JOIN keys_root_approved a ON a.id = (SELECT MAX(x.id) FROM keys_root_approved x WHERE x.root_id = k.root_id)
             LEFT JOIN keys_vetoed v ON v.id = (SELECT MAX(x.id) FROM keys_vetoed x WHERE x.signer = k.signer AND x.id > k.id)
             LEFT JOIN keys_confirmed c ON c.id = (SELECT MAX(x.id) FROM keys_confirmed x WHERE x.signer = k.signer AND x.id > k.id)
-            """) { Of = "keys_registered", Indexed = ["signer", "node"] },
+            """) { Of = ["keys_registered"], Indexed = [new("signer"), new("node")] },
     ];
 
     private static Shortcut OfRequests(string column, string? value, string table) => new(column, value, table, "hub_requested", "request_id");

@@ -5,15 +5,18 @@ using OpenGradient.Support;
 namespace OpenGradient.Cli.Tests.Up;
 
 /// <summary><c>og up --once</c>: the whole network, from nothing, in a process of its own.</summary>
-public sealed class UpCommandTests
+public sealed class UpCommandTests : IDisposable
 {
+    // Whoever works in the checkout may have a network of their own.
+    private readonly string _state = Directory.CreateTempSubdirectory("og-up-state-").FullName;
+
     private static readonly CancellationToken Stop = TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_network_comes_up_answers_and_says_so_as_data()
     {
         var run = await ProgramRunner.RunAsync(
-            new ProgramRun("dotnet", [typeof(CommandLine).Assembly.Location, "up", "--once", "--json"], Repository.Root)
+            new ProgramRun("dotnet", [typeof(CommandLine).Assembly.Location, "up", "--once", "--json", "--state", _state], Repository.Root)
             {
                 Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["OG_ROOT"] = Repository.Root, ["OG_CHAIN_PORT"] = "0" },
             },
@@ -48,6 +51,9 @@ public sealed class UpCommandTests
         // What is asked together is settled together.
         Assert.Equal([1, 8], proven.Select(request => request.GetProperty("gas").GetProperty("settledTogether").GetInt32()).Order());
 
+        Assert.Equal(Path.Combine(_state, "deployment.json"), report.RootElement.GetProperty("addressesFile").GetString());
+        Assert.True(File.Exists(Path.Combine(_state, "deployment.json")));
+
         // The command that it gives works as it stands, though the network is gone.
         var command = Assert.Single(requests.Select(request => request.GetProperty("verifyBy").GetString()).OfType<string>());
         var verified = await VerifyAsync(command);
@@ -56,6 +62,8 @@ public sealed class UpCommandTests
         // Without a block that it rests on it says less.
         Assert.Equal(ExitCode.Failed, (await VerifyAsync(command[..command.LastIndexOf(" --block-hash", StringComparison.Ordinal)])).ExitCode);
     }
+
+    public void Dispose() => Directory.Delete(_state, recursive: true);
 
     // As a shell would, of the launcher's program.
     private static Task<ProgramResult> VerifyAsync(string command)

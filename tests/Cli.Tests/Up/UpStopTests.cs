@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using OpenGradient.Cli.Up;
 using OpenGradient.Foundry;
 using OpenGradient.Support;
 
@@ -20,7 +21,7 @@ public sealed partial class UpStopTests
     // what the contracts take to be compiled, where nobody has done so before.
     private const string Script = """
         set -m
-        env --default-signal=HUP,INT,QUIT dotnet "$1" up --no-examples >"$2" &
+        env --default-signal=HUP,INT,QUIT dotnet "$1" up --no-examples --state "$5" >"$2" &
         og=$!
         for ((waited = 0; waited < 6000; waited++)); do
           grep -q "stays up at" "$2" && break
@@ -46,11 +47,11 @@ public sealed partial class UpStopTests
     public async Task No_signal_leaves_anything_behind(string signal, string target, int exitCode)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no such signals.");
-        var shown = Path.GetTempFileName();
+        var (shown, state) = (Path.GetTempFileName(), Directory.CreateTempSubdirectory("og-up-state-").FullName);
         try
         {
             var run = await ProgramRunner.RunAsync(
-                new ProgramRun("bash", ["-c", Script, "bash", typeof(CommandLine).Assembly.Location, shown, signal, target], Repository.Root)
+                new ProgramRun("bash", ["-c", Script, "bash", typeof(CommandLine).Assembly.Location, shown, signal, target, state], Repository.Root)
                 {
                     Environment = new Dictionary<string, string>(StringComparer.Ordinal)
                     {
@@ -66,10 +67,13 @@ public sealed partial class UpStopTests
             Assert.True(ports.Count == 9, text);
             foreach (var port in ports)
                 Assert.True(await IsClosedAsync(port), $"Something still listens at {port}.");
+            // Nothing of it holds the folder, which another may take.
+            using var next = UpState.Take(new Checkout(Repository.Root), state);
         }
         finally
         {
             File.Delete(shown);
+            Directory.Delete(state, recursive: true);
         }
     }
 

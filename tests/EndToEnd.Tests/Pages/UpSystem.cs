@@ -27,6 +27,9 @@ public sealed class UpSystem : IAsyncLifetime
     private const int KeptLines = 60;
     private static readonly TimeSpan StopPatience = TimeSpan.FromMinutes(2);
 
+    // Whoever works in the checkout may have a network of their own.
+    private readonly string _state = Directory.CreateTempSubdirectory("og-up-state-").FullName;
+
     private readonly SemaphoreSlim _starting = new(1, 1);
     private readonly LocalSigner _owner = new(DevelopmentAccounts.Key(0));
     private readonly Queue<string> _said = new();
@@ -125,10 +128,10 @@ public sealed class UpSystem : IAsyncLifetime
             await _client.DisposeAsync();
         _owner.Dispose();
         _starting.Dispose();
-        if (_process is null)
-            return;
         try
         {
+            if (_process is null)
+                return;
             if (!_process.HasExited)
                 await ProgramRunner.RunAsync(new ProgramRun("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)], Repository.Root), CancellationToken.None);
             using var limited = new CancellationTokenSource(StopPatience);
@@ -138,15 +141,16 @@ public sealed class UpSystem : IAsyncLifetime
         }
         finally
         {
-            if (!_process.HasExited)
+            if (_process is { HasExited: false })
                 _process.Kill(entireProcessTree: true);
-            _process.Dispose();
+            _process?.Dispose();
+            Directory.Delete(_state, recursive: true);
         }
     }
 
     private async Task<UpReport> RunAsync()
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "og.dll"), "up", "--json"])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "og.dll"), "up", "--json", "--state", _state])
         {
             WorkingDirectory = Repository.Root,
             UseShellExecute = false,

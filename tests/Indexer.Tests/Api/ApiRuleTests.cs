@@ -42,6 +42,15 @@ public sealed class ApiRuleTests(SqliteFixture databases) : IClassFixture<Sqlite
     }
 
     [Fact]
+    public async Task A_parameter_without_a_value_is_not_passed_over()
+    {
+        await using var index = await StartAsync();
+
+        foreach (var asked in (string[])["state?block=", "events/hub_requested/stream?after=", "requests?cursor=", "requests?as_of=", "requests/buckets?every=", "reorgs?cursor=", "statistics?from="])
+            Assert.NotEqual(0, (await index.GetAsync($"/v1/{asked}", 400)).GetProperty("detail").GetString()!.Length);
+    }
+
+    [Fact]
     public async Task An_answer_that_is_still_good_is_not_sent_again()
     {
         await using var index = await StartAsync();

@@ -77,6 +77,73 @@ public sealed class OpenApiTests(SqliteFixture databases) : IClassFixture<Sqlite
         }
     }
 
+    [Fact]
+    public async Task Every_route_refuses_what_the_document_does_not_say_that_it_takes()
+    {
+        await using var index = await StartAsync();
+        var document = await index.GetAsync("/v1/openapi.json");
+        List<string> passed = [];
+        var routes = 0;
+
+        foreach (var (method, path) in document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Select(operation => (operation.Name, path.Name))))
+        {
+            foreach (var unknown in (string[])["nonsense=1", "nonsense.gt=1", "LIMIT=1", "=1"])
+            {
+                var (status, problem) = await AskAsync(index, method, $"{path.Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal)}?{unknown}");
+                if (status != 400 || !problem.Contains("and not " + unknown.Split('=')[0], StringComparison.Ordinal))
+                    passed.Add($"{method} {path}?{unknown}: {status} {problem}");
+                routes++;
+            }
+        }
+
+        Assert.Empty(passed);
+        Assert.InRange(routes, 200, int.MaxValue);
+    }
+
+    [Fact]
+    public async Task Every_route_takes_what_the_document_says_that_it_takes_and_once_what_has_one_value()
+    {
+        await using var index = await StartAsync();
+        var document = await index.GetAsync("/v1/openapi.json");
+        List<string> wrong = [];
+        var single = 0;
+
+        foreach (var path in document.GetProperty("paths").EnumerateObject().Where(path => path.Value.TryGetProperty("get", out _)))
+        {
+            foreach (var parameter in path.Value.GetProperty("get").GetProperty("parameters").EnumerateArray())
+            {
+                var known = parameter.TryGetProperty("$ref", out var place) ? Resolved(document, place.GetString()!) : parameter;
+                var name = known.GetProperty("name").GetString();
+                if (known.GetProperty("in").GetString() != "query")
+                    continue;
+                var asked = $"{path.Name.Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal)}?{name}=x";
+                var (_, problem) = await AskAsync(index, "get", asked);
+                if (problem.Contains("and not ", StringComparison.Ordinal))
+                    wrong.Add($"{asked}: {problem}");
+                if (parameter.TryGetProperty("$ref", out _) && name != "as_of")
+                    continue;
+                single++;
+                (var status, problem) = await AskAsync(index, "get", $"{asked}&{name}=x");
+                if (status != 400 || !problem.Contains("twice", StringComparison.Ordinal))
+                    wrong.Add($"{asked} twice: {status} {problem}");
+            }
+        }
+
+        Assert.Empty(wrong);
+        Assert.InRange(single, 100, int.MaxValue);
+    }
+
+    // A stream has no end: what is read is whether it began.
+    private static async Task<(int Status, string Problem)> AskAsync(ServedIndex index, string method, string path)
+    {
+        using var question = new HttpRequestMessage(HttpMethod.Parse(method), new Uri(path, UriKind.Relative));
+        using var answer = await index.Client.SendAsync(question, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        if (answer.Content.Headers.ContentType?.MediaType != "application/problem+json")
+            return ((int)answer.StatusCode, "");
+        using var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        return ((int)answer.StatusCode, problem.RootElement.TryGetProperty("detail", out var detail) ? detail.GetString()! : "");
+    }
+
     private static string Example(JsonElement schema) => schema.TryGetProperty("enum", out var known) ? known[0].ToString() : schema.GetProperty("format").GetString() switch
     {
         "row-id" => "5-1",

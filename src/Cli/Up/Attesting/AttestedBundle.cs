@@ -10,9 +10,9 @@ using OpenGradient.ReceiptBundles;
 namespace OpenGradient.Cli.Up.Attesting;
 
 /// <summary>
-/// The bundle of an attested receipt, left in the checkout when the network is gone: whoever was there can verify it for as long as the file lasts, without asking anybody.
+/// The bundle of an attested receipt, left behind when the network is gone: whoever was there can verify it for as long as the file lasts, without asking anybody.
 /// </summary>
-internal sealed class AttestedBundle(Checkout checkout, LocalSystem system, LocalAttestation attestation)
+internal sealed class AttestedBundle(UpState state, LocalSystem system, LocalAttestation attestation)
 {
     private const string BundleName = "attested-receipt.json";
     private const string RootsName = "emulated-roots.pem";
@@ -31,9 +31,8 @@ internal sealed class AttestedBundle(Checkout checkout, LocalSystem system, Loca
         var bundle = await new BundleProofs(system.Network.Client, system.Deployment).AddAsync(given, cancellationToken)
             ?? throw new InvalidOperationException("A receipt that was just made cannot be read.");
 
-        var folder = Directory.CreateDirectory(Path.Combine(checkout.StateFolder, "up")).FullName;
-        await NewFile.ReplaceAsync(Path.Combine(folder, BundleName), bundle.ToUtf8(), cancellationToken);
-        await NewFile.ReplaceAsync(Path.Combine(folder, RootsName), Encoding.UTF8.GetBytes(attestation.ExportRoots()), cancellationToken);
+        await NewFile.ReplaceAsync(Path.Combine(state.Folder, BundleName), bundle.ToUtf8(), cancellationToken);
+        await NewFile.ReplaceAsync(Path.Combine(state.Folder, RootsName), Encoding.UTF8.GetBytes(attestation.ExportRoots()), cancellationToken);
         // Those of this network: it made them.
         List<string> blocks = [.. new[] { bundle.Registration, bundle.Anchor }.OfType<RowBundle>().Select(row => row.BlockHash)];
         var judge = new BundleJudge(new BundleTrust
@@ -45,9 +44,9 @@ internal sealed class AttestedBundle(Checkout checkout, LocalSystem system, Loca
             Verifier = new AttestationVerifier(attestation.Trust.Anchors, TimeProvider.System),
             Policy = attestation.Trust.Policy,
         });
-        var command = $"./og receipt verify {Shown(BundleName)} --deployment {system.Network.ChainId} --allow-emulated --roots {Shown(RootsName)}{string.Concat(blocks.Select(hash => $" --block-hash {hash}"))}";
+        var command = $"./og receipt verify {Shown(BundleName)} --deployment {(state.AddressesFile is { } addresses ? state.Shown(addresses) : system.Network.ChainId)} --allow-emulated --roots {Shown(RootsName)}{string.Concat(blocks.Select(hash => $" --block-hash {hash}"))}";
         return (command, judge.Judge(bundle).Standing);
 
-        string Shown(string name) => Path.GetRelativePath(checkout.Root, Path.Combine(folder, name));
+        string Shown(string name) => state.Shown(Path.Combine(state.Folder, name));
     }
 }

@@ -11,7 +11,7 @@ namespace OpenGradient.Cli.Up.Attesting;
 /// <summary>
 /// Attested evidence is asked for, and a node answers by a key that lives in an (emulated) environment. Then what runs there is revoked: its next request is not taken.
 /// </summary>
-internal sealed class AttestedScene(Checkout checkout, LocalAttestation attestation, LocalNode node, PrivateScene privately) : IScene
+internal sealed class AttestedScene(UpState state, LocalAttestation attestation, LocalNode node, PrivateScene privately) : IScene
 {
     private const string NoKey = "no key of ours is valid now";
 
@@ -31,7 +31,7 @@ internal sealed class AttestedScene(Checkout checkout, LocalAttestation attestat
         var label = System.Text.Encoding.ASCII.GetString(settled.Settlement.RootLabel.Bytes.TrimEnd((byte)0));
 
         // While nothing is revoked: what comes later is for the chain to tell.
-        var (command, standing) = await new AttestedBundle(checkout, system, attestation).WriteAsync(receipt, node, cancellationToken);
+        var (command, standing) = await new AttestedBundle(state, system, attestation).WriteAsync(receipt, node, cancellationToken);
 
         // What is asked privately is asked of the same node.
         await privately.Asked.WaitAsync(cancellationToken);

@@ -12,7 +12,7 @@ internal static class AllScenes
     private const int OtherDigit = 3;
     private const int ProvenTogether = 8;
 
-    public static IReadOnlyList<IScene> For(Checkout checkout, SampleLibrary library, LocalAttestation attestation, LocalNode attested, LocalRelay relay)
+    public static IReadOnlyList<IScene> For(Checkout checkout, UpState state, SampleLibrary library, LocalAttestation attestation, LocalNode attested, LocalRelay relay)
     {
         var digit = DigitData.ReadHeldOut(checkout.PathOf("node_modules"), ShownDigit)[0];
         List<IScene> scenes =
@@ -36,7 +36,7 @@ internal static class AllScenes
             new ProvenScene("volatility-integer", [.. Enumerable.Range(0, ProvenTogether).Select(ExampleQuestions.QuantisedReturns)]),
         ]);
         var privately = new PrivateScene(attestation, relay, attested);
-        scenes.AddRange([privately, new AttestedScene(checkout, attestation, attested, privately), new DeliveredScene(), new RedeliveredScene(), new UnrunnableScene(), new ForgedScene()]);
+        scenes.AddRange([privately, new AttestedScene(state, attestation, attested, privately), new DeliveredScene(), new RedeliveredScene(), new UnrunnableScene(), new ForgedScene()]);
         return scenes;
     }
 }

@@ -32,12 +32,6 @@ internal sealed class CustodyEndpoint(IndexApi api)
     {
         if (!Hash32.TryParse(key, out var id))
             return Problems.BadRequest("A request's id is 0x and 64 hexadecimal digits.");
-        if (context.Request.Query.Count > 0)
-        {
-            return Problems.BadRequest(
-                $"A custody is as it is now, and takes no parameters: /v1/requests/{id}?as_of=BLOCK says how the request stood, and /v1/events/TABLE?request_id={id}&as_of=BLOCK has its events.");
-        }
-
         return await api.AskAsync(context, session => TellAsync(session, id, context), cancellationToken);
     }
 

@@ -24,8 +24,6 @@ internal sealed class ListEndpoints(IndexApi api)
     {
         if (resource.KeyOf(key, out var fault) is not { } conditions)
             return Problems.BadRequest($"{fault}.");
-        if (context.Request.Query.Keys.FirstOrDefault(name => name != "as_of") is { } other)
-            return Problems.BadRequest($"One thing is asked for by its {resource.Key ?? "id"}, and takes as_of at most: for {ListQuery.Shown(other)} ask the list /v1/{resource.Path}.");
         if (!ListQuery.TryParse(resource, IndexApi.ParametersOf(context.Request), NoOthers, out var asked, out fault))
             return Problems.BadRequest(fault);
 

@@ -83,10 +83,15 @@ internal sealed class StateEndpoints(IndexApi api)
 
     public async Task<IResult> StateAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        var text = context.Request.Query["block"].ToString();
-        if (text.Length > 0 && (!ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var asked) || asked >= RowId.MaxBlock))
-            return Problems.BadRequest("block is a number.");
-        return await api.AskAsync(context, session => StateAsync(session, text.Length > 0 ? ulong.Parse(text, CultureInfo.InvariantCulture) : null), cancellationToken);
+        ulong? block = null;
+        if (context.Request.Query.TryGetValue("block", out var asked))
+        {
+            if (!ulong.TryParse(asked.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number >= RowId.MaxBlock)
+                return Problems.BadRequest("block is a number.");
+            block = number;
+        }
+
+        return await api.AskAsync(context, session => StateAsync(session, block), cancellationToken);
     }
 
     public async Task<IResult> ReorgsAsync(HttpContext context, CancellationToken cancellationToken)

@@ -29,12 +29,11 @@ internal sealed class StreamEndpoints(IndexApi api)
     {
         if (!ListQuery.TryParse(resource, IndexApi.ParametersOf(context.Request), Others, out var query, out var fault))
             return Problems.BadRequest(fault);
-        if (context.Request.Query.ContainsKey("cursor") || context.Request.Query.ContainsKey("order") || context.Request.Query.ContainsKey("limit"))
-            return Problems.BadRequest("A stream begins with what is new, or behind Last-Event-ID or after, and is ascending.");
         StreamPlace? from = null;
         // A browser sets the header only once it was cut off; it knows more then than when it began.
         var text = context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last ? last : context.Request.Query["after"].ToString();
-        if (text.Length > 0)
+        // An empty place is one that somebody failed to get, and not the wish to hear of what is new alone.
+        if (text.Length > 0 || context.Request.Query.ContainsKey("after"))
         {
             if (!StreamPlace.TryParse(text, out var told))
                 return Problems.BadRequest("Last-Event-ID, or after, is an id that this stream has told, or the place of a list.");

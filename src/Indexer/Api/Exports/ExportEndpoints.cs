@@ -32,8 +32,6 @@ internal sealed class ExportEndpoints(IndexApi api, ILogger logger)
             return Problems.BadRequest("format is csv, jsonl or parquet.");
         if (format == "parquet" && !DuckDb.TryLoad(api.Options.DuckDbLibrary))
             return ParquetExport.NotInstalled();
-        if (context.Request.Query.ContainsKey("limit") || context.Request.Query.ContainsKey("cursor"))
-            return Problems.BadRequest("An export has all rows: limit and cursor are for lists.");
         if (!ListQuery.TryParse(resource, IndexApi.ParametersOf(context.Request), Others, out var query, out var fault))
             return Problems.BadRequest(fault);
         using var slot = _running.TryTake(context);

@@ -12,7 +12,12 @@ internal static class OpenApiDocument
 {
     private const string Json = "application/json";
 
-    public static string Of(IReadOnlyList<Resource> resources)
+    // What other parameters of some routes are called. A column that is called so is compared by its operators alone there.
+    private static readonly string[] BucketNames = ["every", "value", "by"];
+    private static readonly string[] ExportNames = ["format"];
+    private static readonly string[] StreamNames = ["after"];
+
+    public static JsonObject Of(IReadOnlyList<Resource> resources)
     {
         var (paths, schemas, filters) = (new JsonObject(), new JsonObject(), new JsonObject());
         filters["block"] = Query("block", Shape.Whole(), "The block's number; also with lt, le, gt or ge.");
@@ -28,7 +33,9 @@ internal static class OpenApiDocument
 
         if (resources.Any(resource => resource.Path == "requests"))
         {
-            paths["/v1/requests/{key}/custody"] = Get("custody_requests", "Every event about one request in order, with proofs, and what is missing by name; as it is now, without any parameter.", [InPath("key", "request_id")], "Custody");
+            paths["/v1/requests/{key}/custody"] = Told(
+                Get("custody_requests", "Every event about one request in order, with proofs, and what is missing by name.", [InPath("key", "request_id")], "Custody"),
+                "A custody is as it is now: /v1/requests/{key}?as_of=BLOCK says how the request stood, and /v1/events/TABLE?request_id={key}&as_of=BLOCK has its events.");
             paths["/v1/statistics"] = Get(
                 "statistics", "How well the requests of some time were answered: how many, what became of them, after how long, and what settling took.",
                 [
@@ -59,7 +66,7 @@ internal static class OpenApiDocument
         var sql = Operation("post", "sql", "Runs one SELECT, sent as plain text.", [], Responses(Content((Json, Shape.Ref("SqlRows")))));
         sql["post"]!["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Content(("text/plain", Shape.Text())) };
         paths["/v1/sql"] = sql;
-        return Document(paths, schemas, filters).ToJsonString();
+        return Document(paths, schemas, filters);
     }
 
     private static JsonObject Document(JsonObject paths, JsonObject schemas, JsonObject filters) => new()
@@ -98,17 +105,20 @@ internal static class OpenApiDocument
         paths[root] = Operation(
             "get", $"list_{name}", resource.IsBalances ? $"Lists {name}, by contract and account." : $"Lists {name}, newest first.",
             [.. Filters(resource), Limit(ListQuery.DefaultLimit), Cursor(), Order()], Responses(Content((Json, PageOf(name))), isTagged: true));
-        paths[$"{root}/export"] = Operation(
-            "get", $"export_{name}", "All rows that match, as CSV, JSON Lines or Parquet.", [.. Filters(resource), Query("format", Shape.OneOf(["csv", "jsonl", "parquet"]), isRequired: true), Order()],
+        paths[$"{root}/export"] = Told(Operation(
+            "get", $"export_{name}", "All rows that match, as CSV, JSON Lines or Parquet.", [.. Filters(resource, ExportNames), Query("format", Shape.OneOf(["csv", "jsonl", "parquet"]), isRequired: true), Order()],
             Responses(
-                Content(("text/csv", Shape.Text()), ("application/jsonl", Shape.Text()), ("application/vnd.apache.parquet", Shape.Text("binary"))), headers: Headers("OG-As-Of-Block", "OG-As-Of-Hash", "OG-Gap-Last")));
-        paths[$"{root}/{{key}}"] = Operation("get", $"get_{name}", $"One of {name} by its {key}.", [InPath("key", key), .. AsOf(resource)], Responses(Content((Json, Shape.Ref(name))), isTagged: true));
+                Content(("text/csv", Shape.Text()), ("application/jsonl", Shape.Text()), ("application/vnd.apache.parquet", Shape.Text("binary"))), headers: Headers("OG-As-Of-Block", "OG-As-Of-Hash", "OG-Gap-Last"))),
+            "An export has all rows: limit and cursor are for lists.");
+        paths[$"{root}/{{key}}"] = Told(
+            Operation("get", $"get_{name}", $"One of {name} by its {key}.", [InPath("key", key), .. AsOf(resource)], Responses(Content((Json, Shape.Ref(name))), isTagged: true)),
+            $"One thing is asked for by its {key}: filters are for the list {root}.");
         if (resource.TimeColumn is not null)
         {
             paths[$"{root}/buckets"] = Get(
                 $"count_{name}", "Rows counted by time.",
                 [
-                    .. Filters(resource), Query("every", Shape.OneOf(BucketEndpoints.Spans, "hour")),
+                    .. Filters(resource, BucketNames), Query("every", Shape.OneOf(BucketEndpoints.Spans, "hour")),
                     Query("value", Shape.OneOf(resource.Columns.Where(BucketEndpoints.IsNumber).Select(column => column.Name)), "The column that is measured."),
                     Query("by", Shape.OneOf(Filterable(resource).Select(column => column.Name)), "The column that groups."),
                 ],
@@ -117,8 +127,10 @@ internal static class OpenApiDocument
 
         if (resource.IsView)
             return;
-        paths[$"{root}/stream"] = Operation("get", $"stream_{name}", "New rows that match, as server-sent events; those behind a place where `after` or the header Last-Event-ID has one.",
-            [.. Filters(resource), Query("after", Shape.Text(), "A place on the stream.")], Responses(Content(("text/event-stream", Shape.Text()))));
+        paths[$"{root}/stream"] = Told(
+            Operation("get", $"stream_{name}", "New rows that match, as server-sent events; those behind a place where `after` or the header Last-Event-ID has one.",
+                [.. Filters(resource, StreamNames), Query("after", Shape.Text(), "A place on the stream.")], Responses(Content(("text/event-stream", Shape.Text())))),
+            "A stream begins with what is new, or behind that place, and is ascending.");
         paths[$"{root}/completeness"] = Get(
             $"certify_{name}", "All rows of a range of blocks, with what shows to whoever knows the last block's hash that none is left out; `og verify` checks it.",
             [Query("from", Shape.Whole(), isRequired: true), Query("to", Shape.Whole(), $"At most {CompletenessBundle.MaxBlocks} blocks with both ends.", isRequired: true)], null,
@@ -132,14 +144,19 @@ internal static class OpenApiDocument
     {
         foreach (var column in Filterable(resource))
         {
-            filters[$"{resource.Source}.{column.Name}"] = Query(
-                column.Name, Shape.Asked(column),
-                $"Equal; also {column.Name}.OP with {(column.Kind == ColumnKind.Boolean ? "ne or null" : "ne, lt, le, gt, ge, in or null")}.");
+            var operators = $"also {column.Name}.OP with {(column.Kind == ColumnKind.Boolean ? "ne or null" : "ne, lt, le, gt, ge, in or null")}.";
+            filters[$"{resource.Source}.{column.Name}"] = Query(column.Name, Shape.Asked(column), $"Equal; {operators}");
+            if (BucketNames.Contains(column.Name, StringComparer.Ordinal) || ExportNames.Contains(column.Name, StringComparer.Ordinal) || StreamNames.Contains(column.Name, StringComparer.Ordinal))
+                filters[$"{resource.Source}.{column.Name}.eq"] = Query($"{column.Name}.eq", Shape.Asked(column), $"Equal, where {column.Name} says something else; {operators}");
         }
+
+        foreach (var column in Lists(resource))
+            filters[$"{resource.Source}.{column.Name}.null"] = Query($"{column.Name}.null", Shape.Of(column with { Kind = ColumnKind.Boolean, IsNullable = false }), "Whether there is none.");
     }
 
-    private static IEnumerable<JsonNode> Filters(Resource resource) => Filterable(resource).Select(column => $"{resource.Source}.{column.Name}")
-        .Append("block").Select(Known).Concat(AsOf(resource));
+    private static IEnumerable<JsonNode> Filters(Resource resource, params string[] taken) =>
+        Filterable(resource).Select(column => $"{resource.Source}.{column.Name}{(taken.Contains(column.Name, StringComparer.Ordinal) ? ".eq" : "")}")
+        .Concat(Lists(resource).Select(column => $"{resource.Source}.{column.Name}.null")).Append("block").Select(Known).Concat(AsOf(resource));
 
     // Balances have no past.
     private static IEnumerable<JsonNode> AsOf(Resource resource) => resource.IsBalances ? [] : [Known("as_of")];
@@ -147,6 +164,9 @@ internal static class OpenApiDocument
     private static JsonNode Known(string name) => new JsonObject { ["$ref"] = $"#/components/parameters/{name}" };
 
     private static IEnumerable<Column> Filterable(Resource resource) => resource.Columns.Where(column => column.Kind != ColumnKind.Json);
+
+    // Lists are compared with nothing: they are there, or not.
+    private static IEnumerable<Column> Lists(Resource resource) => resource.Columns.Where(column => column is { Kind: ColumnKind.Json, IsNullable: true });
 
     private static JsonObject Limit(int otherwise) => Query("limit", new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = ListQuery.MaxLimit, ["default"] = otherwise });
 
@@ -172,6 +192,13 @@ internal static class OpenApiDocument
     {
         [method] = new JsonObject { ["operationId"] = id, ["summary"] = summary, ["parameters"] = parameters, ["responses"] = responses },
     };
+
+    // What is said to whoever reads the document, and to whoever asks with something else.
+    private static JsonObject Told(JsonObject path, string description)
+    {
+        path.Single().Value!["description"] = description;
+        return path;
+    }
 
     private static JsonObject Responses(JsonObject content, bool isTagged = false, JsonObject? headers = null)
     {

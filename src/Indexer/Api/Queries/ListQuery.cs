@@ -8,7 +8,11 @@ namespace OpenGradient.Indexer.Api.Queries;
 /// <param name="Column">Which.</param>
 /// <param name="Operator">As in SQL; <c>IN</c> takes several values, <c>IS NULL</c> and <c>IS NOT NULL</c> none.</param>
 /// <param name="Values">As they are stored.</param>
-internal sealed record Condition(string Column, string Operator, IReadOnlyList<object> Values);
+internal sealed record Condition(string Column, string Operator, IReadOnlyList<object> Values)
+{
+    /// <summary>Whether it only lets rows through that are found by something else: no index is used for it.</summary>
+    public bool IsAside { get; init; }
+}
 
 /// <summary>
 /// What of a resource is wanted. Lists, exports, streams and buckets share its grammar: <c>column=value</c>, or <c>column.op=value</c> with
@@ -61,6 +65,9 @@ internal sealed record ListQuery
 
     /// <summary>The id of the first row behind those that are looked at; null where all are.</summary>
     public long? Beyond { get; init; }
+
+    /// <summary>One of several values, by which the first rows of each are found, and of those the first of all; null where rows are found otherwise.</summary>
+    public Condition? Among { get; init; }
 
     /// <summary>Reads a query string; false with what is wrong with it.</summary>
     /// <param name="resource">What is asked for.</param>
@@ -128,6 +135,8 @@ internal sealed record ListQuery
         if (column.Kind == ColumnKind.Boolean && sql is not ("=" or "<>"))
             return $"{column.Name} is true or false, and neither is more.";
         var texts = sql == "IN" ? value.Split(',') : [value];
+        // One of one value is that value.
+        sql = sql == "IN" && texts.Length == 1 ? "=" : sql;
         if (texts.Length > MaxValues)
             return $"{name} takes {MaxValues} values at most.";
         var values = new List<object>(texts.Length);

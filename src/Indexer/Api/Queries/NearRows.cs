@@ -30,33 +30,26 @@ internal static class NearRows
     }
 
     /// <summary>
-    /// The same question of so many rows of a view, from where its list begins, where any of its conditions is one that no index leads to: else one that wants few, or
-    /// none, would go through all of them. Where another condition is one value that an index leads to, they are so many of the rows with that value.
+    /// The same question of so many rows, from where its list begins, where no index leads to a page of them in order: else one that wants few, or none, would go through
+    /// all. Where some of its conditions are of one value that an index leads to, they are rows with the one of those values whose rows reach furthest.
     /// </summary>
     public static async Task<ListQuery> WithinAsync(DatabaseSession session, ListQuery query, int mostRows)
     {
-        if (BeyondOf(query, mostRows) is not { } text)
-            return query;
-        await using var command = text.ToCommand(session);
-        return await command.ExecuteScalarAsync(session.Cancellation) is long beyond ? query with { Beyond = beyond } : query;
+        var looks = Looks.Of(query, mostRows);
+        if (looks.Ways.Count == 0)
+            return looks.Query;
+        (ListQuery Query, long Beyond)? furthest = null;
+        foreach (var way in looks.Ways)
+        {
+            await using var command = looks.BeyondOf(way).ToCommand(session);
+            if (await command.ExecuteScalarAsync(session.Cancellation) is not long beyond)
+                return looks.By(way);
+            if (furthest is not { } other || (query.Descending ? beyond < other.Beyond : beyond > other.Beyond))
+                furthest = (looks.By(way), beyond);
+        }
+
+        return furthest!.Value.Query with { Beyond = furthest.Value.Beyond };
     }
-
-    /// <summary>What asks where so many rows end; null where all are looked at.</summary>
-    public static QueryText? BeyondOf(ListQuery query, int mostRows)
-    {
-        if (query.Resource.View is not { Of: { } events } view || query.Shortcuts.Count > 0 || query.Conditions.All(condition => IsPlace(query, condition) || IsLed(view, condition)))
-            return null;
-        // Of several values an index has no common order: there, so many rows of all are looked at.
-        var own = query.Conditions.Where(condition => IsPlace(query, condition) ? condition.Column == "id" : condition.Operator == "=" && IsLed(view, condition));
-        return QueryText.Beyond(query with { Conditions = [.. own] }, events, mostRows);
-    }
-
-    // A time is a span of ids, where it is bounded by a value; all rows but those of one time, or of several that lie apart, are no span.
-    private static bool IsPlace(ListQuery query, Condition condition) =>
-        (condition.Column == "id" || condition.Column == query.Resource.TimeColumn) && condition.Operator is ("=" or "<" or "<=" or ">" or ">=");
-
-    private static bool IsLed(AnalystView view, Condition condition) =>
-        condition.Operator is "=" or "IN" && view.Indexed.Contains(condition.Column, StringComparer.Ordinal);
 
     // From the first time on, and before the second; null for no bound.
     private static (long? From, long? To)? SpanOf(ListQuery query)

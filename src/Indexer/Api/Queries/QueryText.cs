@@ -26,12 +26,15 @@ internal sealed class QueryText
         return text;
     }
 
-    /// <summary>The row of a view's event that is so many rows on from where a list begins; its conditions are those that the event itself has.</summary>
-    public static QueryText Beyond(ListQuery query, string events, int rows)
+    /// <summary>The row of a resource's events that is so many rows on from where a list begins; its conditions are those that the events themselves have.</summary>
+    public static QueryText Beyond(ListQuery query, int rows)
     {
         var text = new QueryText();
-        text.Append($"SELECT id FROM {events}").Where(query);
-        text._text.Append(query.Descending ? " ORDER BY id DESC" : " ORDER BY id").Append(" LIMIT 1 OFFSET ").Append(text.Parameter((long)rows));
+        if (query.Resource.Events is [var only])
+            text.Append($"SELECT id FROM {only}").Where(query);
+        else
+            text.Append("SELECT id FROM (").FirstOfEach(query.Resource.Events.Select(events => (events, query)), rows + 1, query.Descending).Append(") AS found");
+        text.InOrder(query.Descending)._text.Append(" LIMIT 1 OFFSET ").Append(text.Parameter((long)rows));
         return text;
     }
 
@@ -54,13 +57,26 @@ internal sealed class QueryText
     public QueryText Where(ListQuery query)
     {
         var word = " WHERE ";
-        foreach (var (column, op, values) in query.Conditions)
+        foreach (var condition in query.Conditions)
         {
-            _text.Append(word).Append(column).Append(' ').Append(op);
+            var (column, op, values) = condition;
+            _text.Append(word).Append(condition.IsAside ? "(" : "").Append(column).Append(' ').Append(op);
             if (op == "IN")
                 _text.Append(" (").AppendJoin(", ", values.Select(Parameter)).Append(')');
             else if (values.Count == 1)
                 _text.Append(' ').Append(Parameter(values[0]));
+            // It is as true, and neither engine looks for it in an index.
+            _text.Append(condition.IsAside ? ") IS TRUE" : "");
+            word = " AND ";
+        }
+
+        if (query.Among is { } among)
+        {
+            _text.Append(word).Append("id IN (SELECT id FROM (");
+            FirstOfEach(
+                among.Values.Select(value => (query.Resource.Events[0], query with { Among = null, Conditions = [.. Looks.PlacesOf(query), new Condition(among.Column, "=", [value])] })),
+                query.Limit + 1, query.Descending);
+            Append(") AS found").InOrder(query.Descending)._text.Append(" LIMIT ").Append(Parameter(query.Limit + 1L)).Append(')');
             word = " AND ";
         }
 
@@ -90,6 +106,21 @@ internal sealed class QueryText
 
         return this;
     }
+
+    // The first rows of each of several questions, each of one event and in one order. A row that two of them find counts once.
+    private QueryText FirstOfEach(IEnumerable<(string Events, ListQuery Query)> questions, int rows, bool descending)
+    {
+        var word = "";
+        foreach (var (events, query) in questions)
+        {
+            Append(word).Append($"SELECT id FROM (SELECT id FROM {events}").Where(query).InOrder(descending).Append(" LIMIT ").Append(Parameter((long)rows)).Append(") AS first_rows");
+            word = " UNION ";
+        }
+
+        return this;
+    }
+
+    private QueryText InOrder(bool descending) => Append(descending ? " ORDER BY id DESC" : " ORDER BY id");
 
     public string Parameter(object value)
     {

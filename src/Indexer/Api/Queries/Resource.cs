@@ -36,6 +36,12 @@ public sealed record Resource(
     /// <summary>The view that it is; null where it is none.</summary>
     public AnalystView? View { get; private init; }
 
+    /// <summary>The events of which it has a row each, in the order of their ids; none where it is balances.</summary>
+    public IReadOnlyList<string> Events { get; private init; } = [];
+
+    /// <summary>Columns that an index of each of those events leads to.</summary>
+    public IReadOnlyList<IndexedColumn> Indexed { get; private init; } = [];
+
     public Column? Find(string name) => Columns.FirstOrDefault(column => column.Name == name);
 
     /// <summary>Reads what one thing is asked for by; null with what is wrong with it.</summary>
@@ -61,10 +67,19 @@ public sealed record Resource(
     /// <summary>All that can be listed of these families.</summary>
     public static IReadOnlyList<Resource> Of(IReadOnlyList<EventFamily> families) =>
     [
-        .. AnalystViews.Over(families).Select(view => new Resource(view.Name, view.Name, view.Columns, view.Columns[1].Name, view.Key, view.Families) { View = view }),
+        .. AnalystViews.Over(families).Select(view => new Resource(view.Name, view.Name, view.Columns, view.Columns[1].Name, view.Key, view.Families)
+        {
+            View = view,
+            Events = view.Of,
+            Indexed = view.Indexed,
+        }),
         .. families.Where(family => family.Balances is not null).Select(family => BalancesOf(family, family.Balances!)),
         .. families.SelectMany(family => TableLayout.Of(family)
-            .Select(table => new Resource("events/" + table.Name, table.Name, table.Columns, "block_time", null, [family.Name]))),
+            .Select(table => new Resource("events/" + table.Name, table.Name, table.Columns, "block_time", null, [family.Name])
+            {
+                Events = [table.Name],
+                Indexed = [.. table.Indexes.Select(column => new IndexedColumn(column))],
+            })),
     ];
 
     private static Resource BalancesOf(EventFamily family, BalanceRule rule) =>

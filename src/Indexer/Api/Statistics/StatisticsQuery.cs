@@ -63,9 +63,7 @@ internal sealed record StatisticsQuery
         var length = Lengths.FirstOrDefault(known => known.Name == Text(asked, "every", "day"));
         var group = Groups.FirstOrDefault(known => known.Name == Text(asked, "by", Everything));
         var conditions = new List<Condition>();
-        fault = asked.Keys.FirstOrDefault(name => name is not ("every" or "by" or "from" or "to") && !Groups.Skip(1).Any(known => known.Column.Name == name)) is { } strange
-            ? $"Statistics have no {(strange.Length > 60 ? strange[..60] + "…" : strange)}: they have every, by, from, to, {string.Join(", ", Groups.Skip(1).Select(known => known.Column.Name))}."
-            : length.Name is null ? $"every is one of {string.Join(", ", Lengths.Select(known => known.Name))}."
+        fault = length.Name is null ? $"every is one of {string.Join(", ", Lengths.Select(known => known.Name))}."
             : group.Name is null ? $"by is one of {string.Join(", ", Groups.Select(known => known.Name))}."
             : null;
         foreach (var (_, column, text) in Groups.Skip(1))

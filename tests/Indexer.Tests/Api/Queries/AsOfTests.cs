@@ -1,10 +1,8 @@
 using System.Globalization;
-using OpenGradient.Ethereum.Abi;
-using OpenGradient.Ethereum.Blocks;
-using OpenGradient.Ethereum.Primitives;
+using System.Text.Json;
+using OpenGradient.Indexer.Api;
 using OpenGradient.Indexer.Api.Queries;
 using OpenGradient.Indexer.Schema;
-using OpenGradient.Indexer.Tests.Rows;
 using OpenGradient.Support.Databases;
 
 namespace OpenGradient.Indexer.Tests.Api.Queries;
@@ -19,33 +17,20 @@ public abstract class AsOfTests(IDatabaseFixture databases)
     private const int Blocks = 240;
     private const int BlocksBetween = 40;
 
-    // So few things that much happens to each.
-    private const int Things = 5;
-
     private static readonly HashSet<string> Others = new(StringComparer.Ordinal);
-
-    private static readonly IReadOnlyList<EventFamily> Families =
-    [
-        Family("hub", OurFamilies.Hub(), 1), Family("models", OurFamilies.Models(), 2), Family("nodes", OurFamilies.Nodes(), 3), Family("keys", OurFamilies.Keys(), 4),
-        Family("court", OurFamilies.Court(), 5),
-    ];
-
-    // What a view is made of; none of the others changes what it says.
-    private static readonly EventTable[] Told =
-        [.. Families.SelectMany(family => family.Tables).Where(table => AnalystViews.All.Any(view => view.Select.Contains(" " + table.Name, StringComparison.Ordinal)))];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Every_view_as_of_a_block_says_what_it_said_then()
     {
-        await using var index = await ServedIndex.StartAsync(await databases.CreateAsync(), families: Families);
+        await using var index = await ServedIndex.StartAsync(await databases.CreateAsync(), families: FewThings.Families);
         var random = new Random(17);
         List<(ulong Block, Dictionary<string, string> Said)> then = [];
         for (var i = 0; i < Blocks / BlocksBetween; i++)
         {
             for (var block = 0; block < BlocksBetween; block++)
-                index.Chain.Blocks.Mine([.. Enumerable.Range(0, 4).Select(_ => LogOf(Told[random.Next(Told.Length)], random))]);
+                index.Chain.Blocks.Mine(FewThings.Logs(4, random));
             await index.SettleAsync();
             then.Add((index.Chain.Blocks.Head.Number, await SaidAsync(index, null)));
         }
@@ -107,7 +92,7 @@ public abstract class AsOfTests(IDatabaseFixture databases)
         foreach (var (question, word) in ((string, string)[])
         [
             ($"{one}?as_of=later", "block"), ($"{one}?as_of=1&as_of=2", "twice"), ($"{one}?stage=open", "/v1/requests"), ($"{settled}?limit=1", "/v1/events/hub_settled"),
-            ($"{one}/custody?as_of={before}", $"{one}?as_of="), ($"{one}/custody?nonsense=1", "no parameters"), ("/v1/token_balances/1-2?as_of=3", ""),
+            ($"{one}/custody?as_of={before}", "/v1/requests/{key}?as_of="), ($"{one}/custody?nonsense=1", "no parameters"), ("/v1/token_balances/1-2?as_of=3", ""),
         ])
             Assert.Contains(word, (await index.GetAsync(question, 400)).GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
@@ -140,6 +125,111 @@ public abstract class AsOfTests(IDatabaseFixture databases)
     private static async Task<int> CountAsync(ServedIndex index, string question, ulong? block) =>
         (await index.GetAsync($"/v1/{question}{(block is null ? "" : $"&as_of={block}")}")).GetProperty("items").GetArrayLength();
 
+    [Fact]
+    public async Task Pages_as_of_a_block_go_on_as_it_was_then_whatever_the_chain_takes_back_above_it()
+    {
+        await using var index = await ServedIndex.StartAsync(
+            await databases.CreateAsync(), new ApiOptions { RequestsPerSecond = 10_000, MaxLookedRows = 5 }, families: FewThings.Families);
+        var random = new Random(23);
+        await MineAsync(index, 40, random);
+        var block = index.Chain.Blocks.Head.Number;
+        var then = await PagedAsync(index, "?limit=3");
+        await MineAsync(index, 12, random);
+        var later = await PagedAsync(index, "?limit=3");
+
+        // Each list is half read when the chain takes back what lies above the block, and in the end what lies below it.
+        var begun = await BeginAsync(index, $"?limit=3&as_of={block}");
+        index.Chain.Blocks.Rollback(9);
+        await MineAsync(index, 11, random);
+        var gone = await PagedAsync(index, $"?limit=3&as_of={block}");
+        var ended = await EndAsync(index, $"?limit=3&as_of={block}", begun);
+        index.Chain.Blocks.Rollback((int)(index.Chain.Blocks.Head.Number - block + 6));
+        await MineAsync(index, 6, random);
+        Assert.Equal(block, index.Chain.Blocks.Head.Number);
+        var anew = await PagedAsync(index, "?limit=3");
+        await MineAsync(index, 8, random);
+        var above = await PagedAsync(index, $"?limit=3&as_of={block}");
+
+        foreach (var view in AnalystViews.All.Select(view => view.Name))
+        {
+            Assert.True(then[view].Count > 3, view);
+            Assert.Equal(then[view], gone[view]);
+            Assert.Equal(then[view], ended[view]);
+            Assert.Equal(anew[view], above[view]);
+        }
+
+        Assert.All(["requests", "receipts", "nodes", "models", "challenges"], view => Assert.NotEqual(then[view], later[view]));
+        Assert.All(["requests", "receipts", "nodes", "models", "challenges"], view => Assert.NotEqual(then[view], anew[view]));
+    }
+
+    [Fact]
+    public async Task Pages_as_of_a_block_end_where_so_many_rows_were_looked_at()
+    {
+        await using var index = await ServedIndex.StartAsync(await databases.CreateAsync(), new ApiOptions { RequestsPerSecond = 10_000, MaxLookedRows = 5 });
+        await index.MineRequestsAsync(23);
+        var block = index.Chain.Blocks.Head.Number;
+        for (var number = 1; number < 23; number += 2)
+            index.Chain.Blocks.Mine(ServedIndex.About("hub_settled", number, new Random(number)));
+        await index.SettleAsync();
+
+        foreach (var (filter, rows, most) in ((string, int, int)[])[("stage=open", 11, 5), ("stage=claimed", 0, 5), ("stage=settled&limit=2", 12, 10), ("settled_at.null=true", 11, 5)])
+        {
+            var (found, pages) = await FollowAsync(index, $"/v1/requests?{filter}&as_of={block}");
+            Assert.Equal(rows, found.Count);
+            Assert.InRange(pages, 5, most);
+        }
+
+        Assert.Empty((await FollowAsync(index, "/v1/requests?stage=open")).Rows);
+    }
+
+    private static async Task MineAsync(ServedIndex index, int blocks, Random random)
+    {
+        for (var i = 0; i < blocks; i++)
+            index.Chain.Blocks.Mine(FewThings.Logs(12, random));
+        await index.SettleAsync();
+    }
+
+    private static async Task<Dictionary<string, List<string>>> PagedAsync(ServedIndex index, string question)
+    {
+        var said = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        foreach (var view in AnalystViews.All.Select(view => view.Name))
+            said.Add(view, (await FollowAsync(index, $"/v1/{view}{question}")).Rows);
+        return said;
+    }
+
+    private static async Task<Dictionary<string, JsonElement>> BeginAsync(ServedIndex index, string question)
+    {
+        var begun = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var view in AnalystViews.All.Select(view => view.Name))
+            begun.Add(view, await index.GetAsync($"/v1/{view}{question}"));
+        return begun;
+    }
+
+    private static async Task<Dictionary<string, List<string>>> EndAsync(ServedIndex index, string question, Dictionary<string, JsonElement> begun)
+    {
+        var said = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        foreach (var (view, first) in begun)
+            said.Add(view, [.. RowsOf(first), .. (await FollowAsync(index, $"/v1/{view}{question}", first.GetProperty("next").GetString())).Rows]);
+        return said;
+    }
+
+    private static IEnumerable<string> RowsOf(JsonElement page) => page.GetProperty("items").EnumerateArray().Select(row => row.GetRawText());
+
+    private static async Task<(List<string> Rows, int Pages)> FollowAsync(ServedIndex index, string question, string? from = "")
+    {
+        List<string> rows = [];
+        var pages = 0;
+        for (var next = from; next is not null; pages++)
+        {
+            Assert.InRange(pages, 0, 200);
+            var page = await index.GetAsync(question + (next.Length == 0 ? "" : $"&cursor={next}"));
+            rows.AddRange(RowsOf(page));
+            next = page.GetProperty("next").GetString();
+        }
+
+        return (rows, pages);
+    }
+
     // All rows of all views, as lines.
     private static async Task<Dictionary<string, string>> SaidAsync(ServedIndex index, ulong? block) => await index.Database.ReadAsync(
         async session =>
@@ -160,24 +250,4 @@ public abstract class AsOfTests(IDatabaseFixture databases)
             return said;
         },
         Stop);
-
-    private static EventFamily Family(string name, IReadOnlyList<EventTable> tables, int number) => new(name, tables, [Contract(number)], new(0));
-
-    private static Address Contract(int number) => Address.Parse($"0x00000000000000000000000000000000000000c{number}");
-
-    private static Log LogOf(EventTable table, Random random)
-    {
-        var family = Families.Single(family => family.Tables.Contains(table));
-        return table.Event.Encode(family.Addresses[0], [.. table.Event.Inputs.Components.Select(parameter => Among(RandomValues.Of(parameter.Type, random), random))]);
-    }
-
-    // Ids, addresses and numbers of which there are few, so that events are about the same things.
-    private static AbiValue Among(AbiValue value, Random random) => value switch
-    {
-        AbiValue.Bytes { Value.Length: 32 } => new AbiValue.Bytes(Hash32.FromUInt256((ulong)random.Next(Things)).ToArray()),
-        AbiValue.Address => new AbiValue.Address(ServedIndex.Someone(random.Next(Things))),
-        AbiValue.UInt => new AbiValue.UInt((ulong)random.Next(Things)),
-        AbiValue.Tuple tuple => new AbiValue.Tuple([.. tuple.Items.Select(item => Among(item, random))]),
-        _ => value,
-    };
 }

@@ -14,13 +14,28 @@ public sealed class SqliteNearRowsTests(SqliteFixture databases) : NearRowsTests
 
     private protected override int Place => 3;
 
-    private protected override bool IsWhole(string step) => step.StartsWith("SCAN", StringComparison.Ordinal) && !step.Contains("USING COVERING INDEX", StringComparison.Ordinal);
+    private protected override bool IsWhole(string step) => step.StartsWith("SCAN", StringComparison.Ordinal) && !step.Contains("USING COVERING INDEX", StringComparison.Ordinal) && !IsOfPart(step);
+
+    // What a question inside another has found.
+    private static bool IsOfPart(string step) =>
+        step.Split(' ')[1] is var name && (name is "first_rows" or "found" or "then_and_there" or "y" || AnalystViews.All.Any(view => view.Name == name));
 
     private protected override bool IsSpan(string step) => step.Contains("rowid>? AND rowid<?", StringComparison.Ordinal);
 
     private protected override bool IsLookup(string step) => step == "SEARCH r USING INTEGER PRIMARY KEY (rowid=?)";
 
     private protected override bool IsPart(string step) => step == "SEARCH r USING INTEGER PRIMARY KEY (rowid>?)";
+
+    private protected override bool IsOneRow(string step) => step.Contains(" USING INTEGER PRIMARY KEY (rowid=?)", StringComparison.Ordinal);
+
+    private protected override bool IsPartOfChallenges(string step) => step is "SEARCH c USING INTEGER PRIMARY KEY (rowid>?)" or "SEARCH p USING INTEGER PRIMARY KEY (rowid>?)";
+
+    private protected override bool IsGoneThrough(string step) =>
+        (step.StartsWith("SEARCH ", StringComparison.Ordinal) || step.StartsWith("SCAN ", StringComparison.Ordinal)) && !step.Contains("=?", StringComparison.Ordinal) && !IsOfPart(step) && !IsOwnPart(step);
+
+    // A view's own rows are called by one letter, or by the event, and by no x.
+    private protected override bool IsOwnPart(string step) =>
+        step.EndsWith("(rowid<?)", StringComparison.Ordinal) && step.Split(' ')[1] is "r" or "s" or "c" or "p" or "v" or "k" or "hub_delivered" or "hub_collected";
 }
 
 public sealed class PostgresNearRowsTests(PostgresFixture databases) : NearRowsTests(databases)
@@ -37,6 +52,14 @@ public sealed class PostgresNearRowsTests(PostgresFixture databases) : NearRowsT
         || step.Contains(" on hub_overturned x", StringComparison.Ordinal);
 
     private protected override bool IsPart(string step) => step.Contains("Index Cond: (id > ", StringComparison.Ordinal);
+
+    private protected override bool IsOneRow(string step) => step.Contains("Index Cond: (id = ", StringComparison.Ordinal);
+
+    private protected override bool IsPartOfChallenges(string step) => IsPart(step);
+
+    private protected override bool IsGoneThrough(string step) => step.Contains("Index Scan", StringComparison.Ordinal) && step.Contains("_pkey on ", StringComparison.Ordinal) && step.Contains(" x", StringComparison.Ordinal);
+
+    private protected override bool IsOwnPart(string step) => step.Contains("Index Cond: (id < ", StringComparison.Ordinal);
 }
 
 /// <summary>What is asked of some time, or of one node, reads the rows of that, and finds the same.</summary>
@@ -57,6 +80,14 @@ public abstract class NearRowsTests(IDatabaseFixture databases)
     private protected abstract bool IsLookup(string step);
 
     private protected abstract bool IsPart(string step);
+
+    private protected abstract bool IsOneRow(string step);
+
+    private protected abstract bool IsPartOfChallenges(string step);
+
+    private protected abstract bool IsGoneThrough(string step);
+
+    private protected abstract bool IsOwnPart(string step);
 
     [Theory]
     [InlineData("events/hub_requested", "block_time", "assurance", null)]
@@ -109,7 +140,7 @@ public abstract class NearRowsTests(IDatabaseFixture databases)
             async session =>
             {
                 var near = await NearRows.OfAsync(session, query);
-                return (await PlanAsync(session, QueryText.Page(await NearRows.WithinAsync(session, near, 3))), await PlanAsync(session, NearRows.BeyondOf(near, 3)!));
+                return (await PlanAsync(session, QueryText.Page(await NearRows.WithinAsync(session, near, 3))), await PlanAsync(session, Looks.Of(near, 3).BeyondOf(null)));
             },
             Stop);
 
@@ -126,19 +157,113 @@ public abstract class NearRowsTests(IDatabaseFixture databases)
         await index.MineRequestsAsync(8);
         var query = QueryOf(index, "requests", ("stage", "open"), ("requester", ServedIndex.Someone(1).ToString()));
 
-        var plan = await index.Database.ReadAsync(async session => await PlanAsync(session, NearRows.BeyondOf(query, 3)!), Stop);
+        var looks = Looks.Of(query, 3);
+        var plan = await index.Database.ReadAsync(async session => await PlanAsync(session, looks.BeyondOf(Assert.Single(looks.Ways))), Stop);
 
         Assert.Contains(plan, step => step.Contains("(requester=?", StringComparison.Ordinal) || step.Contains("Index Cond: (requester = ", StringComparison.Ordinal));
         Assert.DoesNotContain(plan, IsSorting);
     }
 
-    [Fact]
-    public void What_a_view_is_said_to_be_indexed_by_is_indexed()
+    [Theory]
+    [InlineData("requests", "requester")]
+    [InlineData("events/hub_requested", "requester")]
+    [InlineData("events/token_transfer", "from_address")]
+    public async Task A_page_of_several_values_has_the_first_rows_of_each_and_no_others(string path, string column)
     {
-        var tables = OurFamilies.Hub().Concat(OurFamilies.Models()).Concat(OurFamilies.Nodes()).Concat(OurFamilies.Keys()).ToDictionary(table => table.Name, StringComparer.Ordinal);
-        foreach (var view in AnalystViews.All.Where(view => view.Of is not null))
-            Assert.Empty(view.Indexed.Except(tables[view.Of!].Indexes, StringComparer.Ordinal));
-        Assert.Equal("challenges", Assert.Single(AnalystViews.All, view => view.Of is null).Name);
+        await using var index = await ServedIndex.StartAsync(await databases.CreateAsync());
+        await index.MineRequestsAsync(8);
+        var query = QueryOf(index, path, (column + ".in", $"{ServedIndex.Someone(1)},{ServedIndex.Someone(2)},{ServedIndex.Someone(2)}"));
+
+        var plan = await index.Database.ReadAsync(async session => await PlanAsync(session, QueryText.Page(await NearRows.WithinAsync(session, query, 3))), Stop);
+
+        // Each by its index, and each ends where the page would: what is sorted are as many rows as a page has for each value.
+        Assert.DoesNotContain(plan, IsWhole);
+        Assert.Equal(3, plan.Count(step => IsBy(step, column)));
+        Assert.Contains(plan, IsOneRow);
+    }
+
+    [Theory]
+    [InlineData("requests")]
+    [InlineData("events/hub_requested")]
+    public async Task A_page_of_two_values_goes_by_one_of_them_to_where_so_many_rows_end(string path)
+    {
+        await using var index = await ServedIndex.StartAsync(await databases.CreateAsync());
+        await index.MineRequestsAsync(8);
+        var query = QueryOf(index, path, ("requester", ServedIndex.Someone(1).ToString()), ("version_id", ServedIndex.RequestId(1).ToString()));
+        var looks = Looks.Of(query, 3);
+        Assert.Equal("requester version_id", string.Join(' ', looks.Ways.Select(way => way!.Column)));
+
+        foreach (var way in looks.Ways)
+        {
+            var (page, beyond) = await index.Database.ReadAsync(
+                async session => (await PlanAsync(session, QueryText.Page(looks.By(way) with { Beyond = 5 })), await PlanAsync(session, looks.BeyondOf(way))), Stop);
+            var other = looks.Ways.Single(one => one != way)!.Column;
+            Assert.Contains(page, step => IsBy(step, way!.Column));
+            Assert.Contains(beyond, step => IsBy(step, way!.Column));
+            Assert.DoesNotContain(page, step => IsBy(step, other));
+            Assert.DoesNotContain(beyond, IsSorting);
+            Assert.DoesNotContain(page, IsWhole);
+        }
+    }
+
+    [Fact]
+    public async Task Models_are_found_by_who_made_them_and_challenges_in_a_part_of_both_their_events()
+    {
+        await using var index = await ServedIndex.StartAsync(await databases.CreateAsync(), families: FewThings.Families);
+        for (var i = 0; i < 8; i++)
+            index.Chain.Blocks.Mine(FewThings.Logs(12, new Random(i)));
+        await index.SettleAsync();
+        var models = QueryOf(index, "models", ("creator", ServedIndex.Someone(1).ToString()));
+        var challenges = QueryOf(index, "challenges", ("challenger", ServedIndex.Someone(1).ToString()));
+
+        var (made, open) = await index.Database.ReadAsync(
+            async session => (await PlanAsync(session, QueryText.Page(await NearRows.WithinAsync(session, models, 3))),
+                await PlanAsync(session, QueryText.Page(challenges with { Beyond = 5 }))),
+            Stop);
+
+        Assert.Contains(made, step => IsBy(step, "owner"));
+        Assert.DoesNotContain(made, IsWhole);
+        Assert.True(open.Count(IsPartOfChallenges) == 2, string.Join('\n', open));
+        Assert.DoesNotContain(open, IsWhole);
+    }
+
+    [Fact]
+    public void What_a_resource_is_said_to_be_indexed_by_is_indexed()
+    {
+        var tables = FewThings.Families.SelectMany(TableLayout.Of).ToDictionary(table => table.Name, StringComparer.Ordinal);
+        foreach (var resource in Resource.Of(FewThings.Families))
+        {
+            Assert.NotEmpty(resource.Events);
+            foreach (var events in resource.Events)
+                Assert.Empty(resource.Indexed.Select(column => column.Stored).Except(tables[events].Indexes, StringComparer.Ordinal));
+        }
+    }
+
+    public static TheoryData<string> Views => [.. AnalystViews.All.Select(view => view.Name)];
+
+    [Theory]
+    [MemberData(nameof(Views))]
+    public async Task A_view_as_of_a_block_reads_a_part_of_its_own_rows_and_of_others_what_is_about_them(string view)
+    {
+        await using var index = await ServedIndex.StartAsync(await databases.CreateAsync(), families: FewThings.Families);
+        for (var i = 0; i < 8; i++)
+            index.Chain.Blocks.Mine(FewThings.Logs(12, new Random(i)));
+        await index.SettleAsync();
+        var resource = index.Api.Resources.Single(resource => resource.Path == view);
+        var page = QueryOf(index, view, ("as_of", "5"));
+        var one = page with { Conditions = [.. resource.KeyOf(resource.Find(resource.Key!)!.Kind == ColumnKind.Hash ? FewThings.Thing(1).ToString() : ServedIndex.Someone(1).ToString(), out _)!, .. page.Conditions], Limit = 1 };
+
+        var (plan, found) = await index.Database.ReadAsync(
+            async session => (await PlanAsync(session, QueryText.Page(await NearRows.WithinAsync(session, page, 3))), await PlanAsync(session, QueryText.Rows(one, 1))), Stop);
+
+        // What its rows are put together from is looked up, and not gone through up to that block; and one thing is looked up itself.
+        var (pages, things) = (string.Join('\n', plan), string.Join('\n', found));
+        Assert.False(plan.Exists(IsWhole), pages);
+        Assert.False(found.Exists(IsWhole), things);
+        Assert.False(plan.Exists(IsGoneThrough), pages);
+        Assert.False(found.Exists(IsGoneThrough), things);
+        Assert.True(plan.Exists(IsOwnPart), pages);
+        Assert.False(found.Exists(IsOwnPart), things);
     }
 
     [Fact]
@@ -177,6 +302,9 @@ public abstract class NearRowsTests(IDatabaseFixture databases)
 
         Assert.NotEqual(0, found);
     }
+
+    private static bool IsBy(string step, string column) =>
+        step.Contains($"({column}=?", StringComparison.Ordinal) || step.Contains($"Index Cond: ({column} = ", StringComparison.Ordinal) || step.Contains($"Index Cond: (({column} = ", StringComparison.Ordinal);
 
     private static bool IsSorting(string step) => step.Contains("SORT", StringComparison.OrdinalIgnoreCase) || step.Contains("TEMP B-TREE", StringComparison.Ordinal);
 

@@ -1,0 +1,97 @@
+using System.Globalization;
+
+namespace OpenGradient.Cli.Up;
+
+/// <summary>
+/// The folder of what one <c>og up</c> writes for others to find: where the contracts are, and an attested receipt. Two that wrote into one would take each other's place, so that it is
+/// held for as long as this one runs; the system lets go of it however the process ends.
+/// </summary>
+internal sealed class UpState : IDisposable
+{
+    private const string LockName = "lock";
+    private const string HolderName = "process";
+    private const string AddressesName = "deployment.json";
+
+    private readonly Checkout _checkout;
+    private readonly FileStream _held;
+    private readonly bool _isOwn;
+
+    private UpState(Checkout checkout, string folder, FileStream held, bool isOwn) => (_checkout, Folder, _held, _isOwn) = (checkout, folder, held, isOwn);
+
+    public string Folder { get; }
+
+    /// <summary>The file for the addresses of the contracts, where that is not the checkout's own for the chain.</summary>
+    public string? AddressesFile => _isOwn ? Path.Combine(Folder, AddressesName) : null;
+
+    /// <summary>Takes the folder.</summary>
+    /// <param name="checkout">Whose folder it is if no other is named.</param>
+    /// <param name="folder">Another, absolute or from here.</param>
+    /// <exception cref="ExpectedFailureException">Another process has it.</exception>
+    public static UpState Take(Checkout checkout, string? folder)
+    {
+        var path = Directory.CreateDirectory(folder is null ? Path.Combine(checkout.StateFolder, "up") : Path.GetFullPath(folder)).FullName;
+#pragma warning disable CA2000 // It is let go of with the state.
+        var state = new UpState(checkout, path, Hold(path), isOwn: folder is not null);
+#pragma warning restore CA2000
+        try
+        {
+            // Whoever comes next cannot read what is held.
+            File.WriteAllText(Path.Combine(path, HolderName), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+            return state;
+        }
+        catch
+        {
+            state.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A file of the folder as a command names it that is run from the checkout.</summary>
+    public string Shown(string path)
+    {
+        var shown = _isOwn ? path : Path.GetRelativePath(_checkout.Root, path);
+        return shown.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '/' or '.' or '-' or '_') ? shown : $"'{shown.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    }
+
+    public void Dispose()
+    {
+        File.Delete(Path.Combine(Folder, HolderName));
+        _held.Dispose();
+    }
+
+    private static FileStream Hold(string folder)
+    {
+        var path = Path.Combine(folder, LockName);
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+        }
+        catch (IOException) when (IsHeld(path))
+        {
+            throw new ExpectedFailureException(
+                ExitCode.Failed, $"Another og up{HolderOf(folder)} keeps what it writes in {folder}.",
+                "End that one, or give this one a folder of its own (--state DIR) and a free port (OG_CHAIN_PORT=0).");
+        }
+    }
+
+    // Of what cannot be opened for another reason the system's own words say more.
+    private static bool IsHeld(string path)
+    {
+        try
+        {
+            using var free = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            return false;
+        }
+        catch (IOException)
+        {
+            return File.Exists(path);
+        }
+    }
+
+    private static string HolderOf(string folder)
+    {
+        var path = Path.Combine(folder, HolderName);
+        return File.Exists(path) && int.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out var process)
+            ? string.Create(CultureInfo.InvariantCulture, $", process {process},") : "";
+    }
+}
