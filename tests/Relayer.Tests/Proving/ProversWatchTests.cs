@@ -108,6 +108,8 @@ public sealed class ProversWatchTests(SqliteFixture databases) : IClassFixture<S
         await using var scene = await RelayerScene.OpenAsync(
             new Answering(), new() { Poll = TimeSpan.FromMilliseconds(20) }, database: database, provers: WatchOf(database, relayer));
         var claimed = Assert.Single(await ClaimedAnswers.ClaimedAsync(scene, 1));
+        // It stands since a while ago, as the scene counts.
+        await database.WriteAsync(session => session.ExecuteAsync("UPDATE jobs SET until = @Past", new { Past = scene.ChainTime - 1 }), Stop);
         await prover.BeatAsync(new Uri("http://127.0.0.1:2"), Stop);
         await RefuseAsync(database, prover);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Stop);

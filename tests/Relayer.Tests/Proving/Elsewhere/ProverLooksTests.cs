@@ -109,7 +109,7 @@ public abstract class ProverLooksTests(IDatabaseFixture databases)
                 await session.ExecuteAsync("UPDATE jobs SET answer_commit = request_id, answer = request_id, answered_at = 5 WHERE deadline % 2 = 0");
                 await session.ExecuteAsync(
                     "UPDATE jobs SET waiting_for = @Prover WHERE deadline % 4 = 1", new { Prover = (int)WaitingFor.Prover });
-                return await session.ExecuteAsync("ANALYZE");
+                return await session.ExecuteAsync("ANALYZE jobs");
             },
             Stop);
     }
