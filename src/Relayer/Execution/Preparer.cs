@@ -61,7 +61,7 @@ public sealed class Preparer(
     // Where a version has proofs, they decide who is right, whatever assurance was asked for: a commitment to other weights than the artifact's would
     // prove a right answer wrong, and take our stake.
     private async Task<TurnedAway?> ObjectionAsync(Job job, KnownVersion published, LoadedVersion version, CancellationToken cancellationToken) =>
-        provable is not null ? await provable.ObjectionAsync(published, version, job.Assurance == Assurance.Proven, cancellationToken)
+        provable is not null ? await provable.ObjectionAsync(published, version, job.Assurance == Assurance.Proven, cancellationToken, job.Ask.Request.Assignee == node)
         : published.Published.ProofVerifier.IsZero ? null
         : new TurnedAway(
             TurnAwayReason.NotProvable,

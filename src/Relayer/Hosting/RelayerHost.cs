@@ -128,7 +128,7 @@ public sealed class RelayerHost : IAsyncDisposable
         var proving = options.Proving is { } proved ? Own(await ProvingRole.OpenAsync(
             proved, deployment, clients[0], loggers, clock, cancellationToken, proved.IsElsewhere ? new AnnouncedVersions(database, register) : null)) : null;
         var servers = backends.HasServers ? new ServerProbe(clock) : null;
-        var provers = options.Proving is { IsElsewhere: true } ? new ProversWatch(register, clock) : null;
+        var provers = options.Proving is { IsElsewhere: true } ? new ProversWatch(register, new AnnouncedVersions(database, register), clock) : null;
         var kept = proving is null ? null : new KeptInputs(database);
         IPreparer preparer = new Preparer(
             new AdmissionPolicy(), options.Offered, prices, shelf, inputs, backends, deployment.HubTerms, node.Address, watch, clock, proving?.Models,

@@ -33,6 +33,7 @@ public sealed class Desk(
         var room = mayClaim && next.Exists(entry => entry.Step is NextStep.Claim) ? await budget.OpenAsync(chain.Standing, cancellationToken) : null;
         var hasProver = provers is null || !next.Exists(entry => entry.Step is NextStep.Claim && entry.Item.Job.Assurance == Assurance.Proven)
             || await provers.AreThereAsync(cancellationToken);
+        var refused = await RefusedAsync(next, cancellationToken);
         foreach (var (item, step) in next)
         {
             switch (step)
@@ -47,6 +48,9 @@ public sealed class Desk(
                     break;
                 case NextStep.Settle:
                     ready.Add(item);
+                    break;
+                case NextStep.Claim or NextStep.Prove when item.Job.Assurance == Assurance.Proven && refused.TryGetValue(item.Job.Ask.Request.VersionId, out var refusal):
+                    filings.Add(AfterRefusal(item, step, refusal, now));
                     break;
                 case NextStep.Prove:
                     filings.Add(item.File() with { ReadyAt = item.Leased.ReadyAt ?? now.Time, WaitingFor = WaitingFor.Proof, DueAt = now.Time + options.LookAgain });
@@ -85,6 +89,33 @@ public sealed class Desk(
         var filedAt = (clock ?? TimeProvider.System).GetUtcNow();
         foreach (var filing in filings)
             Tell(filing, filedAt);
+    }
+
+    // What is not claimed is left without a loss, and others have time to answer it. A claim that holds may still be settled, by one that proves it and is started meanwhile.
+    private Filing AfterRefusal(DeskItem item, NextStep step, RefusedByProvers refusal, Moment now) =>
+        refusal.IsByAll && (step is NextStep.Claim || item.Job.View.Stage != Stage.Claimed)
+            ? (item with { NewTurnedAway = new TurnedAway(TurnAwayReason.NotProvable, $"No prover proves it. {refusal.Details}") }).File() with { End = JobEnd.TurnedAway }
+            : item.File() with
+            {
+                ReadyAt = step is NextStep.Prove ? item.Leased.ReadyAt ?? now.Time : item.Leased.ReadyAt,
+                WaitingFor = WaitingFor.Prover,
+                DueAt = now.Time + options.CapacityWait,
+            };
+
+    // A version that was told to be in time may be refused by whoever proves next: one that was started again with less memory, or nobody but a smaller one.
+    private async Task<Dictionary<Hash32, RefusedByProvers>> RefusedAsync(IEnumerable<(DeskItem Item, NextStep Step)> next, CancellationToken cancellationToken)
+    {
+        Dictionary<Hash32, RefusedByProvers> refused = [];
+        if (provers is null)
+            return refused;
+        foreach (var versionId in next.Where(entry => entry is { Step: NextStep.Claim or NextStep.Prove, Item.Job.Assurance: Assurance.Proven })
+            .Select(entry => entry.Item.Job.Ask.Request.VersionId).Distinct())
+        {
+            if (await provers.RefusalAsync(versionId, cancellationToken) is { } refusal)
+                refused.Add(versionId, refusal);
+        }
+
+        return refused;
     }
 
     private void Tell(Filing filing, DateTimeOffset filedAt)

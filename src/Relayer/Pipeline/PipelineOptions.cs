@@ -30,7 +30,7 @@ public sealed record PipelineOptions
     /// <summary>How long to wait at the most for what is not to be had.</summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long to wait at the least for prices and stake, which change with blocks, and for whoever proves.</summary>
+    /// <summary>How long to wait at the least for prices and stake, which change with blocks, and at the most for whoever proves.</summary>
     public TimeSpan TermsWait { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long what is in hand may take to be finished when the relayer is asked to stop.</summary>
@@ -44,9 +44,9 @@ public sealed record PipelineOptions
         // Whoever brings a private input wakes the job itself.
         if (reason == WaitingFor.ItsInput)
             return LongestWait;
-        // Whoever proves may be back at any moment, and nothing rings then; to look costs next to nothing.
+        // Whoever proves may be back at any moment, or say its first word of a version, and nothing rings then; to look costs next to nothing.
         if (reason == WaitingFor.Prover)
-            return TermsWait;
+            return age / 4 < Backoff.First ? Backoff.First : age / 4 > TermsWait ? TermsWait : age / 4;
         var (quarter, least) = (age / 4, reason == WaitingFor.BetterTerms ? TermsWait : Backoff.First);
         return quarter < least ? least : quarter > LongestWait ? LongestWait : quarter;
     }

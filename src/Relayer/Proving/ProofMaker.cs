@@ -22,7 +22,10 @@ public interface IProofMaker
     InputState StateOf(Job job, IntegerDescriptor descriptor);
 
     /// <summary>The version, committed to. It may take long, and needs no turn.</summary>
-    Task<ProvableTaking> TakeAsync(Hash32 versionId, CancellationToken cancellationToken);
+    /// <param name="versionId">Which.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="beside">Versions that must not make room for it in memory; null where it is needed in any case.</param>
+    Task<ProvableTaking> TakeAsync(Hash32 versionId, CancellationToken cancellationToken, IReadOnlySet<Hash32>? beside = null);
 
     /// <summary>Makes the proof of some answers, in their order, and checks it. The turn is the caller's, and nothing is fetched.</summary>
     /// <param name="version">Their version, as it was taken.</param>
@@ -42,15 +45,19 @@ public sealed class ProofMaker(
 {
     private readonly ulong _mostGas = options.Batches.Gas;
 
-    public ProvenVersion? Find(Hash32 versionId) =>
-        materials.VersionOf(versionId) is { Descriptor: not null } version && prover.WaitsForCache(versionId) ? version with { WaitsForCache = true } : materials.VersionOf(versionId);
+    public ProvenVersion? Find(Hash32 versionId) => materials.VersionOf(versionId) is { Descriptor: not null } version
+        ? version with { WaitsForCache = prover.WaitsForCache(versionId), Refusal = prover.RefusalOf(versionId) }
+        : materials.VersionOf(versionId);
 
     public InputState StateOf(Job job, IntegerDescriptor descriptor) => materials.StateOf(job, descriptor);
 
     // Fetched it is beside, and not here.
-    public async Task<ProvableTaking> TakeAsync(Hash32 versionId, CancellationToken cancellationToken) => materials.VersionOf(versionId) is { Descriptor: not null }
-        ? await prover.TakeAsync(versionId, cancellationToken)
-        : new ProvableTaking.Unavailable("The version's artifact cannot be had here now.");
+    public async Task<ProvableTaking> TakeAsync(Hash32 versionId, CancellationToken cancellationToken, IReadOnlySet<Hash32>? beside = null) => materials.VersionOf(versionId) switch
+    {
+        { Descriptor: not null } => await prover.TakeAsync(versionId, cancellationToken, beside),
+        { Refusal: { } refusal } => new ProvableTaking.Refused(refusal),
+        _ => new ProvableTaking.Unavailable("The version's artifact cannot be had here now."),
+    };
 
     public async Task<ProofMaking> MakeAsync(
         ProvableTaking version, ProofInMaking proof, IReadOnlyList<Job> jobs, TimeSpan timeLeft, CancellationToken cancellationToken) => version switch

@@ -2,6 +2,7 @@ using OpenGradient.Contracts.Hub;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Prover.Layout;
+using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Jobs;
 
 namespace OpenGradient.Relayer.Proving;
@@ -29,6 +30,16 @@ public sealed class ProofStore(IDatabase database, JobStore jobs, IOrders orders
         $"assurance = {(int)Assurance.Proven} AND ended = 0 AND proof_id IS NULL AND answer_commit IS NOT NULL AND turned_away = 0 "
         + $"AND stage IN ({(int)Stage.Open}, {(int)Stage.Claimed})";
 
+    /// <summary>The text of <see cref="BeingAnsweredAsync"/>.</summary>
+    internal static readonly string BeingAnswered =
+        $"""
+        SELECT DISTINCT version_id FROM (
+          SELECT version_id FROM jobs
+          WHERE assurance = {(int)Assurance.Proven} AND due_at IS NOT NULL AND answer_commit IS NULL AND found_at > @since
+            AND ended = 0 AND turned_away = 0 AND stage = {(int)Stage.Open} AND deadline >= @Time
+          ORDER BY found_at DESC LIMIT {PageLength}) AS newest
+        """;
+
     /// <summary>The answers that are in no proof, a page of them; whether one may be sent is for <see cref="StepPolicy"/> to say.</summary>
     /// <param name="after">The last one of the page before; null for the first page.</param>
     /// <param name="cancellationToken">Ends it early.</param>
@@ -42,16 +53,12 @@ public sealed class ProofStore(IDatabase database, JobStore jobs, IOrders orders
             new { Most = PageLength, Deadline = after?.Deadline ?? 0, RequestId = after?.RequestId ?? default }),
         cancellationToken);
 
-    /// <summary>What is asked to be proven and has no answer yet, of what was found since then: most of it is answered in a moment.</summary>
-    public Task<IReadOnlyList<LeasedJob>> BeingAnsweredAsync(DateTimeOffset since, CancellationToken cancellationToken) => database.ReadAsync(
-        session => jobs.ReadAsync(
-            session,
-            $"""
-            due_at IS NOT NULL AND answer_commit IS NULL AND assurance = {(int)Assurance.Proven} AND ended = 0 AND turned_away = 0 AND stage = {(int)Stage.Open} AND found_at > @since
-            ORDER BY deadline, request_id LIMIT {PageLength}
-            """,
-            new { since }),
-        cancellationToken);
+    /// <summary>The versions of what is asked to be proven and has no answer yet, of the newest that was found since then: most of it is answered in a moment.</summary>
+    /// <param name="since">What was found before that is not looked at.</param>
+    /// <param name="now">What has no time left is not answered any more.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public Task<IReadOnlyList<Hash32>> BeingAnsweredAsync(DateTimeOffset since, Moment now, CancellationToken cancellationToken) => database.ReadAsync(
+        session => session.QueryAsync<Hash32>(BeingAnswered, new { since, Time = Math.Max(now.TipTime, now.ChainTime) }), cancellationToken);
 
     /// <summary>The answers of a proof, in its order.</summary>
     public Task<IReadOnlyList<LeasedJob>> ItemsAsync(long proofId, CancellationToken cancellationToken) => database.ReadAsync(

@@ -1,5 +1,6 @@
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Database;
+using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Operations;
 using OpenGradient.Relayer.Scheduling;
 
@@ -20,13 +21,30 @@ public sealed class ProversProbe(IDatabase database, InstanceRegister register) 
           + (SELECT COUNT(*) FROM jobs WHERE proof_id IN (SELECT proof_id FROM proofs WHERE due_at IS NOT NULL))
         """;
 
+    // What was claimed, and is refused by all that live: see the desk.
+    private static readonly string Refused =
+        $"""
+        SELECT COUNT(*) FROM jobs WHERE assurance = {(int)Assurance.Proven} AND ended = 0 AND proof_id IS NULL AND answer_commit IS NOT NULL AND turned_away = 0
+          AND stage = {(int)Stage.Claimed} AND waiting_for = {(int)WaitingFor.Prover}
+        """;
+
     public async Task<IReadOnlyList<HealthCheck>> LookAsync(CancellationToken cancellationToken)
     {
         try
         {
             var living = (await register.ListAsync(cancellationToken)).Count(instance => instance is { IsAlive: true, Role: InstanceRole.Prover });
             if (living > 0)
-                return [HealthCheck.Good(Name, $"{living} processes live that prove", living)];
+            {
+                var refused = await database.ReadAsync(session => session.QuerySingleAsync<long>(Refused), cancellationToken);
+                return
+                [
+                    refused == 0 ? HealthCheck.Good(Name, $"{living} processes live that prove", living)
+                        : HealthCheck.Bad(
+                            Name, $"{living} processes live that prove, and {refused} answers that were claimed wait for one that does not refuse their versions",
+                            "Read in the provers' logs what they refuse, and start one with what it lacks (`OG_RELAYER_PROVE_MEMORY_MIB`): the claims lose their bonds when nobody proves.", living),
+                ];
+            }
+
             var waiting = await database.ReadAsync(session => session.QuerySingleAsync<long>(Waiting), cancellationToken);
             const string Remedy = "Start `og relayer prove` on this database: claims of proven requests lose their bonds when nobody proves.";
             return

@@ -61,6 +61,9 @@ internal static partial class ProvingLog
     [LoggerMessage(98, LogLevel.Warning, "Could not tell which versions are ready to be proven here")]
     public static partial void NotAnnounced(this ILogger logger, Exception failure);
 
+    [LoggerMessage(99, LogLevel.Warning, "Answers of {VersionId} wait for a proof, are not proven here, and are left to other processes: {Refusal}")]
+    public static partial void VersionLeft(this ILogger logger, Hash32 versionId, string refusal);
+
     [LoggerMessage(94, LogLevel.Information, "Proves with {Label}, of {Powers} powers, by {Threads} threads")]
     public static partial void ProvingStarted(this ILogger logger, string label, int powers, int threads);
 }

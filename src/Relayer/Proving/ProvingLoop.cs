@@ -18,7 +18,7 @@ namespace OpenGradient.Relayer.Proving;
 /// </summary>
 public sealed class ProvingLoop(
     ProofStore store, IProofMaker maker, StepPolicy steps, IChainWatch chain, JobSignal signal, ProverTurns turns, ProvingOptions options, ProvingMeter meter,
-    ILogger<ProvingLoop> logger, TimeProvider clock)
+    ILogger<ProvingLoop> logger, TimeProvider clock, bool leavesRefused = false)
 {
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(5);
@@ -75,9 +75,23 @@ public sealed class ProvingLoop(
 
         var versionId = begun?.VersionId ?? plan!.Batch[0].VersionId;
         var version = await TryTakeAsync(versionId, stopping);
+        if (leavesRefused && maker.Find(versionId) is { Refusal: { } refusal })
+        {
+            logger.VersionLeft(versionId, refusal);
+            await LeaveAsync(begun?.ProofId, stopping);
+            return;
+        }
+
         using var turn = await turns.TakeAsync(stopping);
         if (await NextAsync(begun?.ProofId, versionId, stopping) is { } proof)
             await MakeAsync(proof, version, stopping);
+    }
+
+    // A failure would count against answers that another process may prove. That this one does not the relayer is told, which says it where nobody does.
+    private async Task LeaveAsync(long? begun, CancellationToken cancellationToken)
+    {
+        if (begun is { } proofId && await store.LeaseAsync(proofId, Lease, cancellationToken) is { } proof)
+            await store.DropAsync(proof, failure: null, options.MostFailures, cancellationToken);
     }
 
     // What was planned before the turn came may be settled by now, and more may have come together.
@@ -116,8 +130,7 @@ public sealed class ProvingLoop(
     {
         var waiting = 0;
         List<ProofItem> ready = [];
-        var coming = (await store.BeingAnsweredAsync(now.Time - options.Batches.Wait, cancellationToken))
-            .Where(job => steps.Next(job.Job, now) is NextStep.Prepare).Select(job => job.Job.Ask.Request.VersionId).ToHashSet();
+        var coming = (await store.BeingAnsweredAsync(now.Time - options.Batches.Wait, now, cancellationToken)).ToHashSet();
         Job? last = null;
         // What cannot be proven now hides nothing that can, however much of it there is: strangers may ask for as much as they like of it.
         for (var pages = 0; pages < MostPages && ready.Count < ProofStore.PageLength; pages++)
@@ -141,7 +154,7 @@ public sealed class ProvingLoop(
         var waiting = 0;
         foreach (var together in page.GroupBy(job => job.Job.Ask.Request.VersionId))
         {
-            if (VersionOf(together.Key) is not { Descriptor: { } descriptor } version)
+            if (VersionOf(together.Key) is not { Descriptor: { } descriptor } version || (leavesRefused && version.Refusal is not null))
                 continue;
             foreach (var leased in together)
             {

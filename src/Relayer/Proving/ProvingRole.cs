@@ -101,7 +101,7 @@ public sealed class ProvingRole : IDisposable
             await using var materials = new ProofMaterials(parts.Shelf, parts.Inputs, parts.Kept, Signal, clock);
             var maker = new ProofMaker(prover, materials, parts.Domain, parts.Hub, parts.Node, _options);
             var loop = new ProvingLoop(
-                parts.Store, maker, parts.Steps, parts.Watch, Signal, Turns, _options, meter, loggers.CreateLogger<ProvingLoop>(), clock);
+                parts.Store, maker, parts.Steps, parts.Watch, Signal, Turns, _options, meter, loggers.CreateLogger<ProvingLoop>(), clock, leavesRefused: parts.Announced is not null);
             var telling = parts.Announced is { } announced
                 ? new VersionAnnouncer(announced, maker, Models, loggers.CreateLogger<VersionAnnouncer>(), clock).RunAsync(stopping)
                 : Task.CompletedTask;

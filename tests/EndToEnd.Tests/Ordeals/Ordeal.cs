@@ -8,6 +8,7 @@ using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Ethereum.Signing;
 using OpenGradient.Ethereum.Transactions;
 using OpenGradient.Ethereum.Wallets;
+using OpenGradient.Prover.Setup;
 using OpenGradient.Support;
 using OpenGradient.Support.Rpc;
 
@@ -132,6 +133,16 @@ public sealed class Ordeal : IAsyncLifetime
         return logs[^1].Block;
     }
 
+    /// <summary>Makes as many blocks as are to be taken back with one, itself among them.</summary>
+    internal async Task BuryAsync(BlockRef block, int depth)
+    {
+        var tip = await Client.GetBlockNumberAsync(Stop);
+        var above = depth - 1 - (int)(tip.Value - block.Number.Value);
+        Assert.True(above >= 0, $"Block {block.Number} lies deeper than {depth} below {tip}.");
+        if (above > 0)
+            await Client.MineAsync(above);
+    }
+
     /// <summary>Takes a block back with all that are above it; again where one more was made just before.</summary>
     internal Task TakeBackAsync(BlockRef block) => Eventually.UntilAsync(
         async () =>
@@ -167,6 +178,26 @@ public sealed class Ordeal : IAsyncLifetime
         var relayer = new RelayerProcess(folder, settings);
         _relayers.Add(relayer);
         return relayer;
+    }
+
+    /// <summary>A relayer that proves a sample, which is published under a name of its own; and the version. It is not started.</summary>
+    internal async Task<(RelayerProcess Relayer, Hash32 Version)> ProverAsync(ProvableSample sample, Uri endpoint, string name)
+    {
+        var version = await sample.PublishAsync(Network, name);
+        await sample.StoreAsync(Store);
+        var setup = Path.Combine(Store, "setup.ogs");
+        await using (var file = File.Create(setup))
+            await SetupFile.WriteAsync(sample.Setup, file, Stop);
+        return (
+            Relayer(endpoint, more: new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["OG_RELAYER_VERSIONS"] = version.ToString(),
+                ["OG_RELAYER_PROVE_SETUP"] = setup,
+                ["OG_RELAYER_PROVE_WAIT_MS"] = "3000",
+                ["OG_RELAYER_PROVE_LIMIT_S"] = "30",
+                ["OG_RELAYER_PROVE_CACHE"] = Path.Combine(Store, "proofs"),
+            }),
+            version);
     }
 
     /// <summary>Waits until all of these are settled, and holds the books against what must be true of them, whatever was stood.</summary>

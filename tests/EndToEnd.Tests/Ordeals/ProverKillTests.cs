@@ -1,7 +1,6 @@
 using OpenGradient.Contracts.Hub;
 using OpenGradient.EndToEnd.Tests.Network;
 using OpenGradient.Ethereum.Primitives;
-using OpenGradient.Prover.Setup;
 using OpenGradient.Support.Rpc;
 
 namespace OpenGradient.EndToEnd.Tests.Ordeals;
@@ -53,19 +52,7 @@ public sealed class ProverKillTests(Ordeal ordeal) : IClassFixture<Ordeal>
 
     private async Task<RelayerProcess> StartAsync(ProvableSample sample, HostileProxy proxy, string name)
     {
-        Version = await sample.PublishAsync(ordeal.Network, name);
-        await sample.StoreAsync(ordeal.Store);
-        var setup = Path.Combine(ordeal.Store, "setup.ogs");
-        await using (var file = File.Create(setup))
-            await SetupFile.WriteAsync(sample.Setup, file, TestContext.Current.CancellationToken);
-        var relayer = ordeal.Relayer(proxy.Url, more: new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["OG_RELAYER_VERSIONS"] = Version.ToString(),
-            ["OG_RELAYER_PROVE_SETUP"] = setup,
-            ["OG_RELAYER_PROVE_WAIT_MS"] = "3000",
-            ["OG_RELAYER_PROVE_LIMIT_S"] = "30",
-            ["OG_RELAYER_PROVE_CACHE"] = Path.Combine(ordeal.Store, "proofs"),
-        });
+        (var relayer, Version) = await ordeal.ProverAsync(sample, proxy.Url, name);
         await relayer.StartAsync();
         return relayer;
     }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
-using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Support.Rpc;
 
@@ -38,7 +37,7 @@ public sealed class ReorganisationTests(Ordeal ordeal) : IClassFixture<Ordeal>
         var request = await ordeal.AskAsync();
         await RelayerProcess.UntilAsync(() => Task.FromResult(sends() > 1), "it sends its answer", relayer);
         var claim = await ordeal.ToldAsync(request, Claimed);
-        await BuryAsync(claim, depth);
+        await ordeal.BuryAsync(claim, depth);
 
         await ordeal.TakeBackAsync(claim);
         Assert.Equal(Stage.Open, await StageAsync(request));
@@ -64,7 +63,7 @@ public sealed class ReorganisationTests(Ordeal ordeal) : IClassFixture<Ordeal>
         await RelayerProcess.UntilAsync(async () => await relayer.JobAsync(request) is { Stage: "Settled" }, "it is settled", relayer);
         var settlement = await ordeal.ToldAsync(request, Settled);
         var first = withItsClaim ? await ordeal.ToldAsync(request, Claimed) : settlement;
-        await BuryAsync(first, depth);
+        await ordeal.BuryAsync(first, depth);
 
         await ordeal.TakeBackAsync(first);
         await ordeal.LetBlocksGoAsync();
@@ -150,16 +149,6 @@ public sealed class ReorganisationTests(Ordeal ordeal) : IClassFixture<Ordeal>
         var sends = 0;
         proxy.Rule = call => call.Method == Send && Interlocked.Increment(ref sends) > heard ? new Misdeed.LosesTheMessage() : null;
         return () => Volatile.Read(ref sends);
-    }
-
-    // So many blocks as are to be taken back with it, itself among them.
-    private async Task BuryAsync(BlockRef block, int depth)
-    {
-        var tip = await ordeal.Client.GetBlockNumberAsync(Stop);
-        var above = depth - 1 - (int)(tip.Value - block.Number.Value);
-        Assert.True(above >= 0, $"Block {block.Number} lies deeper than {depth} below {tip}.");
-        if (above > 0)
-            await ordeal.Client.MineAsync(above);
     }
 
     private async Task<Stage> StageAsync(Hash32 request) => (Stage)(await ordeal.Network.Hub.CallStateOfAsync(request, cancellationToken: Stop)).Stage;

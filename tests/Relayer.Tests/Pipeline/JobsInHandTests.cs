@@ -65,6 +65,8 @@ public sealed class JobsInHandTests
         Assert.Equal(TimeSpan.FromMinutes(10), new PipelineOptions().WaitFor(TimeSpan.Zero, WaitingFor.ItsInput));
         // A prover that comes back is found soon, however long nobody lived.
         Assert.Equal(TimeSpan.FromSeconds(5), new PipelineOptions().WaitFor(TimeSpan.FromHours(1), WaitingFor.Prover));
+        // One that lives says its first word of a version sooner.
+        Assert.Equal(TimeSpan.FromMilliseconds(250), new PipelineOptions().WaitFor(TimeSpan.FromSeconds(1), WaitingFor.Prover));
     }
 
     [Fact]

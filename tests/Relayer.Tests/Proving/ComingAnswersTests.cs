@@ -117,7 +117,7 @@ public sealed class ComingAnswersTests
 
         public InputState StateOf(Job job, IntegerDescriptor descriptor) => InputState.Known;
 
-        public Task<ProvableTaking> TakeAsync(Hash32 versionId, CancellationToken cancellationToken) =>
+        public Task<ProvableTaking> TakeAsync(Hash32 versionId, CancellationToken cancellationToken, IReadOnlySet<Hash32>? beside = null) =>
             Task.FromResult<ProvableTaking>(new ProvableTaking.Unavailable("No version is needed here."));
 
         public Task<ProofMaking> MakeAsync(ProvableTaking version, ProofInMaking proof, IReadOnlyList<Job> jobs, TimeSpan timeLeft, CancellationToken cancellationToken)

@@ -37,6 +37,12 @@ public abstract class ProversProbeTests(IDatabaseFixture databases)
         var prover = RegisterOf(scene, "prover", InstanceRole.Prover);
         await prover.BeatAsync(new Uri("http://127.0.0.1:2"), Stop);
         Assert.Equal((HealthLevel.Good, "1 processes live that prove"), await LookAsync(probe));
+        // What was claimed, and all refuse.
+        await scene.ExecuteAsync($"UPDATE jobs SET stage = {(int)Stage.Claimed}, waiting_for = {(int)WaitingFor.Prover}");
+        Assert.Equal(
+            (HealthLevel.Bad, "1 processes live that prove, and 1 answers that were claimed wait for one that does not refuse their versions"), await LookAsync(probe));
+        await scene.ExecuteAsync($"UPDATE jobs SET waiting_for = {(int)WaitingFor.Proof}");
+        Assert.Equal(HealthLevel.Good, (await LookAsync(probe)).Level);
         await scene.ExecuteAsync("UPDATE instances SET seen_at = seen_at - 60000 WHERE owner = 'prover'");
         Assert.Equal(HealthLevel.Bad, (await LookAsync(probe)).Level);
     }

@@ -376,7 +376,7 @@ public sealed class ProvingLoopTests
 
         public InputState StateOf(Job job, IntegerDescriptor descriptor) => test._inputs.GetValueOrDefault(job.RequestId, InputState.Known);
 
-        public async Task<ProvableTaking> TakeAsync(Hash32 versionId, CancellationToken cancellationToken)
+        public async Task<ProvableTaking> TakeAsync(Hash32 versionId, CancellationToken cancellationToken, IReadOnlySet<Hash32>? beside = null)
         {
             Interlocked.Increment(ref test._takings);
             await test._version.WaitAsync(cancellationToken);

@@ -18,6 +18,38 @@ public sealed class AnnouncedVersions(IDatabase database, InstanceRegister regis
     public const int Most = 64;
 
     private const int LongestRefusal = 500;
+    private const int MostAnswers = 512;
+    private const int MostWaited = 4_096;
+
+    private static readonly string IsWaited =
+        $"assurance = {(int)Assurance.Proven} AND due_at IS NOT NULL AND answer_commit IS NULL AND ended = 0 AND waiting_for = {(int)WaitingFor.Prover}";
+
+    /// <summary>The versions of proofs that were begun.</summary>
+    internal static readonly string Begun = $"SELECT version_id FROM proofs WHERE due_at IS NOT NULL ORDER BY due_at LIMIT {Most}";
+
+    /// <summary>The versions of answers that are in no proof.</summary>
+    internal static readonly string Answered =
+        $"""
+        SELECT version_id FROM (
+          SELECT version_id, deadline FROM jobs
+          WHERE assurance = {(int)Assurance.Proven} AND ended = 0 AND proof_id IS NULL AND answer_commit IS NOT NULL AND turned_away = 0 AND stage IN ({(int)Stage.Open}, {(int)Stage.Claimed})
+          ORDER BY deadline LIMIT {MostAnswers}) AS answers
+        GROUP BY version_id ORDER BY MIN(deadline), version_id LIMIT {Most}
+        """;
+
+    /// <summary>The versions that requests wait for: however many wait for one, a row is read of it to find it, and one to find its first deadline.</summary>
+    internal static readonly string Waited =
+        $"""
+        WITH RECURSIVE waited (version_id, place) AS (
+          SELECT (SELECT version_id FROM jobs WHERE {IsWaited} ORDER BY version_id LIMIT 1), 1
+          UNION ALL
+          SELECT (SELECT jobs.version_id FROM jobs WHERE {IsWaited} AND jobs.version_id > waited.version_id ORDER BY jobs.version_id LIMIT 1), waited.place + 1
+          FROM waited WHERE waited.version_id IS NOT NULL AND waited.place < {MostWaited})
+        SELECT version_id FROM (
+          SELECT waited.version_id AS version_id, (SELECT deadline FROM jobs WHERE {IsWaited} AND jobs.version_id = waited.version_id ORDER BY deadline LIMIT 1) AS deadline
+          FROM waited WHERE waited.version_id IS NOT NULL) AS found
+        ORDER BY deadline, version_id LIMIT {Most}
+        """;
 
     /// <summary>Says what holds in this process now, in the place of what it has said before. What the dead have said goes with it.</summary>
     public Task TellAsync(IReadOnlyCollection<AnnouncedVersion> versions, CancellationToken cancellationToken) => database.WriteAsync(
@@ -51,14 +83,13 @@ public sealed class AnnouncedVersions(IDatabase database, InstanceRegister regis
         return rows.Count == 0 ? null : new HeardVersion(new AnnouncedVersion(versionId, rows[0].IsInTime, rows[0].CachePercent, rows[0].Refusal), rows[0].OthersAreSilent);
     }
 
-    /// <summary>The versions for whose proofs requests wait that were not run yet, the most urgent first: whoever proves makes itself ready for them.</summary>
+    /// <summary>
+    /// The versions that whoever proves makes itself ready for. First those of answers that wait to be proven, which may have been claimed; then those for whose proofs requests wait that were not
+    /// run yet. The most urgent of each come first.
+    /// </summary>
     public Task<IReadOnlyList<Hash32>> WantedAsync(CancellationToken cancellationToken) => database.ReadAsync(
-        session => session.QueryAsync<Hash32>(
-            $"""
-            SELECT version_id FROM jobs WHERE assurance = {(int)Assurance.Proven} AND due_at IS NOT NULL AND answer_commit IS NULL AND ended = 0 AND waiting_for = {(int)WaitingFor.Prover}
-            GROUP BY version_id ORDER BY MIN(deadline), version_id LIMIT {Most}
-            """,
-            new { }),
+        async session => (IReadOnlyList<Hash32>)[.. (await session.QueryAsync<Hash32>(Begun, new { })).Concat(await session.QueryAsync<Hash32>(Answered, new { }))
+            .Concat(await session.QueryAsync<Hash32>(Waited, new { })).Distinct().Take(Most)],
         cancellationToken);
 
     private static string? Shortened(string? refusal) => refusal?.Length > LongestRefusal ? refusal[..LongestRefusal] : refusal;

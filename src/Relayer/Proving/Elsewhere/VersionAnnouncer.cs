@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Relayer.Proving.Materials;
 using OpenGradient.Relayer.Proving.Models;
 
 namespace OpenGradient.Relayer.Proving.Elsewhere;
@@ -11,7 +12,15 @@ namespace OpenGradient.Relayer.Proving.Elsewhere;
 /// </summary>
 public sealed class VersionAnnouncer(AnnouncedVersions announced, IProofMaker maker, ProvableModels models, ILogger logger, TimeProvider clock)
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+
+    // A place that says wrongly how large an artifact is may be mended.
+    private static readonly TimeSpan RefusedFor = TimeSpan.FromMinutes(10);
+
+    private const int MostUnread = 1_024;
+
+    // Those whose artifact is refused: why, and when that was found.
+    private readonly Dictionary<Hash32, (string Refusal, long NotedAt)> _unread = [];
 
     // What was told last; null where that is not known.
     private HashSet<AnnouncedVersion>? _told;
@@ -40,21 +49,65 @@ public sealed class VersionAnnouncer(AnnouncedVersions announced, IProofMaker ma
     }
 #pragma warning restore CA1031
 
-    /// <summary>Looks once at what is wanted, and tells what there is where that has changed.</summary>
+    /// <summary>
+    /// Looks once at what is wanted, the most urgent first, and tells what there is whenever that has changed. What is taken on the way keeps its place: for what does not fit beside it, and beside
+    /// what is being proven, there is room when those are wanted no more.
+    /// </summary>
     public async Task LookAsync(CancellationToken cancellationToken)
     {
+        ForgetOld();
+        HashSet<Hash32> taken = [];
         foreach (var versionId in await announced.WantedAsync(cancellationToken))
         {
-            // What is still being got keeps nobody waiting. Taken, a version asks for the cache that its proofs want.
-            if (maker.Find(versionId) is { Descriptor: not null })
-                await TakeAsync(versionId, cancellationToken);
+            // What is still being got keeps nobody waiting.
+            if (maker.Find(versionId) is not { } version)
+                continue;
+            Note(versionId, version);
+            // Taken, a version asks for the cache that its proofs want.
+            if (version.Descriptor is { } descriptor && models.HasRoomFor(versionId, descriptor, taken) && await TakeAsync(versionId, taken, cancellationToken))
+                taken.Add(versionId);
+            await TellAsync(cancellationToken);
         }
 
-        var known = models.Kept.Select(WordOf).Concat(models.Refused.Select(refused => new AnnouncedVersion(refused.Key, IsInTime: false, 0, refused.Value))).ToHashSet();
+        await TellAsync(cancellationToken);
+    }
+
+    private async Task TellAsync(CancellationToken cancellationToken)
+    {
+        var words = models.Kept.ToDictionary(model => model.VersionId, WordOf);
+        foreach (var (versionId, refusal) in models.Refused)
+            words.TryAdd(versionId, Refused(versionId, refusal));
+        foreach (var (versionId, (refusal, _)) in _unread)
+            words.TryAdd(versionId, Refused(versionId, refusal));
+        var known = words.Values.ToHashSet();
         if (_told?.SetEquals(known) == true)
             return;
         await announced.TellAsync(known, cancellationToken);
         _told = known;
+    }
+
+    private static AnnouncedVersion Refused(Hash32 versionId, string refusal) => new(versionId, IsInTime: false, 0, refusal);
+
+    // What is refused of an artifact stands while nobody looks again: nobody asks for what is refused. What can be had after all is refused no more.
+    private void Note(Hash32 versionId, ProvenVersion version)
+    {
+        if (version.Descriptor is not null)
+            _unread.Remove(versionId);
+        else if (version.Refusal is { } refusal)
+        {
+            if (_unread.Count >= MostUnread)
+                _unread.Clear();
+            _unread[versionId] = (refusal, clock.GetTimestamp());
+        }
+    }
+
+    private void ForgetOld()
+    {
+        foreach (var (versionId, (_, notedAt)) in _unread)
+        {
+            if (clock.GetElapsedTime(notedAt) >= RefusedFor)
+                _unread.Remove(versionId);
+        }
     }
 
     private static AnnouncedVersion WordOf(ProvableModel model)
@@ -65,15 +118,16 @@ public sealed class VersionAnnouncer(AnnouncedVersions announced, IProofMaker ma
     }
 
 #pragma warning disable CA1031 // A version that breaks the prover is not announced, and keeps no others waiting.
-    private async Task TakeAsync(Hash32 versionId, CancellationToken cancellationToken)
+    private async Task<bool> TakeAsync(Hash32 versionId, HashSet<Hash32> beside, CancellationToken cancellationToken)
     {
         try
         {
-            await maker.TakeAsync(versionId, cancellationToken);
+            return await maker.TakeAsync(versionId, cancellationToken, beside) is ProvableTaking.Ready;
         }
         catch (Exception failure) when (failure is not (OperationCanceledException or DatabaseException))
         {
             logger.VersionBroke(failure, versionId);
+            return false;
         }
     }
 #pragma warning restore CA1031

@@ -37,11 +37,15 @@ public sealed class ProofMaterials : IAsyncDisposable
     }
 
     /// <summary>What is known of a version; null while it is being got.</summary>
-    public ProvenVersion? VersionOf(Hash32 versionId) => _versions.Find(versionId, async cancellationToken => new ProvenVersion(
-        await _shelf.FindAsync(versionId, cancellationToken) is { } published
-        && await _shelf.TakeAsync(published, cancellationToken) is VersionOnShelf.Ready({ Body: VersionBody.Integer(var model) })
-            ? model.Descriptor
-            : null));
+    public ProvenVersion? VersionOf(Hash32 versionId) => _versions.Find(versionId, async cancellationToken =>
+        await _shelf.FindAsync(versionId, cancellationToken) is not { } published ? new ProvenVersion(null)
+        : await _shelf.TakeAsync(published, cancellationToken) switch
+        {
+            VersionOnShelf.Ready({ Body: VersionBody.Integer(var model) }) => new ProvenVersion(model.Descriptor),
+            VersionOnShelf.Ready => new ProvenVersion(null) { Refusal = "It is no model of integers, and has no proofs." },
+            VersionOnShelf.Refused(var reason) => new ProvenVersion(null) { Refusal = reason.Details },
+            _ => new ProvenVersion(null),
+        });
 
     /// <summary>How far an answer's input is.</summary>
     public InputState StateOf(Job job, IntegerDescriptor descriptor) => InputReader.ComesAlong(job) ? InputState.Known : Fetch(job, descriptor) switch
@@ -81,6 +85,9 @@ public sealed record ProvenVersion(IntegerDescriptor? Descriptor)
 {
     /// <summary>Whether no proof of it would be there in time before its cache is.</summary>
     public bool WaitsForCache { get; init; }
+
+    /// <summary>Why it is not proven here, however long one waits; null where nothing is against it that is known.</summary>
+    public string? Refusal { get; init; }
 }
 
 /// <summary>How far an input is.</summary>

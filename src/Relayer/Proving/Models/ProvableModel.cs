@@ -106,7 +106,8 @@ public sealed class ProvableModel(Hash32 versionId, CommittedModel committed, Pr
         TimeLeft = timeLeft,
     });
 
-    private static long MultiplesFor(WeightLayout layout, int longColumns, ProvingOptions options)
+    /// <summary>The same of a layout, before a version is read.</summary>
+    internal static long MultiplesFor(WeightLayout layout, int longColumns, ProvingOptions options)
     {
         var bytes = layout.Columns <= longColumns ? ProvingMemory.OfMultiples(layout.Columns) : 0;
         return BytesFor(layout, options.Threads) + bytes <= options.MemoryBytes ? bytes : 0;
@@ -130,4 +131,7 @@ public abstract record ProvableReading
 
     /// <summary>It is not proven here, for good.</summary>
     public sealed record Refused(TurnedAway Reason) : ProvableReading;
+
+    /// <summary>It has no room now beside what has to stay in memory.</summary>
+    public sealed record NoRoom(string Details) : ProvableReading;
 }

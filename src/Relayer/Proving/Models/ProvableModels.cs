@@ -1,6 +1,7 @@
 using OpenGradient.Contracts.Models;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Inference.Backends;
+using OpenGradient.Inference.Integer;
 using OpenGradient.Prover;
 using OpenGradient.Prover.Layout;
 using OpenGradient.Prover.Proving;
@@ -22,16 +23,18 @@ public sealed class ProvableModels(ProvingSetup setup, ProofContext context, int
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly Dictionary<Hash32, ProvableReading.Refused> _refused = [];
-    // The one that was asked for last stands last.
-    private readonly List<ProvableModel> _kept = [];
-    private volatile IReadOnlyList<ProvableModel> _shown = [];
+    private readonly ProvingRoom _room = new(options, longColumns, filler.Forget);
     private volatile IReadOnlyDictionary<Hash32, string> _shownRefused = new Dictionary<Hash32, string>();
 
     /// <summary>Those that are in memory.</summary>
-    public IReadOnlyList<ProvableModel> Kept => _shown;
+    public IReadOnlyList<ProvableModel> Kept => _room.Kept;
 
     /// <summary>Those that were refused, and why.</summary>
     public IReadOnlyDictionary<Hash32, string> Refused => _shownRefused;
+
+    /// <summary>Why a version is not proven here, however long one waits: it was refused, or will never be quick enough; null where neither is known.</summary>
+    public string? RefusalOf(Hash32 versionId) => _shownRefused.GetValueOrDefault(versionId)
+        ?? (Kept.FirstOrDefault(model => model.VersionId == versionId)?.Objection() is { MayPass: false } never ? never.Details : null);
 
     /// <summary>Whether anything was published of a version for proofs.</summary>
     public static bool IsPublishedAsProvable(KnownVersion version) =>
@@ -42,7 +45,8 @@ public sealed class ProvableModels(ProvingSetup setup, ProofContext context, int
     /// <param name="version">The same, with its artifact.</param>
     /// <param name="isToBeProven">Whether the answer needs a proof of ours.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    public async Task<TurnedAway?> ObjectionAsync(KnownVersion published, LoadedVersion version, bool isToBeProven, CancellationToken cancellationToken)
+    /// <param name="isAssigned">Whether it is ours to answer without a claim, so that no bond is lost where nobody proves it.</param>
+    public async Task<TurnedAway?> ObjectionAsync(KnownVersion published, LoadedVersion version, bool isToBeProven, CancellationToken cancellationToken, bool isAssigned = false)
     {
         if (!isToBeProven && !IsPublishedAsProvable(published))
             return null;
@@ -50,38 +54,35 @@ public sealed class ProvableModels(ProvingSetup setup, ProofContext context, int
         return await TakeAsync(published, version, cancellationToken) switch
         {
             ProvableReading.Refused(var reason) => reason,
-            ProvableReading.Ready(var model) when isToBeProven => options.IsElsewhere ? await ElsewhereAsync(model, cancellationToken) : model.Objection(),
+            ProvableReading.Ready(var model) when isToBeProven => options.IsElsewhere ? await ElsewhereAsync(model, isAssigned, cancellationToken) : model.Objection(),
             _ => null,
         };
     }
 
-    // A prover says of which versions a proof would be there in time. Where none has said anything of a model it is taken to have no cache yet, and to be as quick as this process: what
-    // would be too slow waits until one says otherwise, which the waiting itself makes it do. What one refuses waits only for provers that have not spoken.
-    private async Task<TurnedAway?> ElsewhereAsync(ProvableModel model, CancellationToken cancellationToken)
+    // A prover says of which versions a proof would be there in time, and nothing is claimed before one has: the waiting itself makes those that live say it. What needs no claim, and is quick without a
+    // cache where provers are as quick as this process, is answered before. What one refuses waits only for provers that have not spoken.
+    private async Task<TurnedAway?> ElsewhereAsync(ProvableModel model, bool isAssigned, CancellationToken cancellationToken)
     {
         var heard = announced is null ? null : await announced.FindAsync(model.VersionId, cancellationToken);
-        var said = heard?.Best;
-        if (said?.IsInTime ?? !model.IsSlowWithoutCache)
-            return null;
-        if (said is { Refusal: { } refusal })
+        return heard switch
         {
-            return heard is { OthersAreSilent: true }
-                ? new TurnedAway(TurnAwayReason.NoProver, $"A prover does not prove it, and another has not said whether it does. {refusal}") { MayPass = true }
-                : new TurnedAway(TurnAwayReason.NotProvable, $"No prover proves it. {refusal}");
-        }
+            // No cache will ever make it quick.
+            null when model.Objection() is { MayPass: false } never => never,
+            null when isAssigned && !model.IsSlowWithoutCache => null,
+            null => Waits("No prover has said yet whether a proof of it would be there in time."),
+            { Best.IsInTime: true } => null,
+            { Best.Refusal: { } refusal, OthersAreSilent: true } => Waits($"A prover does not prove it, and another has not said whether it does. {refusal}"),
+            { Best.Refusal: { } refusal } => new TurnedAway(TurnAwayReason.NotProvable, $"No prover proves it. {refusal}"),
+            { Best.CachePercent: var percent } => Waits($"No proof is there in time before the version's cache is, of which a prover has {percent} %."),
+        };
 
-        // No cache will ever make it quick.
-        if (said is null && model.Objection() is { MayPass: false } never)
-            return never;
-        var details = said is null ? "A proof is not there in time without the version's cache, and no prover has said that it has one."
-            : $"No proof is there in time before the version's cache is, of which a prover has {said.CachePercent} %.";
-        return new TurnedAway(TurnAwayReason.NoProver, details) { MayPass = true };
+        static TurnedAway Waits(string details) => new(TurnAwayReason.NoProver, details) { MayPass = true };
     }
 
     /// <summary>Whether a version's answers have to wait for its cache, which is asked for then; as far as is known without taking the version.</summary>
     public bool WaitsForCache(Hash32 versionId)
     {
-        if (options.IsElsewhere || _shown.FirstOrDefault(model => model.VersionId == versionId) is not { WaitsForCache: true } waiting)
+        if (options.IsElsewhere || Kept.FirstOrDefault(model => model.VersionId == versionId) is not { WaitsForCache: true } waiting)
             return false;
         filler.Ask(waiting);
         return true;
@@ -94,27 +95,44 @@ public sealed class ProvableModels(ProvingSetup setup, ProofContext context, int
             filler.Ask(model);
     }
 
+    /// <summary>Whether a version has room beside others and what is being proven, as far as is known without reading it.</summary>
+    public bool HasRoomFor(Hash32 versionId, IntegerDescriptor descriptor, IReadOnlySet<Hash32> beside) =>
+        WeightLayout.Of(descriptor) is not { } layout || _room.IsThereFor(versionId, layout, beside);
+
+    /// <summary>Keeps a version in memory while it is proven: until what is given is disposed of.</summary>
+    public IDisposable Prove(ProvableModel model) => _room.Prove(model);
+
     /// <summary>The version, ready to be proven.</summary>
-    public async Task<ProvableReading> TakeAsync(KnownVersion published, LoadedVersion version, CancellationToken cancellationToken)
+    /// <param name="published">As it was published.</param>
+    /// <param name="version">The same, with its artifact.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="beside">Versions that must not make room for it: where it has none beside them and what is being proven it is not taken. Null where it is needed in any case.</param>
+    public async Task<ProvableReading> TakeAsync(KnownVersion published, LoadedVersion version, CancellationToken cancellationToken, IReadOnlySet<Hash32>? beside = null)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
             if (_refused.TryGetValue(version.Id, out var refused))
                 return refused;
-            if (_kept.Find(model => model.VersionId == version.Id) is { } kept)
+            if (_room.Find(version.Id) is { } kept)
             {
-                _kept.Remove(kept);
-                _kept.Add(kept);
                 AskUnlessElsewhere(kept);
                 return new ProvableReading.Ready(kept);
             }
 
+            if (beside is not null && version.Body is VersionBody.Integer(var body) && !HasRoomFor(version.Id, body.Descriptor, beside))
+                return NoRoom;
             var reading = await Task.Run(() => Read(published, version, cancellationToken), cancellationToken);
-            if (reading is ProvableReading.Ready(var model))
-                Keep(model);
-            else
-                Refuse(version.Id, (ProvableReading.Refused)reading);
+            if (reading is ProvableReading.Refused refusal)
+                Refuse(version.Id, refusal);
+            else if (reading is ProvableReading.Ready(var model))
+            {
+                // A proof may have been begun while it was read.
+                if (!_room.TryKeep(model, beside))
+                    return NoRoom;
+                AskUnlessElsewhere(model);
+            }
+
             return reading;
         }
         finally
@@ -161,24 +179,6 @@ public sealed class ProvableModels(ProvingSetup setup, ProofContext context, int
         return new ProvableReading.Ready(provable);
     }
 
-    private void Keep(ProvableModel model)
-    {
-        _kept.Add(model);
-        while (_kept.Count > 1 && BytesOf(_kept) > options.MemoryBytes)
-        {
-            filler.Forget(_kept[0]);
-            _kept.RemoveAt(0);
-        }
-
-        _shown = _kept.ToArray();
-        AskUnlessElsewhere(model);
-    }
-
-    // One proof is made at a time, and versions with as many columns share their multiples.
-    private long BytesOf(List<ProvableModel> models) =>
-        models.Sum(one => ProvingMemory.OfModel(one.Committed.Layout)) + models.Max(one => ProvingMemory.OfProof(one.Committed.Layout, options.Threads))
-        + models.GroupBy(one => one.Committed.Layout.Columns).Sum(alike => alike.Max(one => one.MultiplesBytes));
-
     // Who leaves proofs to others only proves what it challenges, and asks for a cache then.
     private void AskUnlessElsewhere(ProvableModel model)
     {
@@ -193,6 +193,8 @@ public sealed class ProvableModels(ProvingSetup setup, ProofContext context, int
         _refused[versionId] = reading;
         _shownRefused = _refused.ToDictionary(one => one.Key, one => one.Value.Reason.Details);
     }
+
+    private static ProvableReading.NoRoom NoRoom { get; } = new("Of the memory for versions that are proven there is none for it now, beside those that are more urgent.");
 
     private static ProvableReading.Refused NotProvable(string details) => new(new TurnedAway(TurnAwayReason.NotProvable, details));
 }

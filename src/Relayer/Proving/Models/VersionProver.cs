@@ -18,18 +18,25 @@ public sealed class VersionProver(VersionShelf shelf, ProvableModels models, Pro
     /// <summary>Whether a version's answers have to wait for its cache.</summary>
     public bool WaitsForCache(Hash32 versionId) => models.WaitsForCache(versionId);
 
+    /// <summary>Why a version is not proven here, however long one waits; null where that is not known.</summary>
+    public string? RefusalOf(Hash32 versionId) => models.RefusalOf(versionId);
+
     /// <summary>The version, committed to here and found to be as it was published.</summary>
-    public async Task<ProvableTaking> TakeAsync(Hash32 versionId, CancellationToken cancellationToken)
+    /// <param name="versionId">Which.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="beside">Versions that must not make room for it; null where it is needed in any case.</param>
+    public async Task<ProvableTaking> TakeAsync(Hash32 versionId, CancellationToken cancellationToken, IReadOnlySet<Hash32>? beside = null)
     {
         if (await shelf.FindAsync(versionId, cancellationToken) is not { } published)
             return new ProvableTaking.Unavailable("Nothing is known of the version.");
         switch (await shelf.TakeAsync(published, cancellationToken))
         {
             case VersionOnShelf.Ready(var version):
-                return await models.TakeAsync(published, version, cancellationToken) switch
+                return await models.TakeAsync(published, version, cancellationToken, beside) switch
                 {
                     ProvableReading.Ready(var model) => new ProvableTaking.Ready(model),
                     ProvableReading.Refused(var reason) => new ProvableTaking.Refused(reason.Details),
+                    ProvableReading.NoRoom(var details) => new ProvableTaking.Unavailable(details),
                     _ => throw new InvalidOperationException("There is an end of reading that proving does not know."),
                 };
             case VersionOnShelf.Refused(var reason):
@@ -61,6 +68,7 @@ public sealed class VersionProver(VersionShelf shelf, ProvableModels models, Pro
         models.AskForCache(model);
         if (chosen.Form is not { } form)
             return new ProofTrial.Postponed(model.WaitsFor);
+        using var inProof = models.Prove(model);
         try
         {
             using var over = new CancellationTokenSource(longest, clock);
