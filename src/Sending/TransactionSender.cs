@@ -72,9 +72,10 @@ public sealed class TransactionSender : IAsyncDisposable
         _lease = new KeyLease(
             database, $"sending/{queue.Chain}/{signer.Address}", replica ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
             options.Validated().LeaseLength, clock);
+        var portions = new Portions();
         _context = new SenderContext(
             signer.Address, queue.Chain, new SendingStore(database, _lease, queue, signer.Address, clock), endpoints, options,
-            new TransactionMaker(signer, queue.Chain), new Broadcaster(signer.Address, meter), meter, logger ?? NullLogger<TransactionSender>.Instance, clock)
+            new TransactionMaker(signer, queue.Chain), new Broadcaster(signer.Address, meter, portions), portions, meter, logger ?? NullLogger<TransactionSender>.Instance, clock)
         {
             Pass = pass,
         };

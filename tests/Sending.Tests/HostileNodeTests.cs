@@ -78,6 +78,24 @@ public sealed class HostileNodeTests(SqliteFixture databases) : IClassFixture<Sq
     }
 
     [Fact]
+    public async Task However_many_wait_they_get_through_to_a_node_that_loses_every_tenth_call_with_its_whole_message()
+    {
+        await using var world = await SendingWorld.CreateAsync(databases);
+        var ids = await world.EnqueueAsync(64);
+        var random = new Random(3);
+        var gate = new Lock();
+        world.Proxy.Rule = _ =>
+        {
+            lock (gate)
+                return random.Next(10) == 0 ? new Misdeed.LosesTheMessage() : null;
+        };
+
+        await world.UntilStateAsync(ids, TransactionState.Finalized);
+
+        await world.AssertDoneOnceAsync(ids);
+    }
+
+    [Fact]
     public async Task A_transaction_that_is_refused_for_good_leaves_no_gap_behind_it()
     {
         await using var world = await SendingWorld.CreateAsync(databases);

@@ -25,4 +25,10 @@ internal static partial class ChainLog
 
     [LoggerMessage(26, LogLevel.Critical, "The {Loop} broke: the relayer stops")]
     public static partial void LoopBroke(this ILogger logger, Exception failure, string loop);
+
+    [LoggerMessage(27, LogLevel.Warning, "Transactions are mined late: {Measured} s is planned for from now on, not {Planned} s, and what cannot be settled by then is left to others")]
+    public static partial void MarginGrew(this ILogger logger, ulong measured, ulong planned);
+
+    [LoggerMessage(28, LogLevel.Information, "Transactions are mined in time again, or too few are known to say: {Planned} s is planned for")]
+    public static partial void MarginBack(this ILogger logger, ulong planned);
 }

@@ -23,10 +23,12 @@ namespace OpenGradient.Relayer.Chain;
 /// <param name="database">Where the follower stands.</param>
 /// <param name="deployment">The contracts.</param>
 /// <param name="node">Our node.</param>
-/// <param name="logger">Is told who did not answer.</param>
+/// <param name="plannedInclusion">How many seconds three blocks take, by the settings.</param>
+/// <param name="logger">Is told who did not answer, and when transactions take longer than is planned.</param>
 /// <param name="clock">The time.</param>
 public sealed class ChainWatch(
-    IReadOnlyList<EthereumClient> endpoints, int quorum, DataFees dataFees, IDatabase database, Deployment deployment, Address node, ILogger<ChainWatch> logger, TimeProvider clock) : IChainWatch
+    IReadOnlyList<EthereumClient> endpoints, int quorum, DataFees dataFees, IDatabase database, Deployment deployment, Address node, ulong plannedInclusion,
+    ILogger<ChainWatch> logger, TimeProvider clock) : IChainWatch
 {
     // So far behind nobody is who follows a chain.
     private const ulong MostLag = 64;
@@ -80,13 +82,31 @@ public sealed class ChainWatch(
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
             try
             {
-                _last = await LookAsync(quorum == 1 ? new EndpointQuorum([endpoints[i]], 1, logger, clock) : new EndpointQuorum(endpoints, quorum, logger, clock), either.Token);
+                var look = await LookAsync(quorum == 1 ? new EndpointQuorum([endpoints[i]], 1, logger, clock) : new EndpointQuorum(endpoints, quorum, logger, clock), either.Token);
+                Tell(InclusionPolicy.MoveOf(plannedInclusion, _last?.InclusionSeconds ?? 0, look.InclusionSeconds), look.InclusionSeconds);
+                _last = look;
                 return;
             }
             catch (Exception failure) when (quorum == 1 && IsOfTheEndpoint(failure, cancellationToken) && i + 1 < endpoints.Count)
             {
                 logger.LookFailed(endpoints[i].Endpoint.Name, failure.Message);
             }
+        }
+    }
+
+    /// <summary>When a block was made, as a quorum says it; null where too few know it, or answer in time.</summary>
+    public async Task<ulong?> TimeOfAsync(BlockRef block, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(LookLimit, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            return await TimeOfAsync(new EndpointQuorum(endpoints, quorum, logger, clock), block, either.Token);
+        }
+        catch (Exception failure) when (IsOfTheEndpoint(failure, cancellationToken))
+        {
+            logger.LookFailed(quorum == 1 ? "every endpoint" : "the quorum", failure.Message);
+            return null;
         }
     }
 
@@ -112,6 +132,14 @@ public sealed class ChainWatch(
         {
             // Nobody looks any more.
         }
+    }
+
+    private void Tell(MarginMove move, ulong measured)
+    {
+        if (move == MarginMove.Grew)
+            logger.MarginGrew(measured, plannedInclusion);
+        else if (move == MarginMove.Back)
+            logger.MarginBack(plannedInclusion);
     }
 
     private static bool IsOfTheEndpoint(Exception failure, CancellationToken stopping) =>
@@ -182,15 +210,16 @@ public sealed class ChainWatch(
             return 0;
         if (cursor.Tip.Hash == head.Hash)
             return head.Header.Timestamp;
-        var known = await asked.FindAgreedAsync(
-            async (client, token) =>
-            {
-                var answer = await client.TrySendAsync(Eth.GetHeader(BlockTag.At(cursor.Tip.Hash)), token);
-                return new Told<ulong?>(answer.TryGet(out var tip, out _) ? tip?.Header.Timestamp : null);
-            },
-            cancellationToken);
-        return known?.Value ?? _last?.TipTime ?? 0;
+        return await TimeOfAsync(asked, cursor.Tip, cancellationToken) ?? _last?.TipTime ?? 0;
     }
+
+    private static async Task<ulong?> TimeOfAsync(EndpointQuorum asked, BlockRef block, CancellationToken cancellationToken) => (await asked.FindAgreedAsync(
+        async (client, token) =>
+        {
+            var answer = await client.TrySendAsync(Eth.GetHeader(BlockTag.At(block.Hash)), token);
+            return new Told<ulong?>(answer.TryGet(out var known, out _) ? known?.Header.Timestamp : null);
+        },
+        cancellationToken))?.Value;
 
     // At the start up to the head, whatever is missing: a relayer that was away for a minute has missed who answered meanwhile.
     private static BlockNumber? CatchingUpTo(Look? last, BlockNumber head, BlockNumber tip)

@@ -27,4 +27,27 @@ public static class InclusionPolicy
         var seconds = Math.Ceiling(took.Order().ElementAt((((took.Count * 99) + 99) / 100) - 1).TotalSeconds);
         return (ulong)Math.Clamp(seconds, 0, MostSeconds);
     }
+
+    /// <summary>Whether what is planned for has become longer than the setting says, or is no longer.</summary>
+    /// <param name="planned">The setting.</param>
+    /// <param name="before">What was measured before; zero where nothing was.</param>
+    /// <param name="measured">What is measured now.</param>
+    public static MarginMove MoveOf(ulong planned, ulong before, ulong measured) => (before > planned, measured > planned) switch
+    {
+        (false, true) => MarginMove.Grew,
+        (true, false) => MarginMove.Back,
+        _ => MarginMove.None,
+    };
+}
+
+/// <summary>Where the time that a transaction is planned for has moved.</summary>
+public enum MarginMove
+{
+    None,
+
+    /// <summary>Past three blocks: what was measured counts.</summary>
+    Grew,
+
+    /// <summary>Back to the setting.</summary>
+    Back,
 }

@@ -75,7 +75,7 @@ public sealed class ProverHost : IAsyncDisposable
         var (clients, database, meters, owner, register) = await HostGround.OpenAsync(options, _life, InstanceRole.Prover, _logger, clock, cancellationToken);
         var queue = Own(new TransactionQueue(deployment.ChainId, clock));
         var orders = new QueuedOrders(queue, deployment.ChainId, node);
-        var watch = new ChainWatch(clients, options.Following.Quorum, options.DataFees, database, deployment, node, loggers.CreateLogger<ChainWatch>(), clock);
+        var watch = new ChainWatch(clients, options.Following.Quorum, options.DataFees, database, deployment, node, options.InclusionSeconds, loggers.CreateLogger<ChainWatch>(), clock);
         await watch.LookAsync(cancellationToken);
         if (watch.Standing.Payee.IsZero)
             throw new RelayerStartException($"{node} is no node in this deployment.", $"Set {RelayerSettingNames.ProveNode} to the address of the relayer's key, and register that (`og node register`).");

@@ -101,7 +101,7 @@ public sealed class RelayerHost : IAsyncDisposable
         var signal = new JobSignal();
         var queue = Own(new TransactionQueue(deployment.ChainId, clock));
         var orders = new QueuedOrders(queue, deployment.ChainId, node.Address);
-        var watch = new ChainWatch(clients, options.Following.Quorum, options.DataFees, database, deployment, node.Address, loggers.CreateLogger<ChainWatch>(), clock);
+        var watch = new ChainWatch(clients, options.Following.Quorum, options.DataFees, database, deployment, node.Address, options.InclusionSeconds, loggers.CreateLogger<ChainWatch>(), clock);
         await watch.LookAsync(cancellationToken);
 
         var places = Own(OpenedBlobs.Open(options.Blobs, clock));
@@ -217,6 +217,8 @@ public sealed class RelayerHost : IAsyncDisposable
                 new ChainProbe(watch, () => follower.Endpoints, options.Following.Quorum, clock),
                 new FundsProbe(
                     watch, sending, options.Sending.LowBalance, budget, prices, options.Price.Source is null ? null : options.Schedule.Pricing, clock),
+                new ClaimsProbe(database, node.Address, () => watch.Now.ActiveTime, () => options.Steps.InclusionAt(watch.Now)),
+                new InclusionProbe(() => watch.Now.InclusionSeconds, options.InclusionSeconds),
                 new StoreProbe(database, options.Verifying is not null, options.Onnx, onnx.Provider, clock),
                 new DiskProbe(options.WrittenFolders),
                 .. new IHealthProbe?[] { servers, attested?.Probe, options.Proving is { IsElsewhere: true } ? new ProversProbe(database, register) : null }.OfType<IHealthProbe>(),

@@ -31,7 +31,7 @@ internal static class TimedWorks
             new EarningsCollector(
                 new EarningsBook(parts.Database, parts.Queue, parts.Orders, parts.Clock), parts.Clients, deployment, parts.Node, parts.Chain, parts.Prices,
                 schedule, parts.Loggers.CreateLogger<EarningsCollector>()),
-            new Pruner(parts.Database, deployment.ChainId, schedule, parts.Loggers.CreateLogger<Pruner>(), parts.Clock),
+            new Pruner(parts.Database, deployment.ChainId, schedule, parts.Chain.TimeOfAsync, parts.Loggers.CreateLogger<Pruner>(), parts.Clock),
         ];
         if (parts.Options.Price.Source is { } source)
         {

@@ -121,4 +121,7 @@ public enum JobEnd
 
     /// <summary>The hub refused our answer for a reason that another attempt does not change, or did so too often.</summary>
     NotTaken = 8,
+
+    /// <summary>A reorganisation took the question back, and no block can bring it again before its deadline.</summary>
+    TakenBack = 9,
 }

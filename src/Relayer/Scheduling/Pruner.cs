@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using OpenGradient.Database;
+using OpenGradient.Ethereum.Blocks;
+using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Relayer.Chain;
 
@@ -10,7 +12,14 @@ namespace OpenGradient.Relayer.Scheduling;
 /// that we keep, and transactions that no open job waits for. What can still be taken back by a reorganisation stays, and so does what is not in the
 /// books yet.
 /// </summary>
-public sealed class Pruner(IDatabase database, ChainId chainId, ScheduleOptions options, ILogger<Pruner> logger, TimeProvider clock) : ITimedWork
+/// <param name="database">Where all of it is.</param>
+/// <param name="chainId">The chain.</param>
+/// <param name="options">How long what is over is kept.</param>
+/// <param name="timeOf">When a block was made; null where nobody says so now.</param>
+/// <param name="logger">Told how much it was.</param>
+/// <param name="clock">The time.</param>
+public sealed class Pruner(
+    IDatabase database, ChainId chainId, ScheduleOptions options, Func<BlockRef, CancellationToken, Task<ulong?>> timeOf, ILogger<Pruner> logger, TimeProvider clock) : ITimedWork
 {
     private const int RowsPerStep = 500;
     private const int MostSteps = 400;
@@ -23,6 +32,7 @@ public sealed class Pruner(IDatabase database, ChainId chainId, ScheduleOptions 
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        await EndTakenBackAsync(cancellationToken);
         var before = clock.GetUtcNow() - options.Retention;
         var (jobs, logs) = await PruneJobsAsync(before, cancellationToken);
         logs += await PruneStraysAsync(cancellationToken);
@@ -31,6 +41,18 @@ public sealed class Pruner(IDatabase database, ChainId chainId, ScheduleOptions 
         await database.WriteAsync(session => session.ExecuteAsync("DELETE FROM proofs WHERE ended_at < @before", new { before }), cancellationToken);
         if (jobs + logs + transactions > 0)
             logger.Pruned(jobs, logs, transactions);
+    }
+
+    private async Task EndTakenBackAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var cursor = await database.ReadAsync(
+            async session => await TakenBack.IsThereAsync(session, now) ? await HubCursor.Table.ReadAsync(session, chainId) : ChainCursor.None, cancellationToken);
+        if (cursor.IsEmpty || await timeOf(cursor.Final, cancellationToken) is not { } finalTime)
+            return;
+        var ended = await TakenBack.EndAsync(database, finalTime, now, cancellationToken);
+        if (ended > 0)
+            logger.TakenBackForGood(ended);
     }
 
     private async Task<(int Jobs, int Logs)> PruneJobsAsync(DateTimeOffset before, CancellationToken cancellationToken)

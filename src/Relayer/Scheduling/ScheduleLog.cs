@@ -25,4 +25,7 @@ internal static partial class ScheduleLog
 
     [LoggerMessage(106, LogLevel.Warning, "The timers do not start yet, tried {Failures} times: {Reason}")]
     public static partial void TimersWait(this ILogger logger, string reason, int failures);
+
+    [LoggerMessage(107, LogLevel.Information, "A reorganisation took {Count} jobs and duties back for good: their deadlines lie below the final block")]
+    public static partial void TakenBackForGood(this ILogger logger, int count);
 }

@@ -32,7 +32,7 @@ internal sealed record Outgoing(ulong Nonce, ReadOnlyMemory<byte> Encoding);
 internal sealed record Answered(Verdict Verdict, string? Words);
 
 /// <summary>Sends signed transactions to every endpoint at once. One that takes a transaction is enough.</summary>
-internal sealed class Broadcaster(Address sender, SendingMeter meter)
+internal sealed class Broadcaster(Address sender, SendingMeter meter, Portions portions)
 {
     /// <summary>Gives a verdict for each transaction, in order.</summary>
     public async Task<IReadOnlyList<Answered>> SendAsync(IReadOnlyList<EthereumClient> endpoints, IReadOnlyList<Outgoing> transactions, CancellationToken stop)
@@ -45,7 +45,7 @@ internal sealed class Broadcaster(Address sender, SendingMeter meter)
 
     private async Task<IReadOnlyList<Answered>> SendAsync(EthereumClient endpoint, IReadOnlyList<Outgoing> transactions, CancellationToken stop)
     {
-        var results = await endpoint.TrySendAllAsync(transactions.Select(transaction => Eth.SendRawTransaction(transaction.Encoding)), stop);
+        var results = await portions.AskAsync(endpoint, [.. transactions.Select(transaction => Eth.SendRawTransaction(transaction.Encoding))], stop);
         var answers = results.Select(Read).ToArray();
         if (!Array.Exists(answers, answer => answer.Verdict == Verdict.Unknown))
             return answers;

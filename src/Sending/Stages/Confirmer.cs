@@ -20,7 +20,7 @@ internal sealed class Confirmer(SenderContext context)
     {
         await UnconfirmAsync(view, stop);
         var hashes = await context.Store.HashesBelowAsync(view.Mined, stop);
-        var results = await view.Endpoint.TrySendAllAsync(hashes.Select(row => Eth.GetTransactionReceipt(row.Hash)), stop);
+        var results = await context.Portions.AskAsync(view.Endpoint, [.. hashes.Select(row => Eth.GetTransactionReceipt(row.Hash))], stop);
         await context.Pass(Boundary.ReceiptsRead);
 
         var mined = new Dictionary<long, MinedRow>();
@@ -47,7 +47,7 @@ internal sealed class Confirmer(SenderContext context)
         if (view.IsReplaced)
         {
             var blocks = await context.Store.MinedBlocksAsync(new BlockNumber(long.MaxValue), BlocksPerLook, stop);
-            var headers = await view.Endpoint.TrySendAllAsync(blocks.Select(block => Eth.GetHeader(BlockTag.At(block.BlockNumber))), stop);
+            var headers = await context.Portions.AskAsync(view.Endpoint, [.. blocks.Select(block => Eth.GetHeader(BlockTag.At(block.BlockNumber)))], stop);
             var gone = blocks.Where((block, i) => headers[i].TryGet(out var header, out _) && header?.Hash != block.BlockHash)
                 .Select(block => block.BlockHash).ToList();
             if (gone.Count > 0)
@@ -62,10 +62,10 @@ internal sealed class Confirmer(SenderContext context)
     }
 
     // When blocks were made, by their own word: whoever was away for an hour sees them an hour late, and must not take that for the chain's doing.
-    private static async Task<Dictionary<Hash32, DateTimeOffset?>> TimesAsync(ChainView view, IEnumerable<MinedRow> rows, CancellationToken stop)
+    private async Task<Dictionary<Hash32, DateTimeOffset?>> TimesAsync(ChainView view, IEnumerable<MinedRow> rows, CancellationToken stop)
     {
         var blocks = rows.Select(row => (row.BlockNumber, row.BlockHash)).Distinct().ToList();
-        var results = await view.Endpoint.TrySendAllAsync(blocks.Select(block => Eth.GetHeader(BlockTag.At(block.BlockNumber))), stop);
+        var results = await context.Portions.AskAsync(view.Endpoint, [.. blocks.Select(block => Eth.GetHeader(BlockTag.At(block.BlockNumber)))], stop);
         var times = new Dictionary<Hash32, DateTimeOffset?>();
         for (var i = 0; i < blocks.Count; i++)
         {

@@ -54,8 +54,9 @@ internal sealed class Finaliser(SenderContext context)
             return 0;
 
         var numbers = rows.Select(row => row.BlockNumber).Distinct().ToList();
-        var headers = await view.Endpoint.SendAllAsync(numbers.Select(number => Eth.GetHeader(BlockTag.At(number))), stop);
-        var canonical = numbers.Zip(headers).ToDictionary(pair => pair.First, pair => pair.Second?.Hash);
+        // Of a block that was not told of, nothing is final yet: what is known of the others does not wait for it.
+        var headers = await context.Portions.AskAsync(view.Endpoint, [.. numbers.Select(number => Eth.GetHeader(BlockTag.At(number)))], stop);
+        var canonical = numbers.Zip(headers).ToDictionary(pair => pair.First, pair => pair.Second.TryGet(out var header, out _) ? header?.Hash : null);
         var gone = rows.Where(row => canonical[row.BlockNumber] is { } hash && hash != row.BlockHash).Select(row => row.BlockHash).Distinct().ToList();
         if (gone.Count > 0)
             await context.Store.UnconfirmBlocksAsync(gone, stop);
@@ -95,7 +96,7 @@ internal sealed class Finaliser(SenderContext context)
         return agreed;
 
         Task<IReadOnlyList<RpcResult<TransactionReceipt?>>> AskAsync(EthereumClient endpoint) =>
-            endpoint.TrySendAllAsync(rows.Select(row => Eth.GetTransactionReceipt(row.Hash)), stop);
+            context.Portions.AskAsync(endpoint, [.. rows.Select(row => Eth.GetTransactionReceipt(row.Hash))], stop);
     }
 
     private async Task RequeueAsync(ChainView view, BlockNumber final, IReadOnlyList<HashRow> missing, CancellationToken stop)

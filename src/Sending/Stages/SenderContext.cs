@@ -14,6 +14,7 @@ internal sealed record SenderContext(
     SendingOptions Options,
     TransactionMaker Maker,
     Broadcaster Broadcaster,
+    Portions Portions,
     SendingMeter Meter,
     ILogger Log,
     TimeProvider Clock)

@@ -145,7 +145,7 @@ public sealed class HostileEndpointTests(Ordeal ordeal) : IClassFixture<Ordeal>
                     < 6 => new Misdeed.Refuses(429),
                     < 8 => new Misdeed.Refuses(503),
                     < 10 => new Misdeed.Fails("limit exceeded", -32005),
-                    < 14 when call.Method == Logs => new Misdeed.Says("[]"),
+                    < 30 when call.Method == Logs => new Misdeed.Says("[]"),
                     < 14 when call.Method == "eth_getTransactionReceipt" => new Misdeed.Says("null"),
                     < 24 when call.Method == Head && IsLatest(call) => new Misdeed.Recalls(3),
                     < 25 when _hung < MostHangs => Hang(),

@@ -79,6 +79,27 @@ public sealed class ChainFollowerTests
     }
 
     [Fact]
+    public async Task Gets_on_behind_an_endpoint_that_hides_three_of_ten_answers_of_logs()
+    {
+        await using var world = new World(blocks: 200);
+        world.Chain.Finalize(100);
+        var random = new Random(5);
+        var gate = new Lock();
+        world.Endpoint.LogLie = (logs, _) =>
+        {
+            lock (gate)
+                return random.Next(10) < 3 ? [] : logs;
+        };
+        var started = world.Clock.GetUtcNow();
+
+        await world.SettleAsync();
+
+        world.AssertSinkIsTheChain();
+        // Two seconds a step, and what it rests: all of a long question would hardly ever be answered, and a hundred blocks that each hold a log are fifty steps at the least.
+        Assert.InRange(world.Clock.GetUtcNow() - started, TimeSpan.Zero, TimeSpan.FromMinutes(10));
+    }
+
+    [Fact]
     public async Task Two_endpoints_of_one_name_are_refused_by_that_name()
     {
         await using var world = new World(blocks: 1);

@@ -24,6 +24,16 @@ public sealed class InclusionPolicyTests
         Assert.Equal((ulong)seconds, InclusionPolicy.Measured(took));
     }
 
+    [Theory]
+    [InlineData(0, 36, MarginMove.None)]
+    [InlineData(0, 37, MarginMove.Grew)]
+    [InlineData(37, 90, MarginMove.None)]
+    [InlineData(90, 36, MarginMove.Back)]
+    [InlineData(90, 0, MarginMove.Back)]
+    [InlineData(12, 24, MarginMove.None)]
+    public void It_is_told_when_what_is_planned_for_passes_three_blocks_and_when_it_is_back(ulong before, ulong measured, MarginMove move) =>
+        Assert.Equal(move, InclusionPolicy.MoveOf(planned: 36, before, measured));
+
     [Fact]
     public void What_stands_still_for_longer_than_an_hour_is_planned_for_as_an_hour() =>
         Assert.Equal(3_600UL, InclusionPolicy.Measured([.. Enumerable.Repeat(TimeSpan.FromDays(1), 100)]));

@@ -19,6 +19,25 @@ public abstract class QueuedOrdersTests(IDatabaseFixture databases)
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
+    [Fact]
+    public async Task An_order_that_is_asked_for_twice_is_told_once()
+    {
+        await using var database = await databases.OpenAsync([.. TransactionQueue.Migrations, RelayerSchema.Migrations]);
+        using var queue = new TransactionQueue(Chain);
+        var orders = new QueuedOrders(queue, Chain, SampleJobs.Us);
+
+        // Two answers of one batch have one order.
+        var (id, states) = await database.WriteAsync(
+            async session =>
+            {
+                var placed = await orders.PlaceAsync(session, new Order("settle:1", SampleJobs.Them, default, GasLimit: 1, OrderPurpose.Settle));
+                return (placed, await orders.StatesAsync(session, [placed, placed]));
+            },
+            Stop);
+
+        Assert.Equal((id, new OrderState(SentState.Pending, Block: null)), states.Select(state => (state.Key, state.Value)).Single());
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

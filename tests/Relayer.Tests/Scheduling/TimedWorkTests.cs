@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using OpenGradient.Contracts.Hub;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Following;
@@ -10,6 +11,7 @@ using OpenGradient.Relayer.Earnings;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Scheduling;
 using OpenGradient.Relayer.Tests.Support;
+using OpenGradient.Relayer.Verifying.Duties;
 using OpenGradient.Support.Databases;
 
 namespace OpenGradient.Relayer.Tests.Scheduling;
@@ -94,7 +96,7 @@ public abstract class TimedWorkTests(IDatabaseFixture fixture)
         await scene.AddLogAsync(5, block: 12);
         await scene.AddLogAsync(99, block: 13);
         await scene.AddLogAsync(98, block: 106);
-        var pruner = new Pruner(scene.Database, new ChainId(31337), Options, NullLogger<Pruner>.Instance, TimeProvider.System);
+        var pruner = Pruner(scene, finalTime: null);
 
         // What is not in the books stays.
         await pruner.RunAsync(Stop);
@@ -107,6 +109,54 @@ public abstract class TimedWorkTests(IDatabaseFixture fixture)
             Assert.Equal([11, 12, 14, 15, 105, 106], await scene.Database.ReadAsync(session => session.QueryAsync<long>("SELECT block_number FROM chain_logs ORDER BY block_number"), Stop));
             Assert.Equal([needed, untold, recent], await scene.Database.ReadAsync(session => session.QueryAsync<long>("SELECT id FROM transactions ORDER BY id"), Stop));
         }
+    }
+
+    [Fact]
+    public async Task Ends_what_a_reorganisation_took_back_once_it_cannot_return_and_then_forgets_it()
+    {
+        await using var scene = await OpenAsync();
+        await WriteCursorAsync(scene, final: 100, tip: 110);
+        // Deadlines are at second 9 where nothing else is said.
+        for (var i = 1; i <= 7; i++)
+            await scene.AddJobAsync(i, i == 5 ? JobEnd.Refunded : i == 6 ? JobEnd.TurnedAway : JobEnd.None, i is 5 or 6 ? Now : null);
+        await SleepAsync(1, Stage.None);
+        await SleepAsync(2, Stage.None);
+        await scene.ExecuteAsync("UPDATE jobs SET deadline = 10 WHERE request_id = @Id", new { Id = OperationsScene.Id(2) });
+        // It was told a moment ago, and is looked at first.
+        await scene.ExecuteAsync("UPDATE jobs SET stage = 0 WHERE request_id = @Id", new { Id = OperationsScene.Id(3) });
+        await SleepAsync(4, Stage.Challenged);
+        await SleepAsync(5, Stage.Refunded);
+        await SleepAsync(6, Stage.Sealing);
+        await SleepAsync(7, Stage.None);
+        foreach (var (request, waitsFor) in new[] { (1, DutyWait.ItsReturn), (2, DutyWait.ItsReturn), (4, DutyWait.ItsReturn), (5, DutyWait.ItsReturn), (6, DutyWait.ItsReturn), (7, DutyWait.Members) })
+        {
+            await AddDutyAsync(scene, request, seal: 200 + request);
+            await scene.ExecuteAsync("UPDATE duties SET waiting_for = @Wait WHERE request_id = @Id", new { Wait = (int)waitsFor, Id = OperationsScene.Id(request) });
+        }
+
+        // Whoever is not told a time ends nothing.
+        await Pruner(scene, finalTime: null).RunAsync(Stop);
+        Assert.Equal(0, await scene.ScalarAsync<long>("SELECT COUNT(*) FROM jobs WHERE ended = 9"));
+
+        var asked = new List<BlockRef>();
+        for (var i = 0; i < 2; i++)
+        {
+            await Pruner(scene, finalTime: 10, asked).RunAsync(Stop);
+            Assert.Equal([1, 7], await IdsAsync(scene, $"SELECT request_id FROM jobs WHERE ended = {(int)JobEnd.TakenBack} ORDER BY request_id"));
+            // Who seals, reveals after the deadline; and what was only told not to be there may be decided otherwise.
+            Assert.Equal([1, 5], await IdsAsync(scene, $"SELECT request_id FROM duties WHERE ended = {(int)DutyEnd.TakenBack} ORDER BY request_id"));
+        }
+
+        Assert.All(asked, block => Assert.Equal(new BlockNumber(100), block.Number));
+        // As long as it is kept, it is told why it ended; then it goes as every other does.
+        await scene.ExecuteAsync("UPDATE jobs SET ended_at = 5 WHERE ended <> 0");
+        await scene.ExecuteAsync("UPDATE duties SET ended_at = 5 WHERE ended <> 0");
+        await Pruner(scene, finalTime: 10).RunAsync(Stop);
+        Assert.Equal([2, 3, 4, 6, 7], await JobsAsync(scene));
+
+        Task SleepAsync(int number, Stage stage) => scene.ExecuteAsync(
+            "UPDATE jobs SET stage = @Stage, due_at = NULL, waiting_for = @Wait WHERE request_id = @Id",
+            new { Stage = (int)stage, Wait = (int)WaitingFor.ItsReturn, Id = OperationsScene.Id(number) });
     }
 
     [Fact]
@@ -211,6 +261,17 @@ public abstract class TimedWorkTests(IDatabaseFixture fixture)
             new { Request = OperationsScene.Id(request), Seal = OperationsScene.Id(seal), Answer = new byte[] { 1 } }),
         Stop);
 
-    private static async Task<IEnumerable<int>> JobsAsync(OperationsScene scene) =>
-        (await scene.Database.ReadAsync(session => session.QueryAsync<Hash32>("SELECT request_id FROM jobs ORDER BY request_id"), Stop)).Select(id => (int)(ulong)id.ToUInt256());
+    private static Pruner Pruner(OperationsScene scene, ulong? finalTime, List<BlockRef>? asked = null) => new(
+        scene.Database, new ChainId(31337), Options,
+        (block, _) =>
+        {
+            asked?.Add(block);
+            return Task.FromResult(finalTime);
+        },
+        NullLogger<Pruner>.Instance, TimeProvider.System);
+
+    private static Task<IEnumerable<int>> JobsAsync(OperationsScene scene) => IdsAsync(scene, "SELECT request_id FROM jobs ORDER BY request_id");
+
+    private static async Task<IEnumerable<int>> IdsAsync(OperationsScene scene, string query) =>
+        (await scene.Database.ReadAsync(session => session.QueryAsync<Hash32>(query), Stop)).Select(id => (int)(ulong)id.ToUInt256());
 }

@@ -268,12 +268,13 @@ internal sealed class StepReader(Endpoint endpoint, FollowerOptions options, Tim
         return answer;
     }
 
-    // How long the next question is to be: one that was too much for an endpoint, or that it was too busy for, is asked in shorter pieces.
+    // How long the next question is to be: one that was too much for an endpoint, or that it was too busy for, is asked in shorter pieces. So is one whose answer was refused: of who leaves
+    // out logs now and then a long answer hardly ever holds, and the further we fell behind the longer we would ask.
     private void LearnRange(ulong asked, int logs, SourceFailure? failure, TimeSpan elapsed) => endpoint.LearnRange(policy => failure switch
     {
         null => policy.AfterAnswer(asked, logs, elapsed),
         SourceFailure.RangeTooLarge refusal => policy.AfterRefusal(asked, refusal.SuggestedBlocks),
-        SourceFailure.Unavailable or SourceFailure.Malformed or SourceFailure.RateLimited => policy.AfterSilence(asked),
+        SourceFailure.Unavailable or SourceFailure.Malformed or SourceFailure.RateLimited or SourceFailure.Inconsistent => policy.AfterSilence(asked),
         _ => policy,
     });
 

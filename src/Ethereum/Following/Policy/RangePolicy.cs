@@ -52,7 +52,7 @@ public sealed record RangePolicy
         return this with { _blocks = next, _ceiling = next, _successes = 0 };
     }
 
-    /// <summary>After a question that was not answered, which a shorter one might be.</summary>
+    /// <summary>After a question that was not answered, or whose answer was refused: a shorter one might hold.</summary>
     public RangePolicy AfterSilence(ulong asked) => this with { _blocks = Math.Max(1, asked / 2), _successes = 0 };
 
     private static ulong Scale(ulong blocks, double factor) => (ulong)Math.Clamp(blocks * factor, 1, long.MaxValue);

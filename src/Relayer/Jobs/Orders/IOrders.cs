@@ -9,7 +9,7 @@ public interface IOrders
     /// <summary>Orders a transaction, by the node's key.</summary>
     Task<long> PlaceAsync(DatabaseSession session, Order order);
 
-    /// <summary>How far orders got.</summary>
+    /// <summary>How far orders got; each is told once, however often it is asked for.</summary>
     Task<IReadOnlyDictionary<long, OrderState>> StatesAsync(DatabaseSession session, IReadOnlyCollection<long> orderIds);
 }
 

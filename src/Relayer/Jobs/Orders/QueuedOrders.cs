@@ -50,7 +50,7 @@ public sealed class QueuedOrders(ITransactionQueue queue, ChainId chain, Address
     public async Task<IReadOnlyDictionary<long, OrderState>> StatesAsync(DatabaseSession session, IReadOnlyCollection<long> orderIds)
     {
         List<TransactionView> views = [];
-        foreach (var id in orderIds)
+        foreach (var id in orderIds.Distinct())
         {
             if (await queue.FindAsync(session, id) is { } view)
                 views.Add(view);

@@ -1,5 +1,6 @@
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Relayer.Chain;
+using OpenGradient.Relayer.Hosting;
 
 namespace OpenGradient.Relayer.Operations;
 
@@ -36,7 +37,7 @@ public sealed class ChainProbe(ChainWatch watch, Func<IReadOnlyDictionary<string
         var odd = all.Where(endpoint => endpoint.Value.LastFailure is not null || endpoint.Value.IsBehind || endpoint.Value.Disputes > 0)
             .Select(endpoint => $"{endpoint.Key}: {Word(endpoint.Value)}").ToList();
         var details = $"{open} of {all.Count} answer" + (odd.Count == 0 ? "" : $" ({string.Join("; ", odd)})");
-        return open == 0 ? HealthCheck.Bad("endpoints", details, "Name endpoints that answer, or wait until these do.", open)
+        return open == 0 ? HealthCheck.Bad("endpoints", details, $"Name endpoints that answer in {RelayerSettingNames.Endpoints}, or wait until these do.", open)
             : odd.Count > 0 ? HealthCheck.Warning("endpoints", details, "Look at those that are named; with another one nothing depends on them.", open)
             : HealthCheck.Good("endpoints", details, open);
     }

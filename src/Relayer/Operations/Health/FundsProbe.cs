@@ -3,6 +3,7 @@ using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Relayer.Admission;
 using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Claiming;
+using OpenGradient.Relayer.Hosting;
 using OpenGradient.Sending;
 
 namespace OpenGradient.Relayer.Operations;
@@ -59,7 +60,7 @@ public sealed class FundsProbe(
             "sending", $"the last {sending.FailedRounds} rounds failed", "Nothing is sent: the log says whether it is the endpoints, the signer or the database.",
             sending.FailedRounds)
         : sending.IsStuck ? HealthCheck.Warning("sending", "a transaction is stuck and is being replaced", "If this lasts, look at the endpoints' pools.")
-        : sending.IsAtCap ? HealthCheck.Warning("sending", "a transaction waits at the fee cap", "Gas costs more than the cap allows: wait, or raise it.")
+        : sending.IsAtCap ? HealthCheck.Warning("sending", "a transaction waits at the fee cap", $"Gas costs more than the cap allows: wait, or raise {RelayerSettingNames.MaxFeeGwei}.")
         : HealthCheck.Good("sending", "transactions come through");
 
     private async Task<HealthCheck> BreakerAsync(CancellationToken cancellationToken)

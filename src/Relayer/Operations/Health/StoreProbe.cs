@@ -1,5 +1,6 @@
 using OpenGradient.Database;
 using OpenGradient.Inference.Backends.Onnx;
+using OpenGradient.Relayer.Hosting;
 using OpenGradient.Relayer.Verifying.Duties;
 
 namespace OpenGradient.Relayer.Operations;
@@ -53,7 +54,7 @@ public sealed class StoreProbe(IDatabase database, bool verifies, OnnxBackendOpt
         var wait = queues.Oldest is { } oldest ? now - oldest : TimeSpan.Zero;
         var details = $"{queues.Due} are due, the oldest for {wait.TotalSeconds:0} s";
         return wait > LongWait
-            ? HealthCheck.Warning("jobs", details, "There is more to do than is done: more workers, another replica, or a higher least fee.", queues.Due)
+            ? HealthCheck.Warning("jobs", details, $"There is more to do than is done: more workers ({RelayerSettingNames.Workers}), another replica, or a higher {RelayerSettingNames.LeastFee}.", queues.Due)
             : HealthCheck.Good("jobs", details, queues.Due);
     }
 

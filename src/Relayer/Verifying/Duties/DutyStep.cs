@@ -132,4 +132,7 @@ public enum DutyEnd
 
     /// <summary>No proof was made before the answer could not be contested any more: the wrong answer stands.</summary>
     NoTimeToProve = 18,
+
+    /// <summary>A reorganisation took back what it is about, and no block can bring that again.</summary>
+    TakenBack = 19,
 }
