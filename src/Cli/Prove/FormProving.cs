@@ -17,7 +17,7 @@ internal static class FormProving
 
     public static Option<string> CreateOption() => new("--form")
     {
-        Description = "short: the cheapest on the chain. long: 67,000 gas more, and quicker for large models. auto: the short one, unless it would take more than a minute and the long one less.",
+        Description = "short: the cheapest on the chain. long: 69,000 gas more, and quicker for large models. auto: the short one, unless it would take more than a minute and the long one less.",
         DefaultValueFactory = _ => "auto",
     };
 

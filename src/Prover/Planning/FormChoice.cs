@@ -47,7 +47,7 @@ public sealed record FormCase
 public readonly record struct ChosenForm(ProofForm? Form, bool IsLongBetter);
 
 /// <summary>
-/// Which form a proof has, by gas, time and deadline. The short one costs the chain 67,000 gas less and needs nothing at hand; the long one is quick for large models, once their
+/// Which form a proof has, by gas, time and deadline. The short one costs the chain 69,000 gas less and needs nothing at hand; the long one is quick for large models, once their
 /// cache is there. It asks nothing and changes nothing.
 /// </summary>
 public static class FormChoice
