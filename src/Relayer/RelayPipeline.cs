@@ -96,7 +96,7 @@ public sealed class RelayPipeline(
             {
                 failures++;
                 logger.LeasingFailed(failure, failures);
-                await BackOffAsync(failures, stopping);
+                await options.Backoff.RestAsync(failures, clock, stopping);
             }
         }
     }
@@ -287,7 +287,7 @@ public sealed class RelayPipeline(
                 logger.FilingFailed(failure, items.Count, failures);
                 if (abandon.IsCancellationRequested || clock.GetElapsedTime(started) > options.LeaseTime - options.PrepareLimit)
                     return;
-                await BackOffAsync(failures, abandon);
+                await options.Backoff.RestAsync(failures, clock, abandon);
             }
         }
     }
@@ -303,17 +303,5 @@ public sealed class RelayPipeline(
         await abandon.CancelAsync();
         while (InHand > 0 && clock.GetElapsedTime(started) < options.DrainTime + options.DrainTime)
             await Task.Delay(TimeSpan.FromMilliseconds(20), clock, CancellationToken.None);
-    }
-
-    private async Task BackOffAsync(int failures, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await Task.Delay(options.Backoff.After(failures, spread: 0.5), clock, cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // Whoever waits looks at the token itself.
-        }
     }
 }

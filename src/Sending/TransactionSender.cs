@@ -23,7 +23,10 @@ public enum Round
     /// <summary>Orders were started or sent: there may be more to do at once.</summary>
     Busy,
 
-    /// <summary>Something was not taken, and is to be sent again after a wait.</summary>
+    /// <summary>Some of what was sent was taken; the rest is to be sent again after a short wait.</summary>
+    Partly,
+
+    /// <summary>Nothing of what was sent was taken: it is to be sent again after a wait, which grows.</summary>
     Refused,
 }
 
@@ -100,11 +103,11 @@ public sealed class TransactionSender : IAsyncDisposable
             try
             {
                 var round = await StepAsync(cancellationToken);
-                _context.Meter.FailedRounds = failures = round == Round.Refused ? failures + 1 : 0;
-                pause = round == Round.Refused ? PauseAfter(failures) : round == Round.NotHolder ? _context.Options.LeaseLength / 3 : _context.Options.HeadPoll;
+                _context.Meter.FailedRounds = failures = round switch { Round.Refused => failures + 1, Round.Partly => 1, _ => 0 };
+                pause = failures > 0 ? PauseAfter(failures) : round == Round.NotHolder ? _context.Options.LeaseLength / 3 : _context.Options.HeadPoll;
                 if (round == Round.Busy)
                     continue;
-                if (round != Round.Refused)
+                if (failures == 0)
                 {
                     await _queue.Ordered.WaitAsync(pause, _context.Clock, cancellationToken);
                     continue;
@@ -140,11 +143,9 @@ public sealed class TransactionSender : IAsyncDisposable
         await FollowAsync(view, cancellationToken);
 
         // What a crash left in progress comes first, and alone: no nonce is given out beside it.
-        if (await _launcher.RunAsync(view, cancellationToken) > 0)
-            return Round.Refused;
-        if (await _starter.RunAsync(view, cancellationToken) == 0)
-            return Round.Idle;
-        return await _launcher.RunAsync(view, cancellationToken) > 0 ? Round.Refused : Round.Busy;
+        if (RoundOf(await _launcher.RunAsync(view, cancellationToken)) is var first and not Round.Busy)
+            return first;
+        return await _starter.RunAsync(view, cancellationToken) == 0 ? Round.Idle : RoundOf(await _launcher.RunAsync(view, cancellationToken));
     }
 
     /// <summary>Gives the key back, so that another replica need not wait.</summary>
@@ -159,6 +160,14 @@ public sealed class TransactionSender : IAsyncDisposable
             Log.RoundFailed(_context.Log, _context.Sender, TimeSpan.Zero, failure.Message);
         }
     }
+
+    // An endpoint that takes a part each time is slow, and no reason to wait ever longer.
+    private static Round RoundOf(Launched launched) => launched switch
+    {
+        { Left: 0 } => Round.Busy,
+        { Taken: > 0 } => Round.Partly,
+        _ => Round.Refused,
+    };
 
     private async Task FollowAsync(ChainView view, CancellationToken cancellationToken)
     {

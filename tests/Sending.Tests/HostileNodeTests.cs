@@ -96,6 +96,26 @@ public sealed class HostileNodeTests(SqliteFixture databases) : IClassFixture<Sq
     }
 
     [Fact]
+    public async Task Waits_grow_where_nothing_is_taken_and_not_where_a_part_is()
+    {
+        await using var world = await SendingWorld.CreateAsync(databases);
+        var ids = await world.EnqueueAsync(3);
+        world.Proxy.Mistreat(Send, new Misdeed.Fails("txpool is full"));
+        Assert.Equal(Round.Refused, await world.StepAsync());
+
+        for (var taken = 1UL; taken < 3; taken++)
+        {
+            var next = taken;
+            world.Proxy.Rule = call => call.Method == Send && NonceOf(call) >= next ? new Misdeed.Fails("txpool is full") : null;
+            Assert.Equal(Round.Partly, await world.StepAsync());
+        }
+
+        world.Proxy.BeHonest();
+        await world.UntilStateAsync(ids, TransactionState.Finalized);
+        await world.AssertDoneOnceAsync(ids);
+    }
+
+    [Fact]
     public async Task A_transaction_that_is_refused_for_good_leaves_no_gap_behind_it()
     {
         await using var world = await SendingWorld.CreateAsync(databases);

@@ -31,7 +31,7 @@ public sealed class OrderWatch(IDatabase database, ITransactionQueue queue, Queu
             {
                 failures++;
                 logger.FollowingOrdersFailed(failure, failures);
-                await Task.Delay(Backoff.After(failures, spread: 0.5), clock, CancellationToken.None);
+                await Backoff.RestAsync(failures, clock, stopping);
             }
         }
     }

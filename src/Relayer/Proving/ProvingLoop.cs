@@ -6,6 +6,7 @@ using OpenGradient.Inference.Integer;
 using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Operations;
+using OpenGradient.Relayer.Pipeline;
 using OpenGradient.Relayer.Proving.Materials;
 using OpenGradient.Relayer.Proving.Models;
 using OpenGradient.Relayer.Proving.Planning;
@@ -57,7 +58,7 @@ public sealed class ProvingLoop(
             {
                 failures++;
                 logger.ProvingFailed(failure, failures);
-                await BackOffAsync(failures, stopping);
+                await Backoff.RestAsync(failures, clock, stopping);
             }
         }
     }
@@ -310,18 +311,6 @@ public sealed class ProvingLoop(
     {
         var now = chain.Now;
         return jobs.Count(job => steps.Next(job with { IsInProof = false }, now) is NextStep.Prove);
-    }
-
-    private async Task BackOffAsync(int failures, CancellationToken stopping)
-    {
-        try
-        {
-            await Task.Delay(Backoff.After(failures, spread: 0.5), clock, stopping);
-        }
-        catch (OperationCanceledException)
-        {
-            // Whoever waits looks at the token itself.
-        }
     }
 
     private async Task RestAsync(DateTimeOffset? lookAt, CancellationToken stopping)

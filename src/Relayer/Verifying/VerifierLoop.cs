@@ -7,6 +7,7 @@ using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Jobs;
+using OpenGradient.Relayer.Pipeline;
 using OpenGradient.Relayer.Verifying.Duties;
 using OpenGradient.Relayer.Verifying.Proofs;
 
@@ -107,7 +108,7 @@ public sealed class VerifierLoop(
             {
                 failures++;
                 logger.LeasingFailed(failure, failures);
-                await Task.Delay(Backoff.After(failures, spread: 0.5), clock, CancellationToken.None);
+                await Backoff.RestAsync(failures, clock, stopping);
             }
         }
     }

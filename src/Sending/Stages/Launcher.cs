@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using OpenGradient.Sending.Broadcasting;
 using OpenGradient.Sending.Fees;
 using OpenGradient.Sending.Storage;
@@ -10,12 +11,11 @@ namespace OpenGradient.Sending.Stages;
 /// </summary>
 internal sealed class Launcher(SenderContext context)
 {
-    /// <summary>Gives how many are still in progress: those have to be sent again.</summary>
-    public async Task<int> RunAsync(ChainView view, CancellationToken stop)
+    public async Task<Launched> RunAsync(ChainView view, CancellationToken stop)
     {
         var rows = await context.Store.InProgressAsync(stop);
         if (rows.Count == 0)
-            return 0;
+            return default;
 
         var answers = await SendAsync(rows, stop);
         await context.Pass(Boundary.Sent);
@@ -35,7 +35,7 @@ internal sealed class Launcher(SenderContext context)
 
         await LandAsync(rows, accepted, givenUp, attempts, stop);
         await context.Pass(Boundary.Landed);
-        return rows.Count - accepted.Count;
+        return new Launched(accepted.Count, rows.Count - accepted.Count);
     }
 
     /// <summary>Sends rows to where their purposes go; the answers are in their order.</summary>
@@ -109,3 +109,9 @@ internal sealed class Launcher(SenderContext context)
 
     private static string Fault(Answered answer) => $"refused for good: {answer.Words}";
 }
+
+/// <summary>What became of a group.</summary>
+/// <param name="Taken">How many a node took, or may have.</param>
+/// <param name="Left">How many are still in progress: those have to be sent again.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct Launched(int Taken, int Left);
