@@ -24,7 +24,10 @@ public abstract class ResourceClient
     public abstract Task<IndexAnswer<RowPage<IndexRow>>> ListRowsAsync(Question question, CancellationToken cancellationToken = default);
 
     /// <summary>One thing, whatever it is.</summary>
-    public abstract Task<IndexAnswer<IndexRow>> GetRowAsync(string key, CancellationToken cancellationToken = default);
+    public Task<IndexAnswer<IndexRow>> GetRowAsync(string key, CancellationToken cancellationToken = default) => GetRowAsync(key, Question.All, cancellationToken);
+
+    /// <summary>One thing, whatever it is, with what may be asked beside its key: as of which block.</summary>
+    public abstract Task<IndexAnswer<IndexRow>> GetRowAsync(string key, Question question, CancellationToken cancellationToken = default);
 
     /// <summary>Rows counted by time.</summary>
     public Task<IndexAnswer<BucketList>> CountAsync(Question question, Counting counting, CancellationToken cancellationToken = default) => Client.AskAsync(
@@ -72,8 +75,11 @@ public sealed class ResourceClient<TRow> : ResourceClient
         Client.AskAsync($"/v1/{Path}{question.ToQuery()}", PageOf, cancellationToken);
 
     /// <summary>One thing by its key.</summary>
-    public Task<IndexAnswer<TRow>> GetAsync(string key, CancellationToken cancellationToken = default) =>
-        Client.AskAsync($"/v1/{Path}/{Uri.EscapeDataString(key)}", json => _create(IndexRow.Read(json, Columns)), cancellationToken);
+    public Task<IndexAnswer<TRow>> GetAsync(string key, CancellationToken cancellationToken = default) => GetAsync(key, Question.All, cancellationToken);
+
+    /// <summary>One thing by its key, with what may be asked beside that: as of which block.</summary>
+    public Task<IndexAnswer<TRow>> GetAsync(string key, Question question, CancellationToken cancellationToken = default) =>
+        Client.AskAsync($"/v1/{Path}/{Uri.EscapeDataString(key)}{question.ToQuery()}", json => _create(IndexRow.Read(json, Columns)), cancellationToken);
 
     /// <summary>Page after page to the end, or to the first that was not given, which is the last that comes.</summary>
     public async IAsyncEnumerable<IndexAnswer<RowPage<TRow>>> PagesAsync(Question question, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -92,8 +98,8 @@ public sealed class ResourceClient<TRow> : ResourceClient
     public override async Task<IndexAnswer<RowPage<IndexRow>>> ListRowsAsync(Question question, CancellationToken cancellationToken = default) =>
         (await ListAsync(question, cancellationToken)).Select(page => new RowPage<IndexRow>(page.Rows, page.Next, page.AsOfBlock, page.GapLast));
 
-    public override async Task<IndexAnswer<IndexRow>> GetRowAsync(string key, CancellationToken cancellationToken = default) =>
-        (await GetAsync(key, cancellationToken)).Select(IndexRow (row) => row);
+    public override async Task<IndexAnswer<IndexRow>> GetRowAsync(string key, Question question, CancellationToken cancellationToken = default) =>
+        (await GetAsync(key, question, cancellationToken)).Select(IndexRow (row) => row);
 
     private RowPage<TRow> PageOf(JsonElement json) => new(
         [.. json.GetProperty("items").EnumerateArray().Select(item => _create(IndexRow.Read(item, Columns)))],

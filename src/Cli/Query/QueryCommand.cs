@@ -52,6 +52,8 @@ internal static class QueryCommand
         var parsed = context.Parsed;
         if (parsed.GetValue(Sql) is { } sql)
         {
+            if (parsed.GetValue(What) is not null)
+                throw new ExpectedFailureException(ExitCode.Usage, "--sql is the whole question, and a resource was named beside it.", "Leave out the one or the other.");
             var answer = IndexerAccess.Value(await client.SqlAsync(sql, cancellationToken));
             Report(context, QueryTable.Of(answer), isWhole: true);
             if (answer.IsTruncated)
@@ -77,7 +79,7 @@ internal static class QueryCommand
         if (parsed.GetValue(Describe))
             context.Output.ReportNames([.. resource.Columns.Select(column => $"{column.Name} {column.Type}{(column.IsNullable ? ", or none" : "")}")]);
         else if (parsed.GetValue(Id) is { } id)
-            Report(context, QueryTable.Of(IndexerAccess.Value(await resource.GetRowAsync(id, cancellationToken))), isWhole: true);
+            Report(context, QueryTable.Of(IndexerAccess.Value(await resource.GetRowAsync(id, question, cancellationToken))), isWhole: true);
         else if (parsed.GetValue(Every) is { } every)
             await CountAsync(context, resource, question, new Counting(every, parsed.GetValue(Measured), parsed.GetValue(By)), cancellationToken);
         else

@@ -55,8 +55,18 @@ internal sealed class UpState : IDisposable
 
     public void Dispose()
     {
-        File.Delete(Path.Combine(Folder, HolderName));
-        _held.Dispose();
+        try
+        {
+            File.Delete(Path.Combine(Folder, HolderName));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // Somebody has cleared the folder away: nothing is left of it to be taken back.
+        }
+        finally
+        {
+            _held.Dispose();
+        }
     }
 
     private static FileStream Hold(string folder)
@@ -90,8 +100,15 @@ internal sealed class UpState : IDisposable
 
     private static string HolderOf(string folder)
     {
-        var path = Path.Combine(folder, HolderName);
-        return File.Exists(path) && int.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out var process)
-            ? string.Create(CultureInfo.InvariantCulture, $", process {process},") : "";
+        try
+        {
+            return int.TryParse(File.ReadAllText(Path.Combine(folder, HolderName)), NumberStyles.None, CultureInfo.InvariantCulture, out var process)
+                ? string.Create(CultureInfo.InvariantCulture, $", process {process},") : "";
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // It has not said yet which it is, or ends just now.
+            return "";
+        }
     }
 }

@@ -32,28 +32,28 @@ internal static class BalanceStore
     /// <param name="rule">Which balances.</param>
     /// <param name="changes">What the rows of the advance come to.</param>
     /// <param name="recounted">Of a reorganisation, what <see cref="RecountAsync"/> gave.</param>
-    /// <param name="finalBefore">The last final block before the advance; null before the first.</param>
+    /// <param name="before">The place before the advance, as this transaction read it.</param>
     /// <param name="advance">The advance.</param>
     /// <param name="known">What this process wrote before.</param>
     /// <param name="entry">The family, as the database has it.</param>
     public static async Task ApplyAsync(
-        DatabaseSession session, BalanceRule rule, BalanceChanges changes, IReadOnlyDictionary<BalanceKey, BalanceChange> recounted, BlockNumber? finalBefore,
+        DatabaseSession session, BalanceRule rule, BalanceChanges changes, IReadOnlyDictionary<BalanceKey, BalanceChange> recounted, ChainCursor before,
         ChainAdvance advance, KnownBalances known, FamilyEntry entry)
     {
         // A segment that is final as a whole is added to both sums at once; of others, what became final is looked for among the rows.
         var final = advance.Next.Final.Number;
         var isFinal = advance.Segment is { } segment && segment.Blocks.Last <= final;
         var settled = new BalanceChanges();
-        if (finalBefore is { } before && before < final)
+        if (!before.IsEmpty && before.Final.Number < final)
         {
             var end = isFinal && advance.Segment!.Blocks.First <= final ? advance.Segment.Blocks.First : final + 1;
-            await SumAsync(session, rule, RowId.FirstOf(before + 1).Value, RowId.FirstOf(end).Value, settled);
+            await SumAsync(session, rule, RowId.FirstOf(before.Final.Number + 1).Value, RowId.FirstOf(end).Value, settled);
         }
 
         // In the order of the table, whose pages are then looked at once.
         var keys = recounted.Count + settled.All.Count == 0 ? changes.Ordered : Ordered(recounted.Keys.Concat(settled.All.Keys).Concat(changes.All.Keys).Distinct());
         var states = new BalanceState[keys.Count];
-        await ReadAsync(session, rule, keys, states, known.Read(advance.Expected, entry, keys, states));
+        await ReadAsync(session, rule, keys, states, known.Read(before, entry, keys, states));
         for (var i = 0; i < keys.Count; i++)
         {
             var (key, state) = (keys[i], states[i]);
@@ -73,7 +73,7 @@ internal static class BalanceStore
 
         if (keys.Count > 0)
             await WriteAsync(session, rule, keys, states);
-        session.AfterCommit(() => known.Take(advance.Expected, advance.Next.Tip, entry, keys, states));
+        session.AfterCommit(() => known.Take(before, advance.Next, entry, keys, states));
     }
 
     public static IReadOnlyList<BalanceKey> Ordered(IEnumerable<BalanceKey> keys)

@@ -86,12 +86,12 @@ public sealed class IndexSink : IChainSink
         var known = await FamilyStore.RequireAsync(session, _families, isHead: _lane == Head);
         var cursor = await Lanes.Table.ReadToWriteAsync(session, _lane);
         BlockRef? tip = cursor.IsEmpty ? null : cursor.Tip;
-        if (cursor.Stop is not null || tip != advance.Expected)
+        // What is final stays so: who is behind another writer in that would have it counted twice when it comes again.
+        if (cursor.Stop is not null || tip != advance.Expected || (!cursor.IsEmpty && advance.Next.Final.Number < cursor.Final.Number))
             return (CommitOutcome.Stale, 0);
 
         // What is stored in order waits until all before it is there.
         List<RoutedFamily> families = [.. _router.Families.Where(family => _lane != Head || !family.Family.IsInOrder || known[family.Family.Name].GapLast is null)];
-        BlockNumber? final = cursor.IsEmpty ? null : cursor.Final.Number;
         var recounts = new Dictionary<RoutedFamily, IReadOnlyDictionary<BalanceKey, BalanceChange>>();
         if (advance.IsReorg)
         {
@@ -108,7 +108,7 @@ public sealed class IndexSink : IChainSink
             foreach (var (table, buffer) in rows.TablesOf(family))
                 await BulkRows.InsertAsync(session, table.Name, table.Columns, buffer);
             if (family.Family.Balances is { } balances)
-                await BalanceStore.ApplyAsync(session, balances, rows.BalancesOf(family), recounts.GetValueOrDefault(family) ?? Nothing, final, advance, KnownOf(family), known[family.Family.Name]);
+                await BalanceStore.ApplyAsync(session, balances, rows.BalancesOf(family), recounts.GetValueOrDefault(family) ?? Nothing, cursor, advance, KnownOf(family), known[family.Family.Name]);
             count += rows.RowsOf(family);
         }
 

@@ -225,8 +225,8 @@ internal sealed class WebhookSender(IndexApi api, IReadOnlyList<Webhook> hooks, 
         var parameters = QueryHelpers.ParseQuery(hook.Filter).SelectMany(pair => pair.Value, (pair, value) => KeyValuePair.Create(pair.Key, value ?? "")).ToList();
         if (api.Resources.FirstOrDefault(known => known.Path == "events/" + hook.Event) is not { } resource)
             throw new IndexerException($"The webhook {hook.Name} wants {hook.Event}, which is not indexed.", "Name the table of an event: docs/schema.md lists them.");
-        if (parameters.Exists(parameter => parameter.Key is "limit" or "cursor" or "order"))
-            throw new IndexerException($"The filter of the webhook {hook.Name} has limit, cursor or order.", "A webhook is told all rows that match, in the order of the chain.");
+        if (parameters.Exists(parameter => parameter.Key is "limit" or "cursor" or "order" or "as_of"))
+            throw new IndexerException($"The filter of the webhook {hook.Name} has limit, cursor, order or as_of.", "A webhook is told all rows that match, in the order of the chain.");
         return ListQuery.TryParse(resource, parameters, new HashSet<string>(StringComparer.Ordinal), out var query, out var fault)
             ? query with { Descending = false, Limit = WebhookBatch.MaxRows }
             : throw new IndexerException($"The filter of the webhook {hook.Name} makes no sense: {fault}", "It is written as in lists: column=value&column.op=value.");

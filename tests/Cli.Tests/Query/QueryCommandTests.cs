@@ -89,12 +89,14 @@ public sealed class QueryCommandTests
 
         var counted = await OgRun.ReportAsync("query", "receipts", "--every", "day", "--value", "fee", "--by", "node", "--indexer", buckets.Address);
         var found = await OgRun.RunAsync("query", "fees", "--id", "7-1", "--indexer", one.Address);
+        await OgRun.RunAsync("query", "fees", "as_of=5", "--id", "7-1", "--indexer", one.Address);
         var told = await OgRun.RunAsync("query", "--sql", "SELECT 5 AS n", "--indexer", sql.Address);
 
         Assert.Equal(("1970-01-02T00:00:00Z", "0xb1", 2, "4"), (counted[0].GetProperty("from").GetString(), counted[0].GetProperty("node").GetString(), counted[0].GetProperty("count").GetInt32(), counted[0].GetProperty("sum").GetString()));
         Assert.Contains("0x00000000000000000000000000000000000000000000000000000000000000aa", found.Output, StringComparison.Ordinal);
         Assert.Contains("there is more", told.Errors, StringComparison.OrdinalIgnoreCase);
-        Assert.Equal(("/v1/receipts/buckets?every=day&value=fee&by=node", "/v1/fees/7-1", "/v1/sql"), (buckets.Asked[0], one.Asked[0], sql.Asked[0]));
+        Assert.Equal(("/v1/receipts/buckets?every=day&value=fee&by=node", "/v1/fees/7-1 /v1/fees/7-1?as_of=5", "/v1/sql"), (buckets.Asked[0], string.Join(' ', one.Asked), sql.Asked[0]));
+        Assert.Contains("beside it", await OgRun.RefusalAsync(ExitCode.Usage, "query", "fees", "--sql", "SELECT 5 AS n", "--indexer", sql.Address), StringComparison.Ordinal);
     }
 
     [Fact]

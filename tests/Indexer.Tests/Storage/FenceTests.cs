@@ -98,6 +98,57 @@ public abstract class FenceTests(IDatabaseFixture databases)
     }
 
     [Fact]
+    public async Task What_became_final_without_a_block_is_known_to_whoever_writes_next()
+    {
+        var random = new Random(11);
+        await using var one = new IndexedChain();
+        await using var other = new IndexedChain(one);
+        IReadOnlyList<EventFamily> tokens = [IndexedChain.Tokens()];
+        await using var database = await StartAsync(one, tokens);
+        for (var turn = 0; turn < 30; turn++)
+        {
+            // One remembers holders as of a final block that the other moves on, while the tip stays.
+            one.Blocks.Mine([.. Enumerable.Range(0, 4).Select(_ => IndexedChain.TransferOf(random))]);
+            await StepAsync(one);
+            one.Blocks.Finalize(one.Blocks.Head.Number - (ulong)random.Next(3));
+            await StepAsync(other);
+            if (turn % 5 == 4)
+                one.Reorg(Math.Min(2, (int)(one.Blocks.Head.Number - one.Blocks.Finalized.Value)), 3, random);
+        }
+
+        await one.SettleAsync(database, tokens);
+        await using var alone = new IndexedChain(one);
+        await using var fresh = await OpenAsync(tokens);
+        await alone.SettleAsync(fresh, tokens);
+        Assert.Equal(await IndexedChain.DumpAsync(fresh, tokens), await IndexedChain.DumpAsync(database, tokens));
+
+        async Task StepAsync(IndexedChain writer)
+        {
+            for (var step = 0; step < 3; step++)
+                await writer.StepAsync(database, tokens);
+            one.Clock.Advance(TimeSpan.FromSeconds(2));
+            other.Clock.Advance(TimeSpan.FromSeconds(2));
+        }
+    }
+
+    [Fact]
+    public async Task Whoever_is_behind_in_what_is_final_changes_nothing()
+    {
+        await using var chain = new IndexedChain();
+        IReadOnlyList<EventFamily> tokens = [IndexedChain.Tokens()];
+        await using var database = await StartAsync(chain, tokens);
+        var place = await database.ReadAsync(session => Lanes.Table.ReadAsync(session, IndexSink.Head), Stop);
+        var before = await IndexedChain.DumpAsync(database, tokens);
+        var earlier = chain.Blocks[place.Final.Number.Value - 1].Header.Ref;
+
+        var late = new ChainAdvance { Expected = place.Tip, Orphaned = [], Segment = null, Next = new([earlier, .. place.Recent]), Filters = [], Endpoints = [] };
+
+        Assert.Equal(CommitOutcome.Stale, await Sink(database, IndexSink.Head, tokens).CommitAsync(late, Stop));
+        Assert.Equal(before, await IndexedChain.DumpAsync(database, tokens));
+        Assert.Equal(place.Final, (await database.ReadAsync(session => Lanes.Table.ReadAsync(session, IndexSink.Head), Stop)).Final);
+    }
+
+    [Fact]
     public async Task A_family_that_is_whole_is_not_filled_in_again()
     {
         await using var chain = new IndexedChain();

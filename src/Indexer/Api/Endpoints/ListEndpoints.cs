@@ -50,7 +50,10 @@ internal sealed class ListEndpoints(IndexApi api)
         await using var json = new Utf8JsonWriter(buffer);
         json.WriteStartObject();
         json.WriteStartArray("items");
-        var near = await NearRows.WithinAsync(session, await NearRows.OfAsync(session, query), api.Options.MaxLookedRows);
+        var near = await NearRows.OfAsync(session, query);
+        // Events are told before they have indexes: to ask by one that is not there would go through all of them.
+        if (moment.At.IsIndexed)
+            near = await NearRows.WithinAsync(session, near, api.Options.MaxLookedRows);
         await using var command = QueryText.Page(near).ToCommand(session);
         await using (var rows = await command.ExecuteReaderAsync(session.Cancellation))
         {

@@ -35,7 +35,10 @@ internal sealed record Moment(ChainCursor Cursor, IReadOnlyList<FamilyEntry> Fam
     /// <summary>Views over half of the events would tell what is not so, and so would balances; of events themselves it is told what is missing.</summary>
     public bool IsReadyFor(Resource resource) => !resource.IsView || (resource.IsBalances ? IsWhole : IsReadyForViews);
 
-    public bool IsReadyForViews => IsWhole && Families.All(family => family.IsIndexed);
+    public bool IsReadyForViews => IsWhole && IsIndexed;
+
+    /// <summary>Whether the secondary indexes are there: they are made after a family was filled in.</summary>
+    public bool IsIndexed => Families.All(family => family.IsIndexed);
 
     /// <summary>Whether all that a query asks for lies in blocks that nothing replaces: events of one id, or below a block, of families that are whole.</summary>
     public bool IsFinal(ListQuery query) =>

@@ -104,9 +104,9 @@ internal static class OpenApiDocument
         var key = resource.Key ?? "id";
         paths[root] = Operation(
             "get", $"list_{name}", resource.IsBalances ? $"Lists {name}, by contract and account." : $"Lists {name}, newest first.",
-            [.. Filters(resource), Limit(ListQuery.DefaultLimit), Cursor(), Order()], Responses(Content((Json, PageOf(name))), isTagged: true));
+            [.. Filters(resource), .. AsOf(resource), Limit(ListQuery.DefaultLimit), Cursor(), Order()], Responses(Content((Json, PageOf(name))), isTagged: true));
         paths[$"{root}/export"] = Told(Operation(
-            "get", $"export_{name}", "All rows that match, as CSV, JSON Lines or Parquet.", [.. Filters(resource, ExportNames), Query("format", Shape.OneOf(["csv", "jsonl", "parquet"]), isRequired: true), Order()],
+            "get", $"export_{name}", "All rows that match, as CSV, JSON Lines or Parquet.", [.. Filters(resource, ExportNames), .. AsOf(resource), Query("format", Shape.OneOf(["csv", "jsonl", "parquet"]), isRequired: true), Order()],
             Responses(
                 Content(("text/csv", Shape.Text()), ("application/jsonl", Shape.Text()), ("application/vnd.apache.parquet", Shape.Text("binary"))), headers: Headers("OG-As-Of-Block", "OG-As-Of-Hash", "OG-Gap-Last"))),
             "An export has all rows: limit and cursor are for lists.");
@@ -118,7 +118,7 @@ internal static class OpenApiDocument
             paths[$"{root}/buckets"] = Get(
                 $"count_{name}", "Rows counted by time.",
                 [
-                    .. Filters(resource, BucketNames), Query("every", Shape.OneOf(BucketEndpoints.Spans, "hour")),
+                    .. Filters(resource, BucketNames), .. AsOf(resource), Query("every", Shape.OneOf(BucketEndpoints.Spans, "hour")),
                     Query("value", Shape.OneOf(resource.Columns.Where(BucketEndpoints.IsNumber).Select(column => column.Name)), "The column that is measured."),
                     Query("by", Shape.OneOf(Filterable(resource).Select(column => column.Name)), "The column that groups."),
                 ],
@@ -156,7 +156,7 @@ internal static class OpenApiDocument
 
     private static IEnumerable<JsonNode> Filters(Resource resource, params string[] taken) =>
         Filterable(resource).Select(column => $"{resource.Source}.{column.Name}{(taken.Contains(column.Name, StringComparer.Ordinal) ? ".eq" : "")}")
-        .Concat(Lists(resource).Select(column => $"{resource.Source}.{column.Name}.null")).Append("block").Select(Known).Concat(AsOf(resource));
+        .Concat(Lists(resource).Select(column => $"{resource.Source}.{column.Name}.null")).Append("block").Select(Known);
 
     // Balances have no past.
     private static IEnumerable<JsonNode> AsOf(Resource resource) => resource.IsBalances ? [] : [Known("as_of")];
