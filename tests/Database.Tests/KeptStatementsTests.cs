@@ -108,6 +108,37 @@ public sealed class KeptStatementsTests : IDisposable
     }
 
     [Fact]
+    public void Writes_each_row_of_many_with_its_own_values()
+    {
+        _connection.Execute("INSERT INTO numbers (value) VALUES (@value)", new[] { new { value = 10 }, new { value = 20 }, new { value = 30 } });
+
+        Assert.Equal(66, _connection.QuerySingle<long>(Sum, new { least = 0 }));
+    }
+
+    [Fact]
+    public void Ends_what_a_command_reads_with_the_command()
+    {
+        var command = _connection.CreateCommand();
+        command.CommandText = "SELECT value FROM numbers";
+        var reader = command.ExecuteReader();
+        Assert.True(reader.Read());
+        command.Dispose();
+
+        Assert.True(reader.IsClosed);
+        Execute("DROP TABLE numbers");
+    }
+
+    [Fact]
+    public void Takes_a_pragma_anew_each_time()
+    {
+        foreach (var expected in new[] { 1L, 2, 1, 2 })
+        {
+            Execute($"PRAGMA synchronous = {(expected == 1 ? "NORMAL" : "FULL")}");
+            Assert.Equal(expected, _connection.QuerySingle<long>("PRAGMA synchronous"));
+        }
+    }
+
+    [Fact]
     public void Changes_its_text_between_two_runs()
     {
         using var command = _connection.CreateCommand();

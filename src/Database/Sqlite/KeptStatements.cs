@@ -75,12 +75,13 @@ internal sealed class KeepingConnection(string connectionString) : SqliteConnect
 internal sealed class KeptCommand(KeepingConnection connection) : SqliteCommand
 {
     private SqliteCommand? _statement;
+    private SqliteDataReader? _reader;
 
     public override int ExecuteNonQuery() => Statement().ExecuteNonQuery();
 
     public override object? ExecuteScalar() => Statement().ExecuteScalar();
 
-    public override SqliteDataReader ExecuteReader(CommandBehavior behavior) => Statement().ExecuteReader(behavior);
+    public override SqliteDataReader ExecuteReader(CommandBehavior behavior) => _reader = Statement().ExecuteReader(behavior);
 
     public override void Prepare() => Statement().Prepare();
 
@@ -98,8 +99,7 @@ internal sealed class KeptCommand(KeepingConnection connection) : SqliteCommand
         _statement ??= connection.Take(CommandText);
         _statement.CommandTimeout = CommandTimeout;
         _statement.Transaction = Transaction;
-        // Values are set anew for each row, in the same parameters.
-        if (_statement.Parameters.Count != Parameters.Count)
+        if (!HasParametersOf(_statement))
         {
             _statement.Parameters.Clear();
             foreach (SqliteParameter parameter in Parameters)
@@ -109,8 +109,25 @@ internal sealed class KeptCommand(KeepingConnection connection) : SqliteCommand
         return _statement;
     }
 
+    // Values may be set anew for each row in the same parameters, or new parameters be made for each.
+    private bool HasParametersOf(SqliteCommand statement)
+    {
+        if (statement.Parameters.Count != Parameters.Count)
+            return false;
+        for (var i = 0; i < Parameters.Count; i++)
+        {
+            if (!ReferenceEquals(statement.Parameters[i], Parameters[i]))
+                return false;
+        }
+
+        return true;
+    }
+
     private void GiveBack()
     {
+        // Whoever is done with a command is done with what it reads, as with any other: what is kept must not hold on to a state of the database.
+        _reader?.Dispose();
+        _reader = null;
         if (_statement is { } statement)
             connection.GiveBack(statement);
         _statement = null;

@@ -19,10 +19,14 @@ internal sealed class SignerConnection : IDisposable
     private const int PointLength = 64;
     private const byte LeastV = 27;
 
+    // One is given time to answer from when it is asked: more at once would only wait at the signer, and all run out of time together.
+    private const int MostAtOnce = 16;
+
     private readonly RemoteSignerOptions _options;
     private readonly TimeProvider _clock;
     private readonly HttpMessageInvoker _http;
     private readonly Uri _base;
+    private readonly SemaphoreSlim _places = new(MostAtOnce);
 
     public SignerConnection(RemoteSignerOptions options, TimeProvider clock)
     {
@@ -43,7 +47,11 @@ internal sealed class SignerConnection : IDisposable
 #pragma warning restore CA2000
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _places.Dispose();
+    }
 
     /// <summary>What the signer calls the key of an account: its public key; null where it does not have it.</summary>
     public async Task<string?> FindAsync(Address account, CancellationToken cancellationToken)
@@ -113,14 +121,21 @@ internal sealed class SignerConnection : IDisposable
     {
         for (var attempt = 1; ; attempt++)
         {
+            await _places.WaitAsync(cancellationToken);
             try
             {
                 return await AskOnceAsync(method, path, body, limitBytes, cancellationToken);
             }
             catch (SignerException failure) when (failure.Fault == SignerFault.Unreachable && attempt < _options.Attempts)
             {
-                await Task.Delay(_options.RetryDelay, _clock, cancellationToken);
+                // It is waited for below, where the place is somebody else's.
             }
+            finally
+            {
+                _places.Release();
+            }
+
+            await Task.Delay(_options.RetryDelay, _clock, cancellationToken);
         }
     }
 

@@ -208,6 +208,30 @@ public sealed class Web3SignerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task However_many_signatures_are_wanted_it_is_asked_for_a_few_at_a_time()
+    {
+        const int AtOnce = 16;
+        using var signer = await OpenAsync();
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        for (var i = 0; i < AtOnce; i++)
+            _fake.Statuses.Enqueue(0);
+        var before = _fake.Seen.Count;
+        var work = Enumerable.Range(0, 40).Select(_ => signer.SignAsync(Digest, given.Token).AsTask()).ToList();
+        while (_fake.Seen.Count < before + AtOnce)
+            await Task.Delay(5, Stop);
+
+        // Those that hang have all places: were another asked beside them, it would be answered at once.
+        await Task.Delay(50, Stop);
+        Assert.Equal(before + AtOnce, _fake.Seen.Count);
+        Assert.DoesNotContain(work, task => task.IsCompleted);
+
+        await given.CancelAsync();
+        foreach (var task in work)
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => task);
+        Assert.True((await signer.SignAsync(Digest, Stop)).IsBy(_fake.Address, Digest));
+    }
+
+    [Fact]
     public async Task Says_what_is_wrong_when_it_has_another_key_no_list_or_no_server()
     {
         var elsewhere = Options() with { Address = Address.Parse("0x00000000000000000000000000000000000000AA") };
