@@ -140,7 +140,15 @@ public sealed class TransactionSender : IAsyncDisposable
         }
 
         var view = await _watch.LookAsync(cancellationToken);
-        await FollowAsync(view, cancellationToken);
+        try
+        {
+            await FollowAsync(view, cancellationToken);
+        }
+        catch (RpcException)
+        {
+            _watch.TurnAway();
+            throw;
+        }
 
         // What a crash left in progress comes first, and alone: no nonce is given out beside it.
         if (RoundOf(await _launcher.RunAsync(view, cancellationToken)) is var first and not Round.Busy)

@@ -1,6 +1,5 @@
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
-using OpenGradient.Ethereum.Transactions;
 using OpenGradient.Support.Databases;
 using OpenGradient.Support.Rpc;
 
@@ -78,49 +77,11 @@ public sealed class HostileNodeTests(SqliteFixture databases) : IClassFixture<Sq
     }
 
     [Fact]
-    public async Task However_many_wait_they_get_through_to_a_node_that_loses_every_tenth_call_with_its_whole_message()
-    {
-        await using var world = await SendingWorld.CreateAsync(databases);
-        var ids = await world.EnqueueAsync(64);
-        var random = new Random(3);
-        var gate = new Lock();
-        world.Proxy.Rule = _ =>
-        {
-            lock (gate)
-                return random.Next(10) == 0 ? new Misdeed.LosesTheMessage() : null;
-        };
-
-        await world.UntilStateAsync(ids, TransactionState.Finalized);
-
-        await world.AssertDoneOnceAsync(ids);
-    }
-
-    [Fact]
-    public async Task Waits_grow_where_nothing_is_taken_and_not_where_a_part_is()
-    {
-        await using var world = await SendingWorld.CreateAsync(databases);
-        var ids = await world.EnqueueAsync(3);
-        world.Proxy.Mistreat(Send, new Misdeed.Fails("txpool is full"));
-        Assert.Equal(Round.Refused, await world.StepAsync());
-
-        for (var taken = 1UL; taken < 3; taken++)
-        {
-            var next = taken;
-            world.Proxy.Rule = call => call.Method == Send && NonceOf(call) >= next ? new Misdeed.Fails("txpool is full") : null;
-            Assert.Equal(Round.Partly, await world.StepAsync());
-        }
-
-        world.Proxy.BeHonest();
-        await world.UntilStateAsync(ids, TransactionState.Finalized);
-        await world.AssertDoneOnceAsync(ids);
-    }
-
-    [Fact]
     public async Task A_transaction_that_is_refused_for_good_leaves_no_gap_behind_it()
     {
         await using var world = await SendingWorld.CreateAsync(databases);
         var ids = await world.EnqueueAsync(4);
-        world.Proxy.Rule = call => call.Method == Send && NonceOf(call) == 1 && !IsEmpty(call) ? new Misdeed.Fails("invalid sender") : null;
+        world.Proxy.Rule = call => call.Method == Send && SendingWorld.NonceOf(call) == 1 && !IsEmpty(call) ? new Misdeed.Fails("invalid sender") : null;
 
         await world.UntilAsync(async () => (await world.FindAllAsync(ids)).All(view => view.IsOver));
 
@@ -163,7 +124,7 @@ public sealed class HostileNodeTests(SqliteFixture databases) : IClassFixture<Sq
         world.Options = world.Options with { StuckAfterBlocks = 3, BumpAfterBlocks = 1000 };
         var ids = await world.EnqueueAsync(2);
         // It says that it has the first, and does not.
-        world.Proxy.Rule = call => call.Method == Send && NonceOf(call) == 0 && !IsEmpty(call) ? new Misdeed.Says($"\"{Hash32.Zero}\"") : null;
+        world.Proxy.Rule = call => call.Method == Send && SendingWorld.NonceOf(call) == 0 && !IsEmpty(call) ? new Misdeed.Says($"\"{Hash32.Zero}\"") : null;
 
         await world.UntilAsync(async () => (await world.FindAllAsync(ids)).All(view => view.IsOver));
 
@@ -323,8 +284,8 @@ public sealed class HostileNodeTests(SqliteFixture databases) : IClassFixture<Sq
 
         await world.UntilStateAsync([open, secret], TransactionState.Finalized);
 
-        Assert.Equal([0UL], world.Proxy.Seen.Where(call => call.Method == Send).Select(NonceOf).Distinct());
-        Assert.Equal([1UL], hidden.Seen.Where(call => call.Method == Send).Select(NonceOf).Distinct());
+        Assert.Equal([0UL], world.Proxy.Seen.Where(call => call.Method == Send).Select(SendingWorld.NonceOf).Distinct());
+        Assert.Equal([1UL], hidden.Seen.Where(call => call.Method == Send).Select(SendingWorld.NonceOf).Distinct());
     }
 
     [Fact]
@@ -359,9 +320,5 @@ public sealed class HostileNodeTests(SqliteFixture databases) : IClassFixture<Sq
 
     private static bool IsPending(SeenCall call) => call.Parameters[1].ValueKind == System.Text.Json.JsonValueKind.String && call.Parameters[1].GetString() == "pending";
 
-    private static ulong NonceOf(SeenCall call) => Decode(call).Nonce;
-
-    private static bool IsEmpty(SeenCall call) => Decode(call).To != SendingWorld.Recipient;
-
-    private static Transaction Decode(SeenCall call) => SignedTransaction.Decode(Convert.FromHexString(call.Parameters[0].GetString()!.AsSpan(2))).Transaction;
+    private static bool IsEmpty(SeenCall call) => SendingWorld.Decode(call).To != SendingWorld.Recipient;
 }

@@ -2,6 +2,7 @@ using OpenGradient.Database;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Ethereum.Signing;
+using OpenGradient.Ethereum.Transactions;
 using OpenGradient.Ethereum.Wallets;
 using OpenGradient.Foundry;
 using OpenGradient.Support;
@@ -73,6 +74,10 @@ internal sealed class SendingWorld : IAsyncDisposable
         return new SendingWorld(
             anvil, where, await DatabaseFactory.OpenAsync(where, TransactionQueue.Migrations, cancellationToken: stop), new LocalSigner(DevelopmentAccounts.Key(account)));
     }
+
+    public static ulong NonceOf(SeenCall sent) => Decode(sent).Nonce;
+
+    public static Transaction Decode(SeenCall sent) => SignedTransaction.Decode(Convert.FromHexString(sent.Parameters[0].GetString()!.AsSpan(2))).Transaction;
 
     public EthereumClient Connect(Uri url)
     {

@@ -23,9 +23,12 @@ internal static class TakenBack
           OR (kind = {(int)DutyKind.ProofChallenge} AND waiting_for = {(int)DutyWait.Prover} AND lease_until <= @Now))
         """;
 
+    /// <summary>By the time now: 1 where anything waits for its return.</summary>
+    public static readonly string IsThere =
+        $"SELECT CASE WHEN EXISTS (SELECT 1 FROM jobs WHERE {LostJobs}) OR EXISTS (SELECT 1 FROM duties WHERE {LostDuties}) THEN 1 ELSE 0 END";
+
     /// <summary>Whether anything waits for its return at all: else nobody need be asked what time it was.</summary>
-    public static async Task<bool> IsThereAsync(DatabaseSession session, DateTimeOffset now) => await session.QuerySingleAsync<int>(
-        $"SELECT CASE WHEN EXISTS (SELECT 1 FROM jobs WHERE {LostJobs}) OR EXISTS (SELECT 1 FROM duties WHERE {LostDuties}) THEN 1 ELSE 0 END", new { Now = now }) > 0;
+    public static async Task<bool> IsThereAsync(DatabaseSession session, DateTimeOffset now) => await session.QuerySingleAsync<int>(IsThere, new { Now = now }) > 0;
 
     /// <summary>Ends what cannot return. Gives how many jobs and duties it was.</summary>
     /// <param name="database">Where.</param>

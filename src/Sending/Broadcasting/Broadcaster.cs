@@ -45,7 +45,7 @@ internal sealed class Broadcaster(Address sender, SendingMeter meter, Portions p
 
     private async Task<IReadOnlyList<Answered>> SendAsync(EthereumClient endpoint, IReadOnlyList<Outgoing> transactions, CancellationToken stop)
     {
-        var results = await portions.AskAsync(endpoint, [.. transactions.Select(transaction => Eth.SendRawTransaction(transaction.Encoding))], stop);
+        var results = await portions.AskInOrderAsync(endpoint, [.. transactions.Select(transaction => Eth.SendRawTransaction(transaction.Encoding))], stop);
         var answers = results.Select(Read).ToArray();
         if (!Array.Exists(answers, answer => answer.Verdict == Verdict.Unknown))
             return answers;

@@ -10,14 +10,15 @@ internal sealed class ChainWatch(SenderContext context)
 {
     private int _current;
     private int _behind;
-    private long _lookedAt;
+    // Null: it is time to look.
+    private long? _lookedAt;
     private ChainView? _last;
 
     /// <summary>The view as it is, or a new one where it is time to look.</summary>
     /// <exception cref="RpcException">The endpoint gave no answer; another is asked the next time.</exception>
     public async Task<ChainView> LookAsync(CancellationToken stop)
     {
-        if (_last is { } last && context.Clock.GetElapsedTime(_lookedAt) < context.Options.HeadPoll)
+        if (_last is { } last && _lookedAt is { } lookedAt && context.Clock.GetElapsedTime(lookedAt) < context.Options.HeadPoll)
             return _last = last with { IsReplaced = false };
 
         var endpoint = context.Endpoints.Open[_current % context.Endpoints.Open.Count];
@@ -32,6 +33,13 @@ internal sealed class ChainWatch(SenderContext context)
             _current++;
             throw;
         }
+    }
+
+    /// <summary>The endpoint told a head, and not what is below it: another is asked the next time.</summary>
+    public void TurnAway()
+    {
+        _current++;
+        _lookedAt = null;
     }
 
     private async Task<ChainView> LookAsync(EthereumClient endpoint, CancellationToken stop)

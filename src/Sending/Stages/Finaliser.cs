@@ -57,6 +57,8 @@ internal sealed class Finaliser(SenderContext context)
         // Of a block that was not told of, nothing is final yet: what is known of the others does not wait for it.
         var headers = await context.Portions.AskAsync(view.Endpoint, [.. numbers.Select(number => Eth.GetHeader(BlockTag.At(number)))], stop);
         var canonical = numbers.Zip(headers).ToDictionary(pair => pair.First, pair => pair.Second.TryGet(out var header, out _) ? header?.Hash : null);
+        if (canonical.Values.All(hash => hash is null))
+            throw NothingTold(view.Endpoint, headers[0].Error);
         var gone = rows.Where(row => canonical[row.BlockNumber] is { } hash && hash != row.BlockHash).Select(row => row.BlockHash).Distinct().ToList();
         if (gone.Count > 0)
             await context.Store.UnconfirmBlocksAsync(gone, stop);
@@ -72,6 +74,10 @@ internal sealed class Finaliser(SenderContext context)
         await context.Pass(Boundary.Finalised);
         return agreed.Count;
     }
+
+    // One that tells heads and no block before them would else keep everything from becoming final, and nobody would hear of it.
+    private static RpcException NothingTold(EthereumClient endpoint, RpcError? error) =>
+        new(endpoint.Endpoint.Name, "eth_getBlockByNumber", error ?? new RpcError.Malformed("there is no block below the final one"));
 
     // The endpoint of this view has one voice, which it gave with the receipt.
     private async Task<List<MinedRow>> AgreedAsync(ChainView view, List<MinedRow> rows, CancellationToken stop)

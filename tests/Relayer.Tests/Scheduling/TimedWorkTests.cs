@@ -160,6 +160,19 @@ public abstract class TimedWorkTests(IDatabaseFixture fixture)
     }
 
     [Fact]
+    public async Task What_was_taken_back_is_found_by_its_index_among_all_that_is_kept()
+    {
+        await using var scene = await OpenAsync();
+        for (var i = 1; i <= 50; i++)
+            await scene.AddJobAsync(i, JobEnd.Answered, Now);
+        await scene.ExecuteAsync("ANALYZE jobs");
+
+        var reads = await scene.Database.ReadAsync(session => QueryPlan.ReadsAsync(session, "jobs", TakenBack.IsThere, new { Now }), Stop);
+
+        Assert.All(reads, step => Assert.Contains("jobs_taken_back", step, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Books_each_answer_and_each_transaction_once()
     {
         await using var scene = await OpenAsync();

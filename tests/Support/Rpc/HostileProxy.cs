@@ -29,8 +29,8 @@ public abstract record Misdeed
     /// <summary>A lie: this result, as JSON, without asking the node.</summary>
     public sealed record Says(string Result) : Misdeed;
 
-    /// <summary>A lie: this error, without asking the node.</summary>
-    public sealed record Fails(string Message, int Code = -32000) : Misdeed;
+    /// <summary>A lie: this error, without asking the node. The whole message gets the HTTP status.</summary>
+    public sealed record Fails(string Message, int Code = -32000, int Status = 200) : Misdeed;
 
     /// <summary>A lie: what the node says, changed. Whoever changes nothing gives back what it was given.</summary>
     public sealed record Bends(Func<JsonNode?, JsonNode?> How) : Misdeed;
@@ -112,7 +112,8 @@ public sealed class HostileProxy : IAsyncDisposable
             Misdeed.Recalls recalls => Recall(call, recalls, answers[call.Id]),
             _ => answers[call.Id],
         }).ToList();
-        await WriteAsync(stream, 200, message.IsBatch ? $"[{string.Join(',', said)}]" : said.Single(), stop);
+        var status = misdeeds.Values.OfType<Misdeed.Fails>().Select(failure => failure.Status).DefaultIfEmpty(200).Max();
+        await WriteAsync(stream, status, message.IsBatch ? $"[{string.Join(',', said)}]" : said.Single(), stop);
     }
 
     private Misdeed? Judge(SeenCall call)

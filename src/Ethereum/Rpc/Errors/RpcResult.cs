@@ -16,7 +16,8 @@ public readonly record struct RpcResult<T>
         _succeeded = true;
     }
 
-    internal RpcResult(RpcError error) => Error = error;
+    /// <summary>No result, for this reason.</summary>
+    public RpcResult(RpcError error) => Error = error;
 
     /// <summary>Null when there is a value.</summary>
     public RpcError? Error { get; }
