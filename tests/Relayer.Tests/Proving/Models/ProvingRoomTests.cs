@@ -4,7 +4,7 @@ using OpenGradient.Relayer.Proving;
 using OpenGradient.Relayer.Proving.Models;
 using static OpenGradient.Relayer.Tests.Proving.SampleProvable;
 
-namespace OpenGradient.Relayer.Tests.Proving;
+namespace OpenGradient.Relayer.Tests.Proving.Models;
 
 /// <summary>Who makes room for whom, where there is memory for one.</summary>
 public sealed class ProvingRoomTests
