@@ -221,7 +221,7 @@ public sealed class RelayerHost : IAsyncDisposable
                 new InclusionProbe(() => watch.Now.InclusionSeconds, options.InclusionSeconds),
                 new StoreProbe(database, options.Verifying is not null, options.Onnx, onnx.Provider, clock),
                 new DiskProbe(options.WrittenFolders),
-                .. new IHealthProbe?[] { servers, attested?.Probe, options.Proving is { IsElsewhere: true } ? new ProversProbe(database, register) : null }.OfType<IHealthProbe>(),
+                .. new IHealthProbe?[] { servers, attested?.Probe, options.Proving is { IsElsewhere: true } ? new ProversProbe(database, register, node.Address) : null }.OfType<IHealthProbe>(),
             ],
             clock));
         Own(new OperationsMeter(meters, Health));

@@ -31,9 +31,7 @@ public sealed class Desk(
         List<DeskItem> ready = [];
         var next = items.OrderBy(item => item.Job.Deadline).Select(item => (Item: item, Step: steps.Next(item.Job, now))).ToList();
         var room = mayClaim && next.Exists(entry => entry.Step is NextStep.Claim) ? await budget.OpenAsync(chain.Standing, cancellationToken) : null;
-        var hasProver = provers is null || !next.Exists(entry => entry.Step is NextStep.Claim && entry.Item.Job.Assurance == Assurance.Proven)
-            || await provers.AreThereAsync(cancellationToken);
-        var refused = await RefusedAsync(next, cancellationToken);
+        var words = await WordsAsync(next, cancellationToken);
         foreach (var (item, step) in next)
         {
             switch (step)
@@ -49,14 +47,14 @@ public sealed class Desk(
                 case NextStep.Settle:
                     ready.Add(item);
                     break;
-                case NextStep.Claim or NextStep.Prove when item.Job.Assurance == Assurance.Proven && refused.TryGetValue(item.Job.Ask.Request.VersionId, out var refusal):
+                case NextStep.Claim or NextStep.Prove when WordOf(item.Job, words) is { Refusal: { } refusal }:
                     filings.Add(AfterRefusal(item, step, refusal, now));
                     break;
                 case NextStep.Prove:
                     filings.Add(item.File() with { ReadyAt = item.Leased.ReadyAt ?? now.Time, WaitingFor = WaitingFor.Proof, DueAt = now.Time + options.LookAgain });
                     break;
-                // Whoever proved may have ended since it was taken on.
-                case NextStep.Claim when !hasProver && item.Job.Assurance == Assurance.Proven:
+                // Whoever proved may have ended since it was taken on, or was started again and has not spoken; what was assigned was answered before anybody had. An answer makes those that live speak.
+                case NextStep.Claim when WordOf(item.Job, words) is { IsInTime: false }:
                     filings.Add(item.File() with { WaitingFor = WaitingFor.Prover, DueAt = now.Time + options.CapacityWait });
                     break;
                 case NextStep.Claim when room is not null && room.TryTake(item.Job):
@@ -103,20 +101,20 @@ public sealed class Desk(
             };
 
     // A version that was told to be in time may be refused by whoever proves next: one that was started again with less memory, or nobody but a smaller one.
-    private async Task<Dictionary<Hash32, RefusedByProvers>> RefusedAsync(IEnumerable<(DeskItem Item, NextStep Step)> next, CancellationToken cancellationToken)
+    private async Task<Dictionary<Hash32, ProversWord>> WordsAsync(IEnumerable<(DeskItem Item, NextStep Step)> next, CancellationToken cancellationToken)
     {
-        Dictionary<Hash32, RefusedByProvers> refused = [];
+        Dictionary<Hash32, ProversWord> words = [];
         if (provers is null)
-            return refused;
+            return words;
         foreach (var versionId in next.Where(entry => entry is { Step: NextStep.Claim or NextStep.Prove, Item.Job.Assurance: Assurance.Proven })
             .Select(entry => entry.Item.Job.Ask.Request.VersionId).Distinct())
-        {
-            if (await provers.RefusalAsync(versionId, cancellationToken) is { } refusal)
-                refused.Add(versionId, refusal);
-        }
-
-        return refused;
+            words.Add(versionId, await provers.WordAsync(versionId, cancellationToken));
+        return words;
     }
+
+    // Nobody is asked where proofs are made in this process, or none is needed.
+    private static ProversWord? WordOf(Job job, Dictionary<Hash32, ProversWord> words) =>
+        job.Assurance == Assurance.Proven ? words.GetValueOrDefault(job.Ask.Request.VersionId) : null;
 
     private void Tell(Filing filing, DateTimeOffset filedAt)
     {

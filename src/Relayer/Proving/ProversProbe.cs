@@ -1,5 +1,6 @@
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Database;
+using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Operations;
 using OpenGradient.Relayer.Scheduling;
@@ -10,7 +11,7 @@ namespace OpenGradient.Relayer.Proving;
 /// Whether anybody proves for a relayer that leaves it to other processes. What it has claimed meanwhile is not settled, and its bonds are lost when the claims end: while answers
 /// wait, work does not go on without a prover.
 /// </summary>
-public sealed class ProversProbe(IDatabase database, InstanceRegister register) : IHealthProbe
+public sealed class ProversProbe(IDatabase database, InstanceRegister register, Address node) : IHealthProbe
 {
     private const string Name = "prover";
 
@@ -21,11 +22,11 @@ public sealed class ProversProbe(IDatabase database, InstanceRegister register) 
           + (SELECT COUNT(*) FROM jobs WHERE proof_id IN (SELECT proof_id FROM proofs WHERE due_at IS NOT NULL))
         """;
 
-    // What was claimed, and is refused by all that live: see the desk.
+    // What was claimed, and is refused by all that live: see the desk. What another has claimed waits there, too, where it may be claimed after all: no bond of ours lies on it.
     private static readonly string Refused =
         $"""
         SELECT COUNT(*) FROM jobs WHERE assurance = {(int)Assurance.Proven} AND ended = 0 AND proof_id IS NULL AND answer_commit IS NOT NULL AND turned_away = 0
-          AND stage = {(int)Stage.Claimed} AND waiting_for = {(int)WaitingFor.Prover}
+          AND stage = {(int)Stage.Claimed} AND node = @node AND waiting_for = {(int)WaitingFor.Prover}
         """;
 
     public async Task<IReadOnlyList<HealthCheck>> LookAsync(CancellationToken cancellationToken)
@@ -35,7 +36,7 @@ public sealed class ProversProbe(IDatabase database, InstanceRegister register) 
             var living = (await register.ListAsync(cancellationToken)).Count(instance => instance is { IsAlive: true, Role: InstanceRole.Prover });
             if (living > 0)
             {
-                var refused = await database.ReadAsync(session => session.QuerySingleAsync<long>(Refused), cancellationToken);
+                var refused = await database.ReadAsync(session => session.QuerySingleAsync<long>(Refused, new { node }), cancellationToken);
                 return
                 [
                     refused == 0 ? HealthCheck.Good(Name, $"{living} processes live that prove", living)

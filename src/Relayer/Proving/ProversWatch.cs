@@ -6,7 +6,7 @@ namespace OpenGradient.Relayer.Proving;
 
 /// <summary>
 /// Whether anybody proves for a relayer that leaves its proofs to other processes. Who claims a proven request and has no proof made loses the bond: while nobody lives who makes
-/// one, none is claimed, and none of a version that all refuse.
+/// one, none is claimed, and none of a version of which no proof would be there in time.
 /// </summary>
 public sealed class ProversWatch(InstanceRegister register, AnnouncedVersions announced, TimeProvider clock)
 {
@@ -34,8 +34,8 @@ public sealed class ProversWatch(InstanceRegister register, AnnouncedVersions an
         return last.LivedAt is { } livedAt && clock.GetElapsedTime(livedAt) < MayBeAwayFor;
     }
 
-    /// <summary>What is against having a version proven, which one that proves has refused; null where none that lives has, or another proves it.</summary>
-    public async Task<RefusedByProvers?> RefusalAsync(Hash32 versionId, CancellationToken cancellationToken)
+    /// <summary>What those that live say of having a version proven, now.</summary>
+    public async Task<ProversWord> WordAsync(Hash32 versionId, CancellationToken cancellationToken)
     {
         var (heard, isFresh) = HeardOf(versionId);
         if (!isFresh)
@@ -49,7 +49,13 @@ public sealed class ProversWatch(InstanceRegister register, AnnouncedVersions an
             }
         }
 
-        return heard is { Best: { IsInTime: false, Refusal: { } refusal } } ? new RefusedByProvers(refusal, IsByAll: !heard.OthersAreSilent) : null;
+        return heard switch
+        {
+            null => new ProversWord(IsInTime: false),
+            { Best.IsInTime: true } => new ProversWord(IsInTime: true),
+            { Best.Refusal: { } refusal } => new ProversWord(IsInTime: false, new RefusedByProvers(refusal, IsByAll: !heard.OthersAreSilent)),
+            _ => new ProversWord(IsInTime: false),
+        };
     }
 
     private (HeardVersion? Heard, bool IsFresh) HeardOf(Hash32 versionId)
@@ -60,6 +66,11 @@ public sealed class ProversWatch(InstanceRegister register, AnnouncedVersions an
 
     private sealed record Look(long At, long? LivedAt);
 }
+
+/// <summary>What those that prove say of a version.</summary>
+/// <param name="IsInTime">Whether one has said that a proof would be there in time.</param>
+/// <param name="Refusal">What is against having it proven; null where none has refused it, or another does not.</param>
+public sealed record ProversWord(bool IsInTime, RefusedByProvers? Refusal = null);
 
 /// <summary>What those that prove have said against a version.</summary>
 /// <param name="Details">Why one does not prove it, however long one waits.</param>

@@ -7,6 +7,7 @@ using OpenGradient.Relayer.Chain;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Operations;
 using OpenGradient.Relayer.Pipeline;
+using OpenGradient.Relayer.Proving.Elsewhere;
 using OpenGradient.Relayer.Proving.Materials;
 using OpenGradient.Relayer.Proving.Models;
 using OpenGradient.Relayer.Proving.Planning;
@@ -19,7 +20,7 @@ namespace OpenGradient.Relayer.Proving;
 /// </summary>
 public sealed class ProvingLoop(
     ProofStore store, IProofMaker maker, StepPolicy steps, IChainWatch chain, JobSignal signal, ProverTurns turns, ProvingOptions options, ProvingMeter meter,
-    ILogger<ProvingLoop> logger, TimeProvider clock, bool leavesRefused = false)
+    ILogger<ProvingLoop> logger, TimeProvider clock, LeftVersions? left = null)
 {
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(5);
@@ -76,7 +77,7 @@ public sealed class ProvingLoop(
 
         var versionId = begun?.VersionId ?? plan!.Batch[0].VersionId;
         var version = await TryTakeAsync(versionId, stopping);
-        if (leavesRefused && maker.Find(versionId) is { Refusal: { } refusal })
+        if (left is not null && ((version as ProvableTaking.Refused)?.Details ?? maker.Find(versionId)?.Refusal) is { } refusal)
         {
             logger.VersionLeft(versionId, refusal);
             await LeaveAsync(begun?.ProofId, stopping);
@@ -155,7 +156,7 @@ public sealed class ProvingLoop(
         var waiting = 0;
         foreach (var together in page.GroupBy(job => job.Job.Ask.Request.VersionId))
         {
-            if (VersionOf(together.Key) is not { Descriptor: { } descriptor } version || (leavesRefused && version.Refusal is not null))
+            if (VersionOf(together.Key) is not { Descriptor: { } descriptor } version || (left is not null && (version.Refusal ?? left.RefusalOf(together.Key)) is not null))
                 continue;
             foreach (var leased in together)
             {
@@ -263,15 +264,21 @@ public sealed class ProvingLoop(
 #pragma warning disable CA1031 // A version that breaks the prover is the end of its own proofs, and keeps no others waiting.
     private async Task<ProvableTaking> TryTakeAsync(Hash32 versionId, CancellationToken stopping)
     {
+        if (left?.RefusalOf(versionId) is { } resting)
+            return new ProvableTaking.Refused(resting);
+        ProvableTaking taking;
         try
         {
-            return await maker.TakeAsync(versionId, stopping);
+            taking = await maker.TakeAsync(versionId, stopping);
         }
         catch (Exception failure) when (failure is not (OperationCanceledException or Database.DatabaseException or IOException))
         {
             logger.VersionBroke(failure, versionId);
-            return new ProvableTaking.Refused($"{failure.GetType().Name}: {failure.Message}");
+            taking = new ProvableTaking.Refused($"{failure.GetType().Name}: {failure.Message}");
         }
+
+        left?.Note(versionId, taking);
+        return taking;
     }
 #pragma warning restore CA1031
 
@@ -293,8 +300,8 @@ public sealed class ProvingLoop(
     private async Task FileAsync(ProofInMaking proof, MadeProof made, CancellationToken stopping)
     {
         // While it was made others may have answered: a proof of which nothing is left is not sent. One of which something is left covers what is gone, too.
-        var left = (await store.ItemsAsync(proof.ProofId, stopping)).Select(item => item.Job).ToList();
-        if (Open(left) == 0)
+        var items = (await store.ItemsAsync(proof.ProofId, stopping)).Select(item => item.Job).ToList();
+        if (Open(items) == 0)
         {
             await store.DropAsync(proof, failure: null, options.MostFailures, stopping);
             logger.ProofUseless(proof.ProofId);
@@ -302,7 +309,7 @@ public sealed class ProvingLoop(
         }
 
         if (await store.FileAsync(proof, made, LookAgain, stopping))
-            logger.ProofOrdered(proof.ProofId, left.Count, made.Form, made.Bytes, made.Took.TotalMilliseconds);
+            logger.ProofOrdered(proof.ProofId, items.Count, made.Form, made.Bytes, made.Took.TotalMilliseconds);
         else
             logger.ProofLost(proof.ProofId);
     }

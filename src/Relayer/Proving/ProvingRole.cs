@@ -36,7 +36,7 @@ public sealed class ProvingRole : IDisposable
     {
         (_context, _setup, _options) = (context, setup, options);
         _filler = new CacheFiller(options.CacheFolder, loggers.CreateLogger<CacheFiller>(), clock);
-        Models = new ProvableModels(setup, context, longColumns, options, _filler, announced);
+        Models = new ProvableModels(setup, context, longColumns, options, _filler, announced, clock);
     }
 
     public ProvableModels Models { get; }
@@ -100,10 +100,11 @@ public sealed class ProvingRole : IDisposable
         {
             await using var materials = new ProofMaterials(parts.Shelf, parts.Inputs, parts.Kept, Signal, clock);
             var maker = new ProofMaker(prover, materials, parts.Domain, parts.Hub, parts.Node, _options);
+            var left = new LeftVersions(clock);
             var loop = new ProvingLoop(
-                parts.Store, maker, parts.Steps, parts.Watch, Signal, Turns, _options, meter, loggers.CreateLogger<ProvingLoop>(), clock, leavesRefused: parts.Announced is not null);
+                parts.Store, maker, parts.Steps, parts.Watch, Signal, Turns, _options, meter, loggers.CreateLogger<ProvingLoop>(), clock, parts.Announced is null ? null : left);
             var telling = parts.Announced is { } announced
-                ? new VersionAnnouncer(announced, maker, Models, loggers.CreateLogger<VersionAnnouncer>(), clock).RunAsync(stopping)
+                ? new VersionAnnouncer(announced, maker, Models, left, loggers.CreateLogger<VersionAnnouncer>(), clock).RunAsync(stopping)
                 : Task.CompletedTask;
             await Task.WhenAll(loop.RunAsync(stopping), telling);
         };

@@ -12,6 +12,7 @@ using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Proving;
 using OpenGradient.Relayer.Proving.Models;
 using OpenGradient.Relayer.Proving.Planning;
+using OpenGradient.Support;
 using static OpenGradient.Relayer.Tests.Proving.SampleProvable;
 
 namespace OpenGradient.Relayer.Tests.Proving;
@@ -31,7 +32,7 @@ public sealed class ProvableModelsTests : IDisposable
         using var models = Open(Options());
         var model = Assert.IsType<ProvableReading.Ready>(await models.TakeAsync(Published(Committed.Value.ProofCommitment), Version(), Stop)).Model;
 
-        var proof = model.Prove(model.ChooseForm(1, TimeSpan.MaxValue).Form!.Value, [new InferenceToProve(new byte[16], Hash32.FromUInt256(7))], TimeProvider.System, new Work(1, Stop));
+        var proof = model.Prove(model.ChooseForm(1, TimeSpan.MaxValue).Form!.Value, [new InferenceToProve(new byte[16], Hash32.FromUInt256(7))], new Work(1, Stop));
 
         Assert.Equal(ProofForm.Short, (ProofForm)proof.Bytes.Span[0]);
         Assert.IsType<ProofVerdict.Holds>(new ProofVerifier(Committed.Value.Setup.Verifier, Context).Verify(proof.Statements, proof.Bytes));
@@ -94,7 +95,7 @@ public sealed class ProvableModelsTests : IDisposable
             var filling = filler.RunAsync(stop.Token);
             await Support.RelayerScene.UntilAsync(() => Task.FromResult(model is { WantsCache: false, CacheFilled: 1 } && Directory.GetFiles(_folder, "*.ogcache").Length == 1), "the cache is filled and kept");
 
-            var proof = model.Prove(model.ChooseForm(1, TimeSpan.MaxValue).Form!.Value, [new InferenceToProve(new byte[16], Hash32.FromUInt256(7))], TimeProvider.System, new Work(1, Stop));
+            var proof = model.Prove(model.ChooseForm(1, TimeSpan.MaxValue).Form!.Value, [new InferenceToProve(new byte[16], Hash32.FromUInt256(7))], new Work(1, Stop));
 
             Assert.Equal(ProofForm.Long, (ProofForm)proof.Bytes.Span[0]);
             Assert.IsType<ProofVerdict.Holds>(new ProofVerifier(Committed.Value.Setup.Verifier, Context).Verify(proof.Statements, proof.Bytes));
@@ -144,6 +145,39 @@ public sealed class ProvableModelsTests : IDisposable
         model.GaveUp(ProofForm.Short, TimeSpan.FromSeconds(5));
 
         Assert.True(model is { WaitsForCache: true, WantsCache: true });
+    }
+
+    [Fact]
+    public async Task Where_there_will_be_no_cache_a_proof_that_was_given_up_is_no_refusal_and_promises_nothing_for_a_while()
+    {
+        var clock = new ManualTime();
+        var (options, limit) = (Options() with { Limit = TimeSpan.FromSeconds(5) }, TimeSpan.FromSeconds(5));
+        using var models = new ProvableModels(
+            Committed.Value.Setup, Context, longColumns: 0, options, new CacheFiller(_folder, NullLogger<CacheFiller>.Instance, TimeProvider.System), clock: clock);
+        var model = Assert.IsType<ProvableReading.Ready>(await models.TakeAsync(Published(Committed.Value.ProofCommitment), Version(), Stop)).Model;
+        Assert.Null(model.Objection());
+
+        // What is claimed of it is tried: nothing is refused.
+        model.GaveUp(ProofForm.Short, limit);
+        Assert.Equal((TurnAwayReason.NoProver, true), (model.Objection()?.Reason, model.Objection()?.MayPass));
+        Assert.Null(models.RefusalOf(model.VersionId));
+        Assert.Equal(ProofForm.Short, model.ChooseForm(1, limit).Form);
+        clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Null(model.Objection());
+
+        // Again in a row it is twice as long, and at the longest a day.
+        model.GaveUp(ProofForm.Short, limit);
+        clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.NotNull(model.Objection());
+        for (var times = 0; times < 64; times++)
+            model.GaveUp(ProofForm.Short, limit);
+        clock.Advance(TimeSpan.FromHours(24));
+        Assert.Null(model.Objection());
+
+        // One that is made ends it.
+        model.GaveUp(ProofForm.Short, limit);
+        model.Prove(ProofForm.Short, [new InferenceToProve(new byte[16], Hash32.FromUInt256(7))], new Work(1, Stop));
+        Assert.Null(model.Objection());
     }
 
     [Fact]

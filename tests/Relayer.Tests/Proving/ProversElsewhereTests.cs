@@ -113,7 +113,7 @@ public abstract class ProversElsewhereTests(IDatabaseFixture databases) : IAsync
         await prover.BeatAsync(Page, Stop);
         var filler = new CacheFiller(_folder, NullLogger<CacheFiller>.Instance, TimeProvider.System);
         using var models = ModelsOf(TooShort(), filler);
-        var announcer = new VersionAnnouncer(new AnnouncedVersions(database, prover), new Maker(models), models, NullLogger.Instance, TimeProvider.System);
+        var announcer = new VersionAnnouncer(new AnnouncedVersions(database, prover), new Maker(models), models, new LeftVersions(TimeProvider.System), NullLogger.Instance, TimeProvider.System);
         await scene.TellAsync(ProofStoreTests.Proven(RelayerScene.Ask(1)), ProofStoreTests.Proven(RelayerScene.Ask(2)));
         var wanted = SampleJobs.Request().VersionId;
 
@@ -133,6 +133,36 @@ public abstract class ProversElsewhereTests(IDatabaseFixture databases) : IAsync
         await database.WriteAsync(session => session.ExecuteAsync("UPDATE announced_versions SET cache_percent = 7"), Stop);
         await announcer.LookAsync(Stop);
         Assert.Equal(7, (await relayer.FindAsync(wanted, Stop))?.Best.CachePercent);
+    }
+
+    [Fact]
+    public async Task Only_what_has_changed_is_written()
+    {
+        await using var database = await OpenAsync();
+        var (prover, other) = (ProverOf(database, "prover"), ProverOf(database, "other"));
+        var announced = new AnnouncedVersions(database, prover);
+        var versions = Enumerable.Range(1, 4).Select(number => new AnnouncedVersion(Hash32.FromUInt256((ulong)number), IsInTime: false, 0, new string('x', 600))).ToList();
+        await other.BeatAsync(Page, Stop);
+        await new AnnouncedVersions(database, other).TellAsync(versions, Stop);
+        await announced.TellAsync(versions, Stop);
+        var before = await WrittenAsync();
+
+        await announced.TellAsync(versions, Stop);
+        Assert.Equal(before, await WrittenAsync());
+        // One is said otherwise, and one no more.
+        versions[0] = versions[0] with { IsInTime = true, Refusal = null };
+        versions.RemoveAt(1);
+        await announced.TellAsync(versions, Stop);
+
+        var after = await WrittenAsync();
+        Assert.Equal(3, after.Count);
+        Assert.Equal(2, after.Intersect(before, StringComparer.Ordinal).Count());
+        Assert.Equal(4L, await database.ReadAsync(session => session.QuerySingleAsync<long>("SELECT COUNT(*) FROM announced_versions WHERE owner = 'other'"), Stop));
+
+        // A row that was written again stands elsewhere.
+        async Task<IReadOnlyList<string>> WrittenAsync() => await database.ReadAsync(
+            session => session.QueryAsync<string>(
+                $"SELECT CAST({(database.Engine == Engine.Postgres ? "ctid" : "rowid")} AS TEXT) FROM announced_versions WHERE owner = 'prover' ORDER BY version_id"), Stop);
     }
 
     [Fact]
@@ -182,7 +212,7 @@ public abstract class ProversElsewhereTests(IDatabaseFixture databases) : IAsync
         await small.BeatAsync(Page, Stop);
         // As where it was given a claimed answer to prove.
         Assert.IsType<ProvableReading.Refused>(await tooSmall.TakeAsync(Published(Committed.Value.ProofCommitment), Version(), Stop));
-        await new VersionAnnouncer(new AnnouncedVersions(database, small), new Maker(tooSmall), tooSmall, NullLogger.Instance, TimeProvider.System).LookAsync(Stop);
+        await new VersionAnnouncer(new AnnouncedVersions(database, small), new Maker(tooSmall), tooSmall, new LeftVersions(TimeProvider.System), NullLogger.Instance, TimeProvider.System).LookAsync(Stop);
 
         var objection = await WholeObjectionAsync(models);
         Assert.Equal((TurnAwayReason.NotProvable, false), (objection?.Reason, objection?.MayPass));
@@ -213,7 +243,7 @@ public abstract class ProversElsewhereTests(IDatabaseFixture databases) : IAsync
         Assert.Contains("has said yet", await ObjectionAsync(quicker), StringComparison.Ordinal);
         await prover.BeatAsync(Page, Stop);
         Assert.IsType<ProvableReading.Ready>(await slow.TakeAsync(Published(Committed.Value.ProofCommitment), Version(), Stop));
-        await new VersionAnnouncer(new AnnouncedVersions(database, prover), new Maker(slow), slow, NullLogger.Instance, TimeProvider.System).LookAsync(Stop);
+        await new VersionAnnouncer(new AnnouncedVersions(database, prover), new Maker(slow), slow, new LeftVersions(TimeProvider.System), NullLogger.Instance, TimeProvider.System).LookAsync(Stop);
         objection = await WholeObjectionAsync(quicker);
         Assert.Equal((TurnAwayReason.NotProvable, false), (objection?.Reason, objection?.MayPass));
         Assert.Contains("no power for the quicker form", objection!.Details, StringComparison.Ordinal);

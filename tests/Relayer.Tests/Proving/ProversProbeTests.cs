@@ -1,4 +1,5 @@
 using OpenGradient.Contracts.Hub;
+using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Operations;
 using OpenGradient.Relayer.Proving;
@@ -25,7 +26,7 @@ public abstract class ProversProbeTests(IDatabaseFixture databases)
         await using var scene = await OperationsScene.OpenAsync(databases);
         var relayer = RegisterOf(scene, "relayer", InstanceRole.Relayer);
         await relayer.BeatAsync(new Uri("http://127.0.0.1:1"), Stop);
-        var probe = new ProversProbe(scene.Database, relayer);
+        var probe = new ProversProbe(scene.Database, relayer, OperationsScene.Node);
 
         Assert.Equal((HealthLevel.Warning, "no process lives that proves"), await LookAsync(probe));
         await scene.AddJobAsync(1, JobEnd.None);
@@ -41,7 +42,10 @@ public abstract class ProversProbeTests(IDatabaseFixture databases)
         await scene.ExecuteAsync($"UPDATE jobs SET stage = {(int)Stage.Claimed}, waiting_for = {(int)WaitingFor.Prover}");
         Assert.Equal(
             (HealthLevel.Bad, "1 processes live that prove, and 1 answers that were claimed wait for one that does not refuse their versions"), await LookAsync(probe));
-        await scene.ExecuteAsync($"UPDATE jobs SET waiting_for = {(int)WaitingFor.Proof}");
+        // No bond of ours lies on what another has claimed.
+        await scene.ExecuteAsync("UPDATE jobs SET node = @Another", new { Another = Address.Parse("0x00000000000000000000000000000000000000a2") });
+        Assert.Equal(HealthLevel.Good, (await LookAsync(probe)).Level);
+        await scene.ExecuteAsync($"UPDATE jobs SET node = @Node, waiting_for = {(int)WaitingFor.Proof}", new { OperationsScene.Node });
         Assert.Equal(HealthLevel.Good, (await LookAsync(probe)).Level);
         await scene.ExecuteAsync("UPDATE instances SET seen_at = seen_at - 60000 WHERE owner = 'prover'");
         Assert.Equal(HealthLevel.Bad, (await LookAsync(probe)).Level);
@@ -56,7 +60,7 @@ public abstract class ProversProbeTests(IDatabaseFixture databases)
             "INSERT INTO proofs (version_id, payee, issued_at, items, begun_at, due_at) VALUES (@Version, @Node, 1, 1, 1, 1)", new { OperationsScene.Version, OperationsScene.Node });
         await scene.ExecuteAsync($"UPDATE jobs SET assurance = {(int)Assurance.Proven}, proof_id = (SELECT MAX(proof_id) FROM proofs), proof_place = 0");
 
-        Assert.Equal(HealthLevel.Bad, (await LookAsync(new ProversProbe(scene.Database, RegisterOf(scene, "relayer", InstanceRole.Relayer)))).Level);
+        Assert.Equal(HealthLevel.Bad, (await LookAsync(new ProversProbe(scene.Database, RegisterOf(scene, "relayer", InstanceRole.Relayer), OperationsScene.Node))).Level);
     }
 
     private static InstanceRegister RegisterOf(OperationsScene scene, string owner, InstanceRole role) => new(scene.Database, owner, Silence, TimeProvider.System, role);

@@ -51,17 +51,26 @@ public sealed class AnnouncedVersions(IDatabase database, InstanceRegister regis
         ORDER BY deadline, version_id LIMIT {Most}
         """;
 
-    /// <summary>Says what holds in this process now, in the place of what it has said before. What the dead have said goes with it.</summary>
+    /// <summary>
+    /// Says what holds in this process now, in the place of what it has said before: only what differs is written. What the dead have said goes with it. A word counts while the process lives that gave it:
+    /// one that is lost with a loss of power is lost with its process, or is said again when that looks whether all of it still stands. So nobody waits for a disk.
+    /// </summary>
     public Task TellAsync(IReadOnlyCollection<AnnouncedVersion> versions, CancellationToken cancellationToken) => database.WriteAsync(
         async session =>
         {
             await session.ExecuteAsync(
-                "DELETE FROM announced_versions WHERE owner = @Owner OR NOT EXISTS (SELECT 1 FROM instances WHERE instances.owner = announced_versions.owner)", new { register.Owner });
+                "DELETE FROM announced_versions WHERE owner <> @Owner AND NOT EXISTS (SELECT 1 FROM instances WHERE instances.owner = announced_versions.owner)", new { register.Owner });
+            var said = (await session.QueryAsync<Row>(
+                "SELECT version_id AS VersionId, is_in_time AS IsInTime, cache_percent AS CachePercent, refusal AS Refusal FROM announced_versions WHERE owner = @Owner",
+                new { register.Owner })).Select(row => new AnnouncedVersion(row.VersionId, row.IsInTime, row.CachePercent, row.Refusal)).ToHashSet();
+            var now = versions.Select(version => version with { Refusal = Shortened(version.Refusal) }).ToHashSet();
+            foreach (var gone in said.Except(now))
+                await session.ExecuteAsync("DELETE FROM announced_versions WHERE owner = @Owner AND version_id = @VersionId", new { register.Owner, gone.VersionId });
             return await session.ExecuteManyAsync(
                 "INSERT INTO announced_versions (owner, version_id, is_in_time, cache_percent, refusal) VALUES (@Owner, @VersionId, @IsInTime, @CachePercent, @Refusal)",
-                versions.Select(version => new { register.Owner, version.VersionId, version.IsInTime, version.CachePercent, Refusal = Shortened(version.Refusal) }).ToList());
+                now.Except(said).Select(version => new { register.Owner, version.VersionId, version.IsInTime, version.CachePercent, version.Refusal }).ToList());
         },
-        cancellationToken);
+        Durability.Relaxed, cancellationToken);
 
     /// <summary>The best that a living prover says of a version; null where none says anything. Only the living are looked at: crashed ones may be many.</summary>
     public async Task<HeardVersion?> FindAsync(Hash32 versionId, CancellationToken cancellationToken)
@@ -96,6 +105,8 @@ public sealed class AnnouncedVersions(IDatabase database, InstanceRegister regis
 
     private sealed class Row
     {
+        public Hash32 VersionId { get; init; }
+
         public bool IsInTime { get; init; }
 
         public int CachePercent { get; init; }

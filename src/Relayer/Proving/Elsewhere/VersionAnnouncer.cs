@@ -10,12 +10,15 @@ namespace OpenGradient.Relayer.Proving.Elsewhere;
 /// Tells the relayer which versions are ready to be proven in this process and which are not proven here, and gets those ready that requests wait for: these are not answered, and so not to be proven, before
 /// somebody says that a proof would be there in time.
 /// </summary>
-public sealed class VersionAnnouncer(AnnouncedVersions announced, IProofMaker maker, ProvableModels models, ILogger logger, TimeProvider clock)
+public sealed class VersionAnnouncer(AnnouncedVersions announced, IProofMaker maker, ProvableModels models, LeftVersions left, ILogger logger, TimeProvider clock)
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
     // A place that says wrongly how large an artifact is may be mended.
     private static readonly TimeSpan RefusedFor = TimeSpan.FromMinutes(10);
+
+    // What a database has lost of it is written again by then.
+    private static readonly TimeSpan ToldFor = TimeSpan.FromMinutes(1);
 
     private const int MostUnread = 1_024;
 
@@ -24,6 +27,7 @@ public sealed class VersionAnnouncer(AnnouncedVersions announced, IProofMaker ma
 
     // What was told last; null where that is not known.
     private HashSet<AnnouncedVersion>? _told;
+    private long _toldAt;
 
 #pragma warning disable CA1031 // The loop outlasts whatever happens to one look: it says so, and looks again.
     public async Task RunAsync(CancellationToken stopping)
@@ -74,16 +78,19 @@ public sealed class VersionAnnouncer(AnnouncedVersions announced, IProofMaker ma
 
     private async Task TellAsync(CancellationToken cancellationToken)
     {
-        var words = models.Kept.ToDictionary(model => model.VersionId, WordOf);
+        // What is left is not proven here though it may be in memory.
+        var words = left.Resting.ToDictionary(one => one.Key, one => Refused(one.Key, one.Value));
+        foreach (var model in models.Kept)
+            words.TryAdd(model.VersionId, WordOf(model));
         foreach (var (versionId, refusal) in models.Refused)
             words.TryAdd(versionId, Refused(versionId, refusal));
         foreach (var (versionId, (refusal, _)) in _unread)
             words.TryAdd(versionId, Refused(versionId, refusal));
         var known = words.Values.ToHashSet();
-        if (_told?.SetEquals(known) == true)
+        if (_told?.SetEquals(known) == true && clock.GetElapsedTime(_toldAt) < ToldFor)
             return;
         await announced.TellAsync(known, cancellationToken);
-        _told = known;
+        (_told, _toldAt) = (known, clock.GetTimestamp());
     }
 
     private static AnnouncedVersion Refused(Hash32 versionId, string refusal) => new(versionId, IsInTime: false, 0, refusal);
@@ -117,18 +124,29 @@ public sealed class VersionAnnouncer(AnnouncedVersions announced, IProofMaker ma
             model.VersionId, objection is null, (int)(100 * Math.Clamp(model.CacheFilled, 0, 1)), objection is { MayPass: false, Details: var details } ? details : null);
     }
 
-#pragma warning disable CA1031 // A version that breaks the prover is not announced, and keeps no others waiting.
+#pragma warning disable CA1031 // A version that breaks the prover is said to be refused, and keeps no others waiting.
     private async Task<bool> TakeAsync(Hash32 versionId, HashSet<Hash32> beside, CancellationToken cancellationToken)
     {
+        if (left.RefusalOf(versionId) is not null)
+            return false;
+        ProvableTaking taking;
         try
         {
-            return await maker.TakeAsync(versionId, cancellationToken, beside) is ProvableTaking.Ready;
+            taking = await maker.TakeAsync(versionId, cancellationToken, beside);
+        }
+        catch (IOException failure)
+        {
+            logger.VersionBroke(failure, versionId);
+            taking = new ProvableTaking.Unavailable(failure.Message);
         }
         catch (Exception failure) when (failure is not (OperationCanceledException or DatabaseException))
         {
             logger.VersionBroke(failure, versionId);
-            return false;
+            taking = new ProvableTaking.Refused($"{failure.GetType().Name}: {failure.Message}");
         }
+
+        left.Note(versionId, taking);
+        return taking is ProvableTaking.Ready;
     }
 #pragma warning restore CA1031
 }

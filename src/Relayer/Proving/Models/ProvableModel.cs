@@ -10,14 +10,19 @@ using OpenGradient.Relayer.Jobs;
 namespace OpenGradient.Relayer.Proving.Models;
 
 /// <summary>A version that was committed to here and found to be as it was published, with what its proofs are made by.</summary>
-public sealed class ProvableModel(Hash32 versionId, CommittedModel committed, ProofContext context, ProvingOptions options, int longColumns)
+public sealed class ProvableModel(Hash32 versionId, CommittedModel committed, ProofContext context, ProvingOptions options, int longColumns, TimeProvider clock)
 {
+    private static readonly TimeSpan FirstRest = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromHours(24);
+
     private readonly InferenceProver _prover = new(committed, context);
     // As the last of each form took; ticks, which others read meanwhile.
     private long _shortTakes = ExpectedTime.OfShortProof(committed.Layout, options.Threads).Ticks;
     private long _longTakes = ExpectedTime.OfLongProof(committed.Layout, options.Threads).Ticks;
     private volatile VersionCache? _cache;
     private volatile bool _wasWanted;
+    // Where no cache will ever make it quick: how often in a row a proof was given up, and when last.
+    private volatile GivenUp? _givenUp;
 
     public Hash32 VersionId { get; } = versionId;
 
@@ -58,6 +63,8 @@ public sealed class ProvableModel(Hash32 versionId, CommittedModel committed, Pr
             ? new TurnedAway(
                 TurnAwayReason.NotProvable,
                 $"A proof of it takes about {ShortTakes.TotalSeconds:0} s here, {options.Limit.TotalSeconds:0} s is the most, and the verifier has no power for the quicker form.")
+        : _givenUp is { } last && clock.GetElapsedTime(last.At) < RestAfter(last.Times)
+            ? new TurnedAway(TurnAwayReason.NoProver, $"The last proof of it took longer than {options.Limit.TotalSeconds:0} s here, and no more is promised for a while.") { MayPass = true }
         : null;
 
     /// <summary>The form that suits so many answers, in the time that is left to prove them; none where they have to wait for the cache.</summary>
@@ -70,7 +77,7 @@ public sealed class ProvableModel(Hash32 versionId, CommittedModel committed, Pr
     }
 
     /// <summary>Makes a proof of a form that was chosen. It is not checked yet.</summary>
-    public Proof Prove(ProofForm form, IReadOnlyList<InferenceToProve> inferences, TimeProvider clock, Work work)
+    public Proof Prove(ProofForm form, IReadOnlyList<InferenceToProve> inferences, Work work)
     {
         var started = clock.GetTimestamp();
         if (form == ProofForm.Long)
@@ -82,15 +89,25 @@ public sealed class ProvableModel(Hash32 versionId, CommittedModel committed, Pr
 
         var proof = _prover.ProveShort(inferences, work);
         Interlocked.Exchange(ref _shortTakes, clock.GetElapsedTime(started).Ticks);
+        _givenUp = null;
         return proof;
     }
 
-    /// <summary>Notes that a proof was given up after so long: the next one takes as long, at the least.</summary>
+    /// <summary>
+    /// Notes that a proof was given up after so long: the next one takes as long, at the least. Where no cache will ever make it quick that would be the end of the version for what may have been a moment's
+    /// load: there nothing new is promised for a while, longer each time, and what was promised is still tried.
+    /// </summary>
     public void GaveUp(ProofForm form, TimeSpan after)
     {
-        if (form == ProofForm.Short && after >= ShortTakes)
+        if (form != ProofForm.Short)
+            return;
+        if (Cache == CacheState.Impossible && after >= options.Limit)
+            _givenUp = new GivenUp((_givenUp?.Times ?? 0) + 1, clock.GetTimestamp());
+        else if (after >= ShortTakes)
             Interlocked.Exchange(ref _shortTakes, after.Ticks + 1);
     }
+
+    private static TimeSpan RestAfter(int times) => FirstRest * Math.Pow(2, Math.Min(times, 16) - 1) is var rest && rest < LongestRest ? rest : LongestRest;
 
     private TimeSpan ShortTakes => new(Interlocked.Read(ref _shortTakes));
 
@@ -118,6 +135,8 @@ public sealed class ProvableModel(Hash32 versionId, CommittedModel committed, Pr
         _cache = cache;
         CacheFilled = 1;
     }
+
+    private sealed record GivenUp(int Times, long At);
 }
 
 /// <summary>What came of asking for a version to be proven.</summary>

@@ -17,7 +17,8 @@ namespace OpenGradient.Relayer.Proving.Models;
 /// The versions that proofs are made of. Whatever was published of one for its proofs is computed again from its artifact, once: a commitment to other weights
 /// proves other answers than the artifact gives, and whoever runs the artifact would be proven wrong. What was refused once is refused from then on.
 /// </summary>
-public sealed class ProvableModels(ProvingSetup setup, ProofContext context, int longColumns, ProvingOptions options, CacheFiller filler, AnnouncedVersions? announced = null) : IDisposable
+public sealed class ProvableModels(
+    ProvingSetup setup, ProofContext context, int longColumns, ProvingOptions options, CacheFiller filler, AnnouncedVersions? announced = null, TimeProvider? clock = null) : IDisposable
 {
     private const int MostVerdicts = 1_024;
 
@@ -73,7 +74,7 @@ public sealed class ProvableModels(ProvingSetup setup, ProofContext context, int
             { Best.IsInTime: true } => null,
             { Best.Refusal: { } refusal, OthersAreSilent: true } => Waits($"A prover does not prove it, and another has not said whether it does. {refusal}"),
             { Best.Refusal: { } refusal } => new TurnedAway(TurnAwayReason.NotProvable, $"No prover proves it. {refusal}"),
-            { Best.CachePercent: var percent } => Waits($"No proof is there in time before the version's cache is, of which a prover has {percent} %."),
+            { Best.CachePercent: var percent } => Waits($"No prover would have a proof of it there in time now; of the version's cache one has {percent} %."),
         };
 
         static TurnedAway Waits(string details) => new(TurnAwayReason.NoProver, details) { MayPass = true };
@@ -173,7 +174,7 @@ public sealed class ProvableModels(ProvingSetup setup, ProofContext context, int
         }
 
         // A cache that was kept is there before the first proof is asked for, which may be too large to be made without it.
-        var provable = new ProvableModel(version.Id, committed, context, options, longColumns);
+        var provable = new ProvableModel(version.Id, committed, context, options, longColumns, clock ?? TimeProvider.System);
         if (provable.WantsCache && !options.IsElsewhere)
             filler.TakeKept(provable, new Work(options.Threads, cancellationToken));
         return new ProvableReading.Ready(provable);

@@ -28,10 +28,12 @@ internal sealed class ProvingRoom(ProvingOptions options, int longColumns, Actio
     {
         lock (_gate)
         {
-            if (_kept.Find(model => model.VersionId == versionId) is not { } kept)
+            // What is being proven is in memory, whether or not it has made room meanwhile.
+            if ((_kept.Find(model => model.VersionId == versionId) ?? _inProof.Find(model => model.VersionId == versionId)) is not { } kept)
                 return null;
             _kept.Remove(kept);
             _kept.Add(kept);
+            _shown = _kept.ToArray();
             return kept;
         }
     }
@@ -56,12 +58,13 @@ internal sealed class ProvingRoom(ProvingOptions options, int longColumns, Actio
     {
         lock (_gate)
         {
+            // Nobody makes room for what would not stay.
+            if (beside is not null && BytesOf([.. _kept.Where(kept => beside.Contains(kept.VersionId)).Union(_inProof).Append(model).Select(Taking)]) > options.MemoryBytes)
+                return false;
             _kept.Add(model);
             MakeRoom(beside ?? None, model);
-            if (beside is not null && IsOver)
-                _kept.Remove(model);
             _shown = _kept.ToArray();
-            return _kept.Contains(model);
+            return true;
         }
     }
 
@@ -71,6 +74,9 @@ internal sealed class ProvingRoom(ProvingOptions options, int longColumns, Actio
         lock (_gate)
         {
             _inProof.Add(model);
+            // It may have made room between being taken and its turn: whoever asks for it next finds it, and reads no second one.
+            if (!_kept.Exists(kept => kept.VersionId == model.VersionId))
+                _kept.Add(model);
             MakeRoom(None, model);
             _shown = _kept.ToArray();
         }

@@ -74,7 +74,7 @@ public sealed class VersionProver(VersionShelf shelf, ProvableModels models, Pro
             using var over = new CancellationTokenSource(longest, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
             var started = clock.GetTimestamp();
-            var made = await Task.Run(() => model.Prove(form, inferences, clock, new Work(options.Threads, either.Token)), either.Token);
+            var made = await Task.Run(() => model.Prove(form, inferences, new Work(options.Threads, either.Token)), either.Token);
             var took = clock.GetElapsedTime(started);
             // A proof that does not hold costs the gas of a transaction that reverts, and says nothing of why.
             return verifier.Verify(statements, made.Bytes) is ProofVerdict.Refused(var fault, var detail)

@@ -7,11 +7,13 @@ using OpenGradient.Inference.Integer;
 using OpenGradient.Relayer.Execution;
 using OpenGradient.Relayer.Jobs;
 using OpenGradient.Relayer.Proving;
+using OpenGradient.Relayer.Proving.Elsewhere;
 using OpenGradient.Relayer.Proving.Materials;
 using OpenGradient.Relayer.Proving.Models;
 using OpenGradient.Relayer.Proving.Planning;
 using OpenGradient.Relayer.Tests.Jobs;
 using OpenGradient.Relayer.Tests.Support;
+using OpenGradient.Support;
 using static OpenGradient.Relayer.Tests.Proving.ClaimedAnswers;
 
 namespace OpenGradient.Relayer.Tests.Proving.Elsewhere;
@@ -24,10 +26,14 @@ public sealed class LeftVersionsTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(false, true)]
-    [InlineData(true, true)]
-    [InlineData(true, false)]
-    public async Task What_one_refuses_is_left_to_the_others_and_fails_nothing(bool wasBegun, bool isReadable)
+    [InlineData(false, Refusing.Always)]
+    [InlineData(true, Refusing.Always)]
+    [InlineData(true, Refusing.ItsArtifact)]
+    [InlineData(false, Refusing.Now)]
+    [InlineData(true, Refusing.Now)]
+    [InlineData(false, Refusing.Breaking)]
+    [InlineData(true, Refusing.Breaking)]
+    public async Task What_one_refuses_is_left_to_the_others_and_fails_nothing(bool wasBegun, Refusing refusing)
     {
         await using var scene = await RelayerScene.OpenAsync(new NoPreparer());
         var asked = await ClaimedAsync(scene, 2);
@@ -38,7 +44,8 @@ public sealed class LeftVersionsTests
             await scene.Database.WriteAsync(session => session.ExecuteAsync("UPDATE proofs SET lease_until = 0"), Stop);
         }
 
-        var maker = new Maker(isReadable);
+        var clock = new ManualTime();
+        var maker = new Maker(refusing);
         using var turns = new ProverTurns();
         using var meter = new ProvingMeter(Services.GetRequiredService<IMeterFactory>(), () => []);
         var options = new ProvingOptions
@@ -49,22 +56,43 @@ public sealed class LeftVersionsTests
             Batches = new ProofLimits { Wait = TimeSpan.FromMilliseconds(1), UrgentSeconds = 60 },
         };
         var steps = new StepPolicy(scene.Node, new StepLimits { ClaimSeconds = 120, ProvenClaimSeconds = RelayerScene.Deployment.HubTerms.ProvenClaimTime, InclusionSeconds = 12 });
-        var loop = new ProvingLoop(store, maker, steps, scene, new JobSignal(), turns, options, meter, NullLogger<ProvingLoop>.Instance, TimeProvider.System, leavesRefused: true);
+        var loop = new ProvingLoop(store, maker, steps, scene, new JobSignal(), turns, options, meter, NullLogger<ProvingLoop>.Instance, TimeProvider.System, new LeftVersions(clock));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var running = loop.RunAsync(stop.Token);
 
         // It has looked on after that.
         await RelayerScene.UntilAsync(() => Task.FromResult(maker.LooksSinceTaken > 20), "it has looked for work several times");
+        Assert.Equal(1, maker.Takings);
+        // What may pass is tried again after a while.
+        if (refusing is Refusing.Now or Refusing.Breaking)
+        {
+            clock.Advance(TimeSpan.FromSeconds(15));
+            await RelayerScene.UntilAsync(() => Task.FromResult(maker.Takings == 2), "it has tried again");
+        }
+
         await stop.CancelAsync();
         await running;
 
-        Assert.Equal(1, maker.Takings);
         Assert.Equal(0L, await scene.ScalarAsync<long>("SELECT COUNT(*) FROM proofs"));
         Assert.All(await JobsAsync(scene, asked), job => Assert.Equal((0, false, null), (job.FailedProofs, job.IsInProof, job.TurnedAway)));
     }
 
-    /// <summary>Finds out that it refuses a version when it takes it, as where it has too little memory; or from its artifact, of which nothing is known then.</summary>
-    private sealed class Maker(bool isReadable) : IProofMaker
+    public enum Refusing
+    {
+        /// <summary>It finds out when it takes it, as where it has too little memory.</summary>
+        Always = 0,
+
+        /// <summary>It finds out from its artifact, of which nothing is known then.</summary>
+        ItsArtifact = 1,
+
+        /// <summary>It is refused what it takes, and does not know that of the version.</summary>
+        Now = 2,
+
+        /// <summary>It breaks when it takes it.</summary>
+        Breaking = 3,
+    }
+
+    private sealed class Maker(Refusing refusing) : IProofMaker
     {
         private int _takings;
         private int _looksSinceTaken;
@@ -77,7 +105,12 @@ public sealed class LeftVersionsTests
         {
             if (Takings > 0)
                 Interlocked.Increment(ref _looksSinceTaken);
-            return new ProvenVersion(isReadable ? Descriptor : null) { Refusal = Takings > 0 || !isReadable ? "It takes too much memory." : null };
+            return refusing switch
+            {
+                Refusing.ItsArtifact => new ProvenVersion(null) { Refusal = "It is too large." },
+                Refusing.Always when Takings > 0 => new ProvenVersion(Descriptor) { Refusal = "It takes too much memory." },
+                _ => new ProvenVersion(Descriptor),
+            };
         }
 
         public InputState StateOf(Job job, IntegerDescriptor descriptor) => InputState.Known;
@@ -85,6 +118,8 @@ public sealed class LeftVersionsTests
         public Task<ProvableTaking> TakeAsync(Hash32 versionId, CancellationToken cancellationToken, IReadOnlySet<Hash32>? beside = null)
         {
             Interlocked.Increment(ref _takings);
+            if (refusing == Refusing.Breaking)
+                throw new InvalidOperationException("It breaks.");
             return Task.FromResult<ProvableTaking>(new ProvableTaking.Refused("It takes too much memory."));
         }
 

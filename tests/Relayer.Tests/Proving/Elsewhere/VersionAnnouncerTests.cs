@@ -161,6 +161,55 @@ public sealed class VersionAnnouncerTests(SqliteFixture databases) : IClassFixtu
         Assert.Null(await _relayer.FindAsync(urgent, Stop));
     }
 
+    [Fact]
+    public async Task What_breaks_a_prover_is_said_and_tried_again_after_a_while_longer_each_time()
+    {
+        var (urgent, other) = await WantTwoAsync();
+        using var models = Models(memory: 1L << 30);
+        var (tries, isBroken) = (0, true);
+        var maker = new Maker(models)
+        {
+            Taking = versionId =>
+            {
+                if (versionId != urgent)
+                    return Task.CompletedTask;
+                tries++;
+                return isBroken ? throw new InvalidOperationException("It breaks.") : Task.CompletedTask;
+            },
+        };
+        var announcer = AnnouncerOf(maker, models);
+
+        foreach (var (seconds, expected) in new[] { (0, 1), (14, 1), (1, 2), (29, 2), (1, 3) })
+        {
+            _clock.Advance(TimeSpan.FromSeconds(seconds));
+            await announcer.LookAsync(Stop);
+            Assert.Equal(expected, tries);
+            Assert.Equal(new AnnouncedVersion(urgent, IsInTime: false, 0, "InvalidOperationException: It breaks."), (await _relayer.FindAsync(urgent, Stop))?.Best);
+            Assert.True((await _relayer.FindAsync(other, Stop))?.Best.IsInTime);
+        }
+
+        isBroken = false;
+        _clock.Advance(TimeSpan.FromMinutes(10));
+        await announcer.LookAsync(Stop);
+        Assert.True((await _relayer.FindAsync(urgent, Stop))?.Best.IsInTime);
+    }
+
+    [Fact]
+    public async Task What_a_database_has_lost_is_said_again()
+    {
+        var (urgent, _) = await WantTwoAsync();
+        using var models = Models(memory: 1L << 30);
+        var announcer = AnnouncerOf(new Maker(models), models);
+        await announcer.LookAsync(Stop);
+        await Database.WriteAsync(session => session.ExecuteAsync("DELETE FROM announced_versions"), Stop);
+
+        await announcer.LookAsync(Stop);
+        Assert.Null(await _relayer.FindAsync(urgent, Stop));
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        await announcer.LookAsync(Stop);
+        Assert.True((await _relayer.FindAsync(urgent, Stop))?.Best.IsInTime);
+    }
+
     // Two versions, of the same artifact, of which the first has the earlier deadline.
     private async Task<(Hash32 Urgent, Hash32 Other)> WantTwoAsync()
     {
@@ -174,7 +223,7 @@ public sealed class VersionAnnouncerTests(SqliteFixture databases) : IClassFixtu
 
     private InstanceRegister RegisterOf(string owner, InstanceRole role) => new(Database, owner, TimeSpan.FromMinutes(10), TimeProvider.System, role);
 
-    private VersionAnnouncer AnnouncerOf(Maker maker, ProvableModels models) => new(_prover, maker, models, NullLogger.Instance, _clock);
+    private VersionAnnouncer AnnouncerOf(Maker maker, ProvableModels models) => new(_prover, maker, models, new LeftVersions(_clock), NullLogger.Instance, _clock);
 
     private ProvableModels Models(long memory, AnnouncedVersions? announced = null) => new(
         Committed.Value.Setup, Context, 1 << VerifierSetup.MaxPowers,
