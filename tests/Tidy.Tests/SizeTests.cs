@@ -16,7 +16,6 @@ public sealed class SizeTests
         ["contracts/src/hub"] = "The parts of one hub and its rules, each in a file of its own; apart they would not be found.",
         ["contracts/test/support"] = "One fixture, stand-in or misbehaving stranger per file, each used by several suites.",
         ["src/Ethereum/Primitives"] = "One small struct per concept, each in a file of its own; UInt256 takes four by topic.",
-        ["src/Relayer/Migrations"] = "Each change of the tables, once for each engine: none is ever taken away, and their numbers are their order.",
     };
 
     [Fact]
