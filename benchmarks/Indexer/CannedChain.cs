@@ -21,7 +21,7 @@ internal sealed class CannedChain
 
     private readonly List<Hash32> _hashes = [];
     private readonly CannedLogs _logs;
-    private readonly byte[][][] _starts;
+    private readonly CannedLog[][] _texts;
     private readonly Bloom[] _blooms;
     private readonly byte[][] _transactions;
     private int _count;
@@ -32,7 +32,7 @@ internal sealed class CannedChain
     public CannedChain(CannedLogs logs, int blocks, int emptyBlocks = 0)
     {
         (_logs, FullBlocks) = (logs, blocks);
-        _starts = [.. logs.Sets.Select(set => set.Select(StartOf).ToArray())];
+        _texts = [.. logs.Sets.Select(set => set.Select((log, i) => new CannedLog(log, i, i / LogsPerTransaction)).ToArray())];
         _blooms = [.. logs.Sets.Select(set => Bloom.Of(set))];
         _transactions = [.. Enumerable.Range(0, (logs.Sets[0].Count + LogsPerTransaction - 1) / LogsPerTransaction).Select(TransactionOf)];
         for (var i = 0; i <= blocks + emptyBlocks; i++)
@@ -67,7 +67,7 @@ internal sealed class CannedChain
         Logs =
         [
             .. blocks.SelectMany(number => LogsAt(number).Select((log, i) => new LocatedLog(
-                new BlockRef(new((ulong)number), _hashes[number]), TransactionHash(number, i / LogsPerTransaction), (uint)(i / LogsPerTransaction), (uint)i, log))),
+                new BlockRef(new((ulong)number), _hashes[number]), CannedLog.TransactionHash(_hashes[number], i / LogsPerTransaction), (uint)(i / LogsPerTransaction), (uint)i, log))),
         ],
     };
 
@@ -97,7 +97,7 @@ internal sealed class CannedChain
             if (i > 0)
                 to.Write(","u8);
             to.Write(_transactions[i]);
-            Encoding.ASCII.GetBytes($"\"blockHash\":\"{hash}\",\"blockNumber\":\"{Quantity(number)}\",\"hash\":\"{TransactionHash(number, i)}\"}}".AsSpan(), to);
+            Encoding.ASCII.GetBytes($"\"blockHash\":\"{hash}\",\"blockNumber\":\"{Quantity(number)}\",\"hash\":\"{CannedLog.TransactionHash(_hashes[number], i)}\"}}".AsSpan(), to);
         }
 
         to.Write("]}"u8);
@@ -109,9 +109,11 @@ internal sealed class CannedChain
         var logs = LogsAt(number);
         if (logs.Count == 0)
             return false;
-        var starts = _starts[number % _starts.Length];
+        var texts = _texts[number % _texts.Length];
+        Span<byte> hash = stackalloc byte[2 * Hash32.ByteLength];
+        Convert.TryToHexStringLower(_hashes[number].Bytes, hash, out _);
+        var place = Encoding.ASCII.GetBytes($"{TimeOf(number):x}\",\"blockNumber\":\"0x{number:x}\"}}");
         var wrote = false;
-        Span<byte> place = stackalloc byte[320];
         for (var i = 0; i < logs.Count; i++)
         {
             if (wanted is not null && !wanted.Contains(logs[i].Topics[0]))
@@ -119,11 +121,7 @@ internal sealed class CannedChain
             if (wrote || !isFirst)
                 to.Write(","u8);
             wrote = true;
-            to.Write(starts[i]);
-            System.Text.Unicode.Utf8.TryWrite(
-                place, CultureInfo.InvariantCulture,
-                $"{_hashes[number]}\",\"blockNumber\":\"0x{number:x}\",\"blockTimestamp\":\"0x{TimeOf(number):x}\",\"transactionHash\":\"{TransactionHash(number, i / LogsPerTransaction)}\"}}", out var length);
-            to.Write(place[..length]);
+            texts[i].Write(hash, place, to);
         }
 
         return wrote;
@@ -149,23 +147,9 @@ internal sealed class CannedChain
         BaseFeePerGas = Wei.FromGwei("1"),
     };
 
-    // The block's, with the transaction's place at the end.
-    private Hash32 TransactionHash(int number, int transaction)
-    {
-        Span<byte> hash = stackalloc byte[Hash32.ByteLength];
-        _hashes[number].CopyTo(hash);
-        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(hash[28..], transaction);
-        return new Hash32(hash);
-    }
-
     private static ulong TimeOf(int number) => FirstTime + ((ulong)number * SecondsPerBlock);
 
     private static string Quantity(int number) => Hex.EncodeQuantity((ulong)number);
-
-    private static byte[] StartOf(Log log, int index) => Encoding.ASCII.GetBytes(
-        $$"""
-        {"address":"{{log.Address.ToLowerHex()}}","topics":["{{string.Join("\",\"", log.Topics)}}"],"data":"{{Hex.Encode(log.Data.Span)}}","transactionIndex":"{{Quantity(index / LogsPerTransaction)}}","logIndex":"{{Quantity(index)}}","removed":false,"blockHash":"
-        """);
 
     private static byte[] TransactionOf(int index) => Encoding.ASCII.GetBytes(
         $$"""

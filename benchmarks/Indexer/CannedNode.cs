@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
@@ -14,11 +15,9 @@ namespace OpenGradient.Benchmarks.Indexer;
 /// <summary>A node that answers from what was written out beforehand, over HTTP on this machine.</summary>
 internal sealed class CannedNode : IAsyncDisposable
 {
-    // What is written is sent on in pieces of about so many bytes.
-    private const int PieceBytes = 256 * 1024;
-
     private readonly CannedChain _chain;
     private readonly WebApplication _application;
+    private readonly ConcurrentBag<ArrayBufferWriter<byte>> _buffers = [];
     private long _firstLogsAt;
 
     private CannedNode(CannedChain chain, WebApplication application) => (_chain, _application) = (chain, application);
@@ -45,30 +44,39 @@ internal sealed class CannedNode : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _application.DisposeAsync();
 
+    // An answer goes out whole and with its length, as those of nodes do.
     private async Task AnswerAsync(HttpContext context)
     {
         using var request = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+        var answer = _buffers.TryTake(out var used) ? used : new ArrayBufferWriter<byte>();
+        Answer(request.RootElement, answer);
         context.Response.ContentType = "application/json";
-        var answer = context.Response.BodyWriter;
-        var root = request.RootElement;
-        if (root.ValueKind != JsonValueKind.Array)
+        context.Response.ContentLength = answer.WrittenCount;
+        await context.Response.Body.WriteAsync(answer.WrittenMemory, context.RequestAborted);
+        answer.ResetWrittenCount();
+        _buffers.Add(answer);
+    }
+
+    private void Answer(JsonElement message, ArrayBufferWriter<byte> answer)
+    {
+        if (message.ValueKind != JsonValueKind.Array)
         {
-            await AnswerAsync(root, answer);
+            AnswerCall(message, answer);
             return;
         }
 
         var separator = (byte)'[';
-        foreach (var call in root.EnumerateArray())
+        foreach (var call in message.EnumerateArray())
         {
             answer.Write([separator]);
-            await AnswerAsync(call, answer);
+            AnswerCall(call, answer);
             separator = (byte)',';
         }
 
         answer.Write("]"u8);
     }
 
-    private async Task AnswerAsync(JsonElement call, System.IO.Pipelines.PipeWriter answer)
+    private void AnswerCall(JsonElement call, ArrayBufferWriter<byte> answer)
     {
         Encoding.ASCII.GetBytes($"{{\"jsonrpc\":\"2.0\",\"id\":{call.GetProperty("id").GetRawText()},\"result\":".AsSpan(), answer);
         var parameters = call.TryGetProperty("params", out var given) ? given : default;
@@ -85,7 +93,7 @@ internal sealed class CannedNode : IAsyncDisposable
                 break;
             case "eth_getLogs":
                 Interlocked.CompareExchange(ref _firstLogsAt, Stopwatch.GetTimestamp(), 0);
-                await WriteLogsAsync(parameters[0], answer);
+                WriteLogs(parameters[0], answer);
                 break;
             default:
                 throw new NotSupportedException(call.GetProperty("method").GetString());
@@ -94,7 +102,7 @@ internal sealed class CannedNode : IAsyncDisposable
         answer.Write("}"u8);
     }
 
-    private void WriteBlock(int? number, bool isWhole, IBufferWriter<byte> answer)
+    private void WriteBlock(int? number, bool isWhole, ArrayBufferWriter<byte> answer)
     {
         if (number is { } known && known <= _chain.Head)
             _chain.WriteBlock(known, isWhole, answer);
@@ -102,7 +110,7 @@ internal sealed class CannedNode : IAsyncDisposable
             answer.Write("null"u8);
     }
 
-    private async Task WriteLogsAsync(JsonElement filter, System.IO.Pipelines.PipeWriter answer)
+    private void WriteLogs(JsonElement filter, ArrayBufferWriter<byte> answer)
     {
         int first, last;
         if (filter.TryGetProperty("blockHash", out var hash))
@@ -113,11 +121,7 @@ internal sealed class CannedNode : IAsyncDisposable
         answer.Write("["u8);
         var isFirst = true;
         for (var number = first; number <= Math.Min(last, _chain.Head); number++)
-        {
             isFirst &= !_chain.TryWriteLogs(number, wanted, isFirst, answer);
-            if (answer.UnflushedBytes > PieceBytes)
-                await answer.FlushAsync();
-        }
 
         answer.Write("]"u8);
     }

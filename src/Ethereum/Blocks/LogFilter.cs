@@ -9,6 +9,7 @@ public sealed class LogFilter
     public const int MaxTopics = 4;
 
     private readonly HashSet<Address> _addresses;
+    private readonly HashSet<Hash32>[] _topics;
     private readonly BloomProbe[] _addressProbes;
     private readonly BloomProbe[][] _topicProbes;
 
@@ -21,6 +22,7 @@ public sealed class LogFilter
         _addresses = [.. addresses ?? []];
         Addresses = [.. _addresses.Order()];
         Topics = [.. (topics ?? []).Select(position => position.ToArray())];
+        _topics = [.. Topics.Select(position => position.ToHashSet())];
         _addressProbes = [.. Addresses.Select(BloomProbe.Of)];
         _topicProbes = [.. Topics.Select(position => position.Select(BloomProbe.Of).ToArray())];
     }
@@ -41,11 +43,11 @@ public sealed class LogFilter
     {
         if (_addresses.Count > 0 && !_addresses.Contains(log.Address))
             return false;
-        if (log.Topics.Count < Topics.Count)
+        if (log.Topics.Count < _topics.Length)
             return false;
-        for (var i = 0; i < Topics.Count; i++)
+        for (var i = 0; i < _topics.Length; i++)
         {
-            if (Topics[i].Count > 0 && !Topics[i].Contains(log.Topics[i]))
+            if (_topics[i].Count > 0 && !_topics[i].Contains(log.Topics[i]))
                 return false;
         }
 

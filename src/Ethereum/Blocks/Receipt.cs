@@ -162,7 +162,7 @@ public sealed record Receipt
                 topics.Add(topicList.ReadHash32());
             }
 
-            logs.Add(new Log(address, topics, dataMemory));
+            logs.Add(new Log(address, [.. topics], dataMemory));
         }
 
         return logs;

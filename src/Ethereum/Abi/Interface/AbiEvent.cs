@@ -121,7 +121,7 @@ public sealed class AbiEvent
         }
 
         var dataTypes = new AbiType.Tuple([.. Inputs.Components.Where(p => !p.IsIndexed)]);
-        return new Log(emitter, topics, AbiCodec.EncodeParameters(dataTypes, CollectionsMarshal.AsSpan(data)));
+        return new Log(emitter, [.. topics], AbiCodec.EncodeParameters(dataTypes, CollectionsMarshal.AsSpan(data)));
     }
 
     public override string ToString() => Signature;

@@ -4,7 +4,7 @@ using OpenGradient.Ethereum.Primitives;
 
 namespace OpenGradient.Ethereum.Rpc;
 
-/// <summary>Reads logs: the longest answers there are, so that nothing but the log itself is allocated.</summary>
+/// <summary>Reads logs: the longest answers there are, so that little but the log itself is allocated.</summary>
 internal static class JsonLog
 {
     private const Field Required = Field.Address | Field.Topics | Field.Data | Field.BlockHash | Field.BlockNumber | Field.TransactionHash
@@ -26,12 +26,21 @@ internal static class JsonLog
         BlockTimestamp = 512,
     }
 
-    public static LocatedLog Read(ref Utf8JsonReader reader)
+    /// <summary>Reads logs of one answer, which share memory.</summary>
+    public static List<LocatedLog> ReadAll(ref Utf8JsonReader reader, string what)
+    {
+        var memory = new LogMemory();
+        return reader.ReadArray(what, JsonReceipt.MaxLogs, (ref Utf8JsonReader item) => Read(ref item, memory));
+    }
+
+    public static LocatedLog Read(ref Utf8JsonReader reader) => Read(ref reader, new LogMemory());
+
+    private static LocatedLog Read(ref Utf8JsonReader reader, LogMemory memory)
     {
         reader.ExpectObject("log");
         Address address = default;
-        Hash32[] topics = [];
-        byte[] data = [];
+        LogTopics topics = default;
+        ReadOnlyMemory<byte> data = default;
         Hash32 blockHash = default, transactionHash = default;
         BlockNumber blockNumber = default;
         uint transactionIndex = 0, logIndex = 0;
@@ -47,8 +56,8 @@ internal static class JsonLog
             switch (field)
             {
                 case Field.Address: address = reader.ReadAddress("log.address"); break;
-                case Field.Topics: topics = ReadTopics(ref reader); break;
-                case Field.Data: data = reader.ReadBytes("log.data"); break;
+                case Field.Topics: topics = ReadTopics(ref reader, memory); break;
+                case Field.Data: data = reader.ReadBytes("log.data", memory); break;
                 case Field.BlockHash: blockHash = reader.ReadHash("log.blockHash"); break;
                 case Field.BlockNumber: blockNumber = reader.ReadBlockNumber("log.blockNumber"); break;
                 case Field.TransactionHash: transactionHash = reader.ReadHash("log.transactionHash"); break;
@@ -71,7 +80,7 @@ internal static class JsonLog
         };
     }
 
-    private static Hash32[] ReadTopics(ref Utf8JsonReader reader)
+    private static LogTopics ReadTopics(ref Utf8JsonReader reader, LogMemory memory)
     {
         reader.ExpectArray("log.topics");
         Span<Hash32> topics = [default, default, default, default];
@@ -83,7 +92,7 @@ internal static class JsonLog
             topics[count] = reader.ReadHash("log.topics");
         }
 
-        return count == 0 ? [] : topics[..count].ToArray();
+        return memory.Keep(topics[..count]);
     }
 
     // An addition of some nodes that no standard defines: what is not a quantity is left out rather than refused.

@@ -105,14 +105,19 @@ internal static class JsonRead
 
     public static byte[] ReadBytes(this ref Utf8JsonReader reader, string what)
     {
-        var text = Text(ref reader, what);
-        if (text.Length < 2 || text.Length % 2 != 0)
-            throw Malformed(what, "is not whole bytes of hexadecimal");
-        if (text.Length == 2 && text.SequenceEqual("0x"u8))
+        var digits = Digits(ref reader, what);
+        if (digits.SequenceEqual("0x"u8))
             return [];
+        var bytes = GC.AllocateUninitializedArray<byte>((digits.Length - 2) / 2);
+        return Hex.TryDecode(digits, bytes) ? bytes : throw NotBytes(what);
+    }
 
-        var bytes = GC.AllocateUninitializedArray<byte>((text.Length - 2) / 2);
-        return Hex.TryDecode(text, bytes) ? bytes : throw Malformed(what, "is not whole bytes of hexadecimal");
+    /// <summary>As <see cref="ReadBytes(ref Utf8JsonReader, string)"/>, in memory that is shared.</summary>
+    public static ReadOnlyMemory<byte> ReadBytes(this ref Utf8JsonReader reader, string what, LogMemory memory)
+    {
+        var digits = Digits(ref reader, what);
+        var bytes = memory.TakeBytes((digits.Length - 2) / 2);
+        return Hex.TryDecode(digits, bytes.Span) ? bytes : throw NotBytes(what);
     }
 
     public static bool ReadBoolean(this ref Utf8JsonReader reader, string what) => reader.TokenType switch
@@ -159,11 +164,19 @@ internal static class JsonRead
             throw new JsonException("The answer ends in the middle.");
     }
 
+    private static ReadOnlySpan<byte> Digits(ref Utf8JsonReader reader, string what)
+    {
+        var text = Text(ref reader, what);
+        return text.Length >= 2 && text.Length % 2 == 0 ? text : throw NotBytes(what);
+    }
+
     // No value that is read here ever needs an escape; one that has some is refused rather than unescaped.
     private static ReadOnlySpan<byte> Text(ref Utf8JsonReader reader, string what) =>
         reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped
             ? reader.ValueSpan
             : throw Malformed(what, reader.TokenType == JsonTokenType.Null ? "is null" : "is not a plain text");
+
+    private static JsonException NotBytes(string what) => Malformed(what, "is not whole bytes of hexadecimal");
 
     private static JsonException NotAQuantity(string what) => Malformed(what, "is not a quantity");
 }

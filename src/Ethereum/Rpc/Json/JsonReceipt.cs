@@ -87,7 +87,7 @@ internal static class JsonReceipt
             case Field.BlobGasUsed: receipt.BlobGasUsed = reader.ReadUInt64("receipt.blobGasUsed"); break;
             case Field.BlobGasPrice: receipt.BlobGasPrice = reader.ReadWei("receipt.blobGasPrice"); break;
             case Field.L1Fee: receipt.L1Fee = reader.ReadWei("receipt.l1Fee"); break;
-            case Field.Logs: receipt.Logs = reader.ReadArray("receipt.logs", MaxLogs, JsonLog.Read); break;
+            case Field.Logs: receipt.Logs = JsonLog.ReadAll(ref reader, "receipt.logs"); break;
             default: receipt.LogsBloom = reader.ReadBloom("receipt.logsBloom"); break;
         }
     }
