@@ -104,7 +104,7 @@ internal sealed class CannedChain
     }
 
     /// <summary>Writes the logs of a block with one of some first topics, or all of them, separated by commas; false when there are none.</summary>
-    public bool TryWriteLogs(int number, IReadOnlyCollection<Hash32>? wanted, bool isFirst, IBufferWriter<byte> to)
+    public bool TryWriteLogs(int number, IReadOnlySet<Hash32>? wanted, bool isFirst, IBufferWriter<byte> to)
     {
         var logs = LogsAt(number);
         if (logs.Count == 0)

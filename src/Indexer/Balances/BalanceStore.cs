@@ -114,8 +114,7 @@ internal static class BalanceStore
         else
         {
             // COPY cannot replace rows: they come by a table of their own.
-            await session.ExecuteAsync($"CREATE TEMPORARY TABLE IF NOT EXISTS copied_balances (LIKE {rule.Name}) ON COMMIT DELETE ROWS");
-            await session.ExecuteAsync("TRUNCATE copied_balances");
+            await session.ExecuteAsync($"CREATE TEMPORARY TABLE IF NOT EXISTS copied_balances (LIKE {rule.Name}) ON COMMIT DELETE ROWS; TRUNCATE copied_balances");
             await BulkRows.InsertAsync(session, "copied_balances", BalanceRule.Columns, rows);
             await session.ExecuteAsync($"INSERT INTO {rule.Name} SELECT * FROM copied_balances {Replace}");
         }

@@ -1,20 +1,17 @@
-using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Following;
-using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Indexer.Storage;
 
 namespace OpenGradient.Indexer.Balances;
 
 /// <summary>
-/// Holders' states as this process last wrote them, which need not be read again. They hold for the place on the chain that they were written with, which is its tip and its final
-/// block, and for the family as it stood then: whoever else writes balances moves the one or changes the other, and then nothing is known any more.
+/// Holders' states as this process last wrote them, which need not be read again while everything stands as it did then.
 /// </summary>
 internal sealed class KnownBalances
 {
     private const int MostHolders = 65_536;
 
     private readonly Dictionary<BalanceKey, BalanceState> _states = [];
-    private (BlockRef Tip, BlockRef Final, Hash32 Fingerprint, long? GapLast)? _of;
+    private Standing? _of;
 
     /// <summary>Writes what is known of the holders in their places. Gives the places of the others.</summary>
     public List<int> Read(ChainCursor place, FamilyEntry entry, IReadOnlyList<BalanceKey> keys, BalanceState[] states)
@@ -37,8 +34,8 @@ internal sealed class KnownBalances
             _states.Clear();
         for (var i = 0; i < Math.Min(keys.Count, MostHolders); i++)
             _states[keys[i]] = states[i];
-        _of = (after.Tip, after.Final, entry.Fingerprint, entry.GapLast);
+        _of = Standing.Of(after, entry);
     }
 
-    private bool IsOf(ChainCursor place, FamilyEntry entry) => !place.IsEmpty && _of == (place.Tip, place.Final, entry.Fingerprint, entry.GapLast);
+    private bool IsOf(ChainCursor place, FamilyEntry entry) => Standing.Of(place, entry) is { } standing && standing == _of;
 }

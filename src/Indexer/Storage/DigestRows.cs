@@ -1,4 +1,3 @@
-using System.Text;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Primitives;
@@ -12,41 +11,6 @@ internal static class DigestRows
 {
     // How many are read at once while a family's states are run through.
     private const int PageRows = 10_000;
-
-    private static readonly Column[] Columns =
-    [
-        new("family", ColumnKind.Text),
-        new("block_number", ColumnKind.Integer),
-        new("block_hash", ColumnKind.Hash),
-        new("block_time", ColumnKind.Integer),
-        new("row_count", ColumnKind.Integer),
-        new("digest", ColumnKind.Hash),
-        new("state", ColumnKind.Hash, IsNullable: true),
-    ];
-
-    /// <summary>Adds the digests of a segment, with their states unless blocks below are still to be filled in.</summary>
-    public static async Task AddAsync(DatabaseSession session, ChainId chain, IReadOnlyList<RoutedFamily> families, SegmentRows rows, bool isHead)
-    {
-        var buffer = new RowBuffer();
-        foreach (var family in families)
-        {
-            var digests = rows.DigestsOf(family);
-            if (digests.Count == 0)
-                continue;
-            Hash32? state = isHead && await FamilyStore.HasGapAsync(session, family.Family.Name)
-                ? null
-                : await StateBelowAsync(session, chain, family.Family, digests[0].Block.Number);
-            var name = Encoding.UTF8.GetBytes(family.Family.Name);
-            foreach (var digest in digests)
-            {
-                if (state is { } before)
-                    state = StateHash.After(before, digest.Block, digest.Time, digest.Digest);
-                Write(buffer, name, digest, state);
-            }
-        }
-
-        await BulkRows.InsertAsync(session, "index_digests", Columns, buffer);
-    }
 
     /// <summary>Runs the states of a family through the digests that have none yet: those above what was filled in.</summary>
     public static async Task FoldAsync(DatabaseSession session, ChainId chain, EventFamily family)
@@ -79,21 +43,6 @@ internal static class DigestRows
             "SELECT state FROM index_digests WHERE family = @Name AND block_number < @number AND state IS NOT NULL ORDER BY block_number DESC LIMIT 1",
             new { family.Name, number })
         ?? StateHash.Empty(chain, family);
-
-    private static void Write(RowBuffer buffer, byte[] family, BlockDigest digest, Hash32? state)
-    {
-        buffer.StartRow(Columns.Length);
-        buffer.Write(family);
-        buffer.Write((long)digest.Block.Number.Value);
-        buffer.Write(digest.Block.Hash.Bytes);
-        buffer.WriteSaturated(digest.Time);
-        buffer.Write(digest.Rows);
-        buffer.Write(digest.Digest.Bytes);
-        if (state is { } known)
-            buffer.Write(known.Bytes);
-        else
-            buffer.WriteNull();
-    }
 
     private sealed record StateUpdate(string Name, BlockNumber Number, Hash32 State);
 

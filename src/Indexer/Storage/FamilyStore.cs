@@ -68,8 +68,9 @@ public static class FamilyStore
     /// <exception cref="IndexerException">It is about other families, or these are not filled in any more.</exception>
     internal static async Task<IReadOnlyDictionary<string, FamilyEntry>> RequireAsync(DatabaseSession session, IReadOnlyList<EventFamily> families, bool isHead)
     {
-        await HoldAsync(session, "ROW SHARE");
-        var known = (await ReadAsync(session)).ToDictionary(entry => entry.Name, StringComparer.Ordinal);
+        // In one message: a server of its own is asked many times a second.
+        var held = await session.QueryAsync<FamilyEntry>(session.Sql(Entries, $"{Hold("ROW SHARE")}; {Entries}"));
+        var known = held.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
         var strange = families.FirstOrDefault(family => !known.TryGetValue(family.Name, out var entry) || entry.Fingerprint != family.Fingerprint)?.Name;
         if (isHead)
             strange ??= known.Keys.FirstOrDefault(name => families.All(family => family.Name != name));
@@ -203,8 +204,10 @@ public static class FamilyStore
     private static async Task HoldAsync(DatabaseSession session, string mode)
     {
         if (session.Engine == Engine.Postgres)
-            await session.ExecuteAsync($"LOCK TABLE index_families IN {mode} MODE");
+            await session.ExecuteAsync(Hold(mode));
     }
+
+    private static string Hold(string mode) => $"LOCK TABLE index_families IN {mode} MODE";
 
     private static async Task CheckChainAsync(DatabaseSession session, ChainId chain)
     {

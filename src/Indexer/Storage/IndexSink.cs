@@ -29,6 +29,7 @@ public sealed class IndexSink : IChainSink
     private readonly LogRouter _router;
     private readonly ConcurrentBag<SegmentRows> _idle = [];
     private readonly Dictionary<string, KnownBalances> _balances = new(StringComparer.Ordinal);
+    private readonly KnownState[] _states;
 
     /// <param name="database">Where; <see cref="FamilyStore"/> has made it ready.</param>
     /// <param name="chain">Which chain.</param>
@@ -43,6 +44,7 @@ public sealed class IndexSink : IChainSink
         (_database, _chain, _lane, _families, _onCommitted) = (database, chain, lane, families, onCommitted);
         _clock = clock ?? TimeProvider.System;
         _router = new LogRouter(families);
+        _states = [.. _router.Families.Select(_ => new KnownState())];
     }
 
     public async ValueTask<ChainCursor> ReadCursorAsync(CancellationToken cancellationToken) =>
@@ -112,8 +114,31 @@ public sealed class IndexSink : IChainSink
             count += rows.RowsOf(family);
         }
 
-        await DigestRows.AddAsync(session, _chain, families, rows, isHead: _lane == Head);
+        await AddDigestsAsync(session, families, rows, cursor, advance, known);
         await Lanes.Table.WriteAsync(session, _lane, advance.Next);
         return (CommitOutcome.Committed, count);
+    }
+
+    // Of families that have something left to be filled in below, states follow when that is done.
+    private async Task AddDigestsAsync(
+        DatabaseSession session, List<RoutedFamily> families, SegmentRows rows, ChainCursor before, ChainAdvance advance, IReadOnlyDictionary<string, FamilyEntry> known)
+    {
+        var added = new AddedDigests();
+        foreach (var family in families)
+        {
+            var entry = known[family.Family.Name];
+            var state = _states[family.Place];
+            // What was taken back took its states along.
+            var below = advance.IsReorg ? null : state.At(Standing.Of(before, entry));
+            var digests = rows.DigestsOf(family);
+            if (_lane == Head && entry.GapLast is not null)
+                added.Add(family.Family, digests);
+            else if (digests.Count > 0)
+                below = added.Add(family.Family, digests, below ?? await DigestRows.StateBelowAsync(session, _chain, family.Family, digests[0].Block.Number));
+            if (below is { } now)
+                session.AfterCommit(() => state.Take(Standing.Of(advance.Next, entry), now));
+        }
+
+        await added.InsertAsync(session);
     }
 }

@@ -22,7 +22,7 @@ internal static class KeccakPermutation
     /// moved for the sake of its name. In a round, c and d are the parities of θ; then every row is gathered (θ, ρ and π at once) into b
     /// and combined (χ), the first lane with the constant (ι).
     /// </remarks>
-    [SkipLocalsInit]
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Permute<T, L>(Span<T> state)
         where T : unmanaged
         where L : struct, IKeccakLanes<T>
