@@ -42,6 +42,8 @@ internal sealed class Converge : IAsyncDisposable
     private ShorterChainWatch _watch = ShorterChainWatch.None;
     private Hash32 _head;
     private DateTimeOffset _headSince;
+    private StepView? _view;
+    private long _viewSince;
 
     public Converge(
         EndpointPool pool, IChainSink sink, LogFilterSet filters, FollowerOptions options, IFollowerObserver observer,
@@ -96,7 +98,7 @@ internal sealed class Converge : IAsyncDisposable
             return new StepOutcome.Stopped(stop);
 
         // The remote tip. From here on one endpoint answers.
-        var (view, otherwise) = await _panel.OpenStepAsync(_filters.Current, cancellationToken);
+        var (view, otherwise) = await OpenStepAsync(local, cancellationToken);
         if (view is null)
             return otherwise!;
         Note(view.Remote.Head);
@@ -136,6 +138,21 @@ internal sealed class Converge : IAsyncDisposable
 
         // Rows and cursor, in one transaction.
         return await CommitAsync(view, local, basis, loaded.Segment, cancellationToken);
+    }
+
+    // Far below the head nothing depends on where it is: until all that was final is stored, or it is time to look for a new block, the last look serves.
+    private async ValueTask<(StepView? View, StepOutcome? Otherwise)> OpenStepAsync(ChainCursor local, CancellationToken cancellationToken)
+    {
+        if (_view is { } last && !local.IsEmpty && local.Tip.Number < LastFinal(last) && ReferenceEquals(last.Filters, _filters.Current)
+            && _clock.GetElapsedTime(_viewSince) < Polling.Interval)
+        {
+            return (last, null);
+        }
+
+        _viewSince = _clock.GetTimestamp();
+        var opened = await _panel.OpenStepAsync(_filters.Current, cancellationToken);
+        _view = opened.View;
+        return opened;
     }
 
     // A first start takes its place right below the first block that is wanted, or on the last final block if that is lower, so that what
@@ -296,6 +313,7 @@ internal sealed class Converge : IAsyncDisposable
     private async ValueTask ForgetAsync()
     {
         _cursor = null;
+        _view = null;
         await _ahead.ClearAsync();
     }
 

@@ -11,7 +11,8 @@ public sealed record RangePolicy
     /// <summary>So many successes after a refusal until more is tried again: limits of results depend on where in the chain one is.</summary>
     private const int SuccessesUntilRetry = 32;
 
-    private ulong _blocks = 256;
+    // Few, since nobody knows yet how much is in them, and nothing is stored before the first answer is there.
+    private ulong _blocks = 32;
     private ulong? _ceiling;
     private int _successes;
 
