@@ -66,6 +66,9 @@ internal sealed record ListQuery
     /// <summary>The id of the first row behind those that are looked at; null where all are.</summary>
     public long? Beyond { get; init; }
 
+    /// <summary>Of what is not ordered by id, the values of the last row that is looked at; null where all are.</summary>
+    public IReadOnlyList<object>? LastKey { get; init; }
+
     /// <summary>One of several values, by which the first rows of each are found, and of those the first of all; null where rows are found otherwise.</summary>
     public Condition? Among { get; init; }
 
