@@ -157,7 +157,7 @@ internal sealed record ListQuery
     private static string? AddBlock(List<Condition> conditions, string op, string value)
     {
         if (!ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number >= RowId.MaxBlock)
-            return $"A block is a number, and '{Shown(value)}' is not.";
+            return $"A block is a number below {RowId.MaxBlock}, and '{Shown(value)}' is not.";
         object first = RowId.FirstOf(new(number)).Value, next = RowId.FirstOf(new(number + 1)).Value;
         if (op is "eq" or "ge" or "lt")
             conditions.Add(new Condition("id", op == "lt" ? "<" : ">=", [first]));
