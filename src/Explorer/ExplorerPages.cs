@@ -52,17 +52,13 @@ public static class ExplorerPages
         Page("/verify", ToolLoader.VerifyAsync);
         Page("/operator", OperatorLoader.LoadAsync);
         Page("/search", SearchLoader.LoadAsync);
-        application.MapFallback("{**path}", context => IsApi(context.Request.Path) ? Missing(context) : server.ServeAsync(context, ToolLoader.MissingAsync));
+        // No route of its own: one that takes everything would stand in for those of the API that take only some methods.
+        application.Use((context, next) =>
+            context.GetEndpoint() is null && !IsApi(context.Request.Path) ? server.ServeAsync(context, ToolLoader.MissingAsync) : next(context));
 
         void Page(string path, Load load) => application.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], context => server.ServeAsync(context, load));
     }
 
-    private static bool IsApi(PathString path) => path.StartsWithSegments("/v1", StringComparison.Ordinal) || path.StartsWithSegments("/health", StringComparison.Ordinal);
-
-    // The API says so in its own form.
-    private static Task Missing(HttpContext context)
-    {
-        context.Response.StatusCode = StatusCodes.Status404NotFound;
-        return Task.CompletedTask;
-    }
+    // The API says in its own form what it has not.
+    private static bool IsApi(PathString path) => path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase) || path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase);
 }

@@ -15,7 +15,7 @@ public sealed partial class IndexClient
 
     private readonly HttpClient _http;
 
-    /// <param name="http">Whose base address is the indexer's; it stays the caller's.</param>
+    /// <param name="http">Whose base address is the indexer's, with a slash at its end; it stays the caller's.</param>
     /// <param name="key">What the operator gave out, or null.</param>
     public IndexClient(HttpClient http, string? key = null)
     {
@@ -45,12 +45,12 @@ public sealed partial class IndexClient
 
     /// <summary>How well requests were answered: conditions are <c>every</c>, <c>by</c>, <c>from</c>, <c>to</c>, and one <c>model_id</c>, <c>version_id</c>, <c>node</c> or <c>assurance</c>.</summary>
     public Task<IndexAnswer<StatisticsList>> StatisticsAsync(Question question, CancellationToken cancellationToken = default) =>
-        AskAsync($"/v1/statistics{question.ToQuery()}", StatisticsList.Of, cancellationToken);
+        AskAsync($"/v1/statistics{question.ToConditions()}", StatisticsList.Of, cancellationToken);
 
     /// <summary>Runs one <c>SELECT</c>.</summary>
     public async Task<IndexAnswer<SqlTable>> SqlAsync(string sql, CancellationToken cancellationToken = default)
     {
-        using var question = new HttpRequestMessage(HttpMethod.Post, new Uri("/v1/sql", UriKind.Relative)) { Content = new StringContent(sql, Encoding.UTF8, "text/plain") };
+        using var question = new HttpRequestMessage(HttpMethod.Post, At("/v1/sql")) { Content = new StringContent(sql, Encoding.UTF8, "text/plain") };
         return await AskAsync(
             question,
             json => new SqlTable(
@@ -62,13 +62,13 @@ public sealed partial class IndexClient
 
     internal async Task<IndexAnswer<T>> AskAsync<T>(string path, Func<JsonElement, T> read, CancellationToken cancellationToken)
     {
-        using var question = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+        using var question = new HttpRequestMessage(HttpMethod.Get, At(path));
         return await AskAsync(question, read, cancellationToken);
     }
 
     internal async Task<IndexAnswer<ExportedRows>> OpenAsync(string path, CancellationToken cancellationToken)
     {
-        using var question = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+        using var question = new HttpRequestMessage(HttpMethod.Get, At(path));
         HttpResponseMessage? answer = null;
         try
         {
@@ -107,6 +107,9 @@ public sealed partial class IndexClient
         }
     }
 
+    // Below the base address, which may be more than a host where a proxy stands before the indexer.
+    private static Uri At(string path) => new(path.TrimStart('/'), UriKind.Relative);
+
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage question, CancellationToken cancellationToken)
     {
         question.Headers.Authorization = Authorization;
@@ -115,10 +118,18 @@ public sealed partial class IndexClient
 
     private static async Task<IndexAnswer<T>> ProblemOfAsync<T>(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
-        using var document = JsonDocument.Parse(await ReadAsync(answer, cancellationToken));
-        return new IndexAnswer<T>.Refused(
-            (int)answer.StatusCode, document.RootElement.GetProperty("title").GetString() ?? "",
-            document.RootElement.TryGetProperty("detail", out var detail) ? detail.GetString() ?? "" : "");
+        try
+        {
+            using var document = JsonDocument.Parse(await ReadAsync(answer, cancellationToken));
+            return new IndexAnswer<T>.Refused(
+                (int)answer.StatusCode, document.RootElement.GetProperty("title").GetString() ?? "",
+                document.RootElement.TryGetProperty("detail", out var detail) ? detail.GetString() ?? "" : "");
+        }
+        catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            // Something stands before the indexer, or instead of it, and has words of its own.
+            return new IndexAnswer<T>.Unreachable(string.Create(CultureInfo.InvariantCulture, $"The answer is {(int)answer.StatusCode}, and not in the words of an indexer."));
+        }
     }
 
     // What answers may be anything: more than an indexer ever sends is not taken.

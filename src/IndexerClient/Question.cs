@@ -39,17 +39,18 @@ public sealed record Question
         return equals < 1 ? null : Where(condition[..equals].Trim(), condition[(equals + 1)..].Trim());
     }
 
-    internal string ToQuery(params IEnumerable<(string Name, string? Value)> others)
+    /// <summary>A page: conditions, order, and which page. Nothing else that is asked for has pages, and is refused with them.</summary>
+    internal string ToPage() => ToConditions(Order, ("limit", Limit?.ToString(CultureInfo.InvariantCulture)), ("cursor", Cursor));
+
+    /// <summary>All rows, in order.</summary>
+    internal string ToRows(string format) => ToConditions(Order, ("format", format));
+
+    /// <summary>The conditions alone, for what has no order.</summary>
+    internal string ToConditions(params IEnumerable<(string Name, string? Value)> others)
     {
         var text = new StringBuilder();
         foreach (var (name, value) in Conditions)
             Add(name, value);
-        if (IsAscending)
-            Add("order", "asc");
-        if (Limit is { } limit)
-            Add("limit", limit.ToString(CultureInfo.InvariantCulture));
-        if (Cursor is { } cursor)
-            Add("cursor", cursor);
         foreach (var (name, value) in others)
         {
             if (value is not null)
@@ -60,6 +61,8 @@ public sealed record Question
 
         void Add(string name, string value) => text.Append(text.Length == 0 ? '?' : '&').Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value));
     }
+
+    private (string Name, string? Value) Order => ("order", IsAscending ? "asc" : null);
 }
 
 /// <summary>Over what time rows are counted, and what of them is measured.</summary>

@@ -29,15 +29,15 @@ public abstract class ResourceClient
     /// <summary>One thing, whatever it is, with what may be asked beside its key: as of which block.</summary>
     public abstract Task<IndexAnswer<IndexRow>> GetRowAsync(string key, Question question, CancellationToken cancellationToken = default);
 
-    /// <summary>Rows counted by time.</summary>
+    /// <summary>Rows counted by time: all that match, so that only the question's conditions count.</summary>
     public Task<IndexAnswer<BucketList>> CountAsync(Question question, Counting counting, CancellationToken cancellationToken = default) => Client.AskAsync(
-        $"/v1/{Path}/buckets{question.ToQuery(("every", counting.Every), ("value", counting.Value), ("by", counting.By))}",
+        $"/v1/{Path}/buckets{question.ToConditions(("every", counting.Every), ("value", counting.Value), ("by", counting.By))}",
         json => new BucketList([.. json.GetProperty("items").EnumerateArray().Select(item => BucketOf(item, counting))], AsOfBlock(json), GapLast(json)),
         cancellationToken);
 
-    /// <summary>Everything that matches, as a file: <c>csv</c>, <c>jsonl</c> or <c>parquet</c>.</summary>
+    /// <summary>Everything that matches, in the question's order, as a file: <c>csv</c>, <c>jsonl</c> or <c>parquet</c>.</summary>
     public Task<IndexAnswer<ExportedRows>> ExportAsync(Question question, string format, CancellationToken cancellationToken = default) =>
-        Client.OpenAsync($"/v1/{Path}/export{question.ToQuery(("format", format))}", cancellationToken);
+        Client.OpenAsync($"/v1/{Path}/export{question.ToRows(format)}", cancellationToken);
 
     /// <summary>What proves one row of an event: a file for <c>og verify</c>. Only events have it.</summary>
     public Task<IndexAnswer<JsonElement>> ProveAsync(string id, CancellationToken cancellationToken = default) =>
@@ -65,6 +65,8 @@ public abstract class ResourceClient
 public sealed class ResourceClient<TRow> : ResourceClient
     where TRow : IndexRow
 {
+    private const int BadRequest = 400;
+
     private readonly Func<object?[], TRow> _create;
 
     internal ResourceClient(IndexClient client, string path, string key, IReadOnlyList<RowColumn> columns, Func<object?[], TRow> create)
@@ -72,14 +74,15 @@ public sealed class ResourceClient<TRow> : ResourceClient
 
     /// <summary>A page.</summary>
     public Task<IndexAnswer<RowPage<TRow>>> ListAsync(Question question, CancellationToken cancellationToken = default) =>
-        Client.AskAsync($"/v1/{Path}{question.ToQuery()}", PageOf, cancellationToken);
+        Client.AskAsync($"/v1/{Path}{question.ToPage()}", PageOf, cancellationToken);
 
     /// <summary>One thing by its key.</summary>
     public Task<IndexAnswer<TRow>> GetAsync(string key, CancellationToken cancellationToken = default) => GetAsync(key, Question.All, cancellationToken);
 
     /// <summary>One thing by its key, with what may be asked beside that: as of which block.</summary>
-    public Task<IndexAnswer<TRow>> GetAsync(string key, Question question, CancellationToken cancellationToken = default) =>
-        Client.AskAsync($"/v1/{Path}/{Uri.EscapeDataString(key)}{question.ToQuery()}", json => _create(IndexRow.Read(json, Columns)), cancellationToken);
+    public async Task<IndexAnswer<TRow>> GetAsync(string key, Question question, CancellationToken cancellationToken = default) => IsKey(key)
+        ? await Client.AskAsync($"/v1/{Path}/{Uri.EscapeDataString(key)}{question.ToConditions()}", json => _create(IndexRow.Read(json, Columns)), cancellationToken)
+        : new IndexAnswer<TRow>.Refused(BadRequest, "The request makes no sense.", $"'{key}' is no {Key}, by which one of {Path} is asked for.");
 
     /// <summary>Page after page to the end, or to the first that was not given, which is the last that comes.</summary>
     public async IAsyncEnumerable<IndexAnswer<RowPage<TRow>>> PagesAsync(Question question, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -100,6 +103,9 @@ public sealed class ResourceClient<TRow> : ResourceClient
 
     public override async Task<IndexAnswer<IndexRow>> GetRowAsync(string key, Question question, CancellationToken cancellationToken = default) =>
         (await GetAsync(key, question, cancellationToken)).Select(IndexRow (row) => row);
+
+    // Ids, hashes and addresses begin with a digit. Anything else would be another path than that of one thing.
+    private static bool IsKey(string key) => key.Length > 0 && char.IsAsciiDigit(key[0]);
 
     private RowPage<TRow> PageOf(JsonElement json) => new(
         [.. json.GetProperty("items").EnumerateArray().Select(item => _create(IndexRow.Read(item, Columns)))],

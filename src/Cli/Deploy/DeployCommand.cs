@@ -1,6 +1,9 @@
 using System.CommandLine;
 using OpenGradient.Cli.Settings;
 using OpenGradient.Cli.Terminal;
+using OpenGradient.Cli.Up;
+using OpenGradient.Ethereum.Primitives;
+using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Foundry;
 using Spectre.Console;
 
@@ -63,10 +66,18 @@ internal static class DeployCommand
 
     private static async Task<DeployReport> DeployAsync(Checkout checkout, DeploymentRun run, CancellationToken cancellationToken)
     {
+        // Before anything is sent: whoever asks about that network would be sent to these contracts.
+        using var held = UpState.TakeOf(checkout, run.Settings.GetValueOrDefault(DeploymentSettings.File) ?? AddressBook.FileOf(await ChainOfAsync(run.Endpoint, cancellationToken)));
         var (deployment, file) = await AddressBook.DeployAsync(checkout, run, cancellationToken);
         var rows = deployment.Contracts.OrderBy(contract => contract.Key, StringComparer.Ordinal).Select(contract => new DeployedRow(
             contract.Key, contract.Value.Address.ToString(), contract.Value.Block.Value, contract.Value.CodeHash.ToString()));
         return new DeployReport(IsDone: true, deployment.ChainId.ToString(), file, [.. rows], []);
+    }
+
+    private static async Task<ChainId> ChainOfAsync(Uri endpoint, CancellationToken cancellationToken)
+    {
+        await using var chain = EthereumClient.Connect(endpoint);
+        return await chain.GetChainIdAsync(cancellationToken);
     }
 
     // Forge asks for a password itself, on the terminal.

@@ -29,13 +29,15 @@ internal static class IndexerAccess
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             throw new ExpectedFailureException(ExitCode.Usage, $"'{PlainText.Of(text)}' is no address of an indexer.", $"Give one such as {DefaultUrl}.");
         using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(10) };
-        using var http = new HttpClient(handler, disposeHandler: false) { BaseAddress = address, Timeout = limit };
+        // Without a slash at its end the last part of an address would be replaced by what is asked below it.
+        var below = new UriBuilder(address) { Path = address.AbsolutePath.TrimEnd('/') + "/", Query = "", Fragment = "" }.Uri;
+        using var http = new HttpClient(handler, disposeHandler: false) { BaseAddress = below, Timeout = limit };
         return await run(new IndexClient(http, file.Find(KeyName)));
     }
 
     /// <summary>A resource by name, of an operator's own families too; or a mistake that lists those there are.</summary>
     public static async Task<ResourceClient> ResourceAsync(IndexClient client, string name, CancellationToken cancellationToken) =>
-        await client.FindAsync(name, cancellationToken) is IndexAnswer<ResourceClient?>.Given { Value: { } found } ? found : throw new ExpectedFailureException(
+        Value(await client.FindAsync(name, cancellationToken)) ?? throw new ExpectedFailureException(
             ExitCode.Usage, $"There is no {PlainText.Of(name)}.", $"There are {string.Join(", ", client.All.Where(IsView).Select(resource => resource.Path))}, and events: `og query` lists them all.");
 
     public static bool IsView(ResourceClient resource) => !resource.Path.StartsWith("events/", StringComparison.Ordinal);

@@ -74,6 +74,7 @@ internal static class QueryCommand
             return ExitCode.Success;
         }
 
+        RequireOneQuestion(parsed);
         var resource = await IndexerAccess.ResourceAsync(client, name, cancellationToken);
         var question = IndexerAccess.Question(parsed.GetValue(Conditions) ?? []) with { IsAscending = parsed.GetValue(Ascending) };
         if (parsed.GetValue(Describe))
@@ -85,6 +86,17 @@ internal static class QueryCommand
         else
             await ListAsync(context, resource, question, cancellationToken);
         return ExitCode.Success;
+    }
+
+    // What was passed over in silence would have its answer taken for another.
+    private static void RequireOneQuestion(ParseResult parsed)
+    {
+        if (parsed.GetValue(Every) is null && (parsed.GetValue(Measured) ?? parsed.GetValue(By)) is not null)
+            throw new ExpectedFailureException(ExitCode.Usage, "--value and --by are for figures by time.", "Say --every hour, or another span.");
+        if (parsed.GetValue(Id) is not null && (parsed.GetValue(Every) is not null || parsed.GetValue(All)))
+            throw new ExpectedFailureException(ExitCode.Usage, "--id is for one thing, and --every and --all are for many.", "Leave out the one or the other.");
+        if (parsed.GetValue(Columns) is { } named && named.Split(',').All(string.IsNullOrWhiteSpace))
+            throw new ExpectedFailureException(ExitCode.Usage, "--columns names no column.", "Leave it out, or name some with commas between them.");
     }
 
     private static async Task CountAsync(CommandContext context, ResourceClient resource, Question question, Counting counting, CancellationToken cancellationToken)

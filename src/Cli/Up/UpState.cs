@@ -1,4 +1,6 @@
 using System.Globalization;
+using OpenGradient.Cli.Deploy;
+using OpenGradient.Foundry;
 
 namespace OpenGradient.Cli.Up;
 
@@ -29,9 +31,36 @@ internal sealed class UpState : IDisposable
     /// <exception cref="ExpectedFailureException">Another process has it.</exception>
     public static UpState Take(Checkout checkout, string? folder)
     {
-        var path = Directory.CreateDirectory(folder is null ? Path.Combine(checkout.StateFolder, "up") : Path.GetFullPath(folder)).FullName;
+        var path = Directory.CreateDirectory(folder is null ? FolderOf(checkout) : Path.GetFullPath(folder)).FullName;
+        return Take(
+            checkout, path, isOwn: folder is not null, $"Another og up{HolderOf(path)} keeps what it writes in {path}, or an og deploy writes there.",
+            "End that one, or give this one a folder of its own (--state DIR) and a free port (OG_CHAIN_PORT=0).");
+    }
+
+    /// <summary>Takes the folder of whichever <c>og up</c> would write a file of addresses, for as long as something else writes it; null where none would.</summary>
+    /// <param name="checkout">The checkout.</param>
+    /// <param name="addressesFile">The file, absolute or from the checkout.</param>
+    /// <exception cref="ExpectedFailureException">One runs whose contracts the file tells of.</exception>
+    public static UpState? TakeOf(Checkout checkout, string addressesFile)
+    {
+        var file = Path.GetFullPath(Path.Combine(checkout.Root, addressesFile));
+        var isOwn = file != Path.GetFullPath(Path.Combine(checkout.Root, AddressBook.FileOf(AnvilOptions.DevelopmentChainId)));
+        var folder = isOwn ? Path.GetDirectoryName(file)! : FolderOf(checkout);
+        // A folder in which no og up ever was is nobody's.
+        if (isOwn && (Path.GetFileName(file) != AddressesName || !File.Exists(Path.Combine(folder, LockName))))
+            return null;
+        var path = Directory.CreateDirectory(folder).FullName;
+        return Take(
+            checkout, path, isOwn, $"An og up{HolderOf(path)} is running, and {addressesFile} says where its contracts are.",
+            $"End that one, or have these addresses written to another file ({DeploymentSettings.File}).");
+    }
+
+    private static string FolderOf(Checkout checkout) => Path.Combine(checkout.StateFolder, "up");
+
+    private static UpState Take(Checkout checkout, string path, bool isOwn, string problem, string remedy)
+    {
 #pragma warning disable CA2000 // It is let go of with the state.
-        var state = new UpState(checkout, path, Hold(path), isOwn: folder is not null);
+        var state = new UpState(checkout, path, Hold(path, problem, remedy), isOwn);
 #pragma warning restore CA2000
         try
         {
@@ -69,7 +98,7 @@ internal sealed class UpState : IDisposable
         }
     }
 
-    private static FileStream Hold(string folder)
+    private static FileStream Hold(string folder, string problem, string remedy)
     {
         var path = Path.Combine(folder, LockName);
         try
@@ -78,9 +107,7 @@ internal sealed class UpState : IDisposable
         }
         catch (IOException) when (IsHeld(path))
         {
-            throw new ExpectedFailureException(
-                ExitCode.Failed, $"Another og up{HolderOf(folder)} keeps what it writes in {folder}.",
-                "End that one, or give this one a folder of its own (--state DIR) and a free port (OG_CHAIN_PORT=0).");
+            throw new ExpectedFailureException(ExitCode.Failed, problem, remedy);
         }
     }
 

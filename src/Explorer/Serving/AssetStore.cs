@@ -33,7 +33,7 @@ internal static partial class AssetStore
     /// <summary>What is served under a name.</summary>
     public static ReadOnlyMemory<byte> Find(string name) => Served[name].Plain;
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet($"/{Prefix}{{version}}/{{**name}}", (string version, string name, HttpContext context) =>
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods($"/{Prefix}{{version}}/{{**name}}", [HttpMethods.Get, HttpMethods.Head], (string version, string name, HttpContext context) =>
     {
         if (version != Version || !Served.TryGetValue(name, out var asset))
             return Results.NotFound();

@@ -73,7 +73,7 @@ public sealed record ApiOptions
     /// <summary>How many values one bucket measures at most; each is held in memory. From 1 to 100,000,000.</summary>
     public int BucketMaxValues { get; init; } = 500_000;
 
-    /// <summary>How many rows of a view one page looks at, where no index leads to those that are asked for; from 1 to 1,000,000. It goes on behind them.</summary>
+    /// <summary>How many rows of a view, or of balances, one page looks at, where no index leads to those that are asked for; from 1 to 1,000,000. It goes on behind them.</summary>
     public int MaxLookedRows { get; init; } = 5_000;
 
     /// <summary>How many readers the database needs: for what is asked, for exports, and some that nobody who asks can take, so that an indexer goes on whatever is asked.</summary>

@@ -30,6 +30,9 @@ internal static class ApiServer
 {
     private const int MaxBodyBytes = 64 * 1024;
 
+    // Whoever only wants to know how an answer would be asks by HEAD.
+    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+
     public static async Task<WebApplication> StartAsync(
         IndexApi api, ISqlConsole? console, ReadBlock? readBlock, ILoggerFactory loggers, CancellationToken cancellationToken, MapPages? pages = null,
         ReadHeaders? readHeaders = null, FindTransaction? findTransaction = null,
@@ -45,7 +48,6 @@ internal static class ApiServer
             server.AddServerHeader = false;
         });
         builder.Services.AddSingleton(loggers);
-        builder.Services.AddProblemDetails();
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddRateLimiter(Limit);
         builder.Services.AddSingleton(_ => new ExportEndpoints(api, loggers.CreateLogger<ExportEndpoints>()));
@@ -56,7 +58,12 @@ internal static class ApiServer
         builder.Services.AddSingleton(_ => new CompletenessEndpoint(api, readBlock, readHeaders));
         var application = builder.Build();
         // What nobody foresaw is a problem in the same form, and is told to the log alone.
-        application.UseExceptionHandler();
+        application.UseExceptionHandler(failed => failed.Run(context =>
+        {
+            // What was said of the answer that was to come is forgotten by now.
+            Allow(context.Response.Headers, api.Options);
+            return Problems.Unforeseen(context).ExecuteAsync(context);
+        }));
         if (!api.Options.Proxies.IsEmpty)
             application.UseForwardedHeaders(api.Options.Proxies.ToOptions());
         application.Use((context, next) => GuardAsync(context, next, api.Options));
@@ -74,13 +81,13 @@ internal static class ApiServer
         application.UseRouting();
         var answers = new OpenAnswers();
         application.Use(answers.CountAsync);
-        application.UseStatusCodePages();
+        application.UseStatusCodePages(static answer => Problems.Unanswered(answer.HttpContext).ExecuteAsync(answer.HttpContext));
         var document = OpenApiDocument.Of(api.Resources);
         var routes = Routes(application, document);
         Map(application, routes, document, api, findTransaction);
-        routes.MapGet("/v1/webhooks", new WebhookEndpoint(api, webhooks?.Hooks ?? []).ListAsync);
+        routes.MapRead("/v1/webhooks", new WebhookEndpoint(api, webhooks?.Hooks ?? []).ListAsync);
         var metrics = new MetricsText(api, answers, webhooks?.Figures);
-        routes.MapGet("/metrics", () => Results.Text(metrics.Write(), "text/plain; version=0.0.4")).DisableRateLimiting();
+        routes.MapRead("/metrics", () => Results.Text(metrics.Write(), "text/plain; version=0.0.4")).DisableRateLimiting();
 #pragma warning disable CA2000 // The pages keep it for as long as the process serves.
         pages?.Invoke(application, InProcessHandler.Client(context => GuardAsync(context, inner!, api.Options), application.Services));
 #pragma warning restore CA2000
@@ -101,7 +108,7 @@ internal static class ApiServer
         var routes = application.MapGroup("");
         ((IEndpointConventionBuilder)routes).Finally(route =>
         {
-            var taken = new TakenParameters(document, route.Metadata.OfType<HttpMethodMetadata>().Single().HttpMethods.Single().ToLowerInvariant(), ((RouteEndpointBuilder)route).RoutePattern.RawText!);
+            var taken = new TakenParameters(document, route.Metadata.OfType<HttpMethodMetadata>().Single().HttpMethods[0].ToLowerInvariant(), ((RouteEndpointBuilder)route).RoutePattern.RawText!);
             var answer = route.RequestDelegate!;
             route.RequestDelegate = context => taken.FaultOf(context.Request.Query) is { } fault ? Problems.BadRequest(fault).ExecuteAsync(context) : answer(context);
         });
@@ -119,62 +126,59 @@ internal static class ApiServer
         foreach (var resource in api.Resources)
         {
             var path = "/v1/" + resource.Path;
-            routes.MapGet(path, (HttpContext context, CancellationToken stop) => lists.ListAsync(resource, context, stop));
-            routes.MapGet(path + "/export", (HttpContext context, CancellationToken stop) => exports.ExportAsync(resource, context, stop)).WithMetadata(AnswerKind.Export);
+            routes.MapRead(path, (HttpContext context, CancellationToken stop) => lists.ListAsync(resource, context, stop));
+            routes.MapRead(path + "/export", (HttpContext context, CancellationToken stop) => exports.ExportAsync(resource, context, stop)).WithMetadata(AnswerKind.Export);
             if (resource.TimeColumn is not null)
-                routes.MapGet(path + "/buckets", (HttpContext context, CancellationToken stop) => buckets.CountAsync(resource, context, stop));
-            routes.MapGet(path + "/{key}", (string key, HttpContext context, CancellationToken stop) => lists.GetAsync(resource, key, context, stop));
+                routes.MapRead(path + "/buckets", (HttpContext context, CancellationToken stop) => buckets.CountAsync(resource, context, stop));
+            routes.MapRead(path + "/{key}", (string key, HttpContext context, CancellationToken stop) => lists.GetAsync(resource, key, context, stop));
             if (resource.IsView)
                 continue;
-            routes.MapGet(path + "/stream", (HttpContext context, CancellationToken stop) => streams.StreamAsync(resource, context, stop)).WithMetadata(AnswerKind.Stream);
-            routes.MapGet(path + "/completeness", (HttpContext context, CancellationToken stop) => certificates.CertifyAsync(resource, context, stop)).WithMetadata(AnswerKind.Proof);
-            routes.MapGet(path + "/{key}/proof", (string key, HttpContext context, CancellationToken stop) => proofs.ProveAsync(resource, key, context, stop)).WithMetadata(AnswerKind.Proof);
+            routes.MapRead(path + "/stream", (HttpContext context, CancellationToken stop) => streams.StreamAsync(resource, context, stop)).WithMetadata(AnswerKind.Stream);
+            routes.MapRead(path + "/completeness", (HttpContext context, CancellationToken stop) => certificates.CertifyAsync(resource, context, stop)).WithMetadata(AnswerKind.Proof);
+            routes.MapRead(path + "/{key}/proof", (string key, HttpContext context, CancellationToken stop) => proofs.ProveAsync(resource, key, context, stop)).WithMetadata(AnswerKind.Proof);
         }
 
         if (api.Resources.Any(resource => resource.Path == "requests"))
         {
             var custody = new CustodyEndpoint(api);
-            routes.MapGet("/v1/requests/{key}/custody", custody.TellAsync);
-            routes.MapGet("/v1/statistics", new StatisticsEndpoint(api).TellAsync);
+            routes.MapRead("/v1/requests/{key}/custody", custody.TellAsync);
+            routes.MapRead("/v1/statistics", new StatisticsEndpoint(api).TellAsync);
         }
 
         var happened = new BlockEvents(api, findTransaction);
-        routes.MapGet("/v1/blocks/{number}", happened.OfBlockAsync);
-        routes.MapGet("/v1/transactions/{hash}", happened.OfTransactionAsync);
-        routes.MapGet("/v1/search", new SearchEndpoint(api, findTransaction).SearchAsync);
+        routes.MapRead("/v1/blocks/{number}", happened.OfBlockAsync);
+        routes.MapRead("/v1/transactions/{hash}", happened.OfTransactionAsync);
+        routes.MapRead("/v1/search", new SearchEndpoint(api, findTransaction).SearchAsync);
         var blobs = application.Services.GetRequiredService<BlobEndpoints>();
-        routes.MapGet("/v1/blobs/{hash}", blobs.TellAsync);
-        routes.MapGet("/v1/blobs/{hash}/content", blobs.GiveAsync);
+        routes.MapRead("/v1/blobs/{hash}", blobs.TellAsync);
+        routes.MapRead("/v1/blobs/{hash}/content", blobs.GiveAsync);
         var states = new StateEndpoints(api);
-        routes.MapGet("/v1/status", states.StatusAsync);
-        routes.MapGet("/v1/state", states.StateAsync);
-        routes.MapGet("/v1/reorgs", states.ReorgsAsync);
+        routes.MapRead("/v1/status", states.StatusAsync);
+        routes.MapRead("/v1/state", states.StateAsync);
+        routes.MapRead("/v1/reorgs", states.ReorgsAsync);
         var document = description.ToJsonString();
-        routes.MapGet("/v1/openapi.json", () => Results.Text(document, "application/json; charset=utf-8"));
+        routes.MapRead("/v1/openapi.json", () => Results.Text(document, "application/json; charset=utf-8"));
         var sql = application.Services.GetRequiredService<SqlEndpoint>();
         routes.MapPost("/v1/sql", sql.RunAsync).WithMetadata(AnswerKind.Sql);
-        routes.MapGet("/health/live", () => Results.Text("alive")).DisableRateLimiting();
-        routes.MapGet("/health/ready", states.ReadyAsync).DisableRateLimiting();
+        routes.MapRead("/health/live", () => Results.Text("alive")).DisableRateLimiting();
+        routes.MapRead("/health/ready", states.ReadyAsync).DisableRateLimiting();
     }
+
+    private static RouteHandlerBuilder MapRead(this RouteGroupBuilder routes, string path, Delegate answer) => routes.MapMethods(path, Reading, answer);
 
     // Nothing is secret and nothing is changed here, so that any page may ask; what fails for a known reason says so in one form.
     private static async Task GuardAsync(HttpContext context, RequestDelegate next, ApiOptions options)
     {
         var headers = context.Response.Headers;
-        headers.XContentTypeOptions = "nosniff";
+        Allow(headers, options);
         context.Response.OnStarting(ForgetFaultsAsync, context.Response);
-        if (options.AllowedOrigin.Length > 0)
+        if (options.AllowedOrigin.Length > 0 && HttpMethods.IsOptions(context.Request.Method))
         {
-            headers.AccessControlAllowOrigin = options.AllowedOrigin;
-            headers.AccessControlExposeHeaders = "ETag, Retry-After, OG-As-Of-Block, OG-As-Of-Hash, OG-Gap-Last, OG-Stream-Place";
-            if (HttpMethods.IsOptions(context.Request.Method))
-            {
-                headers.AccessControlAllowMethods = "GET, POST";
-                headers.AccessControlAllowHeaders = "Authorization, Content-Type, If-None-Match, Last-Event-ID";
-                headers.AccessControlMaxAge = "86400";
-                context.Response.StatusCode = StatusCodes.Status204NoContent;
-                return;
-            }
+            headers.AccessControlAllowMethods = "GET, HEAD, POST";
+            headers.AccessControlAllowHeaders = "Authorization, Content-Type, If-None-Match, Last-Event-ID";
+            headers.AccessControlMaxAge = "86400";
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return;
         }
 
         try
@@ -201,6 +205,15 @@ internal static class ApiServer
         {
             await Problems.DatabaseAway(context, failure.Fault).ExecuteAsync(context);
         }
+    }
+
+    private static void Allow(IHeaderDictionary headers, ApiOptions options)
+    {
+        headers.XContentTypeOptions = "nosniff";
+        if (options.AllowedOrigin.Length == 0)
+            return;
+        headers.AccessControlAllowOrigin = options.AllowedOrigin;
+        headers.AccessControlExposeHeaders = "ETag, Retry-After, OG-As-Of-Block, OG-As-Of-Hash, OG-Gap-Last, OG-Stream-Place";
     }
 
     // What is wrong may be right with the next breath, whatever was set for the answer that was to come.

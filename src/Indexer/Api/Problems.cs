@@ -1,5 +1,8 @@
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 using OpenGradient.Database;
+using OpenGradient.Indexer.Api.Queries;
 
 namespace OpenGradient.Indexer.Api;
 
@@ -45,6 +48,20 @@ internal static class Problems
 
     public static IResult NotWhole(HttpContext context, IEnumerable<string> families) =>
         NotReady(context, $"{string.Join(", ", families)} is still being filled in or indexed; the events of a family can be listed meanwhile.");
+
+    /// <summary>What a route said by its status alone, and what no route says anything about.</summary>
+    public static IResult Unanswered(HttpContext context) => context.Response.StatusCode switch
+    {
+        StatusCodes.Status404NotFound => NotFound($"There is nothing at {ListQuery.Shown(context.Request.Path)}: /v1/openapi.json names what there is."),
+        StatusCodes.Status405MethodNotAllowed => Of(
+            StatusCodes.Status405MethodNotAllowed, "This is not asked so.", $"{ListQuery.Shown(context.Request.Path)} takes {context.Response.Headers.Allow}, and not {ListQuery.Shown(context.Request.Method)}."),
+        var status => Of(status, "The request makes no sense.", $"{ReasonPhrases.GetReasonPhrase(status)}."),
+    };
+
+    /// <summary>What was thrown. Only of what a client sent is told what was wrong with it.</summary>
+    public static IResult Unforeseen(HttpContext context) => context.Features.Get<IExceptionHandlerFeature>()?.Error is BadHttpRequestException bad
+        ? Of(bad.StatusCode, "The request could not be read.", bad.Message)
+        : Of(StatusCodes.Status500InternalServerError, "Something went wrong here.", "Nobody foresaw this. The indexer's log says what it was.");
 
     public static IResult Of(int status, string title, string detail) => Results.Problem(detail, statusCode: status, title: title);
 }

@@ -48,6 +48,9 @@ public sealed class BalanceRule
     internal string TransferColumns =>
         $"id, emitter, {Transfers.Columns[FromPlace].Name}, {Transfers.Columns[ToPlace].Name}, {Transfers.Columns[ValuePlace].Name}";
 
+    /// <summary>What leads to all that one account holds: the key begins with the contract.</summary>
+    internal SecondaryIndex ByAccount => new($"{Name}_by_account", $"CREATE INDEX IF NOT EXISTS {Name}_by_account ON {Name} (account, emitter)");
+
     internal string Create(Engine engine)
     {
         var columns = string.Join(",\n  ", Columns.Select(column => $"{column.Name} {(engine == Engine.Sqlite ? column.SqliteType : column.PostgresType)} NOT NULL"));

@@ -42,14 +42,23 @@ public sealed record TableLayout(string Name, string OrphanName, IReadOnlyList<C
 
     public string Drop() => $"DROP TABLE IF EXISTS {Name}; DROP TABLE IF EXISTS {OrphanName};";
 
-    /// <summary>Makes the secondary indexes, each with the row's id behind it, so that lists by them come in order.</summary>
-    public IEnumerable<string> CreateIndexes(Engine engine) => Indexes.Select(column =>
+    /// <summary>The secondary indexes, each with the row's id behind it, so that lists by them come in order.</summary>
+    public IEnumerable<SecondaryIndex> IndexesFor(Engine engine) => Indexes.Distinct(StringComparer.Ordinal).Select(column =>
         // SQLite puts the row's number behind every index by itself.
-        $"CREATE INDEX IF NOT EXISTS {IndexOn(column)} ON {Name} ({column}{(engine == Engine.Sqlite ? "" : ", id")})");
+        new SecondaryIndex(IndexOn(column), $"CREATE INDEX IF NOT EXISTS {IndexOn(column)} ON {Name} ({column}{(engine == Engine.Sqlite ? "" : ", id")})"));
 
     /// <summary>What the index on a column is called; tables and indexes share their names.</summary>
     public string IndexOn(string column) => $"{Name}_by_{column}";
 
+    /// <summary>All secondary indexes of a family: those of its tables, and by who holds something of several contracts.</summary>
+    public static IEnumerable<SecondaryIndex> IndexesOf(EventFamily family, Engine engine) =>
+        Of(family).SelectMany(table => table.IndexesFor(engine)).Concat(family.Balances is { } balances ? [balances.ByAccount] : []);
+
     private static string Text(Engine engine, Column column) =>
         $"{column.Name} {(engine == Engine.Sqlite ? column.SqliteType : column.PostgresType)}{(column.IsNullable ? "" : " NOT NULL")}";
 }
+
+/// <summary>An index that is made once a back-fill is over.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Create">Makes it, where it is not there.</param>
+public sealed record SecondaryIndex(string Name, string Create);

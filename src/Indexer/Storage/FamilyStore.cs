@@ -82,15 +82,15 @@ public static class FamilyStore
     }
 
     /// <summary>
-    /// Makes the secondary indexes of families that have none yet; takes some seconds for each million rows. Each is made in a transaction of its
+    /// Makes the secondary indexes of families that have not all of theirs; takes some seconds for each million rows. Each is made in a transaction of its
     /// own, so that others write in between, and whoever is killed has lost one of them.
     /// </summary>
     public static async Task IndexAsync(IDatabase database, IReadOnlyList<EventFamily> families, CancellationToken cancellationToken)
     {
         foreach (var family in families)
         {
-            foreach (var statement in TableLayout.Of(family).SelectMany(table => table.CreateIndexes(database.Engine)))
-                await database.WriteAsync(session => ExecuteLongAsync(session, statement), cancellationToken);
+            foreach (var index in TableLayout.IndexesOf(family, database.Engine))
+                await database.WriteAsync(session => ExecuteLongAsync(session, index.Create), cancellationToken);
             await database.WriteAsync(
                 session => session.ExecuteAsync("UPDATE index_families SET is_indexed = @Yes WHERE name = @Name", new { Yes = true, family.Name }), cancellationToken);
         }
@@ -121,10 +121,19 @@ public static class FamilyStore
         // Entries of an older program do not say it yet.
         foreach (var family in families.Where(family => known.TryGetValue(family.Name, out var entry) && entry.IsInOrder != family.IsInOrder))
             await session.ExecuteAsync("UPDATE index_families SET is_in_order = @IsInOrder WHERE name = @Name", new { family.IsInOrder, family.Name });
+        await NoteMissingIndexesAsync(session, families.Where(family => !changed.Contains(family) && known.TryGetValue(family.Name, out var entry) && entry.IsIndexed));
         var fresh = families.Where(family => !known.ContainsKey(family.Name) || changed.Contains(family)).ToList();
         if (fresh.Count > 0)
             await AddAsync(session, families, fresh, now);
         await ViewStore.CreateAsync(session, families);
+    }
+
+    // One that is named later: the family is as if its back-fill were just over, until that is there.
+    private static async Task NoteMissingIndexesAsync(DatabaseSession session, IEnumerable<EventFamily> families)
+    {
+        var there = await NamesAsync(session);
+        foreach (var family in families.Where(family => TableLayout.IndexesOf(family, session.Engine).Any(index => !there.Contains(index.Name))))
+            await session.ExecuteAsync("UPDATE index_families SET is_indexed = @No WHERE name = @Name", new { No = false, family.Name });
     }
 
     private static async Task AddAsync(DatabaseSession session, IReadOnlyList<EventFamily> families, List<EventFamily> fresh, DateTimeOffset now)
@@ -190,15 +199,18 @@ public static class FamilyStore
     // A table that is there already is somebody else's: its rows would be taken for the family's, and be deleted with them.
     private static async Task RequireFreeAsync(DatabaseSession session, List<EventFamily> fresh)
     {
-        var there = (await session.QueryAsync<string>(session.Sql(
-            "SELECT name FROM sqlite_schema",
-            "SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema()"))).ToHashSet(StringComparer.Ordinal);
+        var there = await NamesAsync(session);
         foreach (var family in fresh)
         {
             if (TakenNames.Of(family).FirstOrDefault(there.Contains) is { } taken)
                 throw new IndexerException($"{family} would make {taken}, which is in the database already and is none of its own.", TakenNames.Remedy);
         }
     }
+
+    // Of tables, indexes and views, which share their names.
+    private static async Task<HashSet<string>> NamesAsync(DatabaseSession session) => (await session.QueryAsync<string>(session.Sql(
+        "SELECT name FROM sqlite_schema",
+        "SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema()"))).ToHashSet(StringComparer.Ordinal);
 
     // On SQLite one writes at a time as it is.
     private static async Task HoldAsync(DatabaseSession session, string mode)

@@ -28,7 +28,10 @@ internal static class TakenNames
         }
 
         if (family.Balances is { } balances)
+        {
             yield return balances.Name;
+            yield return balances.ByAccount.Name;
+        }
     }
 
     /// <summary>What is wrong with the names of families that are to stand in one database; null for nothing.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OpenGradient.Cli.Up;
 using OpenGradient.Contracts.Deployments;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Support;
@@ -39,6 +40,32 @@ public sealed class DeployCommandTests(AnvilFixture anvil) : IClassFixture<Anvil
         {
             File.Delete(config);
             File.Delete(Repository.PathOf(file));
+        }
+    }
+
+    [Fact]
+    public async Task What_an_og_up_that_runs_has_written_is_not_written_over()
+    {
+        await using var chain = EthereumClient.Connect(anvil.HttpUrl);
+        var folder = Path.Combine(".og", Path.GetRandomFileName());
+        var config = Path.GetTempFileName();
+        await using var output = new StringWriter();
+        await using var errors = new StringWriter();
+        try
+        {
+            await File.WriteAllTextAsync(config, $"OG_DEPLOY_SENDER={Sender}\nOG_DEPLOY_RPC_URL={anvil.HttpUrl}\nOG_DEPLOY_FILE={folder}/deployment.json\n", Stop);
+            using var up = UpState.Take(new Checkout(Repository.Root), Repository.PathOf(folder));
+            var before = await chain.GetBlockNumberAsync(Stop);
+
+            Assert.Equal(ExitCode.Failed, await CommandLine.RunAsync(["deploy", "--development", "--config", config, "--unlocked"], output, errors));
+
+            Assert.Contains("An og up, process ", errors.ToString(), StringComparison.Ordinal);
+            Assert.Equal(before, await chain.GetBlockNumberAsync(Stop));
+        }
+        finally
+        {
+            File.Delete(config);
+            Directory.Delete(Repository.PathOf(folder), recursive: true);
         }
     }
 

@@ -108,14 +108,44 @@ public sealed class QueryCommandTests
             return context.Response.WriteAsync("""{"title":"The request makes no sense.","detail":"fees has no x."}""");
         });
         await using var other = await ServedAnswers.StartAsync("<html>");
+        await using var empty = await ServedAnswers.StartAsync("""{"paths":{}}""");
 
         Assert.Contains("og indexer run", await OgRun.RefusalAsync(ExitCode.MissingPrerequisite, "query", "fees", "--indexer", "http://127.0.0.1:1"), StringComparison.Ordinal);
         Assert.Contains("No indexer answers", await OgRun.RefusalAsync(ExitCode.MissingPrerequisite, "query", "fees", "--indexer", other.Address), StringComparison.Ordinal);
         Assert.Contains("fees has no x", await OgRun.RefusalAsync(ExitCode.Usage, "query", "fees", "x=1", "--indexer", refusing.Address), StringComparison.Ordinal);
-        Assert.Contains("requests", await OgRun.RefusalAsync(ExitCode.Usage, "query", "feez", "--indexer", other.Address), StringComparison.Ordinal);
+        Assert.Contains("requests", await OgRun.RefusalAsync(ExitCode.Usage, "query", "feez", "--indexer", empty.Address), StringComparison.Ordinal);
+        // Whether an operator has something of that name nobody says who does not answer.
+        Assert.Contains("No indexer answers", await OgRun.RefusalAsync(ExitCode.MissingPrerequisite, "query", "feez", "--indexer", other.Address), StringComparison.Ordinal);
         Assert.Contains("no condition", await OgRun.RefusalAsync(ExitCode.Usage, "query", "fees", "amount", "--indexer", other.Address), StringComparison.Ordinal);
         Assert.Contains("1 to 500", await OgRun.RefusalAsync(ExitCode.Usage, "query", "fees", "--limit", "501", "--indexer", other.Address), StringComparison.Ordinal);
         Assert.Contains("no address", await OgRun.RefusalAsync(ExitCode.Usage, "query", "fees", "--indexer", "ftp://x"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_belongs_to_another_question_is_not_passed_over()
+    {
+        await using var served = await ServedAnswers.StartAsync(Fee);
+
+        foreach (var (words, arguments) in ((string, string[])[])
+        [
+            ("--every", ["fees", "--value", "amount"]), ("--every", ["fees", "--by", "payee"]), ("--id is for one thing", ["fees", "--id", "7-1", "--every", "day"]), ("--id is for one thing", ["fees", "--id", "7-1", "--all"]),
+            ("names no column", ["fees", "--columns", " ,"]), ("is no payee", ["fees", "--id", "buckets"]), ("is no payee", ["fees", "--id", ""]), ("is no payee", ["fees", "--id", ".."]),
+        ])
+            Assert.Contains(words, await OgRun.RefusalAsync(ExitCode.Usage, ["query", .. arguments, "--indexer", served.Address]), StringComparison.Ordinal);
+
+        Assert.Empty(served.Asked);
+    }
+
+    [Theory]
+    [InlineData("/behind/a-proxy")]
+    [InlineData("/behind/a-proxy/")]
+    public async Task An_indexer_may_be_below_a_path(string path)
+    {
+        await using var served = await ServedAnswers.StartAsync(Fee);
+
+        await OgRun.RunAsync("query", "fees", "--id", "7-1", "--indexer", served.Address + path);
+
+        Assert.Equal("/behind/a-proxy/v1/fees/7-1", Assert.Single(served.Asked));
     }
 
     [Fact]

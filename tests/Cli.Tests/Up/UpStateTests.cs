@@ -42,6 +42,30 @@ public sealed class UpStateTests : IDisposable
     }
 
     [Fact]
+    public void Whoever_deploys_elsewhere_does_not_write_over_a_network_that_runs()
+    {
+        var own = Path.Combine(_root, ".og", "own");
+        using (UpState.Take(Checkout, null))
+        using (UpState.Take(Checkout, own))
+        {
+            foreach (var file in (string[])["deployments/31337.json", ".og/own/deployment.json", Path.Combine(own, "deployment.json"), "deployments/../.og/own/deployment.json"])
+            {
+                var refused = Assert.Throws<ExpectedFailureException>(() => UpState.TakeOf(Checkout, file));
+                Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId}, is running, and {file} says"), refused.Message, StringComparison.Ordinal);
+                Assert.Contains("OG_DEPLOY_FILE", refused.Remedy, StringComparison.Ordinal);
+            }
+
+            foreach (var file in (string[])["deployments/1.json", ".og/own/mine.json", ".og/deployments/deployment.json"])
+                Assert.Null(UpState.TakeOf(Checkout, file));
+        }
+
+        // And the other way round, for as long as it deploys.
+        using (Assert.IsType<UpState>(UpState.TakeOf(Checkout, "deployments/31337.json")))
+            Assert.Contains("og deploy", Assert.Throws<ExpectedFailureException>(() => UpState.Take(Checkout, null)).Message, StringComparison.Ordinal);
+        using var again = UpState.Take(Checkout, null);
+    }
+
+    [Fact]
     public async Task A_process_that_was_killed_holds_nothing_and_is_named_while_it_lives()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no such signals.");

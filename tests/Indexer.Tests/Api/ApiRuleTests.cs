@@ -41,6 +41,16 @@ public sealed class ApiRuleTests(SqliteFixture databases) : IClassFixture<Sqlite
             Assert.NotEqual(0, (await index.GetAsync($"/v1/requests?{filter}", 400)).GetProperty("detail").GetString()!.Length);
     }
 
+    [Theory]
+    [InlineData("/v1/state?block=99999999999999")]
+    [InlineData("/v1/blocks/99999999999999")]
+    [InlineData("/v1/requests?block=99999999999999")]
+    public async Task A_block_that_no_id_has_room_for_is_refused_with_the_reason(string asked)
+    {
+        await using var index = await StartAsync();
+        Assert.Contains("below 8796093022207", (await index.GetAsync(asked, 400)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_parameter_without_a_value_is_not_passed_over()
     {

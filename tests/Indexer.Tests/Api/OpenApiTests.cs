@@ -90,7 +90,8 @@ public sealed class OpenApiTests(SqliteFixture databases) : IClassFixture<Sqlite
             foreach (var unknown in (string[])["nonsense=1", "nonsense.gt=1", "LIMIT=1", "=1"])
             {
                 var (status, problem) = await AskAsync(index, method, $"{path.Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal)}?{unknown}");
-                if (status != 400 || !problem.Contains("and not " + unknown.Split('=')[0], StringComparison.Ordinal))
+                // What is wrong is in a body, and HEAD has none.
+                if (status != 400 || (method != "head" && !problem.Contains("and not " + unknown.Split('=')[0], StringComparison.Ordinal)))
                     passed.Add($"{method} {path}?{unknown}: {status} {problem}");
                 routes++;
             }
@@ -138,7 +139,7 @@ public sealed class OpenApiTests(SqliteFixture databases) : IClassFixture<Sqlite
     {
         using var question = new HttpRequestMessage(HttpMethod.Parse(method), new Uri(path, UriKind.Relative));
         using var answer = await index.Client.SendAsync(question, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
-        if (answer.Content.Headers.ContentType?.MediaType != "application/problem+json")
+        if (answer.Content.Headers.ContentType?.MediaType != "application/problem+json" || method == "head")
             return ((int)answer.StatusCode, "");
         using var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         return ((int)answer.StatusCode, problem.RootElement.TryGetProperty("detail", out var detail) ? detail.GetString()! : "");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Abi;
@@ -53,9 +54,10 @@ internal sealed class ServedIndex : IAsyncDisposable
     /// <param name="families">What is indexed; the usual when null.</param>
     /// <param name="clock">The API's time.</param>
     /// <param name="statusClock">The time by which the chain's age is told.</param>
+    /// <param name="loggers">Where it is told what happened; nowhere when null.</param>
     public static async Task<ServedIndex> StartAsync(
         DatabaseOptions options, ApiOptions? api = null, Func<IndexApi, Task<ISqlConsole?>>? console = null, bool isIndexed = true, IReadOnlyList<EventFamily>? families = null,
-        TimeProvider? clock = null, TimeProvider? statusClock = null)
+        TimeProvider? clock = null, TimeProvider? statusClock = null, ILoggerFactory? loggers = null)
     {
         var stop = TestContext.Current.CancellationToken;
         var serving = (api ?? new ApiOptions { RequestsPerSecond = 10_000 }) with { Listen = new Uri("http://127.0.0.1:0") };
@@ -67,7 +69,7 @@ internal sealed class ServedIndex : IAsyncDisposable
         served.Api = new IndexApi(
             served._database, IndexedChain.Chain, served._families, serving, served.Status, served.Commits, clock ?? TimeProvider.System);
         var sql = console is not null ? await console(served.Api) : new SqliteConsole(options, ApiServer.TablesOf(served.Api), served.Api.Options, TimeProvider.System);
-        served._application = await ApiServer.StartAsync(served.Api, sql, served.ReadBlockAsync, NullLoggerFactory.Instance, stop, readHeaders: served.ReadHeadersAsync, findTransaction: served.FindAsync);
+        served._application = await ApiServer.StartAsync(served.Api, sql, served.ReadBlockAsync, loggers ?? NullLoggerFactory.Instance, stop, readHeaders: served.ReadHeadersAsync, findTransaction: served.FindAsync);
         served.Client = new HttpClient { BaseAddress = new Uri(served._application.Urls.First()), Timeout = TimeSpan.FromMinutes(2) };
         return served;
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using OpenGradient.BindingGenerator.Clients;
@@ -88,6 +89,37 @@ public sealed class IndexClientTests(SqliteFixture databases) : IClassFixture<Sq
     }
 
     [Fact]
+    public async Task What_only_a_page_has_is_asked_of_nothing_else()
+    {
+        await using var index = await StartAsync();
+        var client = new IndexClient(index.Client);
+        var page = Value(await client.Requests.ListAsync(Question.All with { Limit = 2, IsAscending = true }, Stop));
+        var question = Question.All.Where("fee", "ge", "1004") with { Limit = 2, Cursor = page.Next, IsAscending = true };
+
+        var counted = Value(await client.Requests.CountAsync(question, new Counting("week"), Stop));
+        var one = Value(await client.Requests.GetRowAsync(page.Rows[0].RequestId.ToString(), Question.All with { Limit = 2, Cursor = page.Next, IsAscending = true }, Stop));
+        await using var export = Value(await client.HubRequested.ExportAsync(Question.All with { Limit = 2, Cursor = page.Next, IsAscending = true }, "jsonl", Stop));
+        using var reader = new StreamReader(export.Content);
+        var statistics = Value(await client.StatisticsAsync(Question.All.Where("every", "day") with { Limit = 2, Cursor = page.Next, IsAscending = true }, Stop));
+
+        Assert.Equal(8L, Assert.Single(counted.Items).Count);
+        Assert.Equal(page.Rows[0].Id, ((RequestsRow)one).Id);
+        Assert.Equal(12, (await reader.ReadToEndAsync(Stop)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.NotEmpty(statistics.Items);
+    }
+
+    [Fact]
+    public async Task What_stands_before_an_indexer_is_quoted_by_its_status_and_not_by_a_fault_of_reading_it()
+    {
+        foreach (var text in (string[])["<html>gone</html>", "{}", "[]", "null", ""])
+        {
+            using var proxy = new HttpClient(new Answering(text, HttpStatusCode.BadGateway)) { BaseAddress = new Uri("http://proxy") };
+            var refused = Assert.IsType<IndexAnswer<RequestsRow>.Unreachable>(await new IndexClient(proxy).Requests.GetAsync("0x", Stop));
+            Assert.Contains("502", refused.Reason, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task What_is_missing_is_told_with_rows_and_figures()
     {
         const string page = """{"items":[],"next":null,"as_of":{"block":9,"hash":null,"final":1,"gap_last":7},"seconds":60}""";
@@ -163,9 +195,9 @@ public sealed class IndexClientTests(SqliteFixture databases) : IClassFixture<Sq
         return index;
     }
 
-    private sealed class Answering(string text) : HttpMessageHandler
+    private sealed class Answering(string text, HttpStatusCode status = HttpStatusCode.OK) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            Task.FromResult(new HttpResponseMessage { Content = new StringContent(text, Encoding.UTF8, "application/json") });
+            Task.FromResult(new HttpResponseMessage(status) { Content = new StringContent(text, Encoding.UTF8, "application/json") });
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpenGradient.Contracts;
+using OpenGradient.Database;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Ethereum.Signing;
 using OpenGradient.Ethereum.Wallets;
@@ -11,6 +12,7 @@ using OpenGradient.Indexer.Api;
 using OpenGradient.Indexer.Hosting;
 using OpenGradient.Indexer.Proofs;
 using OpenGradient.Indexer.Schema;
+using OpenGradient.Indexer.Storage;
 using OpenGradient.Indexer.Webhooks;
 using OpenGradient.Support;
 using OpenGradient.Support.Databases;
@@ -79,6 +81,40 @@ public sealed class HostTests(AnvilFixture anvil, SqliteFixture databases) : ICl
     }
 
     [Fact]
+    public async Task An_index_that_is_named_later_is_made_after_the_next_start()
+    {
+        await using var chain = EthereumClient.Connect(anvil.HttpUrl);
+        using var signer = new LocalSigner(DevelopmentAccounts.Key(1));
+        var sender = new DevelopmentSender(chain, signer, AnvilOptions.DevelopmentChainId);
+        var token = new TestTokenContract(chain, await sender.DeployAsync(TestTokenContract.Deployment(), Stop));
+        await sender.SendAsync(token.PrepareMint(sender.Address, 7u), cancellationToken: Stop);
+        var options = new IndexerOptions
+        {
+            ChainId = AnvilOptions.DevelopmentChainId,
+            Endpoints = [anvil.HttpUrl],
+            Families = [Coins()],
+            Database = await databases.CreateAsync(),
+            Api = new ApiOptions { Listen = new Uri("http://127.0.0.1:0") },
+        };
+        await RunUntilReadyAsync(options);
+        Assert.Equal("", await IndexesAsync());
+
+        await RunUntilReadyAsync(options with { Families = [Coins("to_address", "from_address")] });
+
+        Assert.Equal("coin_moved_by_from_address coin_moved_by_to_address", await IndexesAsync());
+
+        EventFamily Coins(params string[] indexes) =>
+            new("coin", [new EventTable("coin_moved", "event Transfer(address indexed from, address indexed to, uint256 value)", indexes)], [token.Address], new(0));
+
+        async Task<string> IndexesAsync()
+        {
+            await using var database = await DatabaseFactory.OpenAsync(options.Database, [IndexerSchema.Migrations], cancellationToken: Stop);
+            return string.Join(' ', await database.ReadAsync(
+                session => session.QueryAsync<string>("SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'coin_moved' ORDER BY name"), Stop));
+        }
+    }
+
+    [Fact]
     public async Task An_endpoint_of_another_chain_is_refused()
     {
         var options = new IndexerOptions
@@ -100,6 +136,13 @@ public sealed class HostTests(AnvilFixture anvil, SqliteFixture databases) : ICl
         Assert.True(RowId.TryParse(id, out var row));
         var header = await chain.GetHeaderAsync(row.Block, Stop);
         Assert.IsType<BundleVerdict.Holds>(RowProof.Verify(bundle, header!.Hash));
+    }
+
+    private static async Task RunUntilReadyAsync(IndexerOptions options)
+    {
+        await using var host = await IndexerHost.StartAsync(options, NullLoggerFactory.Instance, cancellationToken: Stop);
+        using var client = new HttpClient { BaseAddress = host.Address };
+        await ReadyAsync(client);
     }
 
     private static async Task ReadyAsync(HttpClient client)

@@ -52,7 +52,9 @@ internal sealed class ListEndpoints(IndexApi api)
         json.WriteStartArray("items");
         var near = await NearRows.OfAsync(session, query);
         // Events are told before they have indexes: to ask by one that is not there would go through all of them.
-        if (moment.At.IsIndexed)
+        if (query.Resource.IsBalances)
+            near = await BalanceLooks.WithinAsync(session, near, api.Options.MaxLookedRows, moment.At.IsIndexed);
+        else if (moment.At.IsIndexed)
             near = await NearRows.WithinAsync(session, near, api.Options.MaxLookedRows);
         await using var command = QueryText.Page(near).ToCommand(session);
         await using (var rows = await command.ExecuteReaderAsync(session.Cancellation))
@@ -72,8 +74,8 @@ internal sealed class ListEndpoints(IndexApi api)
             }
 
             json.WriteEndArray();
-            if (!hasMore && near.Beyond is { } beyond)
-                (hasMore, next) = (true, PageCursor.Before(query, beyond));
+            if (!hasMore && PageCursor.Behind(near) is { } behind)
+                (hasMore, next) = (true, behind);
             if (hasMore)
                 json.WriteString("next", next);
             else

@@ -19,6 +19,8 @@ internal sealed class SqlEndpoint(ISqlConsole? console)
             return Problems.Of(StatusCodes.Status501NotImplemented, "There is no SQL here.", console?.Closed ?? "The operator has not opened the SQL console.");
         if (context.Request.ContentLength is null or > MaxSqlBytes)
             return Problems.BadRequest($"The body is one SELECT of at most {MaxSqlBytes} bytes, with its length told.");
+        if (context.Request.Headers.ContentEncoding.Count > 0)
+            return Problems.Of(StatusCodes.Status415UnsupportedMediaType, "This cannot be read.", "A question is sent as plain text, and not packed.");
         using var slot = _running.TryTake(context);
         if (slot is null)
             return Problems.Busy(context, $"{MaxAtOnce} questions in SQL run at once, one of each client.");

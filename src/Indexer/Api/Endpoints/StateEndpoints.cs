@@ -87,7 +87,7 @@ internal sealed class StateEndpoints(IndexApi api)
         if (context.Request.Query.TryGetValue("block", out var asked))
         {
             if (!ulong.TryParse(asked.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number >= RowId.MaxBlock)
-                return Problems.BadRequest("block is a number.");
+                return Problems.BadRequest($"block is a number below {RowId.MaxBlock}.");
             block = number;
         }
 

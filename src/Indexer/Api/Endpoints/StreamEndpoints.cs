@@ -45,6 +45,13 @@ internal sealed class StreamEndpoints(IndexApi api)
             from = told;
         }
 
+        // Who only asks how it would be holds no place.
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            WriteHeaders(context.Response);
+            return Results.Empty;
+        }
+
         using var slot = _open.TryTake(context);
         if (slot is null)
             return Problems.Busy(context, $"{api.Options.MaxStreams} streams are open at once, one client's a tenth of them.");
@@ -52,10 +59,7 @@ internal sealed class StreamEndpoints(IndexApi api)
         try
         {
             context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-            context.Response.ContentType = "text/event-stream";
-            context.Response.Headers.CacheControl = "no-cache";
-            // Proxies such as nginx gather an answer otherwise, and rows come minutes late.
-            context.Response.Headers["X-Accel-Buffering"] = "no";
+            WriteHeaders(context.Response);
             await RunAsync(query with { Descending = false, Limit = RowsAtOnce }, from, context, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -64,6 +68,14 @@ internal sealed class StreamEndpoints(IndexApi api)
         }
 
         return Results.Empty;
+    }
+
+    private static void WriteHeaders(HttpResponse response)
+    {
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-cache";
+        // Proxies such as nginx gather an answer otherwise, and rows come minutes late.
+        response.Headers["X-Accel-Buffering"] = "no";
     }
 
     private async Task RunAsync(ListQuery query, StreamPlace? from, HttpContext context, CancellationToken cancellationToken)

@@ -34,6 +34,8 @@ internal sealed class ExportEndpoints(IndexApi api, ILogger logger)
             return ParquetExport.NotInstalled();
         if (!ListQuery.TryParse(resource, IndexApi.ParametersOf(context.Request), Others, out var query, out var fault))
             return Problems.BadRequest(fault);
+        if (HttpMethods.IsHead(context.Request.Method))
+            return await TellAsync(query, format, context, cancellationToken);
         using var slot = _running.TryTake(context);
         if (slot is null)
             return Problems.Busy(context, $"{api.Options.MaxExports} exports run at once, one client's half of them.");
@@ -54,11 +56,27 @@ internal sealed class ExportEndpoints(IndexApi api, ILogger logger)
             context.Abort();
             return Results.Empty;
         }
+        catch (QueryTimeoutException) when (context.Response.HasStarted)
+        {
+            logger.ExportTooLong(resource.Path, context.Features.Get<Client>()?.Name ?? "", api.Options.ExportTimeout);
+            context.Abort();
+            return Results.Empty;
+        }
         catch (Exception) when (context.Response.HasStarted)
         {
             context.Abort();
             throw;
         }
+    }
+
+    // What a file would be of is known before the first of its rows.
+    private async Task<IResult> TellAsync(ListQuery query, string format, HttpContext context, CancellationToken cancellationToken)
+    {
+        var moment = await api.AskAsync(context, session => Moment.ReadAsync(session, query.Resource.Families), cancellationToken);
+        if (!moment.IsReadyFor(query.Resource))
+            return Problems.NotWhole(context, query.Resource.Families);
+        WriteHeaders(context.Response, query.Resource, format, moment.Of(query));
+        return Results.Empty;
     }
 
     private static async Task<bool> WriteAsync(DatabaseSession session, ListQuery query, bool isCsv, HttpResponse response, PacedBody body)
@@ -69,7 +87,7 @@ internal sealed class ExportEndpoints(IndexApi api, ILogger logger)
         var moment = await Moment.ReadAsync(session, query.Resource.Families);
         if (!moment.IsReadyFor(query.Resource))
             return false;
-        WriteHeaders(response, query.Resource, isCsv ? "text/csv; charset=utf-8" : "application/jsonl; charset=utf-8", isCsv ? "csv" : "jsonl", moment.Of(query));
+        WriteHeaders(response, query.Resource, isCsv ? "csv" : "jsonl", moment.Of(query));
         var columns = query.Resource.Columns;
         await using var command = QueryText.Rows(await NearRows.OfAsync(session, query), limit: null).ToCommand(session);
         command.CommandTimeout = 0;
@@ -102,10 +120,15 @@ internal sealed class ExportEndpoints(IndexApi api, ILogger logger)
     }
 
     /// <summary>What a file is of.</summary>
-    public static void WriteHeaders(HttpResponse response, Resource resource, string type, string ending, Moment moment)
+    public static void WriteHeaders(HttpResponse response, Resource resource, string format, Moment moment)
     {
-        response.ContentType = type;
-        response.Headers.ContentDisposition = $"attachment; filename=\"{resource.Source}.{ending}\"";
+        response.ContentType = format switch
+        {
+            "csv" => "text/csv; charset=utf-8",
+            "jsonl" => "application/jsonl; charset=utf-8",
+            _ => "application/vnd.apache.parquet",
+        };
+        response.Headers.ContentDisposition = $"attachment; filename=\"{resource.Source}.{format}\"";
         if (moment.AsOf is { } block)
         {
             response.Headers["OG-As-Of-Block"] = block.ToString();

@@ -66,7 +66,21 @@ internal static class OpenApiDocument
         var sql = Operation("post", "sql", "Runs one SELECT, sent as plain text.", [], Responses(Content((Json, Shape.Ref("SqlRows")))));
         sql["post"]!["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Content(("text/plain", Shape.Text())) };
         paths["/v1/sql"] = sql;
+        foreach (var (_, path) in paths)
+            AddHead(path!.AsObject());
         return Document(paths, schemas, filters);
+    }
+
+    // Wherever something is read it may be asked by HEAD how the answer would be: with the same parameters, and the same statuses and headers.
+    private static void AddHead(JsonObject path)
+    {
+        if (path["get"] is not { } get)
+            return;
+        var head = get.DeepClone().AsObject();
+        head["operationId"] = $"head_{get["operationId"]}";
+        head["summary"] = "How the answer to GET would be, without it.";
+        head["responses"]!["200"]!.AsObject().Remove("content");
+        path["head"] = head;
     }
 
     private static JsonObject Document(JsonObject paths, JsonObject schemas, JsonObject filters) => new()

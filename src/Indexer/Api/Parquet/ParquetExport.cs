@@ -32,7 +32,7 @@ internal static class ParquetExport
                 }
 
                 var path = await Task.Run(() => writer.Finish(ends.Token), ends.Token);
-                ExportEndpoints.WriteHeaders(context.Response, query.Resource, "application/vnd.apache.parquet", "parquet", moment.Of(query));
+                ExportEndpoints.WriteHeaders(context.Response, query.Resource, "parquet", moment.Of(query));
                 context.Response.ContentLength = new FileInfo(path).Length;
                 await SendAsync(path, body, ends.Token);
                 return Results.Empty;

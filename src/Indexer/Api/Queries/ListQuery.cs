@@ -66,6 +66,9 @@ internal sealed record ListQuery
     /// <summary>The id of the first row behind those that are looked at; null where all are.</summary>
     public long? Beyond { get; init; }
 
+    /// <summary>Of what is not ordered by id, the values of the last row that is looked at; null where all are.</summary>
+    public IReadOnlyList<object>? LastKey { get; init; }
+
     /// <summary>One of several values, by which the first rows of each are found, and of those the first of all; null where rows are found otherwise.</summary>
     public Condition? Among { get; init; }
 
@@ -154,7 +157,7 @@ internal sealed record ListQuery
     private static string? AddBlock(List<Condition> conditions, string op, string value)
     {
         if (!ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number >= RowId.MaxBlock)
-            return $"A block is a number, and '{Shown(value)}' is not.";
+            return $"A block is a number below {RowId.MaxBlock}, and '{Shown(value)}' is not.";
         object first = RowId.FirstOf(new(number)).Value, next = RowId.FirstOf(new(number + 1)).Value;
         if (op is "eq" or "ge" or "lt")
             conditions.Add(new Condition("id", op == "lt" ? "<" : ">=", [first]));

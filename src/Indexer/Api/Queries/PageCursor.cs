@@ -23,12 +23,15 @@ internal static class PageCursor
         var order = query.Resource.Order;
         var place = order is [{ Kind: ColumnKind.Integer }]
             ? row.GetInt64(0).ToString(CultureInfo.InvariantCulture)
-            : string.Join(Between, order.Select(column => Hex.Encode(row.GetFieldValue<byte[]>(PlaceOf(query.Resource, column)))));
+            : KeyText(order.Select(column => row.GetFieldValue<byte[]>(PlaceOf(query.Resource, column))));
         return TextOf(query, place);
     }
 
-    /// <summary>The cursor behind which a row comes first.</summary>
-    public static string Before(ListQuery query, long id) => TextOf(query, (query.Descending ? id + 1 : id - 1).ToString(CultureInfo.InvariantCulture));
+    /// <summary>The cursor behind the rows that a page looks at; null where it looks at all.</summary>
+    public static string? Behind(ListQuery query) =>
+        query.Beyond is { } id ? TextOf(query, (query.Descending ? id + 1 : id - 1).ToString(CultureInfo.InvariantCulture))
+        : query.LastKey is { } last ? TextOf(query, KeyText(last.Cast<byte[]>()))
+        : null;
 
     /// <summary>The query behind a cursor; null where it is none of this list in this order.</summary>
     public static ListQuery? Read(ListQuery query, string cursor)
@@ -55,6 +58,8 @@ internal static class PageCursor
 
         return query with { AfterKey = values };
     }
+
+    private static string KeyText(IEnumerable<byte[]> values) => string.Join(Between, values.Select(value => Hex.Encode(value)));
 
     private static string TextOf(ListQuery query, string place) => Base64Url.EncodeToString(Encoding.ASCII.GetBytes($"{Version}{(query.Descending ? 'd' : 'a')}{place}"));
 

@@ -19,8 +19,7 @@ internal sealed class QueryText
     {
         var text = new QueryText();
         text._text.Append("SELECT ").AppendJoin(", ", query.Resource.Columns.Select(column => column.Name).Concat(also is null ? [] : [also]));
-        text.From(query).Where(query);
-        text._text.Append(" ORDER BY ").AppendJoin(", ", query.Resource.Order.Select(column => query.Descending ? column.Name + " DESC" : column.Name));
+        text.From(query).Where(query).InKeyOrder(query);
         if (limit is { } most)
             text._text.Append(" LIMIT ").Append(text.Parameter((long)most));
         return text;
@@ -35,6 +34,15 @@ internal sealed class QueryText
         else
             text.Append("SELECT id FROM (").FirstOfEach(query.Resource.Events.Select(events => (events, query)), rows + 1, query.Descending).Append(") AS found");
         text.InOrder(query.Descending)._text.Append(" LIMIT 1 OFFSET ").Append(text.Parameter((long)rows));
+        return text;
+    }
+
+    /// <summary>Of what is not ordered by id: the row that is so many on from where a list begins, and the one behind it.</summary>
+    public static QueryText LastKey(ListQuery query, int rows)
+    {
+        var text = new QueryText();
+        text._text.Append("SELECT ").AppendJoin(", ", query.Resource.Order.Select(column => column.Name));
+        text.From(query).Where(query).InKeyOrder(query)._text.Append(" LIMIT 2 OFFSET ").Append(text.Parameter(rows - 1L));
         return text;
     }
 
@@ -91,8 +99,7 @@ internal sealed class QueryText
 
         if (query.AfterKey is { } key)
         {
-            _text.Append(word).Append('(').AppendJoin(", ", query.Resource.Order.Select(column => column.Name)).Append(query.Descending ? ") < (" : ") > (")
-                .AppendJoin(", ", key.Select(Parameter)).Append(')');
+            Append(word).Compared(query, key, query.Descending ? "<" : ">");
             word = " AND ";
         }
         else if (query.After is { } after)
@@ -103,7 +110,20 @@ internal sealed class QueryText
 
         if (query.Beyond is { } beyond)
             _text.Append(word).Append("id ").Append(query.Descending ? '>' : '<').Append(' ').Append(Parameter(beyond));
+        if (query.LastKey is { } last)
+            Append(word).Compared(query, last, query.Descending ? ">=" : "<=");
 
+        return this;
+    }
+
+    // Of a column that has one value the others are compared alone: an engine finds a place in an index by columns, and by a row of them only where it begins with that row.
+    private QueryText Compared(ListQuery query, IReadOnlyList<object> key, string op)
+    {
+        var parts = query.Resource.Order.Zip(key).Where(part => !query.Conditions.Any(
+            condition => condition is { Operator: "=", IsAside: false, Values: [byte[] value] } && condition.Column == part.First.Name && part.Second is byte[] known && value.AsSpan().SequenceEqual(known))).ToList();
+        if (parts.Count == 0)
+            parts = [.. query.Resource.Order.Zip(key)];
+        _text.Append('(').AppendJoin(", ", parts.Select(part => part.First.Name)).Append(") ").Append(op).Append(" (").AppendJoin(", ", parts.Select(part => Parameter(part.Second))).Append(')');
         return this;
     }
 
@@ -117,6 +137,12 @@ internal sealed class QueryText
             word = " UNION ";
         }
 
+        return this;
+    }
+
+    private QueryText InKeyOrder(ListQuery query)
+    {
+        _text.Append(" ORDER BY ").AppendJoin(", ", query.Resource.Order.Select(column => query.Descending ? column.Name + " DESC" : column.Name));
         return this;
     }
 

@@ -29,7 +29,7 @@ internal sealed class BlockEvents(IndexApi api, FindTransaction? find)
     public async Task<IResult> OfBlockAsync(string number, HttpContext context, CancellationToken cancellationToken)
     {
         if (!ulong.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var block) || block >= RowId.MaxBlock)
-            return Problems.BadRequest("A block is a number.");
+            return Problems.BadRequest($"A block is a number below {RowId.MaxBlock}.");
         return await api.AskAsync(context, session => TellAsync(session, new(block), null), cancellationToken);
     }
 
