@@ -28,7 +28,7 @@ internal sealed class BenchDatabases : IAsyncDisposable
     {
         var address = engine == Engine.Sqlite ? $"sqlite:{Path.Combine(_folder.FullName, $"{_count++}.db")}" : await CreateAsync(cancellationToken);
         // As the host opens it.
-        var options = DatabaseOptions.Parse(address) with { Durability = Durability.Relaxed };
+        var options = IndexerSchema.Used(DatabaseOptions.Parse(address));
         var database = await DatabaseFactory.OpenAsync(options, [IndexerSchema.Migrations], cancellationToken: cancellationToken);
         await FamilyStore.PrepareAsync(database, IndexerCase.Chain, [family], cancellationToken: cancellationToken);
         return database;

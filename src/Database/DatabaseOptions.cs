@@ -29,6 +29,12 @@ public sealed record DatabaseOptions
     /// </summary>
     public TimeSpan StatementTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Whether PostgreSQL puts together what readers ask for row by row, by indexes, and the first rows first: whoever wants a page of a view of large tables otherwise waits until it
+    /// has read some of them whole, or compiled the question. SQLite does nothing else.
+    /// </summary>
+    public bool ReadsByLookups { get; init; }
+
     /// <summary>For how long after its first failure a transaction is tried again before that is reported; up to 1 h, and zero never tries again.</summary>
     public TimeSpan RetryFor { get; init; } = TimeSpan.FromSeconds(15);
 
@@ -37,6 +43,10 @@ public sealed record DatabaseOptions
 
     // A process that is stopped in the middle of a transaction, or whose machine is gone, keeps its locks: the server ends that transaction, and others go on.
     internal string EndsIdleTransactions => $"-c idle_in_transaction_session_timeout={(int)StatementTimeout.TotalMilliseconds}";
+
+    // As the server takes them for a connection.
+    internal string ReaderSettings => "-c default_transaction_read_only=on"
+        + (ReadsByLookups ? " -c enable_hashjoin=off -c enable_mergejoin=off -c max_parallel_workers_per_gather=0 -c jit=off" : "");
 
     /// <summary>The file of SQLite; empty for PostgreSQL.</summary>
     internal string Path { get; init; } = "";

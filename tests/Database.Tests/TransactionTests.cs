@@ -132,6 +132,22 @@ public sealed class SqliteTransactionTests(SqliteFixture databases) : Transactio
 
 public sealed class PostgresTransactionTests(PostgresFixture databases) : TransactionTests(databases)
 {
+    [Theory]
+    [InlineData(true, "off")]
+    [InlineData(false, "on")]
+    public async Task Readers_look_rows_up_where_they_were_asked_to_and_writers_do_as_the_server_does(bool lookups, string joins)
+    {
+        await using var database = await DatabaseFactory.OpenAsync(await databases.CreateAsync() with { ReadsByLookups = lookups }, [], cancellationToken: Stop);
+
+        foreach (var way in (string[])["enable_hashjoin", "enable_mergejoin", "jit"])
+        {
+            Assert.Equal(joins, await database.ReadAsync(session => session.QuerySingleAsync<string>($"SHOW {way}"), Stop));
+            Assert.Equal("on", await database.WriteAsync(session => session.QuerySingleAsync<string>($"SHOW {way}"), Stop));
+        }
+
+        Assert.Equal("on", await database.ReadAsync(session => session.QuerySingleAsync<string>("SHOW transaction_read_only"), Stop));
+    }
+
     [Fact]
     public async Task A_transaction_may_be_less_durable_than_those_around_it()
     {

@@ -21,7 +21,7 @@ internal sealed class PostgresDatabase : IDatabase
         _usual = options.Durability;
         var durability = options.Durability == Durability.Full ? "" : " -c synchronous_commit=off";
         _writers = NpgsqlDataSource.Create(Connection(options, options.MaxWriters, options.EndsIdleTransactions + durability));
-        _readers = NpgsqlDataSource.Create(Connection(options, options.MaxReaders, "-c default_transaction_read_only=on"));
+        _readers = NpgsqlDataSource.Create(Connection(options, options.MaxReaders, options.ReaderSettings));
     }
 
     public Engine Engine => Engine.Postgres;

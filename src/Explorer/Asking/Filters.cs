@@ -8,6 +8,8 @@ public sealed class Filters
 {
     public const int RowsOnPage = 25;
 
+    private const string AsOfName = "as_of";
+
     private readonly List<(string Name, string Value)> _parts = [];
 
     public static Filters None => new();
@@ -27,6 +29,9 @@ public sealed class Filters
 
     /// <summary>Of receipts: those whose fee was earned whole, and for good as far as it is known.</summary>
     public Filters AnswersThatStand() => And("is_failure", "false").And("overturned_at.null", "true");
+
+    /// <summary>As of the block that other filters name, if they name one: what stands beside their rows is of the same moment.</summary>
+    public Filters AsOf(Filters others) => others.Find(AsOfName) is { } block ? And(AsOfName, block) : this;
 
     public Filters Without(string name)
     {

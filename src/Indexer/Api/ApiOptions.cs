@@ -74,7 +74,7 @@ public sealed record ApiOptions
     public int BucketMaxValues { get; init; } = 500_000;
 
     /// <summary>How many rows of a view, or of balances, one page looks at, where no index leads to those that are asked for; from 1 to 1,000,000. It goes on behind them.</summary>
-    public int MaxLookedRows { get; init; } = 5_000;
+    public int MaxLookedRows { get; init; } = 1_000;
 
     /// <summary>How many readers the database needs: for what is asked, for exports, and some that nobody who asks can take, so that an indexer goes on whatever is asked.</summary>
     public int Readers => MaxReads + MaxExports + OwnReaders;

@@ -96,9 +96,8 @@ public sealed class IndexerHost : IAsyncDisposable
                 throw new IndexerException($"{client.Endpoint.Name} is of chain {found}, and {_options.ChainId} is to be indexed.", "Name an endpoint of the right chain.");
         }
 
-        // What is lost in a crash of the machine is read from the chain again.
         var database = Own(await DatabaseFactory.OpenAsync(
-            _options.Database with { Durability = Durability.Relaxed, MaxReaders = _options.Api.Validated().Readers }, [IndexerSchema.Migrations, WebhookStore.Migrations, GasStore.Migrations, BlobTable.Migrations], _clock, cancellationToken));
+            IndexerSchema.Used(_options.Database) with { MaxReaders = _options.Api.Validated().Readers }, [IndexerSchema.Migrations, WebhookStore.Migrations, GasStore.Migrations, BlobTable.Migrations], _clock, cancellationToken));
         await FamilyStore.PrepareAsync(database, _options.ChainId, _options.Families, _options.DropsOthers, _clock, cancellationToken);
         var sink = new IndexSink(database, _options.ChainId, IndexSink.Head, _options.Families, OnCommitted, _clock);
         var signal = new HeadSignal();

@@ -40,10 +40,10 @@ public static class AnalystViews
               END AS stage
             FROM hub_requested r
             LEFT JOIN hub_settled s ON s.id = (SELECT MAX(x.id) FROM hub_settled x WHERE x.request_id = r.request_id)
-            LEFT JOIN hub_raised u ON u.id = (SELECT MAX(x.id) FROM hub_raised x WHERE x.request_id = r.request_id)
             LEFT JOIN hub_overturned o ON o.id = (SELECT MAX(x.id) FROM hub_overturned x WHERE x.request_id = r.request_id)
-            LEFT JOIN hub_delivered d ON d.id = (SELECT MAX(x.id) FROM hub_delivered x WHERE x.request_id = r.request_id)
             LEFT JOIN hub_refunded b ON b.id = (SELECT MAX(x.id) FROM hub_refunded x WHERE x.request_id = r.request_id)
+            LEFT JOIN hub_raised u ON u.id = (SELECT MAX(x.id) FROM hub_raised x WHERE x.request_id = r.request_id)
+            LEFT JOIN hub_delivered d ON d.id = (SELECT MAX(x.id) FROM hub_delivered x WHERE x.request_id = r.request_id)
             """)
         {
             Of = ["hub_requested"],

@@ -44,10 +44,10 @@ internal sealed class ServedPages : IAsyncDisposable
     /// <param name="blobs">Whether there is a source of blobs, at first an empty one.</param>
     /// <param name="tipAge">From which age of the last block on the index says that it is not ready; any when null.</param>
     /// <param name="lookedRows">At how many rows a page of a view looks, where no index leads to what is asked for.</param>
-    public static async Task<ServedPages> StartAsync(DatabaseOptions database, bool isIndexed = true, ExplorerOptions? options = null, bool blobs = false, TimeSpan? tipAge = null, int lookedRows = 5_000)
+    public static async Task<ServedPages> StartAsync(DatabaseOptions database, bool isIndexed = true, ExplorerOptions? options = null, bool blobs = false, TimeSpan? tipAge = null, int lookedRows = 1_000)
     {
         var stop = TestContext.Current.CancellationToken;
-        var served = new ServedPages { _database = await DatabaseFactory.OpenAsync(database with { Durability = Durability.Relaxed }, [IndexerSchema.Migrations, GasStore.Migrations, BlobTable.Migrations], cancellationToken: stop) };
+        var served = new ServedPages { _database = await DatabaseFactory.OpenAsync(IndexerSchema.Used(database), [IndexerSchema.Migrations, GasStore.Migrations, BlobTable.Migrations], cancellationToken: stop) };
         await FamilyStore.PrepareAsync(served._database, Story.ChainId, Story.Families, cancellationToken: stop);
         if (isIndexed)
             await FamilyStore.IndexAsync(served._database, Story.Families, stop);

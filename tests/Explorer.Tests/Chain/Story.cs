@@ -137,7 +137,7 @@ internal sealed class Story
 
     internal static AbiValue Number(ulong number) => number;
 
-    private static AbiValue Amount(ulong whole) => (UInt256)whole * Units;
+    internal static AbiValue Amount(ulong whole) => (UInt256)whole * Units;
 
     private static Task<(Hash32 Id, List<IReadOnlyList<Log>> Blocks)> AskAsync(
         ulong nonce, LocalSigner signer, byte assurance, Address? nodeAddress = null, byte[]? output = null, Hash32 evidence = default) =>

@@ -61,7 +61,7 @@ internal sealed class ServedIndex : IAsyncDisposable
     {
         var stop = TestContext.Current.CancellationToken;
         var serving = (api ?? new ApiOptions { RequestsPerSecond = 10_000 }) with { Listen = new Uri("http://127.0.0.1:0") };
-        var served = new ServedIndex { Status = new(statusClock ?? TimeProvider.System), _database = await DatabaseFactory.OpenAsync(options with { Durability = Durability.Relaxed, MaxReaders = serving.Readers }, [IndexerSchema.Migrations, GasStore.Migrations, BlobTable.Migrations], cancellationToken: stop) };
+        var served = new ServedIndex { Status = new(statusClock ?? TimeProvider.System), _database = await DatabaseFactory.OpenAsync(IndexerSchema.Used(options) with { MaxReaders = serving.Readers }, [IndexerSchema.Migrations, GasStore.Migrations, BlobTable.Migrations], cancellationToken: stop) };
         served._families = families ?? Families;
         await FamilyStore.PrepareAsync(served._database, IndexedChain.Chain, served._families, cancellationToken: stop);
         if (isIndexed)

@@ -51,10 +51,10 @@ internal static class KeyLoader
     {
         var filters = Filters.Of(visit.Query);
         var rows = await visit.Index.ListAsync("attested_keys", filters.Copy().Without("limit").And("limit", Filters.RowsOnPage), visit.Stop);
-        var roots = await visit.Index.ListAsync("events/keys_root_approved", Filters.None.And("limit", Filters.RowsOnPage), visit.Stop);
+        var roots = await visit.Index.ListAsync("events/keys_root_approved", Filters.None.And("limit", Filters.RowsOnPage).AsOf(filters), visit.Stop);
         var revoked = roots.Items.Count == 0
             ? RowPage.Empty
-            : await visit.Index.ListAsync("events/keys_root_revoked", Filters.None.And("root_id.in", string.Join(',', roots.Items.Select(root => root.Text("root_id")))), visit.Stop);
+            : await visit.Index.ListAsync("events/keys_root_revoked", Filters.None.And("root_id.in", string.Join(',', roots.Items.Select(root => root.Text("root_id")))).AsOf(filters), visit.Stop);
         return new Outcome.Page("Attested keys", typeof(KeyListPage), new KeyListModel(rows, roots, revoked, filters, visit.Since(0)), rows.Problem?.Status ?? StatusCodes.Status200OK);
     }
 

@@ -46,7 +46,7 @@ internal static class NodeListLoader
         var staked = await SumAsync("nodes_staked");
         var withdrawn = await SumAsync("nodes_withdrawn");
         var slashed = await SumAsync("nodes_slashed");
-        var answers = await visit.Index.CountAsync("events/hub_settled", Filters.None.And("every", "week").And("by", "node").And("node.in", shown), visit.Stop);
+        var answers = await visit.Index.CountAsync("events/hub_settled", Filters.None.And("every", "week").And("by", "node").And("node.in", shown).AsOf(filters), visit.Stop);
         return new Outcome.Page("Nodes", typeof(NodeListPage), new NodeListModel(
             rows, filters,
             staked is null || withdrawn is null || slashed is null
@@ -62,7 +62,7 @@ internal static class NodeListLoader
         async Task<Dictionary<string, BigInteger>?> SumAsync(string table)
         {
             var buckets = await visit.Index.CountAsync(
-                "events/" + table, Filters.None.And("every", "week").And("by", "node").And("value", "amount").And("node.in", shown), visit.Stop);
+                "events/" + table, Filters.None.And("every", "week").And("by", "node").And("value", "amount").And("node.in", shown).AsOf(filters), visit.Stop);
             return buckets.Problem is null
                 ? buckets.Items.GroupBy(bucket => bucket.Text("node"), StringComparer.Ordinal).ToDictionary(
                     group => group.Key, group => group.Aggregate(BigInteger.Zero, (sum, bucket) => sum + bucket.Below("amount").Amount("sum")), StringComparer.Ordinal)

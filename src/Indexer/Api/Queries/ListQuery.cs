@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using OpenGradient.Database;
 using OpenGradient.Indexer.Schema;
 
 namespace OpenGradient.Indexer.Api.Queries;
@@ -10,7 +11,7 @@ namespace OpenGradient.Indexer.Api.Queries;
 /// <param name="Values">As they are stored.</param>
 internal sealed record Condition(string Column, string Operator, IReadOnlyList<object> Values)
 {
-    /// <summary>Whether it only lets rows through that are found by something else: no index is used for it.</summary>
+    /// <summary>Whether it only lets rows through that are found by something else: no index is used for it, and no table is begun with because of it.</summary>
     public bool IsAside { get; init; }
 }
 
@@ -59,6 +60,9 @@ internal sealed record ListQuery
 
     /// <summary>By which tables the rows are found that the conditions let through, each with the value that its column has there, if that says it.</summary>
     public IReadOnlyList<(Shortcut Shortcut, object? Value)> Shortcuts { get; init; } = [];
+
+    /// <summary>On which engine they are looked for.</summary>
+    public Engine Engine { get; init; }
 
     /// <summary>The id from which on there was nothing yet as of the block that is asked about; null for as it is now.</summary>
     public long? End { get; init; }

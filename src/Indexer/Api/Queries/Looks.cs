@@ -10,12 +10,14 @@ internal sealed record Looks(ListQuery Query, IReadOnlyList<Condition?> Ways, in
     public static Looks Of(ListQuery query, int mostRows)
     {
         var led = query.Conditions.Where(condition => IsLed(query, condition)).ToList();
-        var others = query.Conditions.Where(condition => !IsLed(query, condition) && !IsPlace(query, condition)).ToList();
+        var others = query.Conditions.Where(condition => !IsLed(query, condition) && !IsPlace(query, condition) && !IsOfIds(condition)).ToList();
         // Balances go by their own key. Of an event no other is asked, so that its rows are gone through until a page is full.
         if (query.Resource.Events.Count == 0 || (query.Resource.View is null && others.Count > 0))
             return new(query, [], mostRows);
-        // Few events lead to the rows: by no other index there are fewer.
-        if (query.Shortcuts.Count > 0)
+        // Events that a view asks about its rows are looked up for those, and never gone through for the rows that they would lead to.
+        query = Aside(query, others);
+        // So few ids, or few events, lead to the rows: by no other index there are fewer.
+        if (query.Shortcuts.Count > 0 || query.Conditions.Any(IsOfIds))
             return new(Aside(query, led), [], mostRows);
         // By one value of one column, and by none, the first rows are the page. No index has an order that two events share: there, so many are looked for as a page has.
         var isPage = others.Count == 0 && (led.Count == 0 || led is [{ Operator: "=" }]);
@@ -49,6 +51,8 @@ internal sealed record Looks(ListQuery Query, IReadOnlyList<Condition?> Ways, in
     // A time is a span of ids, where it is bounded by a value; all rows but those of one time, or of several that lie apart, are no span.
     private static bool IsPlace(ListQuery query, Condition condition) =>
         (condition.Column == "id" || condition.Column == query.Resource.TimeColumn) && condition.Operator is ("=" or "<" or "<=" or ">" or ">=");
+
+    private static bool IsOfIds(Condition condition) => condition is { Column: "id", Operator: "IN" };
 
     private static bool IsLed(ListQuery query, Condition condition) =>
         condition.Operator is "=" or "IN" && query.Resource.Indexed.Any(column => column.Name == condition.Column);

@@ -26,7 +26,7 @@ internal static class NearRows
                 shortcuts.Add((shortcut, shortcut.Value is null ? fitting.Values[0] : null));
         }
 
-        return query with { Conditions = conditions, Shortcuts = shortcuts };
+        return query with { Conditions = conditions, Shortcuts = shortcuts, Engine = session.Engine };
     }
 
     /// <summary>

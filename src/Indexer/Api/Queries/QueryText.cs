@@ -68,13 +68,13 @@ internal sealed class QueryText
         foreach (var condition in query.Conditions)
         {
             var (column, op, values) = condition;
-            _text.Append(word).Append(condition.IsAside ? "(" : "").Append(column).Append(' ').Append(op);
+            _text.Append(word).Append(condition.IsAside ? "COALESCE(" : "").Append(column).Append(' ').Append(op);
             if (op == "IN")
                 _text.Append(" (").AppendJoin(", ", values.Select(Parameter)).Append(')');
             else if (values.Count == 1)
                 _text.Append(' ').Append(Parameter(values[0]));
-            // It is as true, and neither engine looks for it in an index.
-            _text.Append(condition.IsAside ? ") IS TRUE" : "");
+            // It is as true, and neither engine looks for it in an index, or takes the row of an outer join for one that has to be there.
+            _text.Append(condition.IsAside ? ", FALSE)" : "");
             word = " AND ";
         }
 
@@ -90,10 +90,11 @@ internal sealed class QueryText
 
         foreach (var (shortcut, value) in query.Shortcuts)
         {
-            _text.Append(word).Append("id IN (SELECT r.id FROM ").Append(shortcut.Table).Append(" x JOIN ").Append(shortcut.Of).Append(" r ON r.").Append(shortcut.Key).Append(" = x.").Append(shortcut.Key);
+            // PostgreSQL may take what is IN a question for a condition, and go through all rows for it; of a list it has its index, and the rows in their order, so that a page ends early.
+            _text.Append(word).Append(query.Engine == Engine.Postgres ? "id = ANY (ARRAY(" : "id IN (").Append("SELECT r.id FROM ").Append(shortcut.Table).Append(" x JOIN ").Append(shortcut.Of).Append(" r ON r.").Append(shortcut.Key).Append(" = x.").Append(shortcut.Key);
             if (value is not null)
                 _text.Append(" WHERE x.").Append(shortcut.Column).Append(" = ").Append(Parameter(value));
-            _text.Append(')');
+            _text.Append(query.Engine == Engine.Postgres ? "))" : ")");
             word = " AND ";
         }
 

@@ -90,6 +90,32 @@ public abstract class LooksTests(IDatabaseFixture databases)
         Assert.NotEmpty(made.Ids);
     }
 
+    [Theory]
+    [InlineData("requests")]
+    [InlineData("challenges")]
+    [InlineData("events/hub_requested")]
+    public async Task Rows_that_are_named_are_looked_up_and_not_looked_for(string path)
+    {
+        await using var index = await StartAsync();
+        var random = new Random(5);
+        for (var i = 0; i < 40; i++)
+            index.Chain.Blocks.Mine(FewThings.Logs(12, random));
+        await index.SettleAsync();
+        var (all, _) = await FollowAsync(index, $"/v1/{path}?limit=500");
+        Assert.InRange(all.Count, MostRows + 3, int.MaxValue);
+
+        var named = await FollowAsync(index, $"/v1/{path}?id.in={all[0]},{all[^1]},{all[^1]},{all[all.Count / 2]},77777-0");
+        var through = await FollowAsync(index, $"/v1/{path}?id.in={all[0]},{all[^1]}&request_id.in={string.Join(',', Enumerable.Range(0, 6).Select(FewThings.Thing))}&order=asc");
+        var paged = await FollowAsync(index, $"/v1/{path}?id.in={all[0]},{all[^1]},{all[all.Count / 2]}&limit=2");
+        var none = await FollowAsync(index, $"/v1/{path}?id.in={all[0]},{all[^1]}&request_id={FewThings.Thing(99)}");
+
+        Assert.Equal([all[0], all[all.Count / 2], all[^1]], named.Ids);
+        Assert.Equal([all[^1], all[0]], through.Ids);
+        Assert.Equal(named.Ids, paged.Ids);
+        Assert.Empty(none.Ids);
+        Assert.Equal((1, 1, 2, 1), (named.Pages, through.Pages, paged.Pages, none.Pages));
+    }
+
     private async Task<ServedIndex> StartAsync() =>
         await ServedIndex.StartAsync(await databases.CreateAsync(), new ApiOptions { RequestsPerSecond = 10_000, MaxLookedRows = MostRows }, families: FewThings.Families);
 
