@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using OpenGradient.Ethereum.Blocks;
 using OpenGradient.Ethereum.Following;

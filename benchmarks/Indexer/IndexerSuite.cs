@@ -8,10 +8,11 @@ namespace OpenGradient.Benchmarks.Indexer;
 /// <summary>How fast the indexer fills in, follows and answers, and how much memory it takes.</summary>
 public sealed class IndexerSuite : BenchmarkSuite
 {
-    private const int Blocks = 1_500;
+    private const int Blocks = 3_000;
     private const int LogsPerBlock = 200;
     private const int BatchBlocks = IndexerCase.LogsPerQuestion / LogsPerBlock;
     private const int Rounds = 3;
+    private const int WarmUps = 2;
     private const int TailBlocks = 100;
     private const int ListedRows = 1_000_000;
     private const int Clients = 50;
@@ -87,15 +88,15 @@ public sealed class IndexerSuite : BenchmarkSuite
         var chain = new CannedChain(logs, Blocks);
         await using var node = await CannedNode.StartAsync(chain, cancellationToken);
         List<double> filled = [], inserted = [], crowded = [], followed = [], decoded = [];
-        for (var round = 0; round <= Rounds; round++)
+        for (var round = 1 - WarmUps; round <= Rounds; round++)
         {
-            progress.Report(round == 0 ? $"indexer: back-fill of {what}, {engine}, warming up" : $"indexer: back-fill of {what}, {engine}, round {round} of {Rounds}");
+            progress.Report(round <= 0 ? $"indexer: back-fill of {what}, {engine}, warming up" : $"indexer: back-fill of {what}, {engine}, round {round} of {Rounds}");
             var alone = await cases.FollowAsync(chain, node);
             var (encoding, inserting) = await cases.InsertAsync(chain, BatchBlocks, engine);
             var crowding = await cases.InsertWhileReadAsync(chain, node, BatchBlocks, engine);
             var filling = await cases.BackfillAsync(chain, node, engine);
-            // The first round only warms up the code.
-            if (round == 0)
+            // The first rounds only warm up the code.
+            if (round <= 0)
                 continue;
             followed.Add(alone);
             decoded.Add(encoding);

@@ -78,7 +78,7 @@ internal static class ChainLogs
         return [.. rows.Select(row => new ToldLog(row.BlockNumber, row.TransactionHash, new Log(row.Emitter, Split(row.Topics), row.Data)))];
     }
 
-    private static byte[] Join(IReadOnlyList<Hash32> topics)
+    private static byte[] Join(LogTopics topics)
     {
         var joined = new byte[topics.Count * Hash32.ByteLength];
         for (var i = 0; i < topics.Count; i++)

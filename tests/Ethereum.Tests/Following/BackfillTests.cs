@@ -24,6 +24,48 @@ public sealed class BackfillTests
         Assert.Equal(new BlockNumber(1), world.Endpoint.RangesAsked[0].First);
     }
 
+    [Fact]
+    public async Task Looks_at_the_head_again_when_all_that_was_final_is_stored_or_a_poll_is_due()
+    {
+        await using var world = new World(blocks: 300, options: Small);
+        world.Chain.Finalize(290);
+
+        while (world.Sink.Cursor.IsEmpty || world.Sink.Cursor.Tip.Number < new BlockNumber(200))
+            await world.StepAsync();
+        Assert.Equal(1, world.Endpoint.Looks);
+
+        world.Clock.Advance(world.Options.Polling.Longest);
+        await world.StepAsync();
+        Assert.Equal(2, world.Endpoint.Looks);
+
+        while (world.Sink.Cursor.Tip.Number < new BlockNumber(290))
+            await world.StepAsync();
+        Assert.Equal(2, world.Endpoint.Looks);
+
+        await world.StepAsync();
+        Assert.Equal(3, world.Endpoint.Looks);
+        await world.SettleAsync();
+        world.AssertSinkIsTheChain();
+    }
+
+    [Fact]
+    public async Task Looks_at_the_head_again_after_a_failure()
+    {
+        await using var world = new World(blocks: 300, options: Small);
+        world.Chain.Finalize(290);
+        await world.StepAsync();
+        await world.StepAsync();
+        Assert.Equal(1, world.Endpoint.Looks);
+
+        world.Endpoint.OnQuestion = _ => new SourceFailure.Unavailable("It is away.");
+        Assert.IsType<StepOutcome.EndpointFailed>(await world.StepAsync());
+        world.Endpoint.Heal();
+        await world.SettleAsync();
+
+        Assert.True(world.Endpoint.Looks > 1);
+        world.AssertSinkIsTheChain();
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

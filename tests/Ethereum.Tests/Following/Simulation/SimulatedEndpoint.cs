@@ -10,6 +10,7 @@ internal sealed class SimulatedEndpoint(SimulatedChain chain, string name = "a")
     private readonly Lock _lock = new();
     private readonly List<BlockRange> _rangesAsked = [];
     private int _questions;
+    private int _looks;
     private IReadOnlyList<SimulatedBlock>? _frozen;
     private BlockNumber? _frozenFinality;
 
@@ -53,6 +54,9 @@ internal sealed class SimulatedEndpoint(SimulatedChain chain, string name = "a")
 
     public int Questions => Volatile.Read(ref _questions);
 
+    /// <summary>How often it was asked for its head.</summary>
+    public int Looks => Volatile.Read(ref _looks);
+
     public IReadOnlyList<BlockRange> RangesAsked
     {
         get
@@ -87,6 +91,8 @@ internal sealed class SimulatedEndpoint(SimulatedChain chain, string name = "a")
     {
         if (await AskAsync(cancellationToken) is { } failure)
             return failure;
+        if (block == BlockTag.Latest)
+            Interlocked.Increment(ref _looks);
         var seen = Seen;
         if (block == BlockTag.Finalized && !HasFinality)
             return new SourceFailure.Unsupported("finalized: no such tag");

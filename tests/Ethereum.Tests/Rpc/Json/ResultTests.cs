@@ -23,6 +23,27 @@ public sealed class ResultTests
         Assert.Equal(expected, log);
     }
 
+    // They share memory, in pieces that grow: of no two may a byte be the same one.
+    [Fact]
+    public void Reads_many_logs_each_as_it_was_written()
+    {
+        var random = new Random(20_261);
+        var written = Enumerable.Range(0, 3_000).Select(i => new LocatedLog(
+            new BlockRef(new BlockNumber(16), H1), H2, (uint)i, (uint)i,
+            new Log(A, [.. Enumerable.Range(0, random.Next(5)).Select(_ => new Hash32(Bytes(32)))], Bytes(i % 100 == 0 ? random.Next(40_000) : random.Next(200))))).ToList();
+        var json = string.Join(',', written.Select(log =>
+            $$"""{"address":"{{A}}","topics":[{{string.Join(',', log.Content.Topics.Select(topic => $"\"{topic}\""))}}],"data":"{{Hex.Encode(log.Content.Data.Span)}}","blockHash":"{{H1}}","blockNumber":"0x10","transactionHash":"{{H2}}","transactionIndex":"0x{{log.LogIndex:x}}","logIndex":"0x{{log.LogIndex:x}}"}"""));
+
+        Assert.Equal(written, Samples.Read(Eth.GetLogs(H1, LogFilter.All), $"[{json}]"));
+
+        byte[] Bytes(int count)
+        {
+            var bytes = new byte[count];
+            random.NextBytes(bytes);
+            return bytes;
+        }
+    }
+
     [Fact]
     public void Reads_a_receipt()
     {
