@@ -141,11 +141,17 @@ public sealed class BackfillTests
         await world.StepAsync();
         await world.StepAsync();
         world.Endpoints[0].OnQuestion = _ => new SourceFailure.Unavailable("gone");
+        BlockNumber? next = null;
+        world.Endpoints[1].OnQuestion = _ =>
+        {
+            next ??= world.Sink.Cursor.Tip.Number + 1;
+            return null;
+        };
 
         await world.SettleAsync();
 
         world.AssertSinkIsTheChain();
-        Assert.Equal(new BlockNumber(11), world.Endpoints[1].RangesAsked[0].First);
+        Assert.Equal(next, world.Endpoints[1].RangesAsked[0].First);
     }
 
     [Theory]
