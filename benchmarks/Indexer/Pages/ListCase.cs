@@ -9,7 +9,9 @@ namespace OpenGradient.Benchmarks.Indexer.Pages;
 /// <summary>How long pages of a list over many rows take, by HTTP, asked for by several clients at once.</summary>
 internal static class ListCase
 {
-    private const int WarmUps = 20;
+    // Code that serves is made faster while it serves: who asks without a pause is measured when that is over.
+    private const int PacedWarmUps = 20;
+    private const int GreedyWarmUps = 400;
 
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
 
@@ -39,10 +41,11 @@ internal static class ListCase
     {
         using var client = new HttpClient { BaseAddress = address };
         var random = new Random(seed);
+        var warmUps = pace is null ? GreedyWarmUps : PacedWarmUps;
         var times = new List<double>(pages);
         // Clients do not keep step with each other.
         var due = Stopwatch.GetTimestamp() + (long)(random.NextDouble() * (pace ?? TimeSpan.Zero).TotalSeconds * Stopwatch.Frequency);
-        for (var i = 0; i < pages + WarmUps; i++)
+        for (var i = 0; i < pages + warmUps; i++)
         {
             var account = LoadedRows.Account(random.Next(LoadedRows.Accounts));
             var path = (i % 4) switch
@@ -65,7 +68,7 @@ internal static class ListCase
 
             using var answer = await client.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
             await answer.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync(cancellationToken);
-            if (i >= WarmUps)
+            if (i >= warmUps)
                 times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
 

@@ -12,8 +12,12 @@ namespace OpenGradient.Indexer.Tests.Storage;
 /// Many blocks one after the other, with a fork now and then, as fast as they can be stored. A few minutes' worth as a rule; SOAK_BLOCKS=43200 is a day
 /// at two seconds a block.
 /// </summary>
+[Collection(Alone)]
 public sealed class SoakTests(SqliteFixture databases) : IClassFixture<SqliteFixture>
 {
+    // The memory is that of the whole process: what others hold meanwhile would be taken for the follower's.
+    internal const string Alone = "memory of the process";
+
     private const string BlocksVariable = "SOAK_BLOCKS";
     private const int FewBlocks = 600;
     private const int BlocksBetweenForks = 97;
@@ -55,3 +59,6 @@ public sealed class SoakTests(SqliteFixture databases) : IClassFixture<SqliteFix
         Assert.True(most - early < MostGrowthBytes, $"{most - early} bytes more than after a quarter.");
     }
 }
+
+[CollectionDefinition(SoakTests.Alone, DisableParallelization = true)]
+public sealed class AloneCollection;
