@@ -31,6 +31,13 @@ public sealed class DatabaseSession
 
     public Task<T> QuerySingleAsync<T>(string sql, object? parameters = null) => Connection.QuerySingleAsync<T>(Command(sql, parameters));
 
+    /// <summary>Asks several questions in one message to a server, of which all answers are read in their order.</summary>
+    public async Task<T> QueryTogetherAsync<T>(string sql, object? parameters, Func<SqlMapper.GridReader, Task<T>> read)
+    {
+        await using var answers = await Connection.QueryMultipleAsync(Command(sql, parameters));
+        return await read(answers);
+    }
+
     /// <summary>Gives the number of rows that were changed.</summary>
     public Task<int> ExecuteAsync(string sql, object? parameters = null) => Connection.ExecuteAsync(Command(sql, parameters));
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Dapper;
 using OpenGradient.Database;
+using OpenGradient.Database.Cursors;
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Indexer.Balances;
@@ -13,7 +15,8 @@ namespace OpenGradient.Indexer.Storage;
 /// </summary>
 public static class FamilyStore
 {
-    private const string Entries =
+    /// <summary>What is known of all families is asked for so, where more is asked in one message; each is a <see cref="FamilyEntry"/>.</summary>
+    internal const string Entries =
         """
         SELECT name AS Name, fingerprint AS Fingerprint, first_block AS FirstBlock, gap_last AS GapLast, is_in_order AS IsInOrder, is_indexed AS IsIndexed,
           tables AS Tables
@@ -62,15 +65,19 @@ public static class FamilyStore
     }
 
     /// <summary>
-    /// Makes sure that a lane writes what the database is about. Until the transaction ends nobody changes what that is; who takes a lane
+    /// Makes sure that a lane writes what the database is about, and takes it; gives what is known of all families, and the lane's place. Until the transaction ends nobody changes what that is; who takes a lane
     /// as well takes it after this, as <see cref="PrepareAsync(IDatabase, ChainId, IReadOnlyList{EventFamily}, bool, TimeProvider, CancellationToken)"/> does.
     /// </summary>
     /// <exception cref="IndexerException">It is about other families, or these are not filled in any more.</exception>
-    internal static async Task<IReadOnlyDictionary<string, FamilyEntry>> RequireAsync(DatabaseSession session, IReadOnlyList<EventFamily> families, bool isHead)
+    internal static async Task<(IReadOnlyDictionary<string, FamilyEntry> Known, ChainCursor Place)> RequireAsync(DatabaseSession session, IReadOnlyList<EventFamily> families, string lane)
     {
-        // In one message: a server of its own is asked many times a second.
-        var held = await session.QueryAsync<FamilyEntry>(session.Sql(Entries, $"{Hold("ROW SHARE")}; {Entries}"));
-        var known = held.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
+        var isHead = lane == IndexSink.Head;
+        // In one message: a server is asked this many times a second. Its lock comes first, and the lane is taken after it.
+        var held = session.Sql("", Hold("ROW SHARE") + "; ");
+        var (entries, row) = await session.QueryTogetherAsync(
+            $"{held}{Entries}; {Lanes.Table.QuestionToWrite(session.Engine)}", new { follower = lane },
+            async answers => ((await answers.ReadAsync<FamilyEntry>()).AsList(), await answers.ReadSingleOrDefaultAsync<CursorRow>()));
+        var known = entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
         var strange = families.FirstOrDefault(family => !known.TryGetValue(family.Name, out var entry) || entry.Fingerprint != family.Fingerprint)?.Name;
         if (isHead)
             strange ??= known.Keys.FirstOrDefault(name => families.All(family => family.Name != name));
@@ -78,7 +85,7 @@ public static class FamilyStore
             throw new IndexerException($"Another process has changed what is indexed of {strange}.", "One process with one set of families writes a database: end this one, or the other.");
         if (!isHead && families.Any(family => known[family.Name].GapLast is null))
             throw new IndexerException($"{families[0].Name} was filled in by another process.", "Nothing is left to be done.");
-        return known;
+        return (known, row?.ToCursor() ?? ChainCursor.None);
     }
 
     /// <summary>

@@ -85,8 +85,7 @@ public sealed class IndexSink : IChainSink
     private async Task<(CommitOutcome Outcome, long Rows)> CommitAsync(DatabaseSession session, ChainAdvance advance, SegmentRows rows)
     {
         // The place alone does not fence: a process with other families rewinds the head, and whoever reads that place goes on from it.
-        var known = await FamilyStore.RequireAsync(session, _families, isHead: _lane == Head);
-        var cursor = await Lanes.Table.ReadToWriteAsync(session, _lane);
+        var (known, cursor) = await FamilyStore.RequireAsync(session, _families, _lane);
         BlockRef? tip = cursor.IsEmpty ? null : cursor.Tip;
         // What is final stays so: who is behind another writer in that would have it counted twice when it comes again.
         if (cursor.Stop is not null || tip != advance.Expected || (!cursor.IsEmpty && advance.Next.Final.Number < cursor.Final.Number))

@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Dapper;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using OpenGradient.Database;
+using OpenGradient.Database.Cursors;
 using OpenGradient.Ethereum.Following;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Indexer.Api.Queries;
@@ -48,11 +50,12 @@ internal sealed record Moment(ChainCursor Cursor, IReadOnlyList<FamilyEntry> Fam
     /// <summary>In the session of the answer itself, so that both are of one state.</summary>
     public static async Task<Moment> ReadAsync(DatabaseSession session, IReadOnlyCollection<string> families)
     {
-        var cursor = await Lanes.Table.ReadAsync(session, IndexSink.Head);
-        return new Moment(
-            cursor,
-            [.. (await FamilyStore.ReadAsync(session)).Where(family => families.Contains(family.Name, StringComparer.Ordinal))],
-            await StreamPlace.OfAsync(session, cursor));
+        // In one message: every page begins with it.
+        var (row, entries, lastReorg) = await session.QueryTogetherAsync(
+            $"{Lanes.Table.Question}; {FamilyStore.Entries} ORDER BY name; {StreamPlace.LastReorg}", new { follower = IndexSink.Head },
+            static async answers => (await answers.ReadSingleOrDefaultAsync<CursorRow>(), (await answers.ReadAsync<FamilyEntry>()).AsList(), await answers.ReadSingleAsync<long>()));
+        var cursor = row?.ToCursor() ?? ChainCursor.None;
+        return new Moment(cursor, [.. entries.Where(family => families.Contains(family.Name, StringComparer.Ordinal))], StreamPlace.Of(cursor, lastReorg));
     }
 
     /// <summary>

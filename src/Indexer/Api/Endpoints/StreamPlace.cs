@@ -12,12 +12,18 @@ namespace OpenGradient.Indexer.Api.Endpoints;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct StreamPlace(long Last, long Reorg)
 {
+    /// <summary>How the last reorganisation is asked for, where more is asked in one message.</summary>
+    public const string LastReorg = "SELECT COALESCE(MAX(id), 0) FROM index_reorgs";
+
     /// <summary>Everything that is there already.</summary>
     public static async Task<StreamPlace> NowAsync(DatabaseSession session) => await OfAsync(session, await Lanes.Table.ReadAsync(session, IndexSink.Head));
 
     /// <summary>Everything that is there, where the head is known.</summary>
     public static async Task<StreamPlace> OfAsync(DatabaseSession session, ChainCursor head) =>
-        new(LastOf(head), await session.QuerySingleAsync<long>("SELECT COALESCE(MAX(id), 0) FROM index_reorgs"));
+        Of(head, await session.QuerySingleAsync<long>(LastReorg));
+
+    /// <summary>The same, where the last reorganisation is known.</summary>
+    public static StreamPlace Of(ChainCursor head, long lastReorg) => new(LastOf(head), lastReorg);
 
     /// <summary>The last id that a row of the tip may have.</summary>
     public static async Task<long> TipAsync(DatabaseSession session) => LastOf(await Lanes.Table.ReadAsync(session, IndexSink.Head));
