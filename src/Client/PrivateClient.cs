@@ -1,11 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using OpenGradient.Client.Answers;
 using OpenGradient.Client.Nodes;
 using OpenGradient.Contracts.Hub;
+using OpenGradient.Ethereum.Http;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.PrivateRequests.Chunked;
 using OpenGradient.PrivateRequests.Messages;
@@ -29,7 +31,7 @@ public sealed class PrivateClient(HttpClient http, PrivateClientOptions options,
     /// <summary>What sends nothing of its own: no cookies, no trace, and nothing to where a relay would have it sent instead.</summary>
     [SuppressMessage("Reliability", "CA2000", Justification = "The client disposes of its handler.")]
     public static HttpClient OpenHttp() =>
-        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = null }) { Timeout = Timeout.InfiniteTimeSpan };
+        new(new ConnectionFailures(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = null })) { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>Gets what a node says of its keys, through the relay, and decides whether to trust it: by its evidence, and by the register where that is asked.</summary>
     public async Task<NodeExamination> ExamineAsync(Address node, CancellationToken cancellationToken)
@@ -221,8 +223,9 @@ public sealed class PrivateClient(HttpClient http, PrivateClientOptions options,
         return content.ToArray();
     }
 
+    // A client that others made may let out what a socket says, where a connection is reset while it is made.
     private static bool IsUnreachable(Exception failure, CancellationToken cancellationToken) =>
-        failure is HttpRequestException or IOException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+        failure is HttpRequestException or SocketException or IOException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
     private static string Describe(Exception failure) =>
         failure is OperationCanceledException ? "The relay does not answer in time." : $"The relay does not answer ({failure.GetType().Name}).";

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -148,7 +149,8 @@ public sealed partial class IndexClient
         return body.GetBuffer().AsMemory(0, (int)body.Length);
     }
 
+    // A client that others made may let out what a socket says, where a connection is reset while it is made.
     private static bool IsNoAnswer(Exception failure, CancellationToken cancellationToken) =>
-        failure is HttpRequestException or IOException or JsonException or KeyNotFoundException or InvalidOperationException or FormatException
+        failure is HttpRequestException or SocketException or IOException or JsonException or KeyNotFoundException or InvalidOperationException or FormatException
         || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 }

@@ -10,6 +10,7 @@ using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.EndToEnd.Tests.Network;
 using OpenGradient.Ethereum.Crypto;
+using OpenGradient.Ethereum.Http;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Wallets;
 using OpenGradient.PrivateRequests.Messages;
@@ -194,7 +195,7 @@ public sealed class PrivateRequestTests(P256Network attested) : IClassFixture<P2
         {
             try
             {
-                using var http = new HttpClient();
+                using var http = new HttpClient(new ConnectionFailures(new SocketsHttpHandler()));
                 using var looked = await http.GetAsync(address, Stop);
                 return false;
             }

@@ -10,7 +10,7 @@ public sealed partial class LayerTests
     // and a hash is a primitive.
     private static readonly string[][] Layers =
     [
-        ["Primitives", "Crypto"],
+        ["Primitives", "Crypto", "Http"],
         ["Rlp", "Signing", "TypedData", "Wallets"],
         ["Transactions", "Tries"],
         ["Blocks"],

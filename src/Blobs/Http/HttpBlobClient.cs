@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using OpenGradient.Ethereum.Http;
 
 namespace OpenGradient.Blobs.Http;
 
@@ -18,7 +19,7 @@ public sealed class HttpBlobClient : IDisposable
         _options.Validate();
 #pragma warning disable CA2000 // The invoker owns the handler.
         _http = new HttpMessageInvoker(
-            new SocketsHttpHandler
+            new ConnectionFailures(new SocketsHttpHandler
             {
                 AllowAutoRedirect = false,
                 AutomaticDecompression = DecompressionMethods.None,
@@ -30,7 +31,7 @@ public sealed class HttpBlobClient : IDisposable
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),
                 UseCookies = false,
                 UseProxy = false,
-            },
+            }),
             disposeHandler: true);
 #pragma warning restore CA2000
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using OpenGradient.Ethereum.Http;
 
 namespace OpenGradient.Blobs.S3;
 
@@ -20,7 +21,7 @@ internal sealed class S3Client : IDisposable
         (_options, _clock) = (options, clock);
 #pragma warning disable CA2000 // The invoker owns the handler.
         _http = new HttpMessageInvoker(
-            new SocketsHttpHandler
+            new ConnectionFailures(new SocketsHttpHandler
             {
                 AllowAutoRedirect = false,
                 AutomaticDecompression = DecompressionMethods.None,
@@ -30,7 +31,7 @@ internal sealed class S3Client : IDisposable
                 MaxResponseDrainSize = 0,
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),
                 UseCookies = false,
-            },
+            }),
             disposeHandler: true);
 #pragma warning restore CA2000
     }

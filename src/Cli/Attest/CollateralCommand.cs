@@ -50,7 +50,7 @@ internal static class CollateralCommand
         if (sources.Count == 0 && responder is null)
             throw new ExpectedFailureException(ExitCode.Usage, "Nothing is named to be asked.", "Give --from NAME=URL, --ocsp URL, or both.");
         var (_, anchors) = await TrustReading.ReadAsync(context, cancellationToken);
-        using var web = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
+        using var web = CommandHttp.Open(limit: Timeout.InfiniteTimeSpan);
         var refresher = new CollateralRefresher(Open(context), sources, anchors, new CollateralFetcher(web, Limit, TimeProvider.System), TimeProvider.System, responder);
         var done = new CollateralRefresh(await refresher.RefreshAsync(cancellationToken));
         context.Output.Report(done, CliJson.Default.CollateralRefresh, screen => AttestScreen.Show(screen, done));

@@ -25,9 +25,7 @@ internal sealed class ServerChecks(BlobReader blobs, TimeSpan limit)
     public async Task<Finding> LookAsync(
         string subject, string details, Hash32 versionId, Hash32 artifact, RemoteServer server, CancellationToken cancellationToken)
     {
-        // A key is for the server that is named, and for nobody whom it names.
-        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
-        using var web = new HttpClient(handler, disposeHandler: false) { Timeout = limit };
+        using var web = CommandHttp.Open(limit: limit);
         switch (server)
         {
             case RemoteServer.KServe(var address, var model):

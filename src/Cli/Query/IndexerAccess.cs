@@ -28,10 +28,9 @@ internal static class IndexerAccess
         var text = context.Parsed.GetValue(Url) ?? file.Find(UrlName) ?? DefaultUrl;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             throw new ExpectedFailureException(ExitCode.Usage, $"'{PlainText.Of(text)}' is no address of an indexer.", $"Give one such as {DefaultUrl}.");
-        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(10) };
         // Without a slash at its end the last part of an address would be replaced by what is asked below it.
         var below = new UriBuilder(address) { Path = address.AbsolutePath.TrimEnd('/') + "/", Query = "", Fragment = "" }.Uri;
-        using var http = new HttpClient(handler, disposeHandler: false) { BaseAddress = below, Timeout = limit };
+        using var http = CommandHttp.Open(below, limit);
         return await run(new IndexClient(http, file.Find(KeyName)));
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OpenGradient.Ethereum.Http;
 using OpenGradient.Explorer.Asking;
 
 namespace OpenGradient.Explorer.Serving;
@@ -10,7 +11,7 @@ internal sealed class RelayerClient(ExplorerOptions options, HttpMessageHandler?
     private const int JobsShown = 20;
     private const int DaysShown = 7;
 
-    private readonly HttpClient _client = new(handler ?? new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false })
+    private readonly HttpClient _client = new(new ConnectionFailures(handler ?? new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false }))
     {
         Timeout = options.RelayerTimeout,
         MaxResponseContentBufferSize = MostBytes,

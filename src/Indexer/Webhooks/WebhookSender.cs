@@ -5,6 +5,7 @@ using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
 using OpenGradient.Database;
+using OpenGradient.Ethereum.Http;
 using OpenGradient.Indexer.Api;
 using OpenGradient.Indexer.Api.Queries;
 using OpenGradient.Indexer.Hosting;
@@ -31,7 +32,7 @@ internal sealed class WebhookSender(IndexApi api, IReadOnlyList<Webhook> hooks, 
     // After so long a delivery of another process, or of this one before it was killed, is taken to be lost.
     private static readonly TimeSpan Turn = Limit + TimeSpan.FromSeconds(5);
 
-    private readonly HttpClient _http = new(handler) { Timeout = Limit };
+    private readonly HttpClient _http = new(new ConnectionFailures(handler)) { Timeout = Limit };
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
 

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using OpenGradient.Attestation.Binding;
+using OpenGradient.Ethereum.Http;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.PrivateRequests.Messages;
 
@@ -38,7 +39,7 @@ public sealed class RelayHost : IAsyncDisposable
     {
         (_options, _clock, _logger) = (options, clock, logger);
         (_places, _callers) = (new SemaphoreSlim(options.MostAtOnce), new CallerLimit(options.RequestsPerMinute));
-        _http = new HttpClient(new SocketsHttpHandler
+        _http = new HttpClient(new ConnectionFailures(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseCookies = false,
@@ -46,7 +47,7 @@ public sealed class RelayHost : IAsyncDisposable
             ConnectTimeout = ConnectTime,
             // Else the client's own trace would be handed on.
             ActivityHeadersPropagator = null,
-        })
+        }))
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };

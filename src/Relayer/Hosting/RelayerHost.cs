@@ -4,6 +4,7 @@ using OpenGradient.Contracts.Court;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Database;
 using OpenGradient.Ethereum.Following;
+using OpenGradient.Ethereum.Http;
 using OpenGradient.Ethereum.Rpc;
 using OpenGradient.Ethereum.Signing;
 using OpenGradient.Inference.Backends;
@@ -109,7 +110,7 @@ public sealed class RelayerHost : IAsyncDisposable
         var shelf = Own(new VersionShelf(database, blobs, options.Versions, options.Artifacts, options.Shelf, clock));
         var onnx = Own(new OnnxBackend(options.Onnx, clock));
         _logger.ModelsRunOn(onnx.Provider.Provider, onnx.Provider.Reason);
-        var web = Own(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan });
+        var web = Own(new HttpClient(new ConnectionFailures(new SocketsHttpHandler { AllowAutoRedirect = false })) { Timeout = Timeout.InfiniteTimeSpan });
         var backends = new BackendChoice(onnx, new IntegerBackend(), RemoteServers.Connect(options.Servers, web, clock));
         var keys = new KeyRegister(clients, deployment, node.Address);
         var attesting = new AttestedParts(

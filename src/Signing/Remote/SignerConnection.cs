@@ -5,6 +5,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using OpenGradient.Ethereum.Crypto;
+using OpenGradient.Ethereum.Http;
 using OpenGradient.Ethereum.Primitives;
 
 namespace OpenGradient.Signing.Remote;
@@ -34,7 +35,7 @@ internal sealed class SignerConnection : IDisposable
         _base = new Uri(options.Url.AbsoluteUri.TrimEnd('/') + "/api/v1/eth1/");
 #pragma warning disable CA2000 // The invoker owns the handler.
         _http = new HttpMessageInvoker(
-            new SocketsHttpHandler
+            new ConnectionFailures(new SocketsHttpHandler
             {
                 AllowAutoRedirect = false,
                 ConnectTimeout = options.AttemptTimeout,
@@ -42,7 +43,7 @@ internal sealed class SignerConnection : IDisposable
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),
                 UseCookies = false,
                 UseProxy = false,
-            },
+            }),
             disposeHandler: true);
 #pragma warning restore CA2000
     }

@@ -8,6 +8,7 @@ using OpenGradient.Attestation.Verdicts;
 using OpenGradient.Contracts;
 using OpenGradient.Contracts.Hub;
 using OpenGradient.Contracts.Keys;
+using OpenGradient.Ethereum.Http;
 using OpenGradient.Ethereum.Primitives;
 using OpenGradient.PrivateRequests.Chunked;
 using OpenGradient.PrivateRequests.Messages;
@@ -135,7 +136,7 @@ public sealed class PrivateRoleTests : IAsyncLifetime
         {
             try
             {
-                using var fresh = new HttpClient();
+                using var fresh = new HttpClient(new ConnectionFailures(new SocketsHttpHandler()));
                 using var looked = await fresh.GetAsync(new Uri(_role.Address, PrivateMedia.NodesPath + SampleJobs.Us), Stop);
                 return false;
             }

@@ -24,7 +24,7 @@ internal sealed class AttestedBundle(UpState state, LocalSystem system, LocalAtt
     /// <returns>The command that judges it, from the checkout's folder, and what the same judge says now.</returns>
     public async Task<(string Command, Standing Standing)> WriteAsync(SignedReceipt receipt, LocalNode node, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient { BaseAddress = node.Page, MaxResponseContentBufferSize = KeyEvidence.MaxBytes };
+        using var http = CommandHttp.Open(node.Page, maxAnswerBytes: KeyEvidence.MaxBytes);
         var said = await http.GetByteArrayAsync(new Uri($"/api/attestation/{receipt.Receipt.EvidenceHash}", UriKind.Relative), cancellationToken);
         var keys = BundleProofs.KeysIn(said) ?? throw new InvalidOperationException("The attested node's page has no keys of its receipt.");
         var given = new ReceiptBundle { Version = ReceiptBundle.CurrentVersion, Receipt = receipt.ToFile(), Keys = keys.ToDocument() };

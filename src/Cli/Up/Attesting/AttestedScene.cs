@@ -71,7 +71,7 @@ internal sealed class AttestedScene(UpState state, LocalAttestation attestation,
     // What the node's own page says of a request.
     private async Task<string> SaysAsync(Hash32 requestId, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient { BaseAddress = node.Page };
+        using var http = CommandHttp.Open(node.Page);
         var said = string.Empty;
         for (var started = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(started) < Limit;)
         {

@@ -60,7 +60,7 @@ internal sealed class LocalIndexer : IAsyncDisposable
         var head = await client.GetHeaderAsync(BlockTag.Latest, cancellationToken) ?? throw new InvalidOperationException("The chain has no block.");
         var events = await LogSearch.FindAsync(client, _system.Deployment.FirstBlock, LogFilter.Of(hub), cancellationToken);
         var told = events.Count(log => log.Block.Number <= head.Number);
-        using var http = new HttpClient { BaseAddress = Pages };
+        using var http = CommandHttp.Open(Pages);
         var started = clock.GetTimestamp();
         while (!await IsReadyAsync(http, head.Number, cancellationToken))
         {
@@ -84,7 +84,7 @@ internal sealed class LocalIndexer : IAsyncDisposable
     public async Task<UpCheck> CheckBlobsAsync(TimeProvider clock, CancellationToken cancellationToken)
     {
         const string Title = "Evidence and descriptions are fetched and shown";
-        using var http = new HttpClient { BaseAddress = Pages };
+        using var http = CommandHttp.Open(Pages);
         var started = clock.GetTimestamp();
         while (true)
         {

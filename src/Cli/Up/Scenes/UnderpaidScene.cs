@@ -37,7 +37,7 @@ internal sealed class UnderpaidScene : IScene
     // What a node's own page says of a request; it may not have heard of it yet.
     private static async Task<string> ReasonAsync(LocalNode node, Hash32 requestId, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient { BaseAddress = node.Page };
+        using var http = CommandHttp.Open(node.Page);
         for (var tries = 0; tries < 100; tries++)
         {
             using var response = await http.GetAsync(new Uri($"/api/jobs/{requestId}", UriKind.Relative), cancellationToken);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using OpenGradient.Ethereum.Http;
 
 namespace OpenGradient.Ethereum.Rpc;
 
@@ -26,7 +27,7 @@ public sealed class HttpRpcTransport : IRpcTransport
         _time = time ?? TimeProvider.System;
 #pragma warning disable CA2000 // The client owns the handler.
         _http = new HttpClient(
-            new SocketsHttpHandler
+            new ConnectionFailures(new SocketsHttpHandler
             {
                 AllowAutoRedirect = false,
                 AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate | DecompressionMethods.Brotli,
@@ -36,7 +37,7 @@ public sealed class HttpRpcTransport : IRpcTransport
                 MaxResponseHeadersLength = 64,
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),
                 UseCookies = false,
-            },
+            }),
             disposeHandler: true)
 #pragma warning restore CA2000
         {
