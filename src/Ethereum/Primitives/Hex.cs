@@ -15,6 +15,18 @@ public static class Hex
         Convert.TryToHexStringLower(source, text[2..], out _);
     });
 
+    /// <summary>As <see cref="Encode"/>, as UTF-8 into <paramref name="utf8"/>; false where that is too short.</summary>
+    public static bool TryEncode(ReadOnlySpan<byte> bytes, Span<byte> utf8, out int written)
+    {
+        written = 0;
+        if (utf8.Length < 2 + (bytes.Length * 2L))
+            return false;
+        "0x"u8.CopyTo(utf8);
+        Convert.TryToHexStringLower(bytes, utf8[2..], out written);
+        written += 2;
+        return true;
+    }
+
     /// <summary>
     /// Reads whole bytes after <c>0x</c>; throws <see cref="FormatException"/> that says what was wrong. The text is never quoted: it may be a
     /// secret that lacks its prefix.

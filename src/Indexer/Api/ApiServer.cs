@@ -38,8 +38,6 @@ internal static class ApiServer
         ReadHeaders? readHeaders = null, FindTransaction? findTransaction = null,
         WebhookSender? webhooks = null)
     {
-        if (api.Database.Engine == Engine.Sqlite)
-            KeepThreads(api.Options.Readers);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.WebHost.UseUrls(api.Options.Listen.GetLeftPart(UriPartial.Authority));
         builder.WebHost.ConfigureKestrel(server =>
@@ -93,13 +91,6 @@ internal static class ApiServer
 #pragma warning restore CA2000
         await application.StartAsync(cancellationToken);
         return application;
-    }
-
-    // SQLite works on the thread that asks. The pool grows by one or two a second: with as many slow questions as there are processors nobody else would be heard meanwhile.
-    private static void KeepThreads(int readers)
-    {
-        ThreadPool.GetMinThreads(out var workers, out var completions);
-        ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + readers), completions);
     }
 
     // All routes are mapped into one group, whose rule holds for all of them.

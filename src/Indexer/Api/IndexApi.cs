@@ -59,9 +59,10 @@ internal sealed class IndexApi(
                 async session =>
                 {
                     // SQLite works on the thread that asks, and hears of nothing else.
-                    using var interrupt = session.Connection is SqliteConnection sqlite
-                        ? ends.Token.Register(() => raw.sqlite3_interrupt(sqlite.Handle))
-                        : default;
+                    if (session.Connection is not SqliteConnection sqlite)
+                        return await read(session);
+                    using var interrupt = ends.Token.Register(() => raw.sqlite3_interrupt(sqlite.Handle));
+                    using var running = LongReads.Begin();
                     return await read(session);
                 },
                 ends.Token);

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace OpenGradient.Indexer.Schema;
 
 /// <summary>What a column holds, and how it is stored on either engine, compared and shown.</summary>
@@ -36,6 +38,9 @@ public enum ColumnKind
 /// <param name="IsNullable">Whether it may hold nothing.</param>
 public sealed record Column(string Name, ColumnKind Kind, bool IsNullable = false)
 {
+    /// <summary>The name as JSON has it.</summary>
+    public JsonEncodedText NameInJson { get; } = JsonEncodedText.Encode(Name);
+
     /// <summary>All values that there are, as they are written; null where there may be any.</summary>
     public IReadOnlyList<string>? Values { get; init; }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using OpenGradient.Database;
@@ -38,7 +37,7 @@ internal sealed class ListEndpoints(IndexApi api)
             return Problems.NotWhole(context, resource.Families);
         context.Response.Headers.ETag = answer.Tag;
         context.Response.Headers.CacheControl = answer.IsFinal ? Moment.FinalCaching : "no-cache";
-        return answer.Body is { } body ? Results.Bytes(body, "application/json; charset=utf-8") : Results.StatusCode(StatusCodes.Status304NotModified);
+        return answer.Body is { } body ? new RentedJson(body) : Results.StatusCode(StatusCodes.Status304NotModified);
     }
 
     private async Task<Answer> ReadPageAsync(DatabaseSession session, ListQuery query, HttpContext context)
@@ -46,8 +45,10 @@ internal sealed class ListEndpoints(IndexApi api)
         var moment = await MomentAsync(session, query.Resource, context);
         if (moment.Answer is { } done)
             return done;
-        var buffer = new ArrayBufferWriter<byte>(16 * 1024);
-        await using var json = new Utf8JsonWriter(buffer);
+#pragma warning disable CA2000 // Who sends it gives it back.
+        var body = new RentedBytes();
+#pragma warning restore CA2000
+        await using var json = new Utf8JsonWriter(body);
         json.WriteStartObject();
         json.WriteStartArray("items");
         var near = await NearRows.OfAsync(session, query);
@@ -85,7 +86,7 @@ internal sealed class ListEndpoints(IndexApi api)
         moment.At.Of(query).WriteAsOf(json);
         json.WriteEndObject();
         await json.FlushAsync(session.Cancellation);
-        return new Answer(buffer.WrittenSpan.ToArray(), moment.Tag) { IsFinal = moment.At.IsFinal(query) };
+        return new Answer(body, moment.Tag) { IsFinal = moment.At.IsFinal(query) };
     }
 
     private static async Task<Answer> ReadOneAsync(DatabaseSession session, ListQuery query, HttpContext context)
@@ -97,11 +98,13 @@ internal sealed class ListEndpoints(IndexApi api)
         await using var rows = await command.ExecuteReaderAsync(session.Cancellation);
         if (!await rows.ReadAsync(session.Cancellation))
             return new Answer(null, moment.Tag);
-        var buffer = new ArrayBufferWriter<byte>();
-        await using var json = new Utf8JsonWriter(buffer);
+#pragma warning disable CA2000 // Who sends it gives it back.
+        var body = new RentedBytes();
+#pragma warning restore CA2000
+        await using var json = new Utf8JsonWriter(body);
         RowJson.Write(json, rows, query.Resource.Columns);
         await json.FlushAsync(session.Cancellation);
-        return new Answer(buffer.WrittenSpan.ToArray(), moment.Tag) { IsFinal = moment.At.IsFinal(query) };
+        return new Answer(body, moment.Tag) { IsFinal = moment.At.IsFinal(query) };
     }
 
     private static async Task<Tagged> MomentAsync(DatabaseSession session, Resource resource, HttpContext context)
@@ -115,7 +118,7 @@ internal sealed class ListEndpoints(IndexApi api)
 
     private sealed record Tagged(Moment At, string Tag, Answer? Answer);
 
-    private sealed record Answer(byte[]? Body, string Tag)
+    private sealed record Answer(RentedBytes? Body, string Tag)
     {
         public bool IsReady { get; init; } = true;
 

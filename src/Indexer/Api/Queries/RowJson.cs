@@ -12,12 +12,16 @@ internal static class RowJson
 {
     public const long LargestExact = 1L << 53;
 
+    // Longer ones are few, and may take an array.
+    private const int ShortBytes = 96;
+    private const int MaxDigits = 78;
+
     public static void Write(Utf8JsonWriter json, DbDataReader row, IReadOnlyList<Column> columns)
     {
         json.WriteStartObject();
         for (var i = 0; i < columns.Count; i++)
         {
-            json.WritePropertyName(columns[i].Name);
+            json.WritePropertyName(columns[i].NameInJson);
             WriteValue(json, row, i, columns[i]);
         }
 
@@ -80,10 +84,29 @@ internal static class RowJson
             case ColumnKind.Text:
                 json.WriteStringValue(row.GetString(place));
                 break;
-            default:
+            case ColumnKind.Amount:
+                Span<char> digits = stackalloc char[MaxDigits];
+                UInt256.FromBigEndian(BytesAt(row, place)).TryFormat(digits, out var count, "D", CultureInfo.InvariantCulture);
+                json.WriteStringValue(digits[..count]);
+                break;
+            case ColumnKind.Integer or ColumnKind.SignedAmount:
                 json.WriteStringValue(PlainTextOf(row, place, column));
                 break;
+            default:
+                WriteHex(json, BytesAt(row, place));
+                break;
         }
+    }
+
+    // Most of a page is hexadecimal: it is written as it is, in its quotes, and not looked through for what would have to be escaped.
+    private static void WriteHex(Utf8JsonWriter json, ReadOnlySpan<byte> bytes)
+    {
+        var length = 4 + (bytes.Length * 2);
+        var text = bytes.Length <= ShortBytes ? stackalloc byte[4 + (ShortBytes * 2)] : new byte[length];
+        text[0] = (byte)'"';
+        Hex.TryEncode(bytes, text[1..], out var written);
+        text[written + 1] = (byte)'"';
+        json.WriteRawValue(text[..length], skipInputValidation: true);
     }
 
     // To ask whether a value is there costs about as much as to read it: what always is, is not asked for.
