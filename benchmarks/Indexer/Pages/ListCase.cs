@@ -23,6 +23,7 @@ internal static class ListCase
         await using var database = await databases.OpenAsync(engine, family, cancellationToken);
         await LoadedRows.FillAsync(database, family, rows, cancellationToken);
         await FamilyStore.IndexAsync(database, [family], cancellationToken);
+        await database.SettleAsync();
         var api = new IndexApi(
             database, IndexerCase.Chain, [family], new ApiOptions { Listen = new Uri("http://127.0.0.1:0"), RequestsPerSecond = 100_000 },
             new FollowingStatus(TimeProvider.System), new CommitSignal(), TimeProvider.System);

@@ -22,9 +22,7 @@ internal static class ViewCase
         await using var database = await databases.OpenAsync(engine, family, cancellationToken);
         await LoadedRequests.FillAsync(database, family, requests, cancellationToken);
         await FamilyStore.IndexAsync(database, [family], cancellationToken);
-        // As a server does by itself once it is left alone for a minute. Without the semicolon Dapper takes one word for a procedure's name.
-        if (engine == Engine.Postgres)
-            await database.WriteAsync(session => session.ExecuteAsync("ANALYZE;"), cancellationToken);
+        await database.SettleAsync();
         var api = new IndexApi(
             database, IndexerCase.Chain, [family], new ApiOptions { Listen = new Uri("http://127.0.0.1:0"), RequestsPerSecond = 100_000, QueryTimeout = TimeSpan.FromSeconds(60) },
             new FollowingStatus(TimeProvider.System), new CommitSignal(), TimeProvider.System);
