@@ -88,6 +88,7 @@ internal sealed class SqliteDatabase : IDatabase
             var isWhole = false;
             try
             {
+                using var counted = LongWork.Begin();
                 await using var transaction = Begin(connection, deferred: true);
                 var result = await read(new DatabaseSession(Engine, connection, transaction, cancellationToken));
                 await transaction.RollbackAsync(CancellationToken.None);
@@ -119,6 +120,7 @@ internal sealed class SqliteDatabase : IDatabase
             var isWhole = false;
             try
             {
+                using var counted = LongWork.Begin();
                 // BEGIN IMMEDIATE: whoever will write waits at the start, and not in the middle, where one of two would have to give up.
                 await using var transaction = Begin(connection, deferred: false);
                 var session = new DatabaseSession(Engine, connection, transaction, cancellationToken);

@@ -59,10 +59,9 @@ internal sealed class IndexApi(
                 async session =>
                 {
                     // SQLite works on the thread that asks, and hears of nothing else.
-                    if (session.Connection is not SqliteConnection sqlite)
-                        return await read(session);
-                    using var interrupt = ends.Token.Register(() => raw.sqlite3_interrupt(sqlite.Handle));
-                    using var running = LongReads.Begin();
+                    using var interrupt = session.Connection is SqliteConnection sqlite
+                        ? ends.Token.Register(() => raw.sqlite3_interrupt(sqlite.Handle))
+                        : default;
                     return await read(session);
                 },
                 ends.Token);

@@ -1,41 +1,40 @@
-using OpenGradient.Indexer.Api;
 using OpenGradient.Support;
 
-namespace OpenGradient.Indexer.Tests.Api;
+namespace OpenGradient.Database.Tests;
 
-public sealed class LongReadsTests
+public sealed class LongWorkTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task For_each_question_that_takes_long_the_pool_may_have_a_thread_more_until_it_ends()
+    public async Task For_each_transaction_that_takes_long_the_pool_may_have_a_thread_more_until_it_ends()
     {
         var most = Environment.ProcessorCount + 3;
-        var running = Enumerable.Range(0, most).Select(_ => LongReads.Begin()).ToList();
+        var running = Enumerable.Range(0, most).Select(_ => LongWork.Begin()).ToList();
 
         // Others may ask at the same time.
-        await Eventually.UntilAsync(() => LongReads.Count >= most, "they are found to take long", Stop);
+        await Eventually.UntilAsync(() => LongWork.Count >= most, "they are found to take long", Stop);
         Assert.True(MinThreads() > most);
 
         foreach (var read in running)
             read.Dispose();
-        await Eventually.UntilAsync(() => LongReads.Count < most, "they are forgotten", Stop);
+        await Eventually.UntilAsync(() => LongWork.Count < most, "they are forgotten", Stop);
     }
 
     [Fact]
-    public async Task With_as_many_long_questions_as_processors_others_are_heard()
+    public async Task With_as_many_long_transactions_as_processors_others_are_heard()
     {
         using var end = new ManualResetEventSlim();
         var asking = Enumerable.Range(0, Environment.ProcessorCount * 4).Select(_ => Task.Run(
             () =>
             {
-                using var read = LongReads.Begin();
+                using var read = LongWork.Begin();
                 end.Wait(Stop);
             },
             Stop)).ToList();
         try
         {
-            await Eventually.UntilAsync(() => LongReads.Count >= asking.Count, "all of them have begun", Stop);
+            await Eventually.UntilAsync(() => LongWork.Count >= asking.Count, "all of them have begun", Stop);
             await Task.Run(static () => { }, Stop);
         }
         finally

@@ -1,13 +1,13 @@
 using System.Diagnostics;
 
-namespace OpenGradient.Indexer.Api;
+namespace OpenGradient.Database;
 
 /// <summary>
-/// SQLite works on the thread that asks. The pool grows by one or two a second: with as many long questions as there are processors nobody else would be
-/// heard meanwhile. For each question that takes long the pool may have a thread more. While all are short it has no more threads than processors: more
-/// of them would only take the processors from each other in the middle of a question.
+/// SQLite works on the thread that asks. The pool grows by one or two a second: with as many long transactions as there are processors nobody else would
+/// be heard meanwhile. For each that takes long the pool may have a thread more. While all are short it has no more threads than processors: more of them
+/// would only take the processors from each other in the middle of a question.
 /// </summary>
-internal static class LongReads
+internal static class LongWork
 {
     private static readonly TimeSpan Long = TimeSpan.FromMilliseconds(200);
     private static readonly object Gate = new();
@@ -23,8 +23,8 @@ internal static class LongReads
     /// <summary>How many take long.</summary>
     public static int Count => _more;
 
-    /// <summary>Counts a question until it is disposed of.</summary>
-    public static Read Begin()
+    /// <summary>Counts a transaction until it is disposed of.</summary>
+    public static Piece Begin()
     {
         lock (Gate)
         {
@@ -33,7 +33,7 @@ internal static class LongReads
             var place = Running.AddLast(Stopwatch.GetTimestamp());
             if (Running.Count == 1)
                 Monitor.Pulse(Gate);
-            return new Read(place);
+            return new Piece(place);
         }
     }
 
@@ -41,7 +41,7 @@ internal static class LongReads
     {
         ThreadPool.GetMinThreads(out _usual, out _);
         // Not the pool's: it has to look while all of those are taken.
-        _watch = new Thread(Watch) { IsBackground = true, Name = "long reads" };
+        _watch = new Thread(Watch) { IsBackground = true, Name = "long work" };
         _watch.Start();
     }
 
@@ -76,8 +76,8 @@ internal static class LongReads
             Running.Remove(place);
     }
 
-    /// <summary>A question that runs.</summary>
-    internal readonly struct Read(LinkedListNode<long> place) : IDisposable
+    /// <summary>A transaction that runs.</summary>
+    internal readonly struct Piece(LinkedListNode<long> place) : IDisposable
     {
         public void Dispose() => End(place);
     }
