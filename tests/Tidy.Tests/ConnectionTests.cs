@@ -19,6 +19,6 @@ public sealed partial class ConnectionTests
     }
 
     // A handler of the runtime's that is not held, or a client that makes its own.
-    [GeneratedRegex(@"(?<!ConnectionFailures\((?:handler \?\? )?)new SocketsHttpHandler|SocketsHttpHandler Create\(|new HttpClient(?:\(\)| \{)|HttpClient \w+ = new(?:\(\)| \{)|new HttpClientHandler", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"(?<!ConnectionFailures\((?:handler \?\? )?new )SocketsHttpHandler|new HttpClient(?:\(\)| \{)|HttpClient \w+ = new(?:\(\)| \{)|new HttpClientHandler", RegexOptions.None, 1000)]
     private static partial Regex Connects();
 }

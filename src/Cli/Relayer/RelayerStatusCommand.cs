@@ -37,7 +37,7 @@ internal static class RelayerStatusCommand
 
     private static async Task<RelayerStatus> AskAsync(Uri pages, CancellationToken cancellationToken)
     {
-        using var http = CommandHttp.Open(pages, Limit, MaxAnswerBytes);
+        using var http = CommandHttp.Open(pages, Limit, MaxAnswerBytes, follows: true);
         try
         {
             // Not ready is an answer, too.

@@ -52,7 +52,10 @@ internal static class LongWork
             lock (Gate)
             {
                 if (Running.Count == 0)
+                {
+                    Allow(0);
                     Monitor.Wait(Gate);
+                }
             }
 
             Pause.Wait(Long);

@@ -65,8 +65,8 @@ public static class FamilyStore
     }
 
     /// <summary>
-    /// Makes sure that a lane writes what the database is about, and takes it; gives what is known of all families, and the lane's place. Until the transaction ends nobody changes what that is; who takes a lane
-    /// as well takes it after this, as <see cref="PrepareAsync(IDatabase, ChainId, IReadOnlyList{EventFamily}, bool, TimeProvider, CancellationToken)"/> does.
+    /// Makes sure that a lane writes what the database is about, and takes it; gives what is known of all families, and the lane's place. Until the
+    /// transaction ends nobody changes what that is.
     /// </summary>
     /// <exception cref="IndexerException">It is about other families, or these are not filled in any more.</exception>
     internal static async Task<(IReadOnlyDictionary<string, FamilyEntry> Known, ChainCursor Place)> RequireAsync(DatabaseSession session, IReadOnlyList<EventFamily> families, string lane)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using OpenGradient.Cli.Tests.Support;
 using OpenGradient.Support;
 
@@ -37,6 +38,23 @@ public sealed class RelayerCommandTests(DeployedChainFixture chain) : IDisposabl
         var said = await OgRun.RefusalAsync(ExitCode.Failed, "relayer", "status", "--url", $"http://127.0.0.1:{FreePort()}");
 
         Assert.Contains("No relayer answers", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Status_goes_where_the_pages_have_moved()
+    {
+        await using var moved = await ServedAnswers.StartAsync(context => context.Response.WriteAsync(
+            context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) ? "[]" : """{"isReady":true,"checks":[]}"""));
+        await using var known = await ServedAnswers.StartAsync(context =>
+        {
+            context.Response.Redirect(moved.Address + context.Request.Path);
+            return Task.CompletedTask;
+        });
+
+        var report = await OgRun.RunAsync("relayer", "status", "--url", known.Address, "--json");
+
+        Assert.Equal(ExitCode.Success, report.ExitCode);
+        Assert.Equal(2, moved.Asked.Count);
     }
 
     [Fact]

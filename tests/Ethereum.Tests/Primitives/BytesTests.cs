@@ -47,6 +47,12 @@ public sealed class BytesTests
         Assert.True(read.SequenceEqual(bytes));
         Assert.True(Hex.TryDecode("0X00017f80ff"u8, read));
         Assert.Empty(Hex.Decode("0x"));
+
+        var utf8 = new byte[12];
+        Assert.True(Hex.TryEncode(bytes, utf8, out var written));
+        Assert.Equal("0x00017f80ff", Encoding.UTF8.GetString(utf8, 0, written));
+        Assert.False(Hex.TryEncode(bytes, utf8.AsSpan(1), out written));
+        Assert.Equal(0, written);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using OpenGradient.BindingGenerator.Clients;
@@ -181,6 +182,8 @@ public sealed class IndexClientTests(SqliteFixture databases) : IClassFixture<Sq
         Assert.IsType<IndexAnswer<RequestsRow>.Unreachable>(await new IndexClient(other).Requests.GetAsync("0x", Stop));
         using var wrong = new HttpClient(new Answering("""{"id":"1-1","requested_at":"x"}""")) { BaseAddress = new Uri("http://other") };
         Assert.IsType<IndexAnswer<RequestsRow>.Unreachable>(await new IndexClient(wrong).Requests.GetAsync("0x", Stop));
+        using var reset = new HttpClient(new Resetting()) { BaseAddress = new Uri("http://other") };
+        Assert.IsType<IndexAnswer<RequestsRow>.Unreachable>(await new IndexClient(reset).Requests.GetAsync("0x", Stop));
     }
 
     private static T Value<T>(IndexAnswer<T> answer) => Assert.IsType<IndexAnswer<T>.Given>(answer).Value;
@@ -199,5 +202,12 @@ public sealed class IndexClientTests(SqliteFixture databases) : IClassFixture<Sq
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
             Task.FromResult(new HttpResponseMessage(status) { Content = new StringContent(text, Encoding.UTF8, "application/json") });
+    }
+
+    // As the runtime's handler where a connection is reset while it is being made.
+    private sealed class Resetting : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromException<HttpResponseMessage>(new SocketException((int)SocketError.NotConnected));
     }
 }

@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace OpenGradient.Cli.Tests.Query;
+namespace OpenGradient.Cli.Tests.Support;
 
-/// <summary>Something that answers as an indexer does, with what it is told to.</summary>
+/// <summary>Something that answers as a server does, with what it is told to.</summary>
 internal sealed class ServedAnswers : IAsyncDisposable
 {
     private readonly WebApplication _application;
