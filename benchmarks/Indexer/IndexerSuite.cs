@@ -8,7 +8,7 @@ namespace OpenGradient.Benchmarks.Indexer;
 /// <summary>How fast the indexer fills in, follows and answers, and how much memory it takes.</summary>
 public sealed class IndexerSuite : BenchmarkSuite
 {
-    private const int Blocks = 3_000;
+    private const int Blocks = 6_000;
     private const int LogsPerBlock = 200;
     private const int BatchBlocks = IndexerCase.LogsPerQuestion / LogsPerBlock;
     private const int Rounds = 3;

@@ -157,7 +157,7 @@ public static partial class Eth
     }
 
     private static RpcCall<IReadOnlyList<LocatedLog>> GetLogs(ReadOnlyMemory<byte> parameters) =>
-        new("eth_getLogs", parameters, static (ref Utf8JsonReader reader) => JsonLog.ReadAll(ref reader, "logs"))
+        new("eth_getLogs", parameters, static (ref Utf8JsonReader reader, ReadOnlySpan<byte> text) => JsonLog.ReadAll(ref reader, "logs", text))
         {
             IsHeavy = true,
         };

@@ -9,6 +9,9 @@ namespace OpenGradient.Ethereum.Rpc;
 /// </summary>
 public delegate T RpcResultReader<out T>(ref Utf8JsonReader reader);
 
+/// <summary>As <see cref="RpcResultReader{T}"/>, with the whole text that the reader reads. It may leave another reader that stands where that one would.</summary>
+internal delegate T RpcTextReader<out T>(ref Utf8JsonReader reader, ReadOnlySpan<byte> text);
+
 /// <summary>A question to a node: what to ask, and how to read the answer. Immutable; the same call may be sent many times.</summary>
 public abstract class RpcCall
 {
@@ -46,10 +49,15 @@ public abstract class RpcCall
 /// <inheritdoc cref="RpcCall"/>
 public sealed class RpcCall<T> : RpcCall
 {
-    private readonly RpcResultReader<T> _read;
+    private readonly RpcTextReader<T> _read;
 
     internal RpcCall(string method, ReadOnlyMemory<byte> parameters, RpcResultReader<T> read)
+        : this(method, parameters, (ref Utf8JsonReader reader, ReadOnlySpan<byte> _) => read(ref reader))
+    {
+    }
+
+    internal RpcCall(string method, ReadOnlyMemory<byte> parameters, RpcTextReader<T> read)
         : base(method, parameters) => _read = read;
 
-    internal T Read(ref Utf8JsonReader reader) => _read(ref reader);
+    internal T Read(ref Utf8JsonReader reader, ReadOnlySpan<byte> text) => _read(ref reader, text);
 }

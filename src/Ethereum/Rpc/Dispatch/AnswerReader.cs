@@ -24,7 +24,7 @@ internal static class AnswerReader
         RpcError? fault;
         try
         {
-            fault = ReadMessage(ref reader, new Asked(calls, firstId, endpoint));
+            fault = ReadMessage(ref reader, new Asked(text, calls, firstId, endpoint));
             if (fault is null && reader.Read())
                 fault = new RpcError.Malformed("something follows the answer");
         }
@@ -88,7 +88,7 @@ internal static class AnswerReader
                 case Member.Result when !reader.IsNull() && (single ?? asked.Find(id)) is { IsAnswered: false } call:
                     // Whose result this is, is known: most nodes write the id first. It is read where it stands, in one pass.
                     settled = call;
-                    Settle(ref reader, call, asked.Endpoint);
+                    Settle(ref reader, call, asked);
                     break;
                 case Member.Result:
                     result = reader;
@@ -123,21 +123,21 @@ internal static class AnswerReader
         if (error is not null)
             owner.Fail(error);
         else if (settled is null)
-            Settle(ref result, owner, asked.Endpoint);
+            Settle(ref result, owner, asked);
         return null;
     }
 
     /// <summary>Reads a result. One that is not what its method returns is this call's fault only; the rest is read on behind it.</summary>
-    private static void Settle(ref Utf8JsonReader reader, PendingCall call, RpcEndpoint endpoint)
+    private static void Settle(ref Utf8JsonReader reader, PendingCall call, in Asked asked)
     {
         var start = reader;
         try
         {
-            call.Succeed(ref reader);
+            call.Succeed(ref reader, asked.Text);
         }
         catch (Exception fault) when (IsFault(fault))
         {
-            call.Fail(new RpcError.Malformed(endpoint.Redact(fault.Message)));
+            call.Fail(new RpcError.Malformed(asked.Endpoint.Redact(fault.Message)));
         }
 
         var isRead = reader.CurrentDepth == start.CurrentDepth
@@ -187,9 +187,15 @@ internal static class AnswerReader
         Error = 4,
     }
 
-    private readonly record struct Asked(IReadOnlyList<PendingCall> Calls, long FirstId, RpcEndpoint Endpoint)
+    private readonly ref struct Asked(ReadOnlySpan<byte> text, IReadOnlyList<PendingCall> calls, long firstId, RpcEndpoint endpoint)
     {
+        public ReadOnlySpan<byte> Text { get; } = text;
+
+        public IReadOnlyList<PendingCall> Calls => calls;
+
+        public RpcEndpoint Endpoint => endpoint;
+
         public PendingCall? Find(long? id) =>
-            id is { } number && number >= FirstId && number <= FirstId + (Calls.Count - 1) ? Calls[(int)(number - FirstId)] : null;
+            id is { } number && number >= firstId && number <= firstId + (calls.Count - 1) ? calls[(int)(number - firstId)] : null;
     }
 }

@@ -37,9 +37,9 @@ internal abstract class PendingCall(RpcCall call)
         IsAnswered = true;
     }
 
-    public void Succeed(ref Utf8JsonReader reader)
+    public void Succeed(ref Utf8JsonReader reader, ReadOnlySpan<byte> text)
     {
-        ReadValue(ref reader);
+        ReadValue(ref reader, text);
         Error = null;
         IsAnswered = true;
     }
@@ -54,7 +54,7 @@ internal abstract class PendingCall(RpcCall call)
 
     public abstract void Fault(Exception bug);
 
-    protected abstract void ReadValue(ref Utf8JsonReader reader);
+    protected abstract void ReadValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> text);
 
     protected void NobodyWaits() => Group?.MemberLeft();
 }
@@ -91,5 +91,5 @@ internal sealed class PendingCall<T>(RpcCall<T> call) : PendingCall(call)
 
     public override void Fault(Exception bug) => _end.TrySetException(bug);
 
-    protected override void ReadValue(ref Utf8JsonReader reader) => _value = _call.Read(ref reader);
+    protected override void ReadValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> text) => _value = _call.Read(ref reader, text);
 }

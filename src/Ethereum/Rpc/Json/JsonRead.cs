@@ -68,7 +68,7 @@ internal static class JsonRead
         Quantity.TryParse(Text(ref reader, what), out ulong value) ? value : throw NotAQuantity(what);
 
     public static uint ReadUInt32(this ref Utf8JsonReader reader, string what) =>
-        Quantity.TryParse(Text(ref reader, what), out ulong value) && value <= uint.MaxValue ? (uint)value : throw NotAQuantity(what);
+        Quantity.TryParse(Text(ref reader, what), out uint value) ? value : throw NotAQuantity(what);
 
     public static byte ReadByte(this ref Utf8JsonReader reader, string what) =>
         Quantity.TryParse(Text(ref reader, what), out ulong value) && value <= byte.MaxValue ? (byte)value : throw NotAQuantity(what);
@@ -83,17 +83,11 @@ internal static class JsonRead
 
     public static BlockNumber ReadBlockNumber(this ref Utf8JsonReader reader, string what) => new(reader.ReadUInt64(what));
 
-    public static Hash32 ReadHash(this ref Utf8JsonReader reader, string what)
-    {
-        Span<byte> bytes = stackalloc byte[Hash32.ByteLength];
-        return Hex.TryDecode(Text(ref reader, what), bytes) ? new Hash32(bytes) : throw Malformed(what, "is not 32 bytes of hexadecimal");
-    }
+    public static Hash32 ReadHash(this ref Utf8JsonReader reader, string what) =>
+        TryDecode(Text(ref reader, what), out Hash32 hash) ? hash : throw Malformed(what, "is not 32 bytes of hexadecimal");
 
-    public static Address ReadAddress(this ref Utf8JsonReader reader, string what)
-    {
-        Span<byte> bytes = stackalloc byte[Address.ByteLength];
-        return Hex.TryDecode(Text(ref reader, what), bytes) ? new Address(bytes) : throw Malformed(what, "is not an address");
-    }
+    public static Address ReadAddress(this ref Utf8JsonReader reader, string what) =>
+        TryDecode(Text(ref reader, what), out Address address) ? address : throw Malformed(what, "is not an address");
 
     public static Bloom ReadBloom(this ref Utf8JsonReader reader, string what)
     {
@@ -113,11 +107,33 @@ internal static class JsonRead
     }
 
     /// <summary>As <see cref="ReadBytes(ref Utf8JsonReader, string)"/>, in memory that is shared.</summary>
-    public static ReadOnlyMemory<byte> ReadBytes(this ref Utf8JsonReader reader, string what, LogMemory memory)
+    public static ReadOnlyMemory<byte> ReadBytes(this ref Utf8JsonReader reader, string what, LogMemory memory) =>
+        TryDecode(Text(ref reader, what), memory, out var bytes) ? bytes : throw NotBytes(what);
+
+    public static bool TryDecode(ReadOnlySpan<byte> digits, out Hash32 hash)
     {
-        var digits = Digits(ref reader, what);
+        Span<byte> bytes = stackalloc byte[Hash32.ByteLength];
+        var isHash = Hex.TryDecode(digits, bytes);
+        hash = isHash ? new Hash32(bytes) : default;
+        return isHash;
+    }
+
+    public static bool TryDecode(ReadOnlySpan<byte> digits, out Address address)
+    {
+        Span<byte> bytes = stackalloc byte[Address.ByteLength];
+        var isAddress = Hex.TryDecode(digits, bytes);
+        address = isAddress ? new Address(bytes) : default;
+        return isAddress;
+    }
+
+    public static bool TryDecode(ReadOnlySpan<byte> digits, LogMemory memory, out ReadOnlyMemory<byte> decoded)
+    {
+        decoded = default;
+        if (!IsWhole(digits))
+            return false;
         var bytes = memory.TakeBytes((digits.Length - 2) / 2);
-        return Hex.TryDecode(digits, bytes.Span) ? bytes : throw NotBytes(what);
+        decoded = bytes;
+        return Hex.TryDecode(digits, bytes.Span);
     }
 
     public static bool ReadBoolean(this ref Utf8JsonReader reader, string what) => reader.TokenType switch
@@ -167,8 +183,10 @@ internal static class JsonRead
     private static ReadOnlySpan<byte> Digits(ref Utf8JsonReader reader, string what)
     {
         var text = Text(ref reader, what);
-        return text.Length >= 2 && text.Length % 2 == 0 ? text : throw NotBytes(what);
+        return IsWhole(text) ? text : throw NotBytes(what);
     }
+
+    private static bool IsWhole(ReadOnlySpan<byte> digits) => digits.Length >= 2 && digits.Length % 2 == 0;
 
     // No value that is read here ever needs an escape; one that has some is refused rather than unescaped.
     private static ReadOnlySpan<byte> Text(ref Utf8JsonReader reader, string what) =>

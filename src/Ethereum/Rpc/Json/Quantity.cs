@@ -17,6 +17,13 @@ internal static class Quantity
         return TryGetDigits(utf8, UInt64Digits, out var digits) && TryReadDigits(digits, out value);
     }
 
+    public static bool TryParse(ReadOnlySpan<byte> utf8, out uint value)
+    {
+        var isNumber = TryParse(utf8, out ulong number) && number <= uint.MaxValue;
+        value = isNumber ? (uint)number : 0;
+        return isNumber;
+    }
+
     public static bool TryParse(ReadOnlySpan<byte> utf8, out UInt256 value)
     {
         value = default;

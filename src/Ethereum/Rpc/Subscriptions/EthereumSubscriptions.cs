@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using OpenGradient.Ethereum.Blocks;
@@ -60,7 +61,7 @@ public sealed class EthereumSubscriptions
             if (failures > 0)
                 await Task.Delay(_options.Backoff.After(failures, Chance()), _time, cancellationToken);
 
-            var buffer = new SubscriptionBuffer<T>(_options.BufferSize, subscribe.Read);
+            var buffer = new SubscriptionBuffer<T>(_options.BufferSize, (ref Utf8JsonReader reader) => subscribe.Read(ref reader, default));
             var result = await SubscribeAsync(subscribe, buffer, cancellationToken);
             if (!result.TryGet(out var subscription, out var error))
             {
