@@ -20,7 +20,7 @@ internal static class ForkedChain
     private static readonly AbiEvent Made = AbiEvent.Parse("event Made(address indexed pool)");
     private static readonly AbiEvent Swapped = AbiEvent.Parse("event Swapped(uint256 amount)");
 
-    /// <summary>Tokens with balances, and pools that are announced.</summary>
+    /// <summary>Makers, tokens with balances, and pools that makers announce.</summary>
     public static IReadOnlyList<EventFamily> Families
     {
         get
@@ -28,7 +28,7 @@ internal static class ForkedChain
             var makers = new EventFamily("maker", [new EventTable("maker_made", "event Made(address indexed pool)")], [Maker], new(0));
             return
             [
-                TokenFamily.Of("token", [Token], new(0), keepsBalances: true), makers,
+                makers, TokenFamily.Of("token", [Token], new(0), keepsBalances: true),
                 new("pool", [new EventTable("pool_swapped", "event Swapped(uint256 amount)")], [], new(0), new Announcement(makers, "maker_made", "pool")),
             ];
         }

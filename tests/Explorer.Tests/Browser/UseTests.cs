@@ -183,7 +183,7 @@ public sealed class UseTests(FilledPages filled, Chromium chromium, SqliteFixtur
     public async Task What_a_stranger_called_a_model_runs_nothing_and_turns_nothing()
     {
         await using var window = await chromium.OpenAsync(filled.Pages.Address);
-        foreach (var path in (string[])["/models", $"/models/{Story.HostileModel}", $"/models/{Story.Model}", "/", $"/nodes/{filled.Story.Node}", $"/requests/{filled.Story.Attested}"])
+        foreach (var path in (string[])["/models", $"/models/{Story.HostileModel}", $"/models/{Story.LongModel}", $"/models/{Story.Model}", "/", $"/nodes/{filled.Story.Node}", $"/requests/{filled.Story.Attested}"])
         {
             await window.GoAsync(path);
             Assert.Equal(JsonValueKind.Undefined, (await window.Page.EvaluateAsync("typeof window.pwned === 'undefined' ? undefined : window.pwned"))?.ValueKind ?? JsonValueKind.Undefined);

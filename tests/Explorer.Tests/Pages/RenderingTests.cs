@@ -112,6 +112,8 @@ public sealed partial class RenderingTests(FilledPages filled)
         Assert.Contains("12 s", html, StringComparison.Ordinal);
         // One of the 39 that are decided was overturned, whose fee it did not earn: 38 times 2.5.
         Assert.Matches("Answered of all that are decided, in 30 days</dt><dd>97.4 % of 39</dd>", html);
+        // It came in the evening, and midnight has passed since its last answer.
+        Assert.Matches("Days with an answer, of the last 30</dt><dd>1 of 2</dd>", html);
         Assert.Contains(">95</span>", html, StringComparison.Ordinal);
         Assert.DoesNotContain(">97.5</span>", html, StringComparison.Ordinal);
     }

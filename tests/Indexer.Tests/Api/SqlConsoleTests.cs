@@ -157,7 +157,8 @@ public sealed class PostgresConsoleTests(PostgresFixture databases)
             "WITH gone AS (DELETE FROM hub_requested RETURNING 1) SELECT * FROM gone", "SELECT * FROM index_lanes", "SELECT pg_read_file('/etc/passwd')",
             "COPY hub_requested TO '/tmp/copy'", "SELECT pg_sleep(60)", "SET statement_timeout = 0", "SELECT lo_import('/etc/passwd')", "CREATE TABLE mine (x INT)",
             "COMMIT", "SELECT * FROM pg_authid", "SELECT set_config('default_transaction_read_only', 'off', false), pg_sleep(5)",
-            "SELECT * FROM generate_series(1, 100000000000) a",
+            "SELECT * FROM generate_series(1, 100000000000) a", "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n",
+            "WITH RECURSIVE n(i) AS (SELECT 1::NUMERIC UNION ALL SELECT i + 1 FROM n) SELECT SUM(a.i * b.i) FROM n a, n b",
         ])
             Assert.Equal(400, (await index.SqlAsync(sql)).Status);
         Assert.Equal(4, (await index.GetAsync("/v1/events/hub_requested")).GetProperty("items").GetArrayLength());

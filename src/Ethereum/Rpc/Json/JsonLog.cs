@@ -13,6 +13,9 @@ internal static class JsonLog
     // Of a node that writes each log in a way of its own nothing is learnt.
     private const int MostStrange = 4;
 
+    // What is between the values of a log is copied: a long one, which may be all that, is none to learn from.
+    private const int MostLearnt = 16 * 1024;
+
     /// <summary>Reads logs of one answer, which share memory.</summary>
     /// <param name="reader">Where the array begins.</param>
     /// <param name="what">Whose they are.</param>
@@ -28,7 +31,7 @@ internal static class JsonLog
                 throw JsonRead.Malformed(what, $"has more than {JsonReceipt.MaxLogs} items");
             var isAtHand = text.Overlaps(reader.ValueSpan, out var start);
             logs.Add(Read(ref reader, memory));
-            if (isAtHand && strange < MostStrange && text.Overlaps(reader.ValueSpan, out var end))
+            if (isAtHand && strange < MostStrange && text.Overlaps(reader.ValueSpan, out var end) && end - start < MostLearnt)
                 strange = TryReadAlike(ref reader, text[start..(end + 1)], text[(end + 1)..], logs, memory) ? 0 : strange + 1;
         }
 
@@ -56,7 +59,7 @@ internal static class JsonLog
 
         if (rest.Length == text.Length)
             return false;
-        // Behind the last of them the reader is as it was behind the first.
+        // Behind the last of them the reader is as it was behind the first, but for the places that its errors name.
         reader = new Utf8JsonReader(rest, isFinalBlock: true, reader.CurrentState);
         return true;
     }

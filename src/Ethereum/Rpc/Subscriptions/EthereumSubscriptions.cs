@@ -1,6 +1,6 @@
-using System.Text.Json;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using OpenGradient.Ethereum.Blocks;
 
 namespace OpenGradient.Ethereum.Rpc;

@@ -12,7 +12,7 @@ namespace OpenGradient.Explorer.Pages.Nodes;
 public sealed record NodeListModel(RowPage Rows, Filters Filters, IReadOnlyDictionary<string, BigInteger>? Stakes, IReadOnlyDictionary<string, long>? Answers, ExplorerOptions Options);
 
 /// <summary>A node and its record.</summary>
-public sealed record NodeModel(Row Row, NodeRecord Record, SuccessRate Success, RowPage Latency, RowPage Answers, RowPage Slashes, RowPage Keys, FetchedBlob? Description, ExplorerOptions Options);
+public sealed record NodeModel(Row Row, NodeRecord Record, SuccessRate Success, Uptime? Uptime, RowPage Latency, RowPage Answers, RowPage Slashes, RowPage Keys, FetchedBlob? Description, ExplorerOptions Options);
 
 /// <summary>
 /// How many of the requests of some days that are decided a node answered. Claims that it let lapse are decided against it.
@@ -28,6 +28,30 @@ public sealed record SuccessRate(long Answered, long Decided, Problem? Problem)
     {
         var became = await visit.Index.StatisticsAsync(Filters.None.And("every", "day").And("node", node).And("from", visit.Since(days)), visit.Stop);
         return new SuccessRate(became.Items.Sum(bucket => bucket.Number("answered")), became.Items.Sum(bucket => Fates.Sum(bucket.Number)), became.Problem);
+    }
+}
+
+/// <summary>
+/// On how many of some days, as UTC counts them, a node answered something. The chain does not tell who could have been reached, only who answered; days before it
+/// registered do not count.
+/// </summary>
+public sealed record Uptime(long Answered, long Days)
+{
+    private const long SecondsOfDay = 86_400;
+
+    public string Text => $"{Parts.Show.Count(Answered)} of {Parts.Show.Count(Days)}";
+
+    /// <param name="answers">Its answers by day; nothing can be told where they are not known.</param>
+    /// <param name="registered">When it came, in seconds of Unix time.</param>
+    /// <param name="now">The time, likewise.</param>
+    /// <param name="days">How many days are looked at.</param>
+    internal static Uptime? Of(RowPage answers, long registered, long now, int days)
+    {
+        if (answers.Problem is not null)
+            return null;
+        var today = now / SecondsOfDay;
+        var first = Math.Max(registered / SecondsOfDay, today - days + 1);
+        return new Uptime(answers.Items.Select(bucket => bucket.Number("from") / SecondsOfDay).Where(day => day >= first).Distinct().Count(), Math.Max(1, today - first + 1));
     }
 }
 
@@ -93,7 +117,7 @@ internal static class NodeLoader
         return new Outcome.Page(
             $"Node {Parts.Show.Short(node)}", typeof(NodePage),
             new NodeModel(
-                found, await RecordAsync(visit, node), success, latency, answers, slashes, keys, await FetchedBlob.LoadNamedAsync(visit, found.Text("metadata_uri")), visit.Options));
+                found, await RecordAsync(visit, node), success, Uptime.Of(latency, found.Number("registered_at"), visit.Since(0), DaysShown), latency, answers, slashes, keys, await FetchedBlob.LoadNamedAsync(visit, found.Text("metadata_uri")), visit.Options));
     }
 
     private static async Task<NodeRecord> RecordAsync(Visit visit, string node)

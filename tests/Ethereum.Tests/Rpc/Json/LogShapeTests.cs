@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using OpenGradient.Ethereum.Blocks;
+using OpenGradient.Ethereum.Primitives;
 using OpenGradient.Ethereum.Rpc;
 
 namespace OpenGradient.Ethereum.Tests.Rpc.Json;
@@ -25,6 +26,33 @@ public sealed class LogShapeTests
         Assert.Equal(",{", Encoding.UTF8.GetString(text));
         Assert.Equal(Careful($"[{other}]"), [log]);
         Assert.Equal((0, 1, 0xffffUL), (log.Content.Data.Length, log.Content.Topics.Count, log.BlockTimestamp));
+    }
+
+    [Fact]
+    public void Logs_are_read_by_the_shape_of_one_before_them()
+    {
+        var longer = Samples.Log.Replace("0xabcdef", "0x" + new string('a', 40_000), StringComparison.Ordinal);
+
+        Assert.True(IsQuick($"[{Samples.Log},{Samples.Log},{Samples.Log}]"));
+        Assert.True(IsQuick($"[{Samples.Log},{longer}]"));
+        Assert.False(IsQuick($"[{Samples.Log} ,{Samples.Log} ,{Samples.Log}]"));
+        // From a long one nothing is learnt, and of those behind it as ever.
+        Assert.False(IsQuick($"[{longer},{Samples.Log}]"));
+        Assert.True(IsQuick($"[{string.Join(',', Enumerable.Repeat(longer, 8))},{Samples.Log},{Samples.Log}]"));
+    }
+
+    [Fact]
+    public void An_answer_goes_on_behind_logs_that_were_read_quickly()
+    {
+        var logs = Samples.Begin(Eth.GetLogs(default(Hash32), LogFilter.All));
+        var height = Samples.Begin(Eth.BlockNumber());
+        var text = Encoding.UTF8.GetBytes(
+            $$"""[{"jsonrpc":"2.0","id":1,"result":[{{Samples.Log}},{{Samples.Log}},{{Samples.Log}}]},{"jsonrpc":"2.0","id":2,"result":"0x10"}]""");
+
+        Assert.Null(AnswerReader.Read(text, [logs, height], 1, new RpcEndpoint(new Uri("http://node.test/")), Options.MaxDepth));
+
+        Assert.Equal(3, Assert.IsType<PendingCall<IReadOnlyList<LocatedLog>>>(logs).Value.Count);
+        Assert.Equal(16UL, Assert.IsType<PendingCall<BlockNumber>>(height).Value.Value);
     }
 
     [Theory]
@@ -62,6 +90,16 @@ public sealed class LogShapeTests
         }
 
         Assert.InRange(refused, Answers / 10, Answers * 9 / 10);
+    }
+
+    // What was read quickly did not go through the reader that is left.
+    private static bool IsQuick(string answer)
+    {
+        var text = Encoding.UTF8.GetBytes(answer);
+        var reader = new Utf8JsonReader(text, Options);
+        reader.Read();
+        Assert.Equal(Careful(answer), JsonLog.ReadAll(ref reader, "logs", text));
+        return reader.BytesConsumed < text.Length;
     }
 
     private static List<LocatedLog>? Careful(string answer) => Read(answer, isAtHand: false);
