@@ -9,8 +9,7 @@ using OpenGradient.Support.Databases;
 namespace OpenGradient.Indexer.Tests.Storage;
 
 /// <summary>
-/// Many blocks one after the other, with a fork now and then, as fast as they can be stored. A few minutes' worth as a rule; SOAK_BLOCKS=43200 is a day
-/// at two seconds a block.
+/// A day of blocks at two seconds each, with a fork now and then, as fast as they can be stored; SOAK_BLOCKS=1296000 is a month.
 /// </summary>
 [Collection(Alone)]
 public sealed class SoakTests(SqliteFixture databases) : IClassFixture<SqliteFixture>
@@ -19,7 +18,7 @@ public sealed class SoakTests(SqliteFixture databases) : IClassFixture<SqliteFix
     internal const string Alone = "memory of the process";
 
     private const string BlocksVariable = "SOAK_BLOCKS";
-    private const int FewBlocks = 600;
+    private const int BlocksOfADay = 43_200;
     private const int BlocksBetweenForks = 97;
     private const long MostGrowthBytes = 8 << 20;
 
@@ -28,7 +27,7 @@ public sealed class SoakTests(SqliteFixture databases) : IClassFixture<SqliteFix
     [Fact]
     public async Task Memory_does_not_grow_with_the_blocks()
     {
-        var blocks = Environment.GetEnvironmentVariable(BlocksVariable) is { Length: > 0 } many ? int.Parse(many, CultureInfo.InvariantCulture) : FewBlocks;
+        var blocks = Environment.GetEnvironmentVariable(BlocksVariable) is { Length: > 0 } many ? int.Parse(many, CultureInfo.InvariantCulture) : BlocksOfADay;
         var source = new RollingChain();
         await using var database = await DatabaseFactory.OpenAsync(
             await databases.CreateAsync() with { Durability = Durability.Relaxed }, [IndexerSchema.Migrations], cancellationToken: Stop);
