@@ -89,10 +89,10 @@ internal sealed class LogShape
             case LogField.TransactionHash: return JsonRead.TryDecode(value, out values.TransactionHash);
             case LogField.TransactionIndex: return Quantity.TryParse(value, out values.TransactionIndex);
             case LogField.LogIndex: return Quantity.TryParse(value, out values.LogIndex);
-            default:
-                var isTime = Quantity.TryParse(value, out ulong seconds);
+            case LogField.BlockTimestamp when Quantity.TryParse(value, out ulong seconds):
                 values.BlockTimestamp = seconds;
-                return isTime;
+                return true;
+            default: return false;
         }
     }
 
